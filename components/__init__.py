@@ -1,0 +1,1 @@
+"""Reusable ComponentResources. No settings, AWS client, clock or network in a constructor."""

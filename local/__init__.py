@@ -1,0 +1,1 @@
+"""The platform on one machine: toolchain, services, Pulumi plugins for them, command line."""

@@ -1,0 +1,1 @@
+"""The application's own schema history: revisions and backfills. Knows nothing of the platform."""

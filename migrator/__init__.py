@@ -1,0 +1,1 @@
+"""Zero-downtime schema changes for PostgreSQL, without Pulumi."""

@@ -1,0 +1,9 @@
+"""PostgreSQL servers that the migrator starts itself, to trace and rehearse on.
+
+Nothing here knows of revisions or lint rules: binaries and processes only.
+"""
+
+from migrator.scratch.binaries import PostgresBinaries, find_binaries
+from migrator.scratch.server import PostgresServer, ServerError
+
+__all__ = ["PostgresBinaries", "PostgresServer", "ServerError", "find_binaries"]
