@@ -1,0 +1,95 @@
+"""Real PostgreSQL for the migrator's tests: one server a version, one database a test."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from migrator.scratch import PostgresServer, find_binaries
+
+# Durability is given up for speed: no test here crashes the server itself.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+    "shared_buffers": "32MB",
+    "deadlock_timeout": "100ms",
+}
+TESTED_VERSIONS = (18, 15)
+_numbers = count(1)
+
+
+def _installed() -> list[object]:
+    """The tested versions that this machine has, as parameters named pg18, pg15."""
+    return [
+        pytest.param(binaries, id=f"pg{binaries.version}")
+        for binaries in find_binaries()
+        if binaries.version in TESTED_VERSIONS
+    ]
+
+
+@pytest.fixture(scope="session", params=_installed())
+def server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PostgresServer]:
+    """A running server; every test that uses it runs on each installed tested version."""
+    server = PostgresServer(
+        tmp_path_factory.mktemp("postgres") / "data", settings=SETTINGS, binaries=request.param
+    )
+    try:
+        yield server.start()
+    finally:
+        server.destroy()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """A fresh, empty database of one test."""
+
+    server: PostgresServer
+    name: str
+
+    @property
+    def url(self) -> str:
+        """For SQLAlchemy and the migrator's command line (psycopg 3)."""
+        return self.server.url(self.name, driver="postgresql+psycopg")
+
+    @property
+    def dsn(self) -> str:
+        """For psycopg.connect and psql."""
+        return self.server.url(self.name)
+
+    @property
+    def version(self) -> int:
+        """The server's major version, such as 18."""
+        return self.server.binaries.version
+
+    def connect(self, *, autocommit: bool = True, name: str = "test") -> psycopg.Connection:
+        """A new connection, which the caller closes; `name` is its application_name."""
+        return psycopg.connect(self.dsn, autocommit=autocommit, application_name=name)
+
+    def execute(self, statement: str) -> list[tuple[object, ...]]:
+        """Runs one or more statements in a connection of their own; the last one's rows."""
+        with self.connect() as connection:
+            cursor = connection.execute(statement.encode())
+            while cursor.nextset():
+                pass
+            return cursor.fetchall() if cursor.description else []
+
+
+@pytest.fixture
+def database(server: PostgresServer) -> Iterator[Database]:
+    """An empty database of its own for one test, dropped afterwards with its connections."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield Database(server=server, name=name)
+        finally:
+            connection.execute(
+                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            )

@@ -1,0 +1,1 @@
+"""Tests of the migration runner on real PostgreSQL."""
