@@ -18,7 +18,7 @@ room=$((60000 / $#))
       continue
     fi
     # The engine ends with one line of counts, or with the error.
-    printf '%s</summary>\n\n````diff\n' "$(grep -E '^ +[0-9]+ |^error:|^ +error:' "$file" | tail -n 4 | tr -s ' \n' ' ')"
+    printf '%s</summary>\n\n````diff\n' "$(grep -E '^ +([~+-]{1,2} )?[0-9]+ |^ *error:' "$file" | tail -n 4 | tr -s ' \n' ' ')"
     if [ "$(wc -c <"$file")" -gt "$room" ]; then
       echo "(the first part is left out: the whole preview is in the job's log)"
     fi
