@@ -1,1 +1,0 @@
-"""The policy pack that guards every preview."""
