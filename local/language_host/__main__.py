@@ -1,0 +1,45 @@
+"""Serves the language host on a free port and prints the port, as every Pulumi plugin does."""
+
+import re
+import signal
+import sys
+import threading
+from concurrent import futures
+from pathlib import Path
+from types import FrameType
+
+import grpc
+from pulumi.runtime.proto import language_pb2_grpc
+
+from local.language_host.host import LanguageHost
+
+UNLIMITED_MESSAGES = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+def engine_address(arguments: list[str]) -> str:
+    """The engine's address: the argument of the form host:port, empty if there is none."""
+    return next((a for a in arguments if re.fullmatch(r"[\w.\-]+:\d+", a)), "")
+
+
+def main() -> None:
+    """Runs until the engine (SIGINT) or a supervisor (SIGTERM) asks it to stop."""
+    scripts = Path(sys.argv[1])
+    stopping = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    server = grpc.server(futures.ThreadPoolExecutor(16), options=UNLIMITED_MESSAGES)
+    host = LanguageHost(engine_address(sys.argv[2:]), scripts / "pulumi-language-python-exec")
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    stopping.wait()
+    server.stop(grace=0).wait()
+
+
+if __name__ == "__main__":
+    main()
