@@ -1,0 +1,68 @@
+"""Connections to PostgreSQL: URLs without surprises, engines without pools, errors without secrets."""
+
+from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
+
+# How the migrator's connections are named in pg_stat_activity.
+APPLICATION_NAME = "groundwork-migrator"
+CONNECT_TIMEOUT_SECONDS = 10
+PASSWORD_PARAMETERS = frozenset({"password", "sslpassword", "passfile"})
+
+
+class DatabaseUrlError(ValueError):
+    """A database URL that cannot be used. The message never repeats the URL."""
+
+
+def parse_url(text: str) -> URL:
+    """A SQLAlchemy URL for psycopg 3, from any of the usual spellings of a PostgreSQL URL."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise DatabaseUrlError("not a URL; write postgresql://user@host:5432/database") from None
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise DatabaseUrlError(f"{url.get_backend_name()!r} is not PostgreSQL")
+    return url.set(drivername="postgresql+psycopg")
+
+
+def describe(url: URL) -> str:
+    """The URL for people: without driver, password and other secrets."""
+    harmless = {key: url.query[key] for key in url.query if key not in PASSWORD_PARAMETERS}
+    bare = URL.create(
+        "postgresql", url.username, None, url.host, url.port, url.database, query=harmless
+    )
+    return bare.render_as_string(hide_password=True)
+
+
+def create(url: URL, *, role: str) -> Engine:
+    """An engine whose connections are closed when given back.
+
+    role: what the connections are for, such as ``lock``; part of their application_name.
+    """
+    return create_engine(
+        url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={
+            "application_name": f"{APPLICATION_NAME}:{role}",
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+        },
+    )
+
+
+def sqlstate(error: BaseException) -> str | None:
+    """The five-character SQLSTATE of a database error, or None for any other error."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = getattr(cause, "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+def server_message(error: BaseException) -> str:
+    """The server's message and hint, without DETAIL, which may quote rows."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    diagnostics = getattr(cause, "diag", None)
+    message = getattr(diagnostics, "message_primary", None)
+    if message is None:
+        return str(cause).strip() or type(cause).__name__
+    hint = getattr(diagnostics, "message_hint", None)
+    return f"{message} (hint: {hint})" if hint else str(message)

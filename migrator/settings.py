@@ -1,0 +1,63 @@
+"""What every command is told: which Alembic project, which database."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from alembic.config import Config
+from sqlalchemy import URL
+
+from migrator.database import DatabaseUrlError, parse_url
+
+DEFAULT_CONFIG = Path("migrations/alembic.ini")
+
+
+class SettingsError(ValueError):
+    """An option, variable or file that cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigratorSettings:
+    """One Alembic project and, if named, its database.
+
+    config: path of the project's alembic.ini.
+    database_url: from --database-url, else the environment's DATABASE_URL; None when neither
+        is given. May hold a password and is therefore left out of the repr.
+    """
+
+    config: Path = DEFAULT_CONFIG
+    database_url: str | None = field(default=None, repr=False)
+
+    def alembic(self) -> Config:
+        """The project's Alembic configuration; raises SettingsError if there is none."""
+        if not self.config.is_file():
+            raise SettingsError(
+                f"--config: {self.config} is not a file; name your project's alembic.ini with -c"
+            )
+        config = Config(str(self.config))
+        if config.get_main_option("script_location") is None:
+            raise SettingsError(f"{self.config}: [alembic] script_location is missing")
+        return config
+
+    def find_url(self) -> URL | None:
+        """The database named by option, environment or alembic.ini; None if by none of them.
+
+        Raises SettingsError for one that is named but cannot be used.
+        """
+        text = self.database_url or self.alembic().get_main_option("sqlalchemy.url")
+        if not text:
+            return None
+        try:
+            return parse_url(text)
+        except DatabaseUrlError as error:
+            origin = "--database-url" if self.database_url else f"{self.config}: sqlalchemy.url"
+            raise SettingsError(f"{origin}: {error}") from None
+
+    def url(self) -> URL:
+        """As `find_url`, for a command that cannot do without a database."""
+        url = self.find_url()
+        if url is None:
+            raise SettingsError(
+                "no database named: give --database-url, set DATABASE_URL, "
+                f"or set sqlalchemy.url in {self.config}"
+            )
+        return url
