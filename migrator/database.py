@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: URLs without surprises, engines without pools, errors without secrets."""
+"""Connections to PostgreSQL: URLs, engines without pools, errors without secrets."""
 
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
