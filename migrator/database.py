@@ -4,13 +4,15 @@ from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
+from migrator.errors import MigratorError
+
 # How the migrator's connections are named in pg_stat_activity.
 APPLICATION_NAME = "groundwork-migrator"
 CONNECT_TIMEOUT_SECONDS = 10
 PASSWORD_PARAMETERS = frozenset({"password", "sslpassword", "passfile"})
 
 
-class DatabaseUrlError(ValueError):
+class DatabaseUrlError(MigratorError):
     """A database URL that cannot be used. The message never repeats the URL."""
 
 

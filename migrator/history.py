@@ -10,6 +10,8 @@ from typing import Literal, get_args
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 
+from migrator.errors import MigratorError
+
 Phase = Literal["expand", "contract"]
 PHASES: tuple[Phase, ...] = get_args(Phase)
 BASE = "base"
@@ -28,7 +30,7 @@ class HistoryFault:
     message: str
 
 
-class HistoryError(ValueError):
+class HistoryError(MigratorError):
     """A history that cannot be followed; `faults` lists every reason."""
 
     def __init__(self, *faults: HistoryFault) -> None:

@@ -7,11 +7,12 @@ from alembic.config import Config
 from sqlalchemy import URL
 
 from migrator.database import DatabaseUrlError, parse_url
+from migrator.errors import MigratorError
 
 DEFAULT_CONFIG = Path("migrations/alembic.ini")
 
 
-class SettingsError(ValueError):
+class SettingsError(MigratorError):
     """An option, variable or file that cannot be used; the message says which and why."""
 
 
@@ -29,14 +30,18 @@ class MigratorSettings:
 
     def alembic(self) -> Config:
         """The project's Alembic configuration; raises SettingsError if there is none."""
+        config = Config(str(self.alembic_file()))
+        if config.get_main_option("script_location") is None:
+            raise SettingsError(f"{self.config}: [alembic] script_location is missing")
+        return config
+
+    def alembic_file(self) -> Path:
+        """The path of alembic.ini; raises SettingsError if it is not there."""
         if not self.config.is_file():
             raise SettingsError(
                 f"--config: {self.config} is not a file; name your project's alembic.ini with -c"
             )
-        config = Config(str(self.config))
-        if config.get_main_option("script_location") is None:
-            raise SettingsError(f"{self.config}: [alembic] script_location is missing")
-        return config
+        return self.config
 
     def find_url(self) -> URL | None:
         """The database named by option, environment or alembic.ini; None if by none of them.

@@ -1,0 +1,135 @@
+"""One migrator per database: a session-level advisory lock on a connection of its own.
+
+Not on the connection that runs the revisions: `autocommit_block` needs that one for itself.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from sqlalchemy import Connection, Engine, text
+
+from migrator.database import APPLICATION_NAME
+from migrator.errors import MigratorError
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.2
+REPORT_SECONDS = 15.0
+
+_HOLDER = text(
+    """
+    SELECT a.pid, a.application_name, host(a.client_addr), a.backend_start
+    FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND l.classid::bigint = :high AND l.objid::bigint = :low
+    """
+)
+
+
+class LockedByAnotherError(MigratorError):
+    """Another migrator did not finish in time, or took over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """The session that holds the lock."""
+
+    pid: int
+    application: str
+    address: str | None
+    since: datetime
+
+    def __str__(self) -> str:
+        origin = f" from {self.address}" if self.address else ""
+        name = self.application or "unnamed application"
+        return f"pid {self.pid} ({name}{origin}), since {self.since:%Y-%m-%d %H:%M:%S %Z}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdvisoryLock:
+    """The lock of one version table in one database.
+
+    version_table: with its schema if it has one, such as ``alembic_version``.
+    """
+
+    engine: Engine
+    version_table: str
+
+    @property
+    def key(self) -> int:
+        """The signed 64-bit key; PostgreSQL keeps the keys of each database apart."""
+        digest = blake2b(f"groundwork.migrator:{self.version_table}".encode(), digest_size=8)
+        return int.from_bytes(digest.digest(), "big", signed=True)
+
+    @contextmanager
+    def held(self, *, wait: float) -> Iterator["HeldLock"]:
+        """Holds the lock; raises LockedByAnotherError, naming the holder, after `wait` seconds."""
+        with self.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            _prepare(connection)
+            self._acquire(connection, wait)
+            yield HeldLock(connection=connection, key=self.key)
+
+    def holder(self, connection: Connection) -> Holder | None:
+        """Who holds the lock now, as seen from any connection to the database."""
+        unsigned = self.key % 2**64
+        row = connection.execute(_HOLDER, {"high": unsigned >> 32, "low": unsigned % 2**32}).first()
+        if row is None:
+            return None
+        return Holder(pid=row[0], application=row[1], address=row[2], since=row[3])
+
+    def _acquire(self, connection: Connection, wait: float) -> None:
+        started = time.monotonic()
+        reported = -REPORT_SECONDS
+        attempt = text("SELECT pg_try_advisory_lock(:key)")
+        while not connection.scalar(attempt, {"key": self.key}):
+            waited = time.monotonic() - started
+            if waited >= wait:
+                holder = self.holder(connection) or "a session that has just ended"
+                raise LockedByAnotherError(
+                    f"another migrator works on this database: {holder}; gave up after "
+                    f"{wait:g} s. Let it finish and run this again"
+                )
+            if waited - reported >= REPORT_SECONDS:
+                reported = waited
+                logger.info("waiting for another migrator: %s", self.holder(connection))
+            time.sleep(POLL_SECONDS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldLock:
+    """The lock while it is ours; it ends with its connection."""
+
+    connection: Connection
+    key: int
+
+    def verify(self) -> None:
+        """Raises LockedByAnotherError if the server ended the connection that held the lock."""
+        statement = text(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted "
+            "AND pid = pg_backend_pid() AND classid::bigint = :high AND objid::bigint = :low"
+        )
+        unsigned = self.key % 2**64
+        keys = {"high": unsigned >> 32, "low": unsigned % 2**32}
+        if not self.connection.scalar(statement, keys):
+            raise LockedByAnotherError("the migrator's advisory lock is lost; run this again")
+
+
+def _prepare(connection: Connection) -> None:
+    # An idle session is this lock's whole purpose; the setting exists since PostgreSQL 14.
+    connection.execute(
+        text(
+            "SELECT set_config(name, '0', false) FROM pg_settings "
+            "WHERE name IN ('idle_session_timeout', 'statement_timeout')"
+        )
+    )
+    connection.execute(
+        text("SELECT set_config('application_name', :name, false)"),
+        {"name": f"{APPLICATION_NAME}:lock"},
+    )

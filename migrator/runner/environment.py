@@ -1,0 +1,150 @@
+"""Runs a project's env.py with a guard on the connection that it makes."""
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from migrator.errors import MigratorError
+from migrator.runner.advisory_lock import AdvisoryLock
+from migrator.runner.guard import StatementGuard
+from migrator.runner.policy import WaitPolicy
+
+Steps = Callable[[Any, MigrationContext], Iterable[Any]]
+
+_RUNS_UNDER_RUNNER = "groundwork.runner"
+# `alembic.context` is one global per process, and a Pulumi provider has several threads.
+_alembic_context = threading.RLock()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a database stands, and how env.py connects to it.
+
+    revision: None before the first.
+    version_table: with its schema if it has one.
+    """
+
+    engine: Engine
+    version_table: str
+    revision: str | None
+
+    @property
+    def lock(self) -> AdvisoryLock:
+        """The lock that every migrator of this database takes."""
+        return AdvisoryLock(engine=self.engine, version_table=self.version_table)
+
+
+def run_environment(
+    config: Config,
+    connection: Connection | None,
+    guard: StatementGuard,
+    steps: Steps,
+    **options: Any,
+) -> None:
+    """Runs env.py once; `steps` chooses what is done, as Alembic's commands do.
+
+    connection: handed to env.py as `config.attributes["connection"]`; None lets it connect.
+    """
+    script = ScriptDirectory.from_config(config)
+    config.attributes["connection"] = connection
+    config.attributes[_RUNS_UNDER_RUNNER] = True
+    # Read by now. Without the name, env.py leaves this process's logging as it is.
+    config.config_file_name = None
+    environment = EnvironmentContext(config, script, fn=steps, **options)
+    configure = environment.configure
+
+    def guarded(*arguments: Any, **keywords: Any) -> None:
+        configure(*arguments, **{**keywords, "transaction_per_migration": True})
+        guard.attach(environment.get_context())
+
+    # env.py calls this through `alembic.context`, which looks only at the instance.
+    environment.configure = guarded
+    with _alembic_context, guard, environment:
+        script.run_env()
+
+
+def observe(config: Config, connection: Connection | None) -> Standing:
+    """Asks the database where it stands; changes nothing."""
+    seen: list[Standing] = []
+
+    def look(heads: Any, context: MigrationContext) -> Iterable[Any]:
+        if context.connection is None:
+            raise MigratorError(f"{config.config_file_name}: env.py gave Alembic no connection")
+        seen.append(
+            Standing(
+                engine=context.connection.engine,
+                version_table=_version_table(context),
+                revision=_only(heads),
+            )
+        )
+        return ()
+
+    run_environment(config, connection, StatementGuard(), look, dont_mutate=True)
+    if not seen:
+        raise MigratorError("env.py ran no migrations; does it call context.run_migrations()?")
+    return seen[0]
+
+
+def script_of(context: MigrationContext) -> ScriptDirectory:
+    """The script directory that a context works on."""
+    if context.script is None:
+        raise MigratorError("Alembic's context has no script directory")
+    return context.script
+
+
+def run_online(context: Any, connection: Connection, **options: Any) -> None:
+    """For env.py: configures Alembic and runs the command that was given, guarded.
+
+    context: the module `alembic.context`. options: as for `context.configure`.
+
+    Under plain `alembic upgrade`, takes the advisory lock, which the runner otherwise holds.
+    """
+    if context.config.attributes.get(_RUNS_UNDER_RUNNER):
+        context.configure(connection=connection, **options)
+        _run(context)
+        return
+    with StatementGuard() as guard:
+        context.configure(connection=connection, transaction_per_migration=True, **options)
+        guard.attach(context.get_context())
+        if not _changes_revision(context):
+            _run(context)
+            return
+        lock = AdvisoryLock(
+            engine=connection.engine, version_table=_version_table(context.get_context())
+        )
+        with lock.held(wait=WaitPolicy().migrator_wait):
+            _run(context)
+
+
+def _run(context: Any) -> None:
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _changes_revision(context: Any) -> bool:
+    try:
+        context.get_revision_argument()
+    except KeyError:  # `current`, `check` and `revision` have no destination
+        return False
+    return True
+
+
+def _version_table(context: MigrationContext) -> str:
+    schema = context.version_table_schema
+    return f"{schema}.{context.version_table}" if schema else context.version_table
+
+
+def _only(heads: tuple[str, ...]) -> str | None:
+    if len(heads) > 1:
+        raise MigratorError(
+            f"the database is at {len(heads)} revisions at once ({', '.join(sorted(heads))}); "
+            "a linear history has one: `alembic stamp` the right one"
+        )
+    return heads[0] if heads else None

@@ -1,0 +1,30 @@
+"""How a run can end other than well."""
+
+from migrator.database import server_message, sqlstate
+from migrator.errors import MigratorError
+from migrator.history import Revision
+
+
+class RevisionError(MigratorError):
+    """A revision did not complete. The database is at the revision before it.
+
+    revision, statement, sqlstate: which, the SQL (None if Python failed outside SQL), and the
+        server's five-character error code (None likewise).
+    """
+
+    def __init__(self, revision: Revision, statement: str | None, error: BaseException) -> None:
+        self.revision = revision
+        self.statement = statement
+        self.sqlstate = sqlstate(error)
+        code = f" [SQLSTATE {self.sqlstate}]" if self.sqlstate else f" [{type(error).__name__}]"
+        lines = [
+            f"revision {revision} failed{code}: {server_message(error)}",
+            f"  file: {revision.path}",
+        ]
+        if statement is not None:
+            lines.append("  statement: " + " ".join(statement.split()))
+        lines.append(
+            f"  the database is at {revision.parent or 'base'}; correct the cause and run this "
+            "again"
+        )
+        super().__init__("\n".join(lines))
