@@ -1,0 +1,60 @@
+"""A Helm chart of a named version from a named repository."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi_kubernetes as kubernetes
+from pulumi import Input, ResourceOptions
+
+from components.component import ArgumentError
+
+EXACT_VERSION = re.compile(r"^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """`repository`: http(s) or oci address of a chart repository. `version`: exact."""
+
+    repository: str
+    version: str
+
+    def __post_init__(self) -> None:
+        if not self.repository.startswith(("https://", "http://", "oci://")):
+            raise ArgumentError("repository", self.repository, "give an https, http or oci address")
+        if not EXACT_VERSION.match(self.version):
+            raise ArgumentError("version", self.version, "give an exact version, such as '1.2.3'")
+
+
+def release(
+    resource_name: str,
+    chart: Chart,
+    *,
+    chart_name: str,
+    namespace: Input[str],
+    values: Mapping[str, object],
+    opts: ResourceOptions,
+) -> kubernetes.helm.v3.Release:
+    """Install a chart as a release of the chart's own name, and wait until it runs.
+
+    A failed installation is rolled back, so that the next deployment starts clean.
+    """
+    # In an OCI registry the chart's name is part of its address.
+    oci = chart.repository.startswith("oci://")
+    return kubernetes.helm.v3.Release(
+        resource_name,
+        name=chart_name,
+        chart=f"{chart.repository}/{chart_name}" if oci else chart_name,
+        version=chart.version,
+        repository_opts=None
+        if oci
+        else kubernetes.helm.v3.RepositoryOptsArgs(repo=chart.repository),
+        namespace=namespace,
+        create_namespace=False,
+        values=dict(values),
+        atomic=True,
+        timeout=600,
+        opts=opts,
+    )

@@ -1,0 +1,22 @@
+"""The EKS cluster: control plane, nodes, access, add-ons, workload identities, namespaces."""
+
+from components.cluster.access import AccessGrant, AccessPolicy
+from components.cluster.cluster import Cluster, ClusterArgs
+from components.cluster.namespace import Namespace, NamespaceArgs
+from components.cluster.nodes import Architecture, NodeGroup, NodeGroupArgs, NodePool
+from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
+
+__all__ = [
+    "AccessGrant",
+    "AccessPolicy",
+    "Architecture",
+    "Cluster",
+    "ClusterArgs",
+    "Namespace",
+    "NamespaceArgs",
+    "NodeGroup",
+    "NodeGroupArgs",
+    "NodePool",
+    "PodIdentity",
+    "PodIdentityArgs",
+]

@@ -1,0 +1,112 @@
+"""Who may use the Kubernetes API, by IAM principal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pulumi_aws as aws
+from pulumi import Input, Output, ResourceOptions
+
+from components.component import ArgumentError, AwsAccount, Component
+
+PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+$")
+
+
+class AccessPolicy(StrEnum):
+    """The access policies of EKS, from everything in the cluster to reading."""
+
+    CLUSTER_ADMIN = "AmazonEKSClusterAdminPolicy"
+    ADMIN = "AmazonEKSAdminPolicy"
+    EDIT = "AmazonEKSEditPolicy"
+    VIEW = "AmazonEKSViewPolicy"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessGrant:
+    """What one IAM user or role may do; in `namespaces` only, or, if there are none, everywhere."""
+
+    principal_arn: str
+    policy: AccessPolicy
+    namespaces: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if not PRINCIPAL.match(self.principal_arn):
+            raise ArgumentError(
+                "principal_arn",
+                self.principal_arn,
+                "give the ARN of an IAM user or role, such as"
+                " arn:aws:iam::123456789012:role/platform",
+            )
+        if self.policy is AccessPolicy.CLUSTER_ADMIN and self.namespaces:
+            raise ArgumentError(
+                "namespaces",
+                list(self.namespaces),
+                f"{self.policy} covers the whole cluster; use {AccessPolicy.ADMIN} for namespaces",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterAccessArgs:
+    """`grants`: by a stable name of yours, which becomes part of the resources' names."""
+
+    account: AwsAccount
+    cluster_name: Input[str]
+    grants: Mapping[str, AccessGrant]
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not any(g.policy is AccessPolicy.CLUSTER_ADMIN for g in self.grants.values()):
+            raise ArgumentError(
+                "grants",
+                sorted(self.grants),
+                f"give at least one principal {AccessPolicy.CLUSTER_ADMIN}: whoever deploys the"
+                " platform needs it, and the cluster's creator gets nothing by itself",
+            )
+
+
+class ClusterAccess(Component):
+    """An access entry and a policy association for each grant. Output: `principal_arns`.
+
+    `ready` holds the associations: what uses the Kubernetes API must wait for them.
+    """
+
+    subject = "cluster"
+
+    principal_arns: Output[list[str]]
+    ready: list[aws.eks.AccessPolicyAssociation]
+
+    def __init__(
+        self, name: str, args: ClusterAccessArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, opts, tags=args.tags)
+        self.ready = []
+        for key, grant in args.grants.items():
+            entry_name = self.child_name("entry", key)
+            entry = aws.eks.AccessEntry(
+                entry_name,
+                cluster_name=args.cluster_name,
+                principal_arn=grant.principal_arn,
+                type="STANDARD",
+                tags=self.tags(entry_name),
+                opts=self.child(),
+            )
+            scope = aws.eks.AccessPolicyAssociationAccessScopeArgs(
+                type="namespace" if grant.namespaces else "cluster",
+                namespaces=list(grant.namespaces) or None,
+            )
+            self.ready.append(
+                aws.eks.AccessPolicyAssociation(
+                    self.child_name("policy", key),
+                    cluster_name=args.cluster_name,
+                    principal_arn=entry.principal_arn,
+                    policy_arn=f"arn:{args.account.partition}:eks::aws:cluster-access-policy/"
+                    f"{grant.policy}",
+                    access_scope=scope,
+                    opts=self.child(),
+                )
+            )
+        self.principal_arns = Output.all(*[one.principal_arn for one in self.ready])
+        self.register_outputs(self.outputs())

@@ -1,0 +1,67 @@
+"""What EKS itself installs into the cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi_aws as aws
+from pulumi import Input, Output, Resource, ResourceOptions
+
+from components.component import ArgumentError, Component
+
+REQUIRED_ADDONS = ("vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent")
+# Without a network plugin no node becomes ready; without the agent the plugin has no permissions.
+BEFORE_NODES = frozenset({"vpc-cni", "eks-pod-identity-agent"})
+
+
+def check_addons(versions: Mapping[str, str]) -> None:
+    """Raise ArgumentError unless every required add-on has a version."""
+    missing = [name for name in REQUIRED_ADDONS if name not in versions]
+    if missing:
+        raise ArgumentError(
+            "addons", sorted(versions), f"give also the version of {', '.join(missing)}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterAddonsArgs:
+    """`versions`: by add-on name, exact, such as `v1.20.4-eksbuild.1`."""
+
+    cluster_name: Input[str]
+    versions: Mapping[str, str]
+    wait_for: Sequence[Resource] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class ClusterAddons(Component):
+    """Some of a cluster's add-ons. Output: `versions`, by add-on name. `ready`: the add-ons.
+
+    What somebody changed by hand in an add-on's objects is overwritten at its next update.
+    """
+
+    subject = "cluster"
+
+    versions: Output[dict[str, str]]
+    ready: Sequence[Resource]
+
+    def __init__(
+        self, name: str, args: ClusterAddonsArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, opts, tags=args.tags, wait_for=args.wait_for)
+        addons: dict[str, aws.eks.Addon] = {}
+        for addon, version in args.versions.items():
+            addon_name = self.child_name("addon", addon)
+            addons[addon] = aws.eks.Addon(
+                addon_name,
+                cluster_name=args.cluster_name,
+                addon_name=addon,
+                addon_version=version,
+                resolve_conflicts_on_create="OVERWRITE",
+                resolve_conflicts_on_update="OVERWRITE",
+                tags=self.tags(addon_name),
+                opts=self.child(),
+            )
+        self.ready = list(addons.values())
+        self.versions = Output.all(**{key: addon.addon_version for key, addon in addons.items()})
+        self.register_outputs(self.outputs())

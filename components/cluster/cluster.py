@@ -1,0 +1,226 @@
+"""The EKS cluster."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from typing import Literal
+
+import pulumi_aws as aws
+import pulumi_kubernetes as kubernetes
+from pulumi import Input, Output, Resource, ResourceOptions
+
+from components.cluster.access import AccessGrant, ClusterAccess, ClusterAccessArgs
+from components.cluster.addons import BEFORE_NODES, ClusterAddons, ClusterAddonsArgs, check_addons
+from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
+from components.cluster.kubeconfig import kubeconfig
+from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool
+from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
+from components.component import ArgumentError, AwsAccount, Component
+from components.policy_document import check_log_retention, trust
+
+CLUSTER_NAME = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$")
+VERSION = re.compile(r"^1\.\d{2}$")
+ANYWHERE = IPv4Network("0.0.0.0/0")
+SERVICE_CIDR = IPv4Network("172.20.0.0/16")
+NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterArgs:
+    """`control_plane_subnet_ids`, `node_subnet_ids`: in at least two zones.
+
+    `version`: for example `1.35`. `service_cidr`: addresses of Kubernetes services, outside the
+    VPC. `public_access_cidrs`: who may reach the API from the internet; nobody by default, and
+    never everybody. `support`: `extended` keeps an old version running for extra money.
+    `grants`, `pools` and `addons` (versions) are keyed by stable names.
+    """
+
+    account: AwsAccount
+    cluster_name: str
+    version: str
+    control_plane_subnet_ids: Input[Sequence[Input[str]]]
+    node_subnet_ids: Input[Sequence[Input[str]]]
+    log_key_arn: Input[str]
+    grants: Mapping[str, AccessGrant]
+    pools: Mapping[str, NodePool]
+    addons: Mapping[str, str]
+    service_cidr: IPv4Network = SERVICE_CIDR
+    public_access_cidrs: Sequence[IPv4Network] = ()
+    log_retention_days: int = 90
+    support: Literal["standard", "extended"] = "standard"
+    deletion_protection: bool = True
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not CLUSTER_NAME.match(self.cluster_name):
+            raise ArgumentError(
+                "cluster_name",
+                self.cluster_name,
+                "use at most 100 letters, digits, hyphens and underscores",
+            )
+        if not VERSION.match(self.version):
+            raise ArgumentError("version", self.version, "give a minor version, such as '1.35'")
+        if ANYWHERE in self.public_access_cidrs:
+            raise ArgumentError(
+                "public_access_cidrs",
+                str(ANYWHERE),
+                "the API must not be open to everybody; name the networks that need it",
+            )
+        if not self.pools:
+            raise ArgumentError("pools", {}, "give at least one node pool")
+        check_log_retention("log_retention_days", self.log_retention_days)
+        check_addons(self.addons)
+
+
+class Cluster(Component):
+    """A control plane, access for the granted principals only, add-ons, node groups.
+
+    `provider` is the Kubernetes provider for what runs in the cluster; it is usable once access,
+    add-ons and nodes are there. Outputs: `cluster_name`, `arn`, `endpoint`, `kubeconfig` (no
+    credentials in it), `security_group_id` (of the nodes), `node_role_arn`.
+    """
+
+    subject = "cluster"
+
+    cluster_name: Output[str]
+    arn: Output[str]
+    endpoint: Output[str]
+    kubeconfig: Output[str]
+    security_group_id: Output[str]
+    node_role_arn: Output[str]
+    provider: kubernetes.Provider
+
+    def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__(name, opts, tags=args.tags)
+        self._args = args
+        self._plane = plane = self._create_control_plane()
+        access = ClusterAccess(
+            self.child_name("access"),
+            ClusterAccessArgs(
+                account=args.account,
+                cluster_name=plane.cluster_name,
+                grants=args.grants,
+                tags=args.tags,
+            ),
+            opts=self.child(),
+        )
+        early, late = self._create_addons_and_nodes()
+        self.cluster_name = plane.cluster_name
+        self.arn = plane.arn
+        self.endpoint = plane.endpoint
+        self.security_group_id = plane.security_group_id
+        self.kubeconfig = kubeconfig(
+            cluster_name=args.cluster_name,
+            region=args.account.region,
+            endpoint=plane.endpoint,
+            certificate_authority=plane.certificate_authority,
+        )
+        self.provider = kubernetes.Provider(
+            self.child_name("kubernetes"),
+            kubeconfig=self.kubeconfig,
+            # Without it, a new endpoint would look like a new cluster and replace all objects.
+            cluster_identifier=plane.arn,
+            # An update that was cut off has left objects that the state does not know: adopt them.
+            upsert_existing_objects=True,
+            opts=self.child(depends_on=[*access.ready, *early, *late]),
+        )
+        self.register_outputs(self.outputs())
+
+    def _create_control_plane(self) -> ControlPlane:
+        args = self._args
+        return ControlPlane(
+            self.child_name("control-plane"),
+            ControlPlaneArgs(
+                account=args.account,
+                cluster_name=args.cluster_name,
+                version=args.version,
+                subnet_ids=args.control_plane_subnet_ids,
+                service_cidr=args.service_cidr,
+                public_access_cidrs=args.public_access_cidrs,
+                log_key_arn=args.log_key_arn,
+                log_retention_days=args.log_retention_days,
+                support=args.support,
+                deletion_protection=args.deletion_protection,
+                tags=args.tags,
+            ),
+            opts=self.child(),
+        )
+
+    def _create_addons_and_nodes(self) -> tuple[Sequence[Resource], Sequence[Resource]]:
+        """The network plugin, then nodes, then the add-ons whose pods need nodes to run on."""
+        plugin = PodIdentity(
+            self.child_name("vpc-cni"),
+            PodIdentityArgs(
+                cluster_name=self._plane.cluster_name,
+                namespace="kube-system",
+                service_account="aws-node",
+                managed_policy_arns={
+                    "AmazonEKS_CNI_Policy": self._args.account.managed_policy(
+                        "AmazonEKS_CNI_Policy"
+                    )
+                },
+                tags=self._args.tags,
+            ),
+            opts=self.child(),
+        )
+        early = self._create_addons("early", early=True, wait_for=plugin.ready)
+        nodes = self._create_nodes(wait_for=early)
+        return [*early, *nodes], self._create_addons("late", early=False, wait_for=nodes)
+
+    def _create_addons(
+        self, what: str, *, early: bool, wait_for: Sequence[Resource]
+    ) -> Sequence[Resource]:
+        versions = {
+            addon: version
+            for addon, version in self._args.addons.items()
+            if (addon in BEFORE_NODES) is early
+        }
+        addons = ClusterAddons(
+            self.child_name(what),
+            ClusterAddonsArgs(
+                cluster_name=self._plane.cluster_name,
+                versions=versions,
+                wait_for=wait_for,
+                tags=self._args.tags,
+            ),
+            opts=self.child(),
+        )
+        return addons.ready
+
+    def _create_nodes(self, wait_for: Sequence[Resource]) -> Sequence[Resource]:
+        name = self.child_name("node-role")
+        role = aws.iam.Role(
+            name,
+            assume_role_policy=trust("ec2.amazonaws.com"),
+            tags=self.tags(name),
+            opts=self.child(),
+        )
+        policies = [
+            aws.iam.RolePolicyAttachment(
+                self.child_name("node-role-policy", policy),
+                role=role.name,
+                policy_arn=self._args.account.managed_policy(policy),
+                opts=self.child(),
+            )
+            for policy in NODE_POLICIES
+        ]
+        self.node_role_arn = role.arn
+        return [
+            NodeGroup(
+                self.child_name("nodes", key),
+                NodeGroupArgs(
+                    cluster_name=self._plane.cluster_name,
+                    version=self._plane.version,
+                    role_arn=role.arn,
+                    subnet_ids=self._args.node_subnet_ids,
+                    pool=pool,
+                    wait_for=[*policies, *wait_for],
+                    tags=self._args.tags,
+                ),
+                opts=self.child(),
+            ).ready
+            for key, pool in self._args.pools.items()
+        ]

@@ -1,0 +1,54 @@
+"""A Kubernetes namespace with its rules for pods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import pulumi_kubernetes as kubernetes
+from pulumi import Output, ResourceOptions
+
+from components.cluster.pod_identity import check_kubernetes_name
+from components.component import Component
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamespaceArgs:
+    """`pod_security`: the pod security standard that is enforced, default `baseline`."""
+
+    name: str
+    pod_security: Literal["privileged", "baseline", "restricted"] = "baseline"
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_kubernetes_name("NamespaceArgs.name", self.name)
+
+
+class Namespace(Component):
+    """A namespace that enforces a pod security standard and warns of what is not `restricted`.
+
+    Output: `namespace`, its name, known when it exists.
+    """
+
+    subject = "cluster"
+
+    namespace: Output[str]
+    ready: kubernetes.core.v1.Namespace
+
+    def __init__(self, name: str, args: NamespaceArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        self.ready = kubernetes.core.v1.Namespace(
+            self.child_name("namespace"),
+            metadata=kubernetes.meta.v1.ObjectMetaArgs(
+                name=args.name,
+                labels={
+                    "pod-security.kubernetes.io/enforce": args.pod_security,
+                    "pod-security.kubernetes.io/warn": "restricted",
+                    **args.labels,
+                },
+            ),
+            opts=self.child(),
+        )
+        self.namespace = self.ready.metadata.name
+        self.register_outputs(self.outputs())

@@ -1,0 +1,147 @@
+"""The machines that run the pods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import pulumi_aws as aws
+from pulumi import Input, Output, Resource, ResourceOptions
+
+from components.component import ArgumentError, Component
+
+
+class Architecture(StrEnum):
+    """The processor architecture of a node group; all its instance types must have it."""
+
+    X86_64 = "x86_64"
+    ARM64 = "arm64"
+
+
+AMI_TYPES = {
+    Architecture.X86_64: "AL2023_x86_64_STANDARD",
+    Architecture.ARM64: "AL2023_ARM_64_STANDARD",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodePool:
+    """How many machines of which kind. `spot`: cheaper, and taken away at two minutes' notice.
+
+    `desired` (default: `min_size`) is enforced at every deployment. `disk_gib`: default 50.
+    """
+
+    instance_types: Sequence[str]
+    min_size: int
+    max_size: int
+    desired_size: int | None = None
+    architecture: Architecture = Architecture.X86_64
+    spot: bool = False
+    disk_gib: int = 50
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.instance_types:
+            raise ArgumentError("instance_types", [], "name at least one, such as 'm7i.large'")
+        if not 0 <= self.min_size <= self.size <= self.max_size or self.max_size < 1:
+            raise ArgumentError(
+                "min_size, desired_size, max_size",
+                (self.min_size, self.desired_size, self.max_size),
+                "they must ascend, and max_size be at least 1",
+            )
+        if self.disk_gib < 20:
+            raise ArgumentError("disk_gib", self.disk_gib, "a node's image needs at least 20 GiB")
+
+    @property
+    def size(self) -> int:
+        """The number of nodes to run now."""
+        return self.min_size if self.desired_size is None else self.desired_size
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeGroupArgs:
+    """`subnet_ids`: private subnets. `version`: the Kubernetes version, for example `1.35`."""
+
+    cluster_name: Input[str]
+    version: Input[str]
+    role_arn: Input[str]
+    subnet_ids: Input[Sequence[Input[str]]]
+    pool: NodePool
+    wait_for: Sequence[Resource] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class NodeGroup(Component):
+    """A managed node group on Amazon Linux 2023 with a launch template of its own.
+
+    Instance metadata answers version 2 only and not to pods; disks are encrypted; broken nodes
+    are replaced. Outputs: `node_group_name`, `launch_template_id`. `ready`: the group itself.
+    """
+
+    subject = "cluster"
+
+    node_group_name: Output[str]
+    launch_template_id: Output[str]
+    ready: aws.eks.NodeGroup
+
+    def __init__(self, name: str, args: NodeGroupArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__(name, opts, tags=args.tags, wait_for=args.wait_for)
+        template = self._create_template(args)
+        group_name = self.child_name("group")
+        self.ready = aws.eks.NodeGroup(
+            group_name,
+            cluster_name=args.cluster_name,
+            version=args.version,
+            node_role_arn=args.role_arn,
+            subnet_ids=args.subnet_ids,
+            ami_type=AMI_TYPES[args.pool.architecture],
+            capacity_type="SPOT" if args.pool.spot else "ON_DEMAND",
+            instance_types=list(args.pool.instance_types),
+            launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
+                id=template.id, version=template.latest_version.apply(str)
+            ),
+            scaling_config=aws.eks.NodeGroupScalingConfigArgs(
+                min_size=args.pool.min_size,
+                desired_size=args.pool.size,
+                max_size=args.pool.max_size,
+            ),
+            update_config=aws.eks.NodeGroupUpdateConfigArgs(max_unavailable=1),
+            node_repair_config=aws.eks.NodeGroupNodeRepairConfigArgs(enabled=True),
+            labels=dict(args.pool.labels),
+            tags=self.tags(group_name),
+            opts=self.child(),
+        )
+        self.node_group_name = self.ready.node_group_name
+        self.launch_template_id = template.id
+        self.register_outputs(self.outputs())
+
+    def _create_template(self, args: NodeGroupArgs) -> aws.ec2.LaunchTemplate:
+        name = self.child_name("template")
+        return aws.ec2.LaunchTemplate(
+            name,
+            update_default_version=True,
+            # One hop ends at the node: a pod that asks for the node's credentials gets no answer.
+            metadata_options=aws.ec2.LaunchTemplateMetadataOptionsArgs(
+                http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
+            ),
+            block_device_mappings=[
+                aws.ec2.LaunchTemplateBlockDeviceMappingArgs(
+                    device_name="/dev/xvda",
+                    ebs=aws.ec2.LaunchTemplateBlockDeviceMappingEbsArgs(
+                        volume_size=args.pool.disk_gib,
+                        volume_type="gp3",
+                        encrypted="true",
+                        delete_on_termination="true",
+                    ),
+                )
+            ],
+            tag_specifications=[
+                aws.ec2.LaunchTemplateTagSpecificationArgs(
+                    resource_type=kind, tags=self.tags(self.child_name("node"))
+                )
+                for kind in ("instance", "volume")
+            ],
+            tags=self.tags(name),
+            opts=self.child(),
+        )

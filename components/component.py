@@ -1,0 +1,92 @@
+"""What every component shares: its type token, options and tags for children, checked arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from pulumi import ComponentResource, Output, Resource, ResourceOptions
+
+
+class ArgumentError(ValueError):
+    """A component argument that cannot work: names the field, its value and what would be right."""
+
+    def __init__(self, field: str, value: object, expected: str) -> None:
+        super().__init__(f"{field}: {value!r} cannot be used; {expected}")
+        self.field = field
+        self.value = value
+        self.expected = expected
+
+
+class Component(ComponentResource):
+    """Base of all components.
+
+    A subclass sets `subject`, and defines `__init__(name, args, opts)`, whose last step is
+    `self.register_outputs(self.outputs())`. Its public attributes of type `Output` are its outputs.
+    """
+
+    subject: ClassVar[str]
+
+    def __init__(
+        self,
+        name: str,
+        opts: ResourceOptions | None,
+        *,
+        tags: Mapping[str, str] | None = None,
+        wait_for: Sequence[Resource] = (),
+    ) -> None:
+        super().__init__(f"groundwork:{self.subject}:{type(self).__name__}", name, None, opts)
+        self._name = name
+        self._tags = dict(tags or {})
+        self._wait_for = list(wait_for)
+
+    def child_name(self, what: str, key: str | None = None) -> str:
+        """`{component}-{what}[-{key}]`; `key` must be stable (an AZ, a user), never a position."""
+        return "-".join(part for part in (self._name, what, key) if part)
+
+    def child(
+        self, *, depends_on: Sequence[Resource] = (), protect: bool | None = None
+    ) -> ResourceOptions:
+        """Options for a child: this component as parent, and nothing of the caller's options.
+
+        Every child waits for the component's `wait_for`: Pulumi records a dependency of the
+        component itself, not of its children, so that a destroy would not keep the order.
+        """
+        return ResourceOptions(
+            parent=self, depends_on=[*self._wait_for, *depends_on], protect=protect
+        )
+
+    def tags(self, child_name: str, **extra: str) -> dict[str, str]:
+        """The component's tags, the child's `Name`, and what only this child carries."""
+        return {**self._tags, "Name": child_name, **extra}
+
+    def outputs(self) -> dict[str, Output[object]]:
+        """All public attributes that are Outputs, for `register_outputs`."""
+        return {
+            key: value
+            for key, value in vars(self).items()
+            if not key.startswith("_") and key != "urn" and isinstance(value, Output)
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class AwsAccount:
+    """Where the platform lives.
+
+    `id`: the twelve-digit account number. `partition`: `aws`, `aws-cn` or `aws-us-gov`.
+    `region`: for example `eu-west-1`.
+    """
+
+    id: str
+    partition: str
+    region: str
+
+    @property
+    def root_arn(self) -> str:
+        """The principal that stands for the account itself in a policy."""
+        return f"arn:{self.partition}:iam::{self.id}:root"
+
+    def managed_policy(self, name: str) -> str:
+        """ARN of an IAM policy that AWS maintains; `name` may carry its path."""
+        return f"arn:{self.partition}:iam::aws:policy/{name}"

@@ -1,0 +1,5 @@
+"""Customer-managed KMS keys for what the other components store. No data lives here."""
+
+from components.encryption.key import EncryptionKey, EncryptionKeyArgs
+
+__all__ = ["EncryptionKey", "EncryptionKeyArgs"]

@@ -1,0 +1,100 @@
+"""A customer-managed KMS key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pulumi_aws as aws
+from pulumi import Output, ResourceOptions
+
+from components.component import ArgumentError, AwsAccount, Component
+from components.policy_document import document
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncryptionKeyArgs:
+    """`description`: what the key protects. `log_groups`: CloudWatch Logs may use the key.
+
+    `deletion_window_days` (7 to 30, default 30) is how long a deleted key can still be restored.
+    """
+
+    account: AwsAccount
+    description: str
+    log_groups: bool = False
+    deletion_window_days: int = 30
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not 7 <= self.deletion_window_days <= 30:
+            raise ArgumentError(
+                "EncryptionKeyArgs.deletion_window_days",
+                self.deletion_window_days,
+                "KMS takes 7 to 30 days",
+            )
+
+
+class EncryptionKey(Component):
+    """A symmetric key that rotates every year, and its alias.
+
+    The account's own IAM policies decide who uses it. Outputs: `arn`, `key_id`, `alias_name`.
+    """
+
+    subject = "encryption"
+
+    arn: Output[str]
+    key_id: Output[str]
+    alias_name: Output[str]
+
+    def __init__(
+        self, name: str, args: EncryptionKeyArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, opts, tags=args.tags)
+        key_name = self.child_name("key")
+        key = aws.kms.Key(
+            key_name,
+            description=args.description,
+            enable_key_rotation=True,
+            deletion_window_in_days=args.deletion_window_days,
+            policy=key_policy(args),
+            tags=self.tags(key_name),
+            opts=self.child(),
+        )
+        alias = aws.kms.Alias(self.child_name("alias"), target_key_id=key.key_id, opts=self.child())
+        self.arn = key.arn
+        self.key_id = key.key_id
+        self.alias_name = alias.name
+        self.register_outputs(self.outputs())
+
+
+def key_policy(args: EncryptionKeyArgs) -> str:
+    """The key's resource policy: the account, and CloudWatch Logs for this account's log groups."""
+    account = args.account
+    statements: list[dict[str, object]] = [
+        {
+            "Sid": "AccountDecidesByIam",
+            "Effect": "Allow",
+            "Principal": {"AWS": account.root_arn},
+            "Action": "kms:*",
+            "Resource": "*",
+        }
+    ]
+    if args.log_groups:
+        log_groups = f"arn:{account.partition}:logs:{account.region}:{account.id}:log-group:*"
+        statements.append(
+            {
+                "Sid": "LogGroupsOfThisAccount",
+                "Effect": "Allow",
+                "Principal": {"Service": f"logs.{account.region}.amazonaws.com"},
+                "Action": [
+                    "kms:Encrypt*",
+                    "kms:Decrypt*",
+                    "kms:ReEncrypt*",
+                    "kms:GenerateDataKey*",
+                    "kms:Describe*",
+                ],
+                "Resource": "*",
+                "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
+            }
+        )
+    return document(*statements)

@@ -1,0 +1,109 @@
+"""An application that Argo CD keeps in step with a Git repository."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pulumi import Input, Output, Resource, ResourceOptions
+
+from components.cluster.pod_identity import check_kubernetes_name
+from components.component import ArgumentError, Component
+from components.duration import format_duration
+from components.gitops.project import IN_CLUSTER
+from components.kubernetes_object import KubernetesObject
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retry:
+    """How often a failed sync is tried again, waiting `factor` times longer each time."""
+
+    limit: int = 5
+    duration: timedelta = timedelta(seconds=5)
+    factor: int = 2
+    max_duration: timedelta = timedelta(minutes=3)
+
+    def __post_init__(self) -> None:
+        if self.limit < 0 or self.factor < 1:
+            raise ArgumentError(
+                "limit, factor", (self.limit, self.factor), "give 0 or more, and 1 or more"
+            )
+        if self.duration > self.max_duration:
+            raise ArgumentError(
+                "duration", str(self.duration), f"it exceeds max_duration ({self.max_duration})"
+            )
+        format_duration(self.duration)
+        format_duration(self.max_duration)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationArgs:
+    """`namespace`: Argo CD's own; `destination_namespace`: where the application runs.
+
+    `revision`: a branch, tag or commit. `prune`: what leaves Git leaves the cluster. `self_heal`:
+    what somebody changes by hand is put back.
+    """
+
+    name: str
+    namespace: Input[str]
+    project: Input[str]
+    repository: str
+    path: str
+    destination_namespace: Input[str]
+    revision: str = "HEAD"
+    destination_server: str = IN_CLUSTER
+    prune: bool = True
+    self_heal: bool = True
+    retry: Retry = Retry()
+    wait_for: Sequence[Resource] = ()
+
+    def __post_init__(self) -> None:
+        check_kubernetes_name("name", self.name)
+        if self.path.startswith("/"):
+            raise ArgumentError("path", self.path, "give a path inside the repository")
+
+
+class Application(Component):
+    """An Argo CD Application that syncs by itself. Output: `application_name`."""
+
+    subject = "gitops"
+
+    application_name: Output[str]
+
+    def __init__(
+        self, name: str, args: ApplicationArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, opts, wait_for=args.wait_for)
+        application = KubernetesObject(
+            self.child_name("application"),
+            api_version="argoproj.io/v1alpha1",
+            kind="Application",
+            metadata={"name": args.name, "namespace": args.namespace},
+            spec={
+                "project": args.project,
+                "source": {
+                    "repoURL": args.repository,
+                    "targetRevision": args.revision,
+                    "path": args.path,
+                },
+                "destination": {
+                    "server": args.destination_server,
+                    "namespace": args.destination_namespace,
+                },
+                "syncPolicy": {
+                    "automated": {"prune": args.prune, "selfHeal": args.self_heal},
+                    "retry": {
+                        "limit": args.retry.limit,
+                        "backoff": {
+                            "duration": format_duration(args.retry.duration),
+                            "factor": args.retry.factor,
+                            "maxDuration": format_duration(args.retry.max_duration),
+                        },
+                    },
+                },
+            },
+            opts=self.child(),
+        )
+        self.application_name = application.object_name
+        self.register_outputs(self.outputs())

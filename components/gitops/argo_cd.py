@@ -1,0 +1,58 @@
+"""Argo CD itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi_kubernetes as kubernetes
+from pulumi import Output, ResourceOptions
+
+from components.chart import Chart, release
+from components.cluster import Namespace, NamespaceArgs
+from components.component import Component
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgoCdArgs:
+    """`highly_available`: two of each server and a replicated Redis; needs three nodes."""
+
+    chart: Chart
+    namespace: str = "argocd"
+    highly_available: bool = False
+
+
+class ArgoCd(Component):
+    """Namespace and Helm release of Argo CD, with its CRDs, which outlive the release.
+
+    Output: `namespace`. `ready`: the release, which brings the CRDs.
+    """
+
+    subject = "gitops"
+
+    namespace: Output[str]
+    ready: kubernetes.helm.v3.Release
+
+    def __init__(self, name: str, args: ArgoCdArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        namespace = Namespace(
+            self.child_name("argo-cd"), NamespaceArgs(name=args.namespace), opts=self.child()
+        )
+        replicas = 2 if args.highly_available else 1
+        self.ready = release(
+            self.child_name("release"),
+            args.chart,
+            chart_name="argo-cd",
+            namespace=namespace.namespace,
+            values={
+                "fullnameOverride": "argocd",
+                "crds": {"install": True, "keep": True},
+                "global": {"networkPolicy": {"create": True}},
+                "redis-ha": {"enabled": args.highly_available},
+                "server": {"replicas": replicas},
+                "repoServer": {"replicas": replicas},
+                "applicationSet": {"replicas": replicas},
+            },
+            opts=self.child(),
+        )
+        self.namespace = namespace.namespace
+        self.register_outputs(self.outputs())

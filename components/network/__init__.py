@@ -1,0 +1,6 @@
+"""The VPC: addresses, subnets, routes, flow logs. Nothing that runs in it."""
+
+from components.network.layout import SubnetLayout, Tier
+from components.network.vpc import NatStrategy, Vpc, VpcArgs
+
+__all__ = ["NatStrategy", "SubnetLayout", "Tier", "Vpc", "VpcArgs"]

@@ -1,0 +1,245 @@
+"""The VPC with its subnets and routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from ipaddress import IPv4Network
+
+import pulumi_aws as aws
+from pulumi import Input, Output, ResourceOptions
+
+from components.component import ArgumentError, AwsAccount, Component
+from components.network.flow_logs import FlowLogs, FlowLogsArgs
+from components.network.layout import SubnetLayout, Tier, zone_region
+
+# Load balancer controllers find the subnets they may use by these tags.
+LOAD_BALANCER_TAGS = {
+    Tier.PUBLIC: {"kubernetes.io/role/elb": "1"},
+    Tier.PRIVATE: {"kubernetes.io/role/internal-elb": "1"},
+}
+
+
+class NatStrategy(StrEnum):
+    """How private subnets reach the internet: not at all, by one gateway, by one in each zone."""
+
+    NONE = "none"
+    SINGLE = "single"
+    PER_AZ = "per_az"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VpcArgs:
+    """`availability_zones`: at least two names of the account's region, in any order; add new ones
+    at the end, because a single NAT gateway stands in the first.
+
+    `nat`: default one gateway in each zone. `flow_log_retention_days`: default 90.
+    `log_key_arn`: the KMS key of the flow logs' log group.
+    """
+
+    account: AwsAccount
+    cidr: IPv4Network
+    availability_zones: Sequence[str]
+    log_key_arn: Input[str]
+    nat: NatStrategy = NatStrategy.PER_AZ
+    flow_log_retention_days: int = 90
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_zones(self.availability_zones, self.account.region)
+        SubnetLayout(cidr=self.cidr)
+
+
+def check_zones(zones: Sequence[str], region: str) -> None:
+    """Raise ArgumentError unless `zones` are two or more different zones of `region`."""
+    if len(zones) < 2:
+        raise ArgumentError(
+            "availability_zones", list(zones), "give at least two, as EKS and RDS ask for"
+        )
+    if len(set(zones)) != len(zones):
+        raise ArgumentError("availability_zones", list(zones), "name each zone once")
+    for zone in zones:
+        if zone_region(zone) != region:
+            raise ArgumentError(
+                "availability_zones", zone, f"it lies outside the stack's region {region}"
+            )
+
+
+class Vpc(Component):
+    """A VPC; four tiers of subnets in each zone; an internet gateway; NAT gateways; routes; an
+    emptied default security group; free gateway endpoints to S3 and DynamoDB; flow logs.
+
+    Public subnets give no public address by themselves. Database and intra subnets have no route
+    out of the VPC. Outputs: `vpc_id`, and the subnet ids of each tier in the order of the zones:
+    `public_subnet_ids`, `private_subnet_ids`, `database_subnet_ids`, `intra_subnet_ids`;
+    `nat_public_ips`, for partners' allow lists.
+    """
+
+    subject = "network"
+
+    vpc_id: Output[str]
+    public_subnet_ids: Output[list[str]]
+    private_subnet_ids: Output[list[str]]
+    database_subnet_ids: Output[list[str]]
+    intra_subnet_ids: Output[list[str]]
+    nat_public_ips: Output[list[str]]
+
+    def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__(name, opts, tags=args.tags)
+        self._args = args
+        self._layout = SubnetLayout(cidr=args.cidr)
+        self._vpc = self._create_vpc()
+        self._subnets = {tier: self._create_subnets(tier) for tier in Tier}
+        public_routes = self._create_public_routes()
+        addresses, gateways = self._create_nat(depends_on=public_routes)
+        tables = self._create_private_routes(gateways)
+        tables += [self._create_isolated_routes(tier) for tier in (Tier.DATABASE, Tier.INTRA)]
+        self._create_gateway_endpoints(tables)
+        FlowLogs(
+            self.child_name("flow-logs"),
+            FlowLogsArgs(
+                vpc_id=self._vpc.id,
+                log_key_arn=args.log_key_arn,
+                retention_days=args.flow_log_retention_days,
+                tags=args.tags,
+            ),
+            opts=self.child(),
+        )
+        self.vpc_id = self._vpc.id
+        self.public_subnet_ids = self._ids(Tier.PUBLIC)
+        self.private_subnet_ids = self._ids(Tier.PRIVATE)
+        self.database_subnet_ids = self._ids(Tier.DATABASE)
+        self.intra_subnet_ids = self._ids(Tier.INTRA)
+        self.nat_public_ips = Output.all(*[address.public_ip for address in addresses])
+        self.register_outputs(self.outputs())
+
+    def _ids(self, tier: Tier) -> Output[list[str]]:
+        return Output.all(*[subnet.id for subnet in self._subnets[tier].values()])
+
+    def _create_vpc(self) -> aws.ec2.Vpc:
+        name = self.child_name("vpc")
+        vpc = aws.ec2.Vpc(
+            name,
+            cidr_block=str(self._args.cidr),
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=self.tags(name),
+            opts=self.child(),
+        )
+        # Without rules: what forgets to name its security group can talk to nothing.
+        default = self.child_name("default-security-group")
+        aws.ec2.DefaultSecurityGroup(
+            default, vpc_id=vpc.id, tags=self.tags(default), opts=self.child()
+        )
+        return vpc
+
+    def _create_subnets(self, tier: Tier) -> dict[str, aws.ec2.Subnet]:
+        subnets: dict[str, aws.ec2.Subnet] = {}
+        for zone in self._args.availability_zones:
+            name = self.child_name(tier, zone)
+            subnets[zone] = aws.ec2.Subnet(
+                name,
+                vpc_id=self._vpc.id,
+                availability_zone=zone,
+                cidr_block=str(self._layout.subnet(tier, zone)),
+                map_public_ip_on_launch=False,
+                tags=self.tags(name, **LOAD_BALANCER_TAGS.get(tier, {})),
+                opts=self.child(),
+            )
+        return subnets
+
+    def _create_table(self, what: str, key: str | None = None) -> aws.ec2.RouteTable:
+        name = self.child_name(f"{what}-routes", key)
+        return aws.ec2.RouteTable(
+            name, vpc_id=self._vpc.id, tags=self.tags(name), opts=self.child()
+        )
+
+    def _associate(self, tier: Tier, zone: str, table: aws.ec2.RouteTable) -> None:
+        aws.ec2.RouteTableAssociation(
+            self.child_name(f"{tier}-association", zone),
+            subnet_id=self._subnets[tier][zone].id,
+            route_table_id=table.id,
+            opts=self.child(),
+        )
+
+    def _create_public_routes(self) -> aws.ec2.Route:
+        name = self.child_name("internet")
+        internet = aws.ec2.InternetGateway(
+            name, vpc_id=self._vpc.id, tags=self.tags(name), opts=self.child()
+        )
+        table = self._create_table(Tier.PUBLIC)
+        route = aws.ec2.Route(
+            self.child_name("public-default"),
+            route_table_id=table.id,
+            destination_cidr_block="0.0.0.0/0",
+            gateway_id=internet.id,
+            opts=self.child(),
+        )
+        for zone in self._args.availability_zones:
+            self._associate(Tier.PUBLIC, zone, table)
+        return route
+
+    def _create_nat(
+        self, depends_on: aws.ec2.Route
+    ) -> tuple[list[aws.ec2.Eip], dict[str, aws.ec2.NatGateway]]:
+        """NAT gateways by zone; they work only once the public subnets reach the internet."""
+        zones = {
+            NatStrategy.NONE: [],
+            NatStrategy.SINGLE: self._args.availability_zones[:1],
+            NatStrategy.PER_AZ: self._args.availability_zones,
+        }[self._args.nat]
+        addresses: list[aws.ec2.Eip] = []
+        gateways: dict[str, aws.ec2.NatGateway] = {}
+        for zone in zones:
+            address_name, name = self.child_name("nat-address", zone), self.child_name("nat", zone)
+            address = aws.ec2.Eip(
+                address_name, domain="vpc", tags=self.tags(address_name), opts=self.child()
+            )
+            addresses.append(address)
+            gateways[zone] = aws.ec2.NatGateway(
+                name,
+                subnet_id=self._subnets[Tier.PUBLIC][zone].id,
+                allocation_id=address.allocation_id,
+                tags=self.tags(name),
+                opts=self.child(depends_on=[depends_on]),
+            )
+        return addresses, gateways
+
+    def _create_private_routes(
+        self, gateways: Mapping[str, aws.ec2.NatGateway]
+    ) -> list[aws.ec2.RouteTable]:
+        tables: list[aws.ec2.RouteTable] = []
+        shared = next(iter(gateways.values()), None)
+        for zone in self._args.availability_zones:
+            table = self._create_table(Tier.PRIVATE, zone)
+            tables.append(table)
+            if gateway := gateways.get(zone, shared):
+                aws.ec2.Route(
+                    self.child_name("private-default", zone),
+                    route_table_id=table.id,
+                    destination_cidr_block="0.0.0.0/0",
+                    nat_gateway_id=gateway.id,
+                    opts=self.child(),
+                )
+            self._associate(Tier.PRIVATE, zone, table)
+        return tables
+
+    def _create_isolated_routes(self, tier: Tier) -> aws.ec2.RouteTable:
+        table = self._create_table(tier)
+        for zone in self._args.availability_zones:
+            self._associate(tier, zone, table)
+        return table
+
+    def _create_gateway_endpoints(self, tables: Sequence[aws.ec2.RouteTable]) -> None:
+        for service in ("s3", "dynamodb"):
+            name = self.child_name("endpoint", service)
+            aws.ec2.VpcEndpoint(
+                name,
+                vpc_id=self._vpc.id,
+                service_name=f"com.amazonaws.{self._args.account.region}.{service}",
+                vpc_endpoint_type="Gateway",
+                route_table_ids=[table.id for table in tables],
+                tags=self.tags(name),
+                opts=self.child(),
+            )

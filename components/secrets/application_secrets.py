@@ -1,0 +1,78 @@
+"""The application's secrets in AWS Secrets Manager, without their values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pulumi_aws as aws
+from pulumi import Output, ResourceOptions
+
+from components.component import ArgumentError, AwsAccount, Component
+from components.encryption import EncryptionKey, EncryptionKeyArgs
+
+SECRET_NAME = re.compile(r"^[A-Za-z0-9/_+=.@-]{1,512}$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationSecretsArgs:
+    """`secrets`: what each secret is for, by its name in Secrets Manager.
+
+    `recovery_days`: how long a deleted secret can be restored, 7 to 30, or 0 for not at all.
+    """
+
+    account: AwsAccount
+    secrets: Mapping[str, str]
+    recovery_days: int = 30
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in self.secrets:
+            if not SECRET_NAME.match(name):
+                raise ArgumentError(
+                    "secrets", name, "a secret's name has letters, digits and /_+=.@- only"
+                )
+        if self.recovery_days != 0 and not 7 <= self.recovery_days <= 30:
+            raise ArgumentError(
+                "recovery_days", self.recovery_days, "give 7 to 30 days, or 0 to delete at once"
+            )
+
+
+class ApplicationSecrets(Component):
+    """A key, and an empty secret for each name: `aws secretsmanager put-secret-value` fills it.
+
+    Outputs: `key_arn`, `secret_arns` by name.
+    """
+
+    subject = "secrets"
+
+    key_arn: Output[str]
+    secret_arns: Output[dict[str, str]]
+
+    def __init__(
+        self, name: str, args: ApplicationSecretsArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, opts, tags=args.tags)
+        key = EncryptionKey(
+            self.child_name("encryption"),
+            EncryptionKeyArgs(
+                account=args.account, description="The application's secrets", tags=args.tags
+            ),
+            opts=self.child(),
+        )
+        arns: dict[str, Output[str]] = {}
+        for secret, description in args.secrets.items():
+            secret_name = self.child_name("secret", secret.replace("/", "-"))
+            arns[secret] = aws.secretsmanager.Secret(
+                secret_name,
+                name=secret,
+                description=description,
+                kms_key_id=key.arn,
+                recovery_window_in_days=args.recovery_days,
+                tags=self.tags(secret_name),
+                opts=self.child(),
+            ).arn
+        self.key_arn = key.arn
+        self.secret_arns = Output.all(**arns)
+        self.register_outputs(self.outputs())

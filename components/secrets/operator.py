@@ -1,0 +1,125 @@
+"""The External Secrets Operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi_kubernetes as kubernetes
+from pulumi import Input, Output, ResourceOptions
+
+from components.chart import Chart, release
+from components.cluster import Namespace, NamespaceArgs, PodIdentity, PodIdentityArgs
+from components.component import ArgumentError, AwsAccount, Component
+
+SERVICE_ACCOUNT = "external-secrets"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalSecretsOperatorArgs:
+    """`secret_prefixes`: the operator may read the secrets whose names begin so, and no others.
+
+    `key_arn`: the key that decrypts them. `replicas` above one keep a spare that takes over.
+    """
+
+    account: AwsAccount
+    cluster_name: Input[str]
+    chart: Chart
+    secret_prefixes: Sequence[str]
+    key_arn: Input[str]
+    namespace: str = "external-secrets"
+    replicas: int = 1
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.secret_prefixes:
+            raise ArgumentError("secret_prefixes", [], "name at least one, such as 'prod/app/'")
+        for prefix in self.secret_prefixes:
+            if not prefix or "*" in prefix or "?" in prefix:
+                raise ArgumentError(
+                    "secret_prefixes",
+                    prefix,
+                    "write the beginning of the secrets' names, without wildcards",
+                )
+
+
+class ExternalSecretsOperator(Component):
+    """Namespace, Pod Identity role and Helm release of the operator, with its CRDs.
+
+    Outputs: `namespace`, `role_arn`. `ready`: the release, which brings the CRDs.
+    """
+
+    subject = "secrets"
+
+    namespace: Output[str]
+    role_arn: Output[str]
+    ready: kubernetes.helm.v3.Release
+
+    def __init__(
+        self, name: str, args: ExternalSecretsOperatorArgs, opts: ResourceOptions | None = None
+    ) -> None:
+        super().__init__(name, opts, tags=args.tags)
+        namespace = Namespace(
+            self.child_name("operator"), NamespaceArgs(name=args.namespace), opts=self.child()
+        )
+        identity = PodIdentity(
+            self.child_name("identity"),
+            PodIdentityArgs(
+                cluster_name=args.cluster_name,
+                namespace=args.namespace,
+                service_account=SERVICE_ACCOUNT,
+                policy=read_policy(args),
+                tags=args.tags,
+            ),
+            opts=self.child(),
+        )
+        self.ready = release(
+            self.child_name("release"),
+            args.chart,
+            chart_name="external-secrets",
+            namespace=namespace.namespace,
+            values={
+                "installCRDs": True,
+                "replicaCount": args.replicas,
+                "leaderElect": args.replicas > 1,
+                "serviceAccount": {"create": True, "name": SERVICE_ACCOUNT},
+            },
+            opts=self.child(depends_on=identity.ready),
+        )
+        self.namespace = namespace.namespace
+        self.role_arn = identity.role_arn
+        self.register_outputs(self.outputs())
+
+
+def read_policy(args: ExternalSecretsOperatorArgs) -> Output[str]:
+    """An IAM policy to read the secrets with the given prefixes, and to decrypt nothing else."""
+    account = args.account
+    secrets = f"arn:{account.partition}:secretsmanager:{account.region}:{account.id}:secret:"
+    return Output.json_dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "ReadNamedSecrets",
+                    "Effect": "Allow",
+                    "Action": [
+                        "secretsmanager:DescribeSecret",
+                        "secretsmanager:GetSecretValue",
+                        "secretsmanager:ListSecretVersionIds",
+                    ],
+                    "Resource": [f"{secrets}{prefix}*" for prefix in args.secret_prefixes],
+                },
+                {
+                    "Sid": "DecryptThroughSecretsManager",
+                    "Effect": "Allow",
+                    "Action": ["kms:Decrypt"],
+                    "Resource": [args.key_arn],
+                    "Condition": {
+                        "StringEquals": {
+                            "kms:ViaService": f"secretsmanager.{account.region}.amazonaws.com"
+                        }
+                    },
+                },
+            ],
+        }
+    )
