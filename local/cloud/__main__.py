@@ -1,0 +1,48 @@
+"""``python -m local.cloud --config FILE``: runs the local AWS endpoint."""
+
+import argparse
+import logging
+import os
+import sys
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from local.cloud.config import CloudConfig
+
+
+def main() -> int:
+    """Serves until it is stopped; exit code 2 says that the settings are wrong."""
+    parser = argparse.ArgumentParser(prog="python -m local.cloud", description=__doc__)
+    parser.add_argument("--config", type=Path, required=True, help="settings, as a JSON file")
+    path = parser.parse_args().config
+    try:
+        config = CloudConfig.model_validate_json(path.read_bytes())
+    except OSError as error:
+        print(f"cannot read the settings: {error}", file=sys.stderr)
+        return 2
+    except ValidationError as error:
+        for fault in error.errors():
+            where = ".".join(str(part) for part in fault["loc"]) or "the file"
+            print(f"{path}: {where}: {fault['msg']}", file=sys.stderr)
+        return 2
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    _prepare_moto(config)
+    # moto reads its settings when it is imported.
+    from local.cloud.server import CloudServer
+
+    CloudServer(config).run()
+    return 0
+
+
+def _prepare_moto(config: CloudConfig) -> None:
+    os.environ["MOTO_ACCOUNT_ID"] = config.account_id
+    # So that attaching an AWS managed policy that does not exist is an error.
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    # moto asks botocore for regions; a user's profile must not reach it.
+    for name in ("AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL"):
+        os.environ.pop(name, None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""A cluster's place in a VPC: its subnets, its own security group, its endpoint's reach."""
+
+from typing import Any
+
+from moto.ec2.models import ec2_backends
+from moto.moto_api._internal import mock_random
+
+from local.cloud.eks.call import Call
+from local.cloud.eks.references import require_security_groups, require_subnets
+from local.cloud.eks.store import Cluster
+
+
+def create_network(call: Call, cluster: str) -> dict[str, Any]:
+    """Checks ``resourcesVpcConfig``, makes the cluster security group; returns the setting."""
+    wanted: dict[str, Any] = call["resourcesVpcConfig"]
+    vpc = require_subnets(call, wanted.get("subnetIds", []), zones=2)
+    require_security_groups(call, wanted.get("securityGroupIds", []))
+    return {
+        "securityGroupIds": [],
+        **merged_endpoint({"endpointPublicAccess": True, "endpointPrivateAccess": False}, wanted),
+        "clusterSecurityGroupId": _create_security_group(call, cluster, vpc),
+        "vpcId": vpc,
+    }
+
+
+def merged_endpoint(current: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
+    """A VPC setting after a change; only a public endpoint has allowed CIDRs."""
+    merged = {**current, **change}
+    if merged["endpointPublicAccess"]:
+        merged["publicAccessCidrs"] = merged.get("publicAccessCidrs") or ["0.0.0.0/0"]
+    else:
+        merged["publicAccessCidrs"] = []
+    return merged
+
+
+def delete_network(call: Call, cluster: Cluster) -> None:
+    """Removes the security group that the cluster was given, unless it is gone already."""
+    ec2 = ec2_backends[call.account_id][call.region]
+    group = cluster.description["resourcesVpcConfig"]["clusterSecurityGroupId"]
+    if ec2.get_security_group_from_id(group) is not None:
+        ec2.delete_security_group(group_id=group)
+
+
+def _create_security_group(call: Call, cluster: str, vpc: str) -> str:
+    ec2 = ec2_backends[call.account_id][call.region]
+    suffix = mock_random.randint(10**8, 10**10)
+    group = ec2.create_security_group(
+        name=f"eks-cluster-sg-{cluster}-{suffix}",
+        description="EKS created security group applied to ENI that is attached to EKS "
+        "Control Plane master nodes, as well as any managed workloads.",
+        vpc_id=vpc,
+        tags={
+            "Name": f"eks-cluster-sg-{cluster}-{suffix}",
+            f"kubernetes.io/cluster/{cluster}": "owned",
+            "aws:eks:cluster-name": cluster,
+        },
+    )
+    ec2.authorize_security_group_ingress(
+        group_name_or_id=group.id,
+        ip_protocol="-1",
+        from_port="-1",
+        to_port="-1",
+        ip_ranges=[],
+        source_groups=[{"GroupId": group.id}],
+    )
+    return group.id
