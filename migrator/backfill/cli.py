@@ -1,0 +1,158 @@
+"""`migrator backfill …`."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from migrator.backfill.connection import connect
+from migrator.backfill.control import cancel, pause, resume
+from migrator.backfill.definition import Backfill
+from migrator.backfill.errors import BackfillError
+from migrator.backfill.figures import summary
+from migrator.backfill.line_log import LineLog
+from migrator.backfill.loading import load_backfills, pick_backfill
+from migrator.backfill.metrics import Metrics
+from migrator.backfill.options import RunOptions
+from migrator.backfill.overview import overview_table
+from migrator.backfill.preview import explain
+from migrator.backfill.progress_bar import ProgressBar
+from migrator.backfill.reporter import Reporter
+from migrator.backfill.run import run_backfill
+from migrator.backfill.throttle_option import DEFAULT_THROTTLES, parse_query, parse_throttle
+from migrator.settings import MigratorSettings, SettingsError
+
+app = typer.Typer(help="Fill columns of existing rows online.", no_args_is_help=True)
+console = Console()
+errors = Console(stderr=True)
+
+Name = Annotated[str, typer.Argument(help="The backfill's name.")]
+
+
+def register(parent: typer.Typer) -> None:
+    """Adds `backfill` to the migrator's commands."""
+    parent.add_typer(app, name="backfill")
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Ends the command with the message of what went wrong, and no traceback."""
+    try:
+        yield
+    except (BackfillError, SettingsError, ValueError) as error:
+        errors.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        errors.print("interrupted; the progress is kept, run it again to continue")
+        raise typer.Exit(130) from None
+
+
+def _folder(context: typer.Context) -> Path:
+    settings: MigratorSettings = context.obj
+    return settings.config.parent / "backfills"
+
+
+def _url(context: typer.Context) -> str:
+    settings: MigratorSettings = context.obj
+    return settings.url().render_as_string(hide_password=False)
+
+
+def _pick(context: typer.Context, name: str) -> Backfill:
+    return pick_backfill(_folder(context), name)
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    name: Name,
+    batch_ms: Annotated[float, typer.Option(help="How long one batch should take.")] = 15,
+    workers: Annotated[int, typer.Option(help="Connections that work at once.")] = 1,
+    throttle: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="replication-lag, active-sessions or wal-rate, as NAME=WARN:CRITICAL (seconds, "
+            f"sessions, bytes/s). Repeatable. Default: {' '.join(DEFAULT_THROTTLES)}."
+        ),
+    ] = None,
+    throttle_query: Annotated[
+        list[str] | None,
+        typer.Option(help="A query that returns a number, as WARN:CRITICAL:SELECT …"),
+    ] = None,
+    lock_timeout_ms: Annotated[
+        float, typer.Option(help="How long a batch waits for a locked row.")
+    ] = 100,
+    statement_timeout_ms: Annotated[float, typer.Option(help="How long a batch may take.")] = 5000,
+    restart: Annotated[bool, typer.Option(help="Start from the first row again.")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Explain what would be done, and stop.")] = False,
+    metrics: Annotated[
+        Path | None, typer.Option(help="Append the figures to this file as JSON lines.")
+    ] = None,
+) -> None:
+    """Fill all rows that need it, going on from where an earlier run ended."""
+    with _reported():
+        backfill = _pick(context, name)
+        options = RunOptions(
+            batch_seconds=batch_ms / 1000,
+            workers=workers,
+            lock_timeout=lock_timeout_ms / 1000,
+            statement_timeout=statement_timeout_ms / 1000,
+            restart=restart,
+            throttles=(
+                *map(parse_throttle, DEFAULT_THROTTLES if throttle is None else throttle),
+                *map(parse_query, throttle_query or ()),
+            ),
+        )
+        if dry_run:
+            with connect(_url(context), name=name, role="dry run") as connection:
+                explain(connection, backfill, options, console)
+            return
+        with ExitStack() as stack:
+            reporter: Reporter = (
+                stack.enter_context(ProgressBar(console))
+                if console.is_terminal
+                else LineLog(console)
+            )
+            if metrics is not None:
+                reporter = stack.enter_context(Metrics(metrics, reporter))
+            result = run_backfill(_url(context), backfill, options=options, reporter=reporter)
+        console.print(summary(result), highlight=False)
+
+
+@app.command("list")
+def list_backfills(context: typer.Context) -> None:
+    """Show the project's backfills and how far each is."""
+    with _reported(), connect(_url(context), name="list", role="status") as connection:
+        console.print(overview_table(connection, load_backfills(_folder(context))))
+
+
+@app.command()
+def status(context: typer.Context, name: Name) -> None:
+    """Show how far one backfill is; counts what is left, which reads the table once."""
+    with _reported():
+        backfill = _pick(context, name)
+        with connect(_url(context), name=name, role="status") as connection:
+            console.print(overview_table(connection, {name: backfill}, count=True))
+
+
+@app.command("pause")
+def pause_command(context: typer.Context, name: Name) -> None:
+    """Hold a backfill after its current batch, wherever it runs."""
+    with _reported(), connect(_url(context), name=name, role="pause") as connection:
+        console.print(pause(connection, name), highlight=False)
+
+
+@app.command("resume")
+def resume_command(context: typer.Context, name: Name) -> None:
+    """Let a paused or cancelled backfill go on."""
+    with _reported(), connect(_url(context), name=name, role="resume") as connection:
+        console.print(resume(connection, name), highlight=False)
+
+
+@app.command("cancel")
+def cancel_command(context: typer.Context, name: Name) -> None:
+    """End a backfill after its current batch; what is done stays done."""
+    with _reported(), connect(_url(context), name=name, role="cancel") as connection:
+        console.print(cancel(connection, name), highlight=False)

@@ -1,0 +1,13 @@
+"""What can stop a backfill."""
+
+
+class BackfillError(RuntimeError):
+    """A backfill cannot start or go on; the message says why and what to do."""
+
+
+class BackfillBusyError(BackfillError):
+    """Another process runs the same backfill; the message names it."""
+
+
+class BackfillCancelledError(BackfillError):
+    """The backfill was cancelled, here or from another process."""

@@ -1,0 +1,86 @@
+"""What the workers of a run and its main thread tell each other."""
+
+import statistics
+import threading
+import time
+
+from migrator.backfill.throttle import Sample
+
+# Batch times kept for the median that is shown.
+WINDOW = 2_000
+
+
+class Gate:
+    """Passes workers on to their next batch, slowed or not, and counts what they did."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._paused = False
+        self._stopped = False
+        self.sample = Sample()
+        self.error: BaseException | None = None
+        self.updated = 0
+        self.scanned = 0
+        self.batches = 0
+        self.retries = 0
+        self.batch_size = 0
+        self.batch_max = 0.0
+        self._times: list[float] = []
+
+    @property
+    def stopped(self) -> bool:
+        return self._stopped
+
+    @property
+    def batch_p50(self) -> float:
+        with self._changed:
+            return statistics.median(self._times) if self._times else 0.0
+
+    def pause(self, paused: bool) -> None:
+        """Holds the workers before their next batch, or lets them go on."""
+        with self._changed:
+            self._paused = paused
+            self._changed.notify_all()
+
+    def stop(self, error: BaseException | None = None) -> None:
+        """Ends the workers before their next batch; the first error given is kept."""
+        with self._changed:
+            self._stopped = True
+            self.error = self.error or error
+            self._changed.notify_all()
+
+    def reopen(self) -> None:
+        """Lets the workers of another pass in."""
+        with self._changed:
+            self._stopped = False
+
+    def admit(self, busy_seconds: float) -> bool:
+        """Waits until the next batch may begin; False when there shall be none.
+
+        busy_seconds: how long the batch before took.
+        """
+        until = time.monotonic() + self.sample.pause_after(busy_seconds)
+        with self._changed:
+            while not self._stopped:
+                wait = None if self._paused else until - time.monotonic()
+                if wait is not None and wait <= 0:
+                    return True
+                self._changed.wait(wait)
+        return False
+
+    def record(self, *, size: int, scanned: int, updated: int, seconds: float) -> None:
+        """Counts a batch that was committed."""
+        with self._changed:
+            self.batches += 1
+            self.scanned += scanned
+            self.updated += updated
+            self.batch_size = size
+            self.batch_max = max(self.batch_max, seconds)
+            self._times.append(seconds)
+            if len(self._times) > WINDOW:
+                del self._times[: WINDOW // 2]
+
+    def record_retry(self) -> None:
+        """Counts a batch that has to be tried again."""
+        with self._changed:
+            self.retries += 1

@@ -1,0 +1,88 @@
+"""Walking a table by its key, of one or more columns of any orderable type."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from migrator.backfill.fragment import fragment
+from migrator.backfill.target import Leaf
+from migrator.backfill.walk import Position
+
+# Rows looked at for each cut of a table into parts.
+SAMPLE_PER_PART = 200
+
+
+class KeysetWalk:
+    """Positions are the values of the key, compared as one row by the key's index."""
+
+    def __init__(self, leaf: Leaf) -> None:
+        self.leaf = leaf
+        names = [sql.Identifier(column.name) for column in leaf.key]
+        self._names = sql.SQL(", ").join(names)
+        self._row = self._names if len(names) == 1 else sql.SQL("({})").format(self._names)
+        self._descending = sql.SQL(", ").join(sql.SQL("{} DESC").format(n) for n in names)
+        self._texts = sql.SQL("ARRAY[{}]").format(
+            sql.SQL(", ").join(sql.SQL("{}::text").format(name) for name in names)
+        )
+
+    def last(self, connection: "psycopg.Connection[Any]") -> Position | None:
+        query = sql.SQL("SELECT {} FROM ONLY {} ORDER BY {} LIMIT 1")
+        return _position(
+            connection, query.format(self._texts, self.leaf.identifier, self._descending)
+        )
+
+    def split(self, connection: "psycopg.Connection[Any]", parts: int) -> Sequence[Position]:
+        if parts < 2:
+            return []
+        rows = connection.execute(
+            "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s", (self.leaf.oid,)
+        ).fetchone()
+        known = rows[0] if rows else 0
+        wanted = parts * SAMPLE_PER_PART
+        # Without statistics the sample has to be all of it; such tables are new or small.
+        percent = min(100.0, 100.0 * wanted / known) if known else 100.0
+        query = sql.SQL("SELECT {} FROM ONLY {} TABLESAMPLE SYSTEM ({}) ORDER BY {}").format(
+            self._texts, self.leaf.identifier, sql.Literal(percent), self._names
+        )
+        sample = [tuple(row[0]) for row in connection.execute(query)]
+        cuts = [sample[len(sample) * part // parts] for part in range(1, parts)] if sample else []
+        return list(dict.fromkeys(cuts))
+
+    def step(
+        self,
+        connection: "psycopg.Connection[Any]",
+        after: Position | None,
+        upper: Position,
+        size: int,
+    ) -> Position | None:
+        query = sql.SQL("SELECT {} FROM ONLY {} WHERE {} ORDER BY {} OFFSET {} LIMIT 1")
+        return _position(
+            connection,
+            query.format(
+                self._texts,
+                self.leaf.identifier,
+                self.condition(after, upper),
+                self._names,
+                sql.Literal(size - 1),
+            ),
+        )
+
+    def condition(self, after: Position | None, upto: Position) -> sql.Composed:
+        upward = sql.SQL("{} <= {}").format(self._row, self._values(upto))
+        if after is None:
+            return upward
+        return sql.SQL("{} > {} AND {}").format(self._row, self._values(after), upward)
+
+    def _values(self, position: Position) -> sql.Composed:
+        values = sql.SQL(", ").join(
+            sql.SQL("{}::{}").format(sql.Literal(value), fragment(column.type))
+            for value, column in zip(position, self.leaf.key, strict=True)
+        )
+        return sql.SQL("({})").format(values)
+
+
+def _position(connection: "psycopg.Connection[Any]", query: sql.Composed) -> Position | None:
+    found = connection.execute(query).fetchone()
+    return None if found is None else tuple(found[0])

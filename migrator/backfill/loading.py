@@ -1,0 +1,46 @@
+"""Reads the backfills of a project from its folder."""
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+from migrator.backfill.definition import Backfill
+from migrator.backfill.errors import BackfillError
+
+
+def load_backfills(directory: Path) -> dict[str, Backfill]:
+    """The backfills that a folder's Python files define, by name, in order of file name.
+
+    Each file that does not start with an underscore defines `backfill = Backfill(...)`.
+    A folder that does not exist holds none. Raises BackfillError, naming the file.
+    """
+    found: dict[str, Backfill] = {}
+    for file in sorted(directory.glob("[!_]*.py")):
+        backfill = getattr(_execute(file), "backfill", None)
+        if not isinstance(backfill, Backfill):
+            raise BackfillError(f"{file} defines no `backfill = Backfill(...)`")
+        if backfill.name in found:
+            raise BackfillError(f"{file}: another file defines the backfill {backfill.name!r}")
+        found[backfill.name] = backfill
+    return found
+
+
+def pick_backfill(directory: Path, name: str) -> Backfill:
+    """The backfill of that name; raises BackfillError that lists the names there are."""
+    found = load_backfills(directory)
+    if name not in found:
+        known = ", ".join(found) or "none"
+        raise BackfillError(f"no backfill {name!r} in {directory}; there is: {known}")
+    return found[name]
+
+
+def _execute(file: Path) -> ModuleType:
+    specification = importlib.util.spec_from_file_location(f"backfill_{file.stem}", file)
+    if specification is None or specification.loader is None:
+        raise BackfillError(f"{file} is not a Python file")
+    module = importlib.util.module_from_spec(specification)
+    try:
+        specification.loader.exec_module(module)
+    except Exception as error:  # whatever a user's file raises, its path belongs in the message
+        raise BackfillError(f"{file} cannot be loaded: {error}") from error
+    return module

@@ -1,0 +1,55 @@
+"""How a backfill is run, and what came of it."""
+
+from dataclasses import dataclass, field
+
+from migrator.backfill.throttle import Throttle
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """batch_seconds: how long one batch should take, its commit included.
+    workers: how many connections fill disjoint ranges at once.
+    lock_timeout: seconds a batch waits for a row that somebody else has locked.
+    statement_timeout: seconds a batch may take in all.
+    attempts: how often in a row a batch is tried that meets locks or timeouts.
+    passes: how often the table is walked while rows are left that need the backfill.
+    restart: start from the first row, whatever was done before.
+    throttles: what slows the run down, and stops it.
+
+    Raises ValueError for numbers out of range.
+    """
+
+    batch_seconds: float = 0.015
+    workers: int = 1
+    lock_timeout: float = 0.1
+    statement_timeout: float = 5.0
+    attempts: int = 30
+    passes: int = 5
+    restart: bool = False
+    throttles: tuple[Throttle, ...] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        for name in ("batch_seconds", "lock_timeout", "statement_timeout"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} must be above 0 seconds, not {getattr(self, name)}")
+        for name in ("workers", "attempts", "passes"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} must be 1 or more, not {getattr(self, name)}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a run did: its own counts, not those of earlier runs that it went on from.
+
+    remaining: rows that still need the backfill, counted at the end: 0 unless the run raised.
+    """
+
+    name: str
+    updated: int
+    scanned: int
+    batches: int
+    seconds: float
+    remaining: int
+    passes: int
+    batch_p50: float
+    batch_max: float

@@ -1,0 +1,91 @@
+"""Which ranges of which tables a pass goes through, and how many rows that is."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from migrator.backfill.definition import Backfill
+from migrator.backfill.fragment import fragment
+from migrator.backfill.state import Progress, Range
+from migrator.backfill.target import Leaf
+from migrator.backfill.walk import walk_of
+
+# Ranges per worker, so that none is idle while another has the longest range to itself.
+RANGES_PER_WORKER = 4
+
+
+def plan_ranges(
+    connection: "psycopg.Connection[Any]", leaves: Sequence[Leaf], workers: int
+) -> list[Range]:
+    """Disjoint ranges over all rows there are now; rows that come later are not in them."""
+    parts = 1 if workers == 1 else max(1, -(-workers * RANGES_PER_WORKER // max(1, len(leaves))))
+    ranges: list[Range] = []
+    for leaf in leaves:
+        walk = walk_of(leaf)
+        last = walk.last(connection)
+        if last is None:
+            continue
+        cuts = [cut for cut in walk.split(connection, parts) if cut != last]
+        for after, upper in zip([None, *cuts], [*cuts, last], strict=True):
+            ranges.append(
+                Range(ordinal=0, relation=leaf.oid, after=after, upper=upper, cursor=None)
+            )
+    return ranges
+
+
+def estimate_rows(connection: "psycopg.Connection[Any]", leaves: Sequence[Leaf]) -> int:
+    """Rows in the tables as the planner reckons, without reading them."""
+    total = 0
+    for leaf in leaves:
+        row = connection.execute(
+            sql.SQL("EXPLAIN (FORMAT JSON) SELECT FROM ONLY {}").format(leaf.identifier)
+        ).fetchone()
+        total += int(row[0][0]["Plan"]["Plan Rows"]) if row else 0
+    return total
+
+
+def count_due(connection: "psycopg.Connection[Any]", backfill: Backfill) -> int:
+    """Rows for which `where` is true, counted."""
+    if backfill.where is None:
+        raise ValueError(f"backfill {backfill.name} has no where to count by")
+    query = sql.SQL("SELECT count(*) FROM {} WHERE {}")
+    row = connection.execute(
+        query.format(fragment(backfill.table), fragment(backfill.where))
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def count_ahead(
+    connection: "psycopg.Connection[Any]",
+    leaves: Sequence[Leaf],
+    progress: Progress | None,
+    ranges: Sequence[Range],
+) -> int:
+    """Rows that the cursors have not passed; all of them where the backfill never began."""
+    if progress is not None and progress.state == "done":
+        return 0
+    known = {leaf.oid: leaf for leaf in leaves}
+    everything = sql.SQL("true")
+    parts = (
+        [(leaf, everything) for leaf in leaves]
+        if progress is None
+        else [
+            (
+                known[item.relation],
+                walk_of(known[item.relation]).condition(
+                    item.cursor if item.cursor is not None else item.after, item.upper
+                ),
+            )
+            for item in ranges
+            if item.relation in known
+        ]
+    )
+    total = 0
+    for leaf, condition in parts:
+        row = connection.execute(
+            sql.SQL("SELECT count(*) FROM ONLY {} WHERE {}").format(leaf.identifier, condition)
+        ).fetchone()
+        total += int(row[0]) if row else 0
+    return total

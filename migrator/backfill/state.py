@@ -1,0 +1,261 @@
+"""The progress of backfills, kept in the database that they fill."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+import psycopg
+from psycopg.rows import class_row
+
+from migrator.backfill.walk import Position
+
+State = Literal["running", "paused", "cancelled", "done", "failed"]
+Request = Literal["pause", "cancel"]
+
+# Beside the application's tables, not among them: autogenerate and dumps leave it alone.
+SCHEMA = "migrator"
+
+TABLES = """
+CREATE SCHEMA IF NOT EXISTS migrator;
+CREATE TABLE IF NOT EXISTS migrator.migrator_backfill (
+    name text PRIMARY KEY,
+    fingerprint text NOT NULL,
+    state text NOT NULL CHECK (state IN ('running', 'paused', 'cancelled', 'done', 'failed')),
+    request text CHECK (request IN ('pause', 'cancel')),
+    pass integer NOT NULL DEFAULT 1,
+    estimated_rows bigint NOT NULL,
+    error text,
+    holder text,
+    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    heartbeat_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    finished_at timestamptz
+);
+CREATE TABLE IF NOT EXISTS migrator.migrator_backfill_range (
+    backfill text NOT NULL REFERENCES migrator.migrator_backfill ON DELETE CASCADE,
+    ordinal integer NOT NULL,
+    relation oid NOT NULL,
+    after text[],
+    upper text[] NOT NULL,
+    cursor text[],
+    done boolean NOT NULL DEFAULT false,
+    batches bigint NOT NULL DEFAULT 0,
+    scanned bigint NOT NULL DEFAULT 0,
+    updated bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (backfill, ordinal)
+) WITH (fillfactor = 50);
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """A backfill as the database knows it. Counts are over all passes, from all ranges."""
+
+    name: str
+    fingerprint: str
+    state: State
+    request: Request | None
+    current_pass: int
+    estimated_rows: int
+    error: str | None
+    holder: str | None
+    started_at: datetime
+    heartbeat_at: datetime
+    finished_at: datetime | None
+    batches: int
+    scanned: int
+    updated: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """A stretch of one table; `cursor` is how far it is done (None: not begun)."""
+
+    ordinal: int
+    relation: int
+    after: Position | None
+    upper: Position
+    cursor: Position | None
+
+    def moved_to(self, position: Position) -> "Range":
+        """The same range with its cursor further on."""
+        return replace(self, cursor=position)
+
+
+PROGRESS = """
+SELECT b.name, b.fingerprint, b.state, b.request, b.pass AS current_pass, b.estimated_rows,
+       b.error, b.holder, b.started_at, b.heartbeat_at, b.finished_at,
+       coalesce(sum(r.batches), 0)::bigint AS batches,
+       coalesce(sum(r.scanned), 0)::bigint AS scanned,
+       coalesce(sum(r.updated), 0)::bigint AS updated
+FROM migrator.migrator_backfill b
+LEFT JOIN migrator.migrator_backfill_range r ON r.backfill = b.name
+WHERE %(name)s::text IS NULL OR b.name = %(name)s
+GROUP BY b.name ORDER BY b.name
+"""
+
+
+class StateStore:
+    """Reads and writes the two progress tables over one connection."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]") -> None:
+        self.connection = connection
+
+    def create(self) -> None:
+        """Makes the tables where they are missing; needs CREATE on the database only then."""
+        if not self.exists():
+            self.connection.execute(TABLES)
+
+    def exists(self) -> bool:
+        """Whether any backfill ever ran in this database."""
+        found = self.connection.execute(
+            "SELECT to_regclass('migrator.migrator_backfill_range') IS NOT NULL"
+        ).fetchone()
+        return bool(found and found[0])
+
+    def all(self) -> list[Progress]:
+        """Every backfill that has begun, by name."""
+        return self._read(None) if self.exists() else []
+
+    def read(self, name: str) -> Progress | None:
+        """One backfill; None where it never began."""
+        found = self._read(name) if self.exists() else []
+        return found[0] if found else None
+
+    def _read(self, name: str | None) -> list[Progress]:
+        with self.connection.cursor(row_factory=class_row(Progress)) as cursor:
+            return cursor.execute(PROGRESS, {"name": name}).fetchall()
+
+    def begin(
+        self, name: str, *, fingerprint: str, holder: str, rows: int, ranges: Sequence[Range]
+    ) -> None:
+        """Forgets what there was under that name and starts its first pass."""
+        with self.connection.transaction():
+            self.connection.execute(
+                "DELETE FROM migrator.migrator_backfill WHERE name = %s", (name,)
+            )
+            self.connection.execute(
+                "INSERT INTO migrator.migrator_backfill"
+                " (name, fingerprint, state, estimated_rows, holder)"
+                " VALUES (%s, %s, 'running', %s, %s)",
+                (name, fingerprint, rows, holder),
+            )
+            self._insert(name, ranges)
+
+    def next_pass(self, name: str, ranges: Sequence[Range]) -> None:
+        """Adds the ranges of one more pass; those of earlier passes keep their counts."""
+        with self.connection.transaction():
+            self.connection.execute(
+                "UPDATE migrator.migrator_backfill SET pass = pass + 1 WHERE name = %s", (name,)
+            )
+            self._insert(name, ranges)
+
+    def _insert(self, name: str, ranges: Sequence[Range]) -> None:
+        for item in ranges:
+            self.connection.execute(
+                "INSERT INTO migrator.migrator_backfill_range"
+                " (backfill, ordinal, relation, after, upper)"
+                " SELECT %(name)s, coalesce(max(ordinal), 0) + 1, %(relation)s, %(after)s,"
+                " %(upper)s FROM migrator.migrator_backfill_range WHERE backfill = %(name)s",
+                {
+                    "name": name,
+                    "relation": item.relation,
+                    "after": _array(item.after),
+                    "upper": list(item.upper),
+                },
+            )
+
+    def open_ranges(self, name: str) -> list[Range]:
+        """The ranges that are not done, in order."""
+        rows = self.connection.execute(
+            "SELECT ordinal, relation, after, upper, cursor"
+            " FROM migrator.migrator_backfill_range"
+            " WHERE backfill = %s AND NOT done ORDER BY ordinal",
+            (name,),
+        ).fetchall()
+        return [
+            Range(
+                ordinal=ordinal,
+                relation=relation,
+                after=_position(after),
+                upper=tuple(upper),
+                cursor=_position(cursor),
+            )
+            for ordinal, relation, after, upper, cursor in rows
+        ]
+
+    def advance(
+        self,
+        name: str,
+        item: Range,
+        *,
+        position: Position,
+        done: bool,
+        scanned: int,
+        updated: int,
+    ) -> bool:
+        """Moves a range's cursor, in the transaction of the batch it stands for.
+
+        False when the cursor is no longer where this process left it, which is when another
+        one has done the same batch: the caller must roll back.
+        """
+        answer = self.connection.execute(
+            "UPDATE migrator.migrator_backfill_range"
+            " SET cursor = %s, done = %s, batches = batches + 1,"
+            " scanned = scanned + %s, updated = updated + %s"
+            " WHERE backfill = %s AND ordinal = %s AND NOT done"
+            " AND cursor IS NOT DISTINCT FROM %s::text[]",
+            (list(position), done, scanned, updated, name, item.ordinal, _array(item.cursor)),
+        )
+        return answer.rowcount == 1
+
+    def skip(self, name: str, item: Range) -> None:
+        """Marks a range as done whose table is gone."""
+        self.connection.execute(
+            "UPDATE migrator.migrator_backfill_range SET done = true"
+            " WHERE backfill = %s AND ordinal = %s",
+            (name, item.ordinal),
+        )
+
+    def beat(self, name: str) -> Request | None:
+        """Says that the run is alive; returns what another process asks of it."""
+        found = self.connection.execute(
+            "UPDATE migrator.migrator_backfill SET heartbeat_at = clock_timestamp()"
+            " WHERE name = %s RETURNING request",
+            (name,),
+        ).fetchone()
+        return found[0] if found else "cancel"
+
+    def set_state(self, name: str, state: State, *, error: str | None = None) -> None:
+        """Writes a new state durably, and with it everything that was committed before."""
+        with self.connection.transaction():
+            self.connection.execute("SET LOCAL synchronous_commit = on")
+            self.connection.execute(
+                "UPDATE migrator.migrator_backfill SET state = %(state)s, error = %(error)s,"
+                " heartbeat_at = clock_timestamp(), finished_at ="
+                " CASE WHEN %(state)s IN ('done', 'cancelled') THEN clock_timestamp() END"
+                " WHERE name = %(name)s",
+                {"name": name, "state": state, "error": error},
+            )
+
+    def take_over(self, name: str, holder: str) -> None:
+        """Notes a new process that goes on with a backfill."""
+        self.connection.execute(
+            "UPDATE migrator.migrator_backfill SET holder = %s WHERE name = %s", (holder, name)
+        )
+        self.set_state(name, "running")
+
+    def ask(self, name: str, request: Request | None) -> bool:
+        """Leaves a request for the process that runs the backfill; False if it never began."""
+        answer = self.connection.execute(
+            "UPDATE migrator.migrator_backfill SET request = %s WHERE name = %s", (request, name)
+        )
+        return answer.rowcount == 1
+
+
+def _array(position: Position | None) -> list[str] | None:
+    return None if position is None else list(position)
+
+
+def _position(array: list[str] | None) -> Position | None:
+    return None if array is None else tuple(array)

@@ -1,0 +1,1 @@
+"""Backfills on real PostgreSQL: no row missed, none done twice, whatever happens."""

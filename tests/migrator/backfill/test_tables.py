@@ -1,0 +1,146 @@
+"""Every kind of table that an application may have is filled, whole and once."""
+
+import pytest
+
+from migrator.backfill import Backfill, BackfillError, RunOptions, remaining, run_backfill
+from tests.migrator.conftest import Database
+
+# Small batches, so that a few thousand rows make many.
+OPTIONS = RunOptions(batch_seconds=0.001)
+ROWS = 3_000
+
+# Creates the table `item` with a column `name`, and fills it with ROWS rows named n1, n2, …
+TABLES = {
+    "bigint key": """
+        CREATE TABLE item (id bigint PRIMARY KEY, name text, done text, writes int DEFAULT 0);
+        INSERT INTO item (id, name) SELECT g * 7 - 9000, 'n' || g FROM generate_series(1, 3000) g
+    """,
+    "generated always as identity": """
+        CREATE TABLE item (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, done text,
+            writes int DEFAULT 0);
+        INSERT INTO item (name) SELECT 'n' || g FROM generate_series(1, 3000) g
+    """,
+    "uuid key": """
+        CREATE TABLE item (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text, done text,
+            writes int DEFAULT 0);
+        INSERT INTO item (name) SELECT 'n' || g FROM generate_series(1, 3000) g
+    """,
+    "text key with quotes": """
+        CREATE TABLE item (id text PRIMARY KEY, name text, done text,
+            writes int DEFAULT 0);
+        INSERT INTO item (id, name) SELECT chr(g % 600 + 32) || '''\\"{}%s' || g, 'n' || g
+        FROM generate_series(1, 3000) g
+    """,
+    "composite key": """
+        CREATE TABLE item (tenant text, at timestamptz, part smallint, name text, done text,
+            writes int DEFAULT 0, PRIMARY KEY (tenant, at, part));
+        INSERT INTO item (tenant, at, part, name)
+        SELECT 't' || g % 7, '2026-01-01'::timestamptz + (g % 50) * interval '1.5 ms', g, 'n' || g
+        FROM generate_series(1, 3000) g
+    """,
+    "char, numeric and float key": """
+        CREATE TABLE item (code char(3), price numeric(12, 4), weight float8, name text, done text,
+            writes int DEFAULT 0, PRIMARY KEY (code, price, weight));
+        INSERT INTO item (code, price, weight, name)
+        SELECT chr(65 + g % 20), g / 7.0, g / 3.0::float8, 'n' || g FROM generate_series(1, 3000) g
+    """,
+    "unique key instead of a primary one": """
+        CREATE TABLE item (code text NOT NULL UNIQUE, name text, done text, writes int DEFAULT 0);
+        INSERT INTO item (code, name) SELECT md5(g::text), 'n' || g FROM generate_series(1, 3000) g
+    """,
+    "no key": """
+        CREATE TABLE item (name text, done text, writes int DEFAULT 0);
+        INSERT INTO item (name) SELECT 'n' || g FROM generate_series(1, 3000) g
+    """,
+    "partitions of two levels, one empty": """
+        CREATE TABLE item (id bigint GENERATED ALWAYS AS IDENTITY, area int, name text, done text,
+            writes int DEFAULT 0, PRIMARY KEY (id, area)) PARTITION BY LIST (area);
+        CREATE TABLE item_0 PARTITION OF item FOR VALUES IN (0);
+        CREATE TABLE item_1 PARTITION OF item FOR VALUES IN (1) PARTITION BY HASH (id);
+        CREATE TABLE item_1a PARTITION OF item_1 FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+        CREATE TABLE item_1b PARTITION OF item_1 FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+        CREATE TABLE item_2 PARTITION OF item FOR VALUES IN (2);
+        INSERT INTO item (area, name) SELECT g % 2, 'n' || g FROM generate_series(1, 3000) g
+    """,
+    "inheritance": """
+        CREATE TABLE item (id bigint PRIMARY KEY, name text, done text, writes int DEFAULT 0);
+        CREATE TABLE item_old (PRIMARY KEY (id)) INHERITS (item);
+        INSERT INTO item (id, name) SELECT g, 'n' || g FROM generate_series(1, 1000) g;
+        INSERT INTO item_old (id, name) SELECT g, 'n' || g FROM generate_series(1001, 3000) g
+    """,
+    "quoted names": """
+        CREATE SCHEMA "My Shop";
+        CREATE TABLE "My Shop"."item" ("the %s ""id"" no." bigint PRIMARY KEY, name text, done text,
+            writes int DEFAULT 0);
+        INSERT INTO "My Shop"."item" SELECT g, 'n' || g FROM generate_series(1, 3000) g
+    """,
+}
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+@pytest.mark.parametrize("kind", TABLES)
+def test_fills_each_row_once(database: Database, kind: str, workers: int) -> None:
+    database.execute(TABLES[kind])
+    table = '"My Shop".item' if kind == "quoted names" else "item"
+    backfill = Backfill(
+        name="fill_item",
+        table=table,
+        set={"done": "upper(name)", "writes": "writes + 1"},
+        where="done IS NULL",
+    )
+    options = RunOptions(batch_seconds=0.001, workers=workers)
+    result = run_backfill(database.url, backfill, options=options)
+    assert result.updated == ROWS
+    assert result.batches > 3
+    wrong = database.execute(
+        f"SELECT count(*) FROM {table} WHERE done IS DISTINCT FROM upper(name) OR writes <> 1"
+    )
+    assert wrong == [(0,)]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TABLES if kind != "no key"])
+def test_without_where_each_row_is_still_done_once(database: Database, kind: str) -> None:
+    database.execute(TABLES[kind])
+    table = '"My Shop".item' if kind == "quoted names" else "item"
+    backfill = Backfill(name="fill_item", table=table, set={"writes": "writes + 1"})
+    with database.connect() as connection:
+        assert remaining(connection, backfill) == ROWS
+        result = run_backfill(database.url, backfill, options=OPTIONS)
+        assert remaining(connection, backfill) == 0
+    assert result.updated == ROWS
+    assert database.execute(f"SELECT min(writes), max(writes) FROM {table}") == [(1, 1)]
+
+
+def test_a_second_run_has_nothing_to_do(database: Database) -> None:
+    database.execute(TABLES["bigint key"])
+    backfill = Backfill(name="fill_item", table="item", set={"writes": "writes + 1"})
+    run_backfill(database.url, backfill)
+    again = run_backfill(database.url, backfill)
+    assert (again.updated, again.batches) == (0, 0)
+    assert database.execute("SELECT max(writes) FROM item") == [(1,)]
+
+
+def test_an_empty_table_is_done_at_once(database: Database) -> None:
+    database.execute("CREATE TABLE item (id bigint PRIMARY KEY, done text)")
+    backfill = Backfill(name="fill_item", table="item", set={"done": "'x'"}, where="done IS NULL")
+    assert run_backfill(database.url, backfill).updated == 0
+
+
+def test_the_error_names_a_missing_table(database: Database) -> None:
+    backfill = Backfill(name="fill_item", table="nowhere", set={"done": "'x'"})
+    with pytest.raises(BackfillError, match=r"fill_item: there is no table 'nowhere'"):
+        run_backfill(database.url, backfill)
+
+
+def test_without_key_and_where_it_refuses(database: Database) -> None:
+    database.execute(TABLES["no key"])
+    backfill = Backfill(name="fill_item", table="item", set={"writes": "writes + 1"})
+    with pytest.raises(BackfillError, match="only `where` can tell"):
+        run_backfill(database.url, backfill)
+
+
+def test_a_key_without_a_unique_index_is_refused(database: Database) -> None:
+    database.execute(TABLES["bigint key"])
+    backfill = Backfill(name="fill_item", table="item", set={"done": "'x'"}, key=("name",))
+    with pytest.raises(BackfillError, match=r"no unique btree index over exactly \(name\)"):
+        run_backfill(database.url, backfill)
