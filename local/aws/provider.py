@@ -1,0 +1,88 @@
+"""The plugin ``aws``: its settings, its resource types and its functions."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from importlib import metadata
+from typing import Any
+
+import pulumi_aws
+
+from local.aws.catalog import ENTRIES
+from local.aws.functions import FUNCTIONS
+from local.aws.resource import AwsResource
+from local.aws.session import Session
+from local.provider.failure import Failure, ProviderError
+from local.provider.plugin import Plugin, Properties
+from local.provider.schema import inputs_of
+
+_TAKEN = frozenset({"region", "defaultTags", "version", "pluginDownloadURL"})
+# Credentials and endpoint come from the environment here; these only skip what is not done anyway.
+_MOOT = frozenset(
+    {
+        "skipCredentialsValidation",
+        "skipMetadataApiCheck",
+        "skipRegionValidation",
+        "skipRequestingAccountId",
+    }
+)
+
+
+class AwsPlugin(Plugin):
+    """Endpoint, credentials and, as a fallback, the region are the environment's."""
+
+    def __init__(self) -> None:
+        super().__init__(name="aws", version=metadata.version("pulumi-aws"))
+        self._session: Session | None = None
+        self._default_tags: dict[str, str] = {}
+        self.resources = {
+            entry.type: AwsResource(
+                entry=entry, session=self.session, default_tags=lambda: self._default_tags
+            )
+            for entry in ENTRIES
+        }
+
+    def session(self) -> Session:
+        """The configured session. Raises ``ProviderError`` before ``configure``."""
+        if self._session is None:
+            raise ProviderError("the provider aws has not been configured")
+        return self._session
+
+    def check_config(self, settings: Properties) -> tuple[Failure, ...]:
+        known = inputs_of(pulumi_aws.ProviderArgs).fields
+        failures = []
+        for name in settings:
+            if name in _TAKEN or name in _MOOT:
+                continue
+            reason = "is not a setting of the provider aws"
+            if name in known:
+                reason = "is not supported by the local AWS plugin, which takes it from elsewhere"
+            failures.append(Failure(path=(name,), reason=reason))
+        return tuple(failures)
+
+    def configure(self, settings: Properties) -> None:
+        region = settings.get("region") or os.environ.get("AWS_REGION")
+        if not region:
+            raise ProviderError("the provider aws has no region: set aws:region or AWS_REGION")
+        self._session = Session(region)
+        default = _object(settings.get("defaultTags"))
+        self._default_tags = dict(_object(default.get("tags")))
+
+    def invoke(self, token: str, arguments: Properties) -> Properties:
+        if token not in FUNCTIONS:
+            known = ", ".join(sorted(FUNCTIONS))
+            raise ProviderError(f"the local AWS plugin has no function {token}; it has {known}")
+        return FUNCTIONS[token](self.session(), arguments)
+
+    def stop(self) -> None:
+        if self._session is not None:
+            self._session.stopping.set()
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    """Provider settings that are objects arrive as JSON text."""
+    if isinstance(value, str):
+        value = json.loads(value)
+    return value or {}
