@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, ResourceOptions
 
-from components.component import ArgumentError
+from components.arguments import Args, Fault
 
 EXACT_VERSION = re.compile(r"^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Chart:
+class Chart(Args):
     """`repository`: http(s) or oci address of a chart repository. `version`: exact."""
 
     repository: str
     version: str
 
-    def __post_init__(self) -> None:
+    def faults(self) -> Iterator[Fault]:
         if not self.repository.startswith(("https://", "http://", "oci://")):
-            raise ArgumentError("repository", self.repository, "give an https, http or oci address")
+            yield Fault("repository", self.repository, "give an https, http or oci address")
         if not EXACT_VERSION.match(self.version):
-            raise ArgumentError("version", self.version, "give an exact version, such as '1.2.3'")
+            yield Fault("version", self.version, "give an exact version, such as '1.2.3'")
 
 
 def release(

@@ -1,4 +1,4 @@
-"""What every component shares: its type token, options and tags for children, checked arguments."""
+"""What every component shares: its type token, options and tags for children."""
 
 from __future__ import annotations
 
@@ -8,15 +8,7 @@ from typing import ClassVar
 
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
-
-class ArgumentError(ValueError):
-    """A component argument that cannot work: names the field, its value and what would be right."""
-
-    def __init__(self, field: str, value: object, expected: str) -> None:
-        super().__init__(f"{field}: {value!r} cannot be used; {expected}")
-        self.field = field
-        self.value = value
-        self.expected = expected
+from components.arguments import ArgumentError as ArgumentError
 
 
 class Component(ComponentResource):

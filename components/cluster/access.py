@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
-from components.component import ArgumentError, AwsAccount, Component
+from components.arguments import Args, Fault
+from components.component import AwsAccount, Component
 
 PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+$")
 
@@ -25,31 +26,42 @@ class AccessPolicy(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AccessGrant:
+class AccessGrant(Args):
     """What one IAM user or role may do; in `namespaces` only, or, if there are none, everywhere."""
 
     principal_arn: str
     policy: AccessPolicy
     namespaces: Sequence[str] = ()
 
-    def __post_init__(self) -> None:
+    def faults(self) -> Iterator[Fault]:
         if not PRINCIPAL.match(self.principal_arn):
-            raise ArgumentError(
+            yield Fault(
                 "principal_arn",
                 self.principal_arn,
                 "give the ARN of an IAM user or role, such as"
                 " arn:aws:iam::123456789012:role/platform",
             )
         if self.policy is AccessPolicy.CLUSTER_ADMIN and self.namespaces:
-            raise ArgumentError(
+            yield Fault(
                 "namespaces",
                 list(self.namespaces),
                 f"{self.policy} covers the whole cluster; use {AccessPolicy.ADMIN} for namespaces",
             )
 
 
+def grants_faults(field_name: str, grants: Mapping[str, AccessGrant]) -> Iterator[Fault]:
+    """A fault if nobody could administer the cluster."""
+    if not any(grant.policy is AccessPolicy.CLUSTER_ADMIN for grant in grants.values()):
+        yield Fault(
+            field_name,
+            sorted(grants),
+            f"give at least one principal {AccessPolicy.CLUSTER_ADMIN}: whoever deploys the"
+            " platform needs it, and the cluster's creator gets nothing by itself",
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
-class ClusterAccessArgs:
+class ClusterAccessArgs(Args):
     """`grants`: by a stable name of yours, which becomes part of the resources' names."""
 
     account: AwsAccount
@@ -57,14 +69,8 @@ class ClusterAccessArgs:
     grants: Mapping[str, AccessGrant]
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        if not any(g.policy is AccessPolicy.CLUSTER_ADMIN for g in self.grants.values()):
-            raise ArgumentError(
-                "grants",
-                sorted(self.grants),
-                f"give at least one principal {AccessPolicy.CLUSTER_ADMIN}: whoever deploys the"
-                " platform needs it, and the cluster's creator gets nothing by itself",
-            )
+    def faults(self) -> Iterator[Fault]:
+        return grants_faults("grants", self.grants)
 
 
 class ClusterAccess(Component):

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi_aws as aws
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.component import ArgumentError, Component
+from components.arguments import Args, Fault
+from components.component import Component
 
 REQUIRED_ADDONS = ("vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent")
+ADDON_VERSION = re.compile(r"^v\d+\.\d+\.\d+-eksbuild\.\d+$")
 # Without a network plugin no node becomes ready; without the agent the plugin has no permissions.
 BEFORE_NODES = frozenset({"vpc-cni", "eks-pod-identity-agent"})
 
 
-def check_addons(versions: Mapping[str, str]) -> None:
-    """Raise ArgumentError unless every required add-on has a version."""
+def addon_faults(field_name: str, versions: Mapping[str, str]) -> Iterator[Fault]:
+    """Faults: a required add-on without a version, a version that is not exact."""
     missing = [name for name in REQUIRED_ADDONS if name not in versions]
     if missing:
-        raise ArgumentError(
-            "addons", sorted(versions), f"give also the version of {', '.join(missing)}"
-        )
+        yield Fault(field_name, sorted(versions), f"give also the version of {', '.join(missing)}")
+    for name, version in versions.items():
+        if not ADDON_VERSION.match(version):
+            yield Fault(
+                f"{field_name}.{name}", version, "give an exact version: 'v1.20.4-eksbuild.1'"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClusterAddonsArgs:
+class ClusterAddonsArgs(Args):
     """`versions`: by add-on name, exact, such as `v1.20.4-eksbuild.1`."""
 
     cluster_name: Input[str]

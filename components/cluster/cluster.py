@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Literal
@@ -12,14 +12,15 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.cluster.access import AccessGrant, ClusterAccess, ClusterAccessArgs
-from components.cluster.addons import BEFORE_NODES, ClusterAddons, ClusterAddonsArgs, check_addons
+from components.arguments import Args, Fault, log_retention_faults
+from components.cluster.access import AccessGrant, ClusterAccess, ClusterAccessArgs, grants_faults
+from components.cluster.addons import BEFORE_NODES, ClusterAddons, ClusterAddonsArgs, addon_faults
 from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
 from components.cluster.kubeconfig import kubeconfig
 from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
-from components.component import ArgumentError, AwsAccount, Component
-from components.policy_document import check_log_retention, trust
+from components.component import AwsAccount, Component
+from components.policy_document import trust
 
 CLUSTER_NAME = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$")
 VERSION = re.compile(r"^1\.\d{2}$")
@@ -29,23 +30,23 @@ NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnl
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClusterArgs:
+class ClusterArgs(Args):
     """`control_plane_subnet_ids`, `node_subnet_ids`: in at least two zones.
 
     `version`: for example `1.35`. `service_cidr`: addresses of Kubernetes services, outside the
     VPC. `public_access_cidrs`: who may reach the API from the internet; nobody by default, and
     never everybody. `support`: `extended` keeps an old version running for extra money.
-    `grants`, `pools` and `addons` (versions) are keyed by stable names.
+    `access`, `node_pools` and `addons` (versions) are keyed by stable names.
     """
 
     account: AwsAccount
-    cluster_name: str
+    name: str
     version: str
     control_plane_subnet_ids: Input[Sequence[Input[str]]]
     node_subnet_ids: Input[Sequence[Input[str]]]
     log_key_arn: Input[str]
-    grants: Mapping[str, AccessGrant]
-    pools: Mapping[str, NodePool]
+    access: Mapping[str, AccessGrant]
+    node_pools: Mapping[str, NodePool]
     addons: Mapping[str, str]
     service_cidr: IPv4Network = SERVICE_CIDR
     public_access_cidrs: Sequence[IPv4Network] = ()
@@ -54,25 +55,25 @@ class ClusterArgs:
     deletion_protection: bool = True
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        if not CLUSTER_NAME.match(self.cluster_name):
-            raise ArgumentError(
-                "cluster_name",
-                self.cluster_name,
-                "use at most 100 letters, digits, hyphens and underscores",
-            )
+    def faults(self) -> Iterator[Fault]:
+        if not CLUSTER_NAME.match(self.name):
+            yield Fault("name", self.name, "use at most 100 letters, digits, hyphens, underscores")
         if not VERSION.match(self.version):
-            raise ArgumentError("version", self.version, "give a minor version, such as '1.35'")
-        if ANYWHERE in self.public_access_cidrs:
-            raise ArgumentError(
-                "public_access_cidrs",
-                str(ANYWHERE),
-                "the API must not be open to everybody; name the networks that need it",
-            )
-        if not self.pools:
-            raise ArgumentError("pools", {}, "give at least one node pool")
-        check_log_retention("log_retention_days", self.log_retention_days)
-        check_addons(self.addons)
+            yield Fault("version", self.version, "give a minor version, such as '1.35'")
+        if not 12 <= self.service_cidr.prefixlen <= 24 or not self.service_cidr.is_private:
+            yield Fault("service_cidr", str(self.service_cidr), "use private addresses, /12 to /24")
+        for position, cidr in enumerate(self.public_access_cidrs):
+            if cidr == ANYWHERE:
+                yield Fault(
+                    f"public_access_cidrs[{position}]",
+                    str(cidr),
+                    "the API must not be open to everybody; name the networks that need it",
+                )
+        if not self.node_pools:
+            yield Fault("node_pools", {}, "give at least one")
+        yield from grants_faults("access", self.access)
+        yield from addon_faults("addons", self.addons)
+        yield from log_retention_faults("log_retention_days", self.log_retention_days)
 
 
 class Cluster(Component):
@@ -102,7 +103,7 @@ class Cluster(Component):
             ClusterAccessArgs(
                 account=args.account,
                 cluster_name=plane.cluster_name,
-                grants=args.grants,
+                grants=args.access,
                 tags=args.tags,
             ),
             opts=self.child(),
@@ -113,7 +114,7 @@ class Cluster(Component):
         self.endpoint = plane.endpoint
         self.security_group_id = plane.security_group_id
         self.kubeconfig = kubeconfig(
-            cluster_name=args.cluster_name,
+            cluster_name=args.name,
             region=args.account.region,
             endpoint=plane.endpoint,
             certificate_authority=plane.certificate_authority,
@@ -135,7 +136,7 @@ class Cluster(Component):
             self.child_name("control-plane"),
             ControlPlaneArgs(
                 account=args.account,
-                cluster_name=args.cluster_name,
+                cluster_name=args.name,
                 version=args.version,
                 subnet_ids=args.control_plane_subnet_ids,
                 service_cidr=args.service_cidr,
@@ -222,5 +223,5 @@ class Cluster(Component):
                 ),
                 opts=self.child(),
             ).ready
-            for key, pool in self._args.pools.items()
+            for key, pool in self._args.node_pools.items()
         ]

@@ -10,6 +10,7 @@ from typing import Literal
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
+from components.arguments import Args
 from components.component import AwsAccount, Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 from components.policy_document import trust
@@ -18,7 +19,7 @@ LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ControlPlaneArgs:
+class ControlPlaneArgs(Args):
     """The same fields as ClusterArgs, which checks them."""
 
     account: AwsAccount

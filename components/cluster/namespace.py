@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Output, ResourceOptions
 
-from components.cluster.pod_identity import check_kubernetes_name
+from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
 
 
 @dataclass(frozen=True, kw_only=True)
-class NamespaceArgs:
+class NamespaceArgs(Args):
     """`pod_security`: the pod security standard that is enforced, default `baseline`."""
 
     name: str
     pod_security: Literal["privileged", "baseline", "restricted"] = "baseline"
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        check_kubernetes_name("NamespaceArgs.name", self.name)
+    def faults(self) -> Iterator[Fault]:
+        return kubernetes_name_faults("name", self.name)
 
 
 class Namespace(Component):

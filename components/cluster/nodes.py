@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pulumi_aws as aws
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.component import ArgumentError, Component
+from components.arguments import Args, Fault
+from components.component import Component
 
 
 class Architecture(StrEnum):
@@ -26,7 +27,7 @@ AMI_TYPES = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class NodePool:
+class NodePool(Args):
     """How many machines of which kind. `spot`: cheaper, and taken away at two minutes' notice.
 
     `desired` (default: `min_size`) is enforced at every deployment. `disk_gib`: default 50.
@@ -41,17 +42,18 @@ class NodePool:
     disk_gib: int = 50
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def faults(self) -> Iterator[Fault]:
         if not self.instance_types:
-            raise ArgumentError("instance_types", [], "name at least one, such as 'm7i.large'")
+            yield Fault("instance_types", [], "name at least one, such as 'm7i.large'")
         if not 0 <= self.min_size <= self.size <= self.max_size or self.max_size < 1:
-            raise ArgumentError(
-                "min_size, desired_size, max_size",
-                (self.min_size, self.desired_size, self.max_size),
-                "they must ascend, and max_size be at least 1",
+            yield Fault(
+                "max_size",
+                self.max_size,
+                f"min_size ({self.min_size}), desired_size ({self.size}) and max_size must ascend,"
+                " and max_size be at least 1",
             )
         if self.disk_gib < 20:
-            raise ArgumentError("disk_gib", self.disk_gib, "a node's image needs at least 20 GiB")
+            yield Fault("disk_gib", self.disk_gib, "a node's image needs at least 20 GiB")
 
     @property
     def size(self) -> int:
@@ -60,7 +62,7 @@ class NodePool:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NodeGroupArgs:
+class NodeGroupArgs(Args):
     """`subnet_ids`: private subnets. `version`: the Kubernetes version, for example `1.35`."""
 
     cluster_name: Input[str]

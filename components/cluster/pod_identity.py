@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
-from components.component import ArgumentError, Component
+from components.arguments import Args, Fault, kubernetes_name_faults
+from components.component import Component
 from components.policy_document import trust
-
-KUBERNETES_NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
-
-
-def check_kubernetes_name(field_name: str, value: str) -> None:
-    """Raise ArgumentError unless `value` is a DNS label."""
-    if not KUBERNETES_NAME.match(value):
-        raise ArgumentError(
-            field_name,
-            value,
-            "use at most 63 lower-case letters, digits and hyphens, with a letter or digit at"
-            " both ends",
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
-class PodIdentityArgs:
+class PodIdentityArgs(Args):
     """`policy`: what the role may do, as an IAM policy document in JSON.
 
     `managed_policy_arns`: policies to attach beside it. One of the two must be given.
@@ -40,13 +27,11 @@ class PodIdentityArgs:
     managed_policy_arns: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        check_kubernetes_name("PodIdentityArgs.namespace", self.namespace)
-        check_kubernetes_name("PodIdentityArgs.service_account", self.service_account)
+    def faults(self) -> Iterator[Fault]:
+        yield from kubernetes_name_faults("namespace", self.namespace)
+        yield from kubernetes_name_faults("service_account", self.service_account)
         if self.policy is None and not self.managed_policy_arns:
-            raise ArgumentError(
-                "PodIdentityArgs.policy", None, "say what the role may do, or leave it away"
-            )
+            yield Fault("policy", None, "say what the role may do")
 
 
 class PodIdentity(Component):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,10 +11,11 @@ import pulumi_aws as aws
 import pulumi_random as random
 from pulumi import Input, Output, ResourceOptions
 
-from components.component import ArgumentError, AwsAccount, Component
+from components.arguments import Args, Fault, log_retention_faults
+from components.component import AwsAccount, Component
 from components.database.parameters import parameters
 from components.encryption import EncryptionKey, EncryptionKeyArgs
-from components.policy_document import check_log_retention, trust
+from components.policy_document import trust
 
 PORT = 5432
 EXPORTED_LOGS = ("postgresql", "upgrade")
@@ -27,7 +28,7 @@ INSIGHTS_RETENTION_DAYS = {"standard": 7, "advanced": 465}
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostgresqlArgs:
+class PostgresqlArgs(Args):
     """`identifier`: first part of the instance's name; a random suffix follows it.
 
     `version`: a major version (minor ones then come by themselves) or an exact one, such as
@@ -60,42 +61,45 @@ class PostgresqlArgs:
     protect: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self._check_names()
+    def faults(self) -> Iterator[Fault]:
+        yield from self._name_faults()
         if not 20 <= self.storage_gib <= self.max_storage_gib:
-            raise ArgumentError(
+            yield Fault(
                 "storage_gib",
                 self.storage_gib,
                 f"it has to lie between 20 and max_storage_gib ({self.max_storage_gib})",
             )
         if not 1 <= self.backup_retention_days <= 35:
-            raise ArgumentError(
+            yield Fault(
                 "backup_retention_days",
                 self.backup_retention_days,
                 "RDS keeps backups for 1 to 35 days; without backups there is no recovery",
             )
-        check_log_retention("log_retention_days", self.log_retention_days)
+        yield from log_retention_faults("log_retention_days", self.log_retention_days)
 
-    def _check_names(self) -> None:
+    def _name_faults(self) -> Iterator[Fault]:
         if not IDENTIFIER.match(self.identifier):
-            raise ArgumentError(
+            yield Fault(
                 "identifier",
                 self.identifier,
                 "use at most 47 lower-case letters, digits and single hyphens, a letter first",
             )
         if not VERSION.match(self.version):
-            raise ArgumentError(
+            yield Fault(
                 "version", self.version, "give a PostgreSQL version, such as '18' or '18.1'"
             )
-        for name in ("database_name", "username"):
-            if not SQL_NAME.match(getattr(self, name)):
-                raise ArgumentError(
-                    name,
-                    getattr(self, name),
+        for field_name, value in (
+            ("database_name", self.database_name),
+            ("username", self.username),
+        ):
+            if not SQL_NAME.match(value):
+                yield Fault(
+                    field_name,
+                    value,
                     "use at most 63 letters, digits and underscores, a letter first",
                 )
         if self.username in RESERVED_USERS:
-            raise ArgumentError("username", self.username, "RDS keeps this name for itself")
+            yield Fault("username", self.username, "RDS keeps this name for itself")
 
 
 def _secret_arn(secrets: Sequence[aws.rds.outputs.InstanceMasterUserSecret]) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
-from components.component import ArgumentError, AwsAccount, Component
+from components.arguments import Args, Fault
+from components.component import AwsAccount, Component
 from components.policy_document import document
 
 
 @dataclass(frozen=True, kw_only=True)
-class EncryptionKeyArgs:
+class EncryptionKeyArgs(Args):
     """`description`: what the key protects. `log_groups`: CloudWatch Logs may use the key.
 
     `deletion_window_days` (7 to 30, default 30) is how long a deleted key can still be restored.
@@ -25,13 +26,9 @@ class EncryptionKeyArgs:
     deletion_window_days: int = 30
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def faults(self) -> Iterator[Fault]:
         if not 7 <= self.deletion_window_days <= 30:
-            raise ArgumentError(
-                "EncryptionKeyArgs.deletion_window_days",
-                self.deletion_window_days,
-                "KMS takes 7 to 30 days",
-            )
+            yield Fault("deletion_window_days", self.deletion_window_days, "KMS takes 7 to 30 days")
 
 
 class EncryptionKey(Component):

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.cluster.pod_identity import check_kubernetes_name
-from components.component import ArgumentError, Component
+from components.arguments import Args, Fault, kubernetes_name_faults
+from components.component import Component
 from components.duration import format_duration
 from components.gitops.project import IN_CLUSTER
 from components.kubernetes_object import KubernetesObject
 
 
 @dataclass(frozen=True, kw_only=True)
-class Retry:
+class Retry(Args):
     """How often a failed sync is tried again, waiting `factor` times longer each time."""
 
     limit: int = 5
@@ -24,21 +24,21 @@ class Retry:
     factor: int = 2
     max_duration: timedelta = timedelta(minutes=3)
 
-    def __post_init__(self) -> None:
-        if self.limit < 0 or self.factor < 1:
-            raise ArgumentError(
-                "limit, factor", (self.limit, self.factor), "give 0 or more, and 1 or more"
-            )
+    def faults(self) -> Iterator[Fault]:
+        if self.limit < 0:
+            yield Fault("limit", self.limit, "give 0 or more")
+        if self.factor < 1:
+            yield Fault("factor", self.factor, "give 1 or more")
         if self.duration > self.max_duration:
-            raise ArgumentError(
-                "duration", str(self.duration), f"it exceeds max_duration ({self.max_duration})"
+            yield Fault(
+                "duration",
+                format_duration(self.duration),
+                f"it exceeds max_duration ({format_duration(self.max_duration)})",
             )
-        format_duration(self.duration)
-        format_duration(self.max_duration)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationArgs:
+class ApplicationArgs(Args):
     """`namespace`: Argo CD's own; `destination_namespace`: where the application runs.
 
     `revision`: a branch, tag or commit. `prune`: what leaves Git leaves the cluster. `self_heal`:
@@ -58,10 +58,10 @@ class ApplicationArgs:
     retry: Retry = Retry()
     wait_for: Sequence[Resource] = ()
 
-    def __post_init__(self) -> None:
-        check_kubernetes_name("name", self.name)
+    def faults(self) -> Iterator[Fault]:
+        yield from kubernetes_name_faults("name", self.name)
         if self.path.startswith("/"):
-            raise ArgumentError("path", self.path, "give a path inside the repository")
+            yield Fault("path", self.path, "give a path inside the repository")
 
 
 class Application(Component):

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Output, ResourceOptions
 
+from components.arguments import Args, Fault, kubernetes_name_faults
 from components.chart import Chart, release
 from components.cluster import Namespace, NamespaceArgs
 from components.component import Component
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArgoCdArgs:
+class ArgoCdArgs(Args):
     """`highly_available`: two of each server and a replicated Redis; needs three nodes."""
 
     chart: Chart
     namespace: str = "argocd"
     highly_available: bool = False
+
+    def faults(self) -> Iterator[Fault]:
+        return kubernetes_name_faults("namespace", self.namespace)
 
 
 class ArgoCd(Component):

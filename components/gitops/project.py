@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.cluster.pod_identity import check_kubernetes_name
-from components.component import ArgumentError, Component
+from components.arguments import Args, Fault, kubernetes_name_faults
+from components.component import Component
 from components.kubernetes_object import KubernetesObject
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Destination:
+class Destination(Args):
     """A namespace of a cluster, by default of the one that Argo CD runs in."""
 
     namespace: str
@@ -23,7 +23,7 @@ class Destination:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProjectArgs:
+class ProjectArgs(Args):
     """`source_repositories`: full addresses. Wildcards need `allow_wildcards`.
 
     `namespace`: Argo CD's own. The project named `default` exists in every Argo CD and allows
@@ -38,24 +38,26 @@ class ProjectArgs:
     allow_wildcards: bool = False
     wait_for: Sequence[Resource] = ()
 
-    def __post_init__(self) -> None:
-        check_kubernetes_name("name", self.name)
+    def faults(self) -> Iterator[Fault]:
+        yield from kubernetes_name_faults("name", self.name)
         if not self.source_repositories:
-            raise ArgumentError("source_repositories", [], "name at least one repository")
+            yield Fault("source_repositories", [], "name at least one repository")
         if not self.destinations:
-            raise ArgumentError("destinations", [], "name at least one namespace")
-        if self.allow_wildcards:
-            return
-        for repository in self.source_repositories:
-            _refuse_wildcard("source_repositories", repository)
-        for destination in self.destinations:
-            _refuse_wildcard("destinations.namespace", destination.namespace)
-            _refuse_wildcard("destinations.server", destination.server)
+            yield Fault("destinations", [], "name at least one namespace")
+        if not self.allow_wildcards:
+            yield from self._wildcard_faults()
 
-
-def _refuse_wildcard(field: str, value: str) -> None:
-    if "*" in value:
-        raise ArgumentError(field, value, "name each one, or set allow_wildcards")
+    def _wildcard_faults(self) -> Iterator[Fault]:
+        named = {
+            f"source_repositories[{position}]": repository
+            for position, repository in enumerate(self.source_repositories)
+        }
+        for position, destination in enumerate(self.destinations):
+            named[f"destinations[{position}].namespace"] = destination.namespace
+            named[f"destinations[{position}].server"] = destination.server
+        for field_name, value in named.items():
+            if "*" in value:
+                yield Fault(field_name, value, "name each one, or set allow_wildcards")
 
 
 class Project(Component):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
+from components.arguments import Args, Fault, log_retention_faults
 from components.component import Component
-from components.policy_document import check_log_retention, trust
+from components.policy_document import trust
 
 
 @dataclass(frozen=True, kw_only=True)
-class FlowLogsArgs:
+class FlowLogsArgs(Args):
     """`retention_days`: one of the periods that CloudWatch Logs takes, default 90."""
 
     vpc_id: Input[str]
@@ -21,8 +22,8 @@ class FlowLogsArgs:
     retention_days: int = 90
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        check_log_retention("retention_days", self.retention_days)
+    def faults(self) -> Iterator[Fault]:
+        return log_retention_faults("retention_days", self.retention_days)
 
 
 class FlowLogs(Component):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network
 
-from components.component import ArgumentError
+from components.arguments import Args, Fault
 
 ZONE = re.compile(r"^(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)(?P<letter>[a-h])$")
 # Room for zones a to h in every tier, whether or not they are in use.
@@ -29,34 +30,43 @@ class Tier(StrEnum):
     INTRA = "intra"
 
 
-def zone_region(zone: str) -> str:
-    """The region that an availability zone name belongs to; ArgumentError if it is no such name."""
-    return _parse(zone)["region"]
+def zone_faults(zones: Sequence[str], region: str) -> Iterator[Fault]:
+    """What keeps `zones` from being two or more different availability zones of `region`."""
+    if len(zones) < 2:
+        yield Fault("availability_zones", list(zones), "give at least two, as EKS and RDS ask for")
+    if len(set(zones)) != len(zones):
+        yield Fault("availability_zones", list(zones), "name each zone once")
+    for position, zone in enumerate(zones):
+        match, field = ZONE.match(zone), f"availability_zones[{position}]"
+        if match is None:
+            yield Fault(field, zone, f"give a zone's name, such as '{region}a', letters a to h")
+        elif match["region"] != region:
+            yield Fault(
+                field, zone, f"it lies outside the stack's region {region}; name a zone of {region}"
+            )
 
 
-def _parse(zone: str) -> re.Match[str]:
-    match = ZONE.match(zone)
-    if match is None:
-        raise ArgumentError(
-            "availability_zones", zone, "give zone names such as 'eu-west-1a', letters a to h"
+def cidr_faults(cidr: IPv4Network) -> Iterator[Fault]:
+    """What keeps `cidr` from holding the layout."""
+    if not LARGEST_VPC <= cidr.prefixlen <= SMALLEST_VPC:
+        yield Fault(
+            "cidr",
+            str(cidr),
+            f"the network has to be between /{LARGEST_VPC} and /{SMALLEST_VPC}: AWS takes nothing"
+            f" larger, and four tiers of eight zones need subnets of at least /28",
         )
-    return match
+    elif not cidr.is_private:
+        yield Fault("cidr", str(cidr), "use private addresses, such as 10.0.0.0/16")
 
 
 @dataclass(frozen=True, kw_only=True)
-class SubnetLayout:
+class SubnetLayout(Args):
     """The address plan of a VPC of size /16 to /22."""
 
     cidr: IPv4Network
 
-    def __post_init__(self) -> None:
-        if not LARGEST_VPC <= self.cidr.prefixlen <= SMALLEST_VPC:
-            raise ArgumentError(
-                "cidr",
-                str(self.cidr),
-                f"a network has to be between /{LARGEST_VPC} and /{SMALLEST_VPC}, because four"
-                f" tiers of eight zones each need a subnet of at least /28",
-            )
+    def faults(self) -> Iterator[Fault]:
+        return cidr_faults(self.cidr)
 
     def tier(self, tier: Tier) -> IPv4Network:
         """All addresses of a tier."""
@@ -68,5 +78,5 @@ class SubnetLayout:
 
     def subnet(self, tier: Tier, zone: str) -> IPv4Network:
         """The addresses of one tier in one availability zone."""
-        position = ord(_parse(zone)["letter"]) - ord("a")
+        position = ord(zone[-1]) - ord("a")
         return list(self.tier(tier).subnets(prefixlen_diff=ZONE_BITS))[position]

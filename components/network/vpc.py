@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import IPv4Network
@@ -10,9 +10,10 @@ from ipaddress import IPv4Network
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
-from components.component import ArgumentError, AwsAccount, Component
+from components.arguments import Args, Fault, log_retention_faults
+from components.component import AwsAccount, Component
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
-from components.network.layout import SubnetLayout, Tier, zone_region
+from components.network.layout import SubnetLayout, Tier, cidr_faults, zone_faults
 
 # Load balancer controllers find the subnets they may use by these tags.
 LOAD_BALANCER_TAGS = {
@@ -30,7 +31,7 @@ class NatStrategy(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class VpcArgs:
+class VpcArgs(Args):
     """`availability_zones`: at least two names of the account's region, in any order; add new ones
     at the end, because a single NAT gateway stands in the first.
 
@@ -46,24 +47,10 @@ class VpcArgs:
     flow_log_retention_days: int = 90
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        check_zones(self.availability_zones, self.account.region)
-        SubnetLayout(cidr=self.cidr)
-
-
-def check_zones(zones: Sequence[str], region: str) -> None:
-    """Raise ArgumentError unless `zones` are two or more different zones of `region`."""
-    if len(zones) < 2:
-        raise ArgumentError(
-            "availability_zones", list(zones), "give at least two, as EKS and RDS ask for"
-        )
-    if len(set(zones)) != len(zones):
-        raise ArgumentError("availability_zones", list(zones), "name each zone once")
-    for zone in zones:
-        if zone_region(zone) != region:
-            raise ArgumentError(
-                "availability_zones", zone, f"it lies outside the stack's region {region}"
-            )
+    def faults(self) -> Iterator[Fault]:
+        yield from cidr_faults(self.cidr)
+        yield from zone_faults(self.availability_zones, self.account.region)
+        yield from log_retention_faults("flow_log_retention_days", self.flow_log_retention_days)
 
 
 class Vpc(Component):

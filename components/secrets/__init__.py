@@ -1,7 +1,7 @@
 """The way from AWS Secrets Manager into Kubernetes. No secret's value passes through Pulumi."""
 
 from components.secrets.application_secrets import ApplicationSecrets, ApplicationSecretsArgs
-from components.secrets.external_secret import ExternalSecret, ExternalSecretArgs, RemoteValue
+from components.secrets.external_secret import ExternalSecret, ExternalSecretArgs, SecretEntry
 from components.secrets.operator import ExternalSecretsOperator, ExternalSecretsOperatorArgs
 from components.secrets.store import ClusterSecretStore, ClusterSecretStoreArgs
 
@@ -14,5 +14,5 @@ __all__ = [
     "ExternalSecretArgs",
     "ExternalSecretsOperator",
     "ExternalSecretsOperatorArgs",
-    "RemoteValue",
+    "SecretEntry",
 ]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
-from components.component import ArgumentError, AwsAccount, Component
+from components.arguments import Args, Fault
+from components.component import AwsAccount, Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 
 SECRET_NAME = re.compile(r"^[A-Za-z0-9/_+=.@-]{1,512}$")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationSecretsArgs:
+class ApplicationSecretsArgs(Args):
     """`secrets`: what each secret is for, by its name in Secrets Manager.
 
     `recovery_days`: how long a deleted secret can be restored, 7 to 30, or 0 for not at all.
@@ -27,14 +28,12 @@ class ApplicationSecretsArgs:
     recovery_days: int = 30
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def faults(self) -> Iterator[Fault]:
         for name in self.secrets:
             if not SECRET_NAME.match(name):
-                raise ArgumentError(
-                    "secrets", name, "a secret's name has letters, digits and /_+=.@- only"
-                )
+                yield Fault("secrets", name, "a secret's name has letters, digits and /_+=.@- only")
         if self.recovery_days != 0 and not 7 <= self.recovery_days <= 30:
-            raise ArgumentError(
+            yield Fault(
                 "recovery_days", self.recovery_days, "give 7 to 30 days, or 0 to delete at once"
             )
 

@@ -2,49 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.cluster.pod_identity import check_kubernetes_name
-from components.component import ArgumentError, Component
+from components.arguments import Args, Fault, kubernetes_name_faults
+from components.component import Component
 from components.duration import format_duration
 from components.kubernetes_object import KubernetesObject
 
 
 @dataclass(frozen=True, kw_only=True)
-class RemoteValue:
-    """`key`: a secret's name in Secrets Manager; `property`: a field of its JSON."""
+class SecretEntry(Args):
+    """One key of a Kubernetes Secret, and the value's origin.
 
+    `key`: a secret's name in Secrets Manager; `property`: a field of its JSON.
+    """
+
+    secret_key: str
     key: str
     property: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExternalSecretArgs:
-    """`data`: by key in the Kubernetes Secret. `store_name`: a ClusterSecretStore.
+class ExternalSecretArgs(Args):
+    """`store_name`: a ClusterSecretStore. `refresh_interval`: default one hour.
 
     `target_name`: the Kubernetes Secret, by default called as the ExternalSecret.
-    `refresh_interval`: default one hour.
     """
 
     name: str
     namespace: Input[str]
     store_name: Input[str]
-    data: Mapping[str, RemoteValue]
+    data: Sequence[SecretEntry]
     target_name: str | None = None
     refresh_interval: timedelta = timedelta(hours=1)
     wait_for: Sequence[Resource] = ()
 
-    def __post_init__(self) -> None:
-        check_kubernetes_name("name", self.name)
+    def faults(self) -> Iterator[Fault]:
+        yield from kubernetes_name_faults("name", self.name)
         if self.target_name is not None:
-            check_kubernetes_name("target_name", self.target_name)
-        if not self.data:
-            raise ArgumentError("data", {}, "name at least one key")
-        format_duration(self.refresh_interval)
+            yield from kubernetes_name_faults("target_name", self.target_name)
+        keys = [entry.secret_key for entry in self.data]
+        if not keys or len(set(keys)) != len(keys):
+            yield Fault("data", keys, "name at least one key, and each only once")
 
 
 class ExternalSecret(Component):
@@ -71,10 +74,10 @@ class ExternalSecret(Component):
                 "target": {"name": target, "creationPolicy": "Owner"},
                 "data": [
                     {
-                        "secretKey": key,
-                        "remoteRef": {"key": remote.key, "property": remote.property},
+                        "secretKey": entry.secret_key,
+                        "remoteRef": {"key": entry.key, "property": entry.property},
                     }
-                    for key, remote in args.data.items()
+                    for entry in args.data
                 ],
             },
             opts=self.child(),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, ResourceOptions
 
+from components.arguments import Args, Fault, kubernetes_name_faults
 from components.chart import Chart, release
 from components.cluster import Namespace, NamespaceArgs, PodIdentity, PodIdentityArgs
-from components.component import ArgumentError, AwsAccount, Component
+from components.component import AwsAccount, Component
 
 SERVICE_ACCOUNT = "external-secrets"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExternalSecretsOperatorArgs:
+class ExternalSecretsOperatorArgs(Args):
     """`secret_prefixes`: the operator may read the secrets whose names begin so, and no others.
 
     `key_arn`: the key that decrypts them. `replicas` above one keep a spare that takes over.
@@ -31,16 +32,19 @@ class ExternalSecretsOperatorArgs:
     replicas: int = 1
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
+    def faults(self) -> Iterator[Fault]:
+        yield from kubernetes_name_faults("namespace", self.namespace)
         if not self.secret_prefixes:
-            raise ArgumentError("secret_prefixes", [], "name at least one, such as 'prod/app/'")
-        for prefix in self.secret_prefixes:
+            yield Fault("secret_prefixes", [], "name at least one, such as 'prod/app/'")
+        for position, prefix in enumerate(self.secret_prefixes):
             if not prefix or "*" in prefix or "?" in prefix:
-                raise ArgumentError(
-                    "secret_prefixes",
+                yield Fault(
+                    f"secret_prefixes[{position}]",
                     prefix,
                     "write the beginning of the secrets' names, without wildcards",
                 )
+        if self.replicas < 1:
+            yield Fault("replicas", self.replicas, "give at least 1")
 
 
 class ExternalSecretsOperator(Component):

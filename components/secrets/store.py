@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi import Output, Resource, ResourceOptions
 
-from components.cluster.pod_identity import check_kubernetes_name
-from components.component import ArgumentError, Component
+from components.arguments import Args, Fault, kubernetes_name_faults
+from components.component import Component
 from components.kubernetes_object import KubernetesObject
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClusterSecretStoreArgs:
+class ClusterSecretStoreArgs(Args):
     """`namespaces`: whose ExternalSecrets may use the store; a store without a list would serve
     every namespace, so one must be given. `wait_for`: what brings the CRDs."""
 
@@ -22,12 +22,12 @@ class ClusterSecretStoreArgs:
     namespaces: Sequence[str]
     wait_for: Sequence[Resource] = ()
 
-    def __post_init__(self) -> None:
-        check_kubernetes_name("name", self.name)
+    def faults(self) -> Iterator[Fault]:
+        yield from kubernetes_name_faults("name", self.name)
         if not self.namespaces:
-            raise ArgumentError("namespaces", [], "name the namespaces that may read secrets")
-        for namespace in self.namespaces:
-            check_kubernetes_name("namespaces", namespace)
+            yield Fault("namespaces", [], "name the namespaces that may read secrets")
+        for position, namespace in enumerate(self.namespaces):
+            yield from kubernetes_name_faults(f"namespaces[{position}]", namespace)
 
 
 class ClusterSecretStore(Component):

@@ -1,0 +1,67 @@
+"""Arguments of components: checked when they are made, all faults at once, without any network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+KUBERNETES_NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+# Log groups accept these retention periods only (CloudWatch Logs, PutRetentionPolicy), in days.
+LOG_RETENTION_DAYS = (
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
+    3288, 3653,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A value that cannot work: its field (a path such as `zones[1]`), and what would be right."""
+
+    field: str
+    value: object
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.value!r} cannot be used; {self.expected}"
+
+
+class ArgumentError(ValueError):
+    """Arguments that cannot work; `faults` has the first fault and the `others`, one by one."""
+
+    def __init__(self, field: str, value: object, expected: str, *others: Fault) -> None:
+        self.faults = [Fault(field, value, expected), *others]
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Args:
+    """Base of all arguments: `faults` finds what is wrong, and making them raises ArgumentError."""
+
+    def __post_init__(self) -> None:
+        faults = list(self.faults())
+        if faults:
+            first, *others = faults
+            raise ArgumentError(first.field, first.value, first.expected, *others)
+
+    def faults(self) -> Iterator[Fault]:
+        """All faults of these arguments; none by default."""
+        yield from ()
+
+
+def kubernetes_name_faults(field: str, value: str) -> Iterator[Fault]:
+    """A fault unless `value` is a DNS label."""
+    if not KUBERNETES_NAME.match(value):
+        yield Fault(
+            field,
+            value,
+            "use at most 63 lower-case letters, digits and hyphens, with a letter or digit at"
+            " both ends",
+        )
+
+
+def log_retention_faults(field: str, days: int) -> Iterator[Fault]:
+    """A fault unless CloudWatch Logs takes `days` as a retention period."""
+    if days not in LOG_RETENTION_DAYS:
+        periods = ", ".join(map(str, LOG_RETENTION_DAYS))
+        yield Fault(field, days, f"CloudWatch Logs takes one of {periods} days")
