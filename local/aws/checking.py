@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from local.aws.entry import Call, Entry, Name, Update
@@ -12,7 +13,7 @@ from local.provider.failure import Failure
 from local.provider.naming import automatic_name, prefixed_name
 from local.provider.plugin import Checked, Properties
 from local.provider.schema import Property, validate
-from local.provider.values import Unknown
+from local.provider.values import UNKNOWN, Unknown, has_unknown
 
 
 def check(entry: Entry, kind: Property, logical: str, old: Properties, new: Properties) -> Checked:
@@ -20,7 +21,7 @@ def check(entry: Entry, kind: Property, logical: str, old: Properties, new: Prop
     failures = list(validate(new, kind))
     if failures:
         return Checked(inputs=new, failures=tuple(failures))
-    inputs = _filled(entry, logical, old, new)
+    inputs = _filled(entry, logical, old, _documents_as_text(kind, new))
     failures += [*_unsupported(entry, new), *_model_failures(entry, inputs)]
     failures += check_syntax(inputs, kind, entry.comparison.documents)
     if entry.tags:
@@ -29,6 +30,15 @@ def check(entry: Entry, kind: Property, logical: str, old: Properties, new: Prop
         failures += rule(inputs)
     distinct = {(failure.path, failure.reason): failure for failure in failures}
     return Checked(inputs=inputs, failures=tuple(distinct.values()))
+
+
+def _documents_as_text(kind: Property, new: Properties) -> Properties:
+    """Policies that the program wrote as objects become JSON, as they are kept in state."""
+    inputs = dict(new)
+    for key, value in new.items():
+        if key in kind.fields and kind.fields[key].kind == "document" and isinstance(value, dict):
+            inputs[key] = UNKNOWN if has_unknown(value) else json.dumps(value)
+    return inputs
 
 
 def _filled(entry: Entry, logical: str, old: Properties, new: Properties) -> Properties:

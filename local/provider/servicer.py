@@ -21,6 +21,7 @@ from local.provider.values import (
     encode,
     is_secret,
     mark,
+    mark_copies,
     mark_keys,
     plain,
     secret_texts,
@@ -224,7 +225,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def _outputs(outputs: Properties, like: Properties, resource: Resource) -> Any:
-    return encode(mark_keys(mark(outputs, like), resource.secrets))
+    texts = frozenset(text for text in secret_texts(like) if text)
+    return encode(mark_keys(mark_copies(mark(outputs, like), texts), resource.secrets))
 
 
 def _failures(failures: Iterable[Failure], given: Properties) -> list[wire.CheckFailure]:

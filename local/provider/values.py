@@ -130,6 +130,15 @@ def mark(value: Any, like: Any) -> Any:
     return value
 
 
+def mark_copies(value: Any, texts: frozenset[str]) -> Any:
+    """``value`` with every text secret that is one of ``texts``, wherever it has come to lie."""
+    if isinstance(value, Mapping):
+        return {key: mark_copies(item, texts) for key, item in value.items()}
+    if isinstance(value, list):
+        return [mark_copies(item, texts) for item in value]
+    return Secret(value=value) if isinstance(value, str) and value in texts else value
+
+
 def mark_keys(properties: Mapping[str, Any], keys: frozenset[str]) -> dict[str, Any]:
     """``properties`` with the named ones secret."""
     return {
