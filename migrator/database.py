@@ -1,6 +1,7 @@
 """Connections to PostgreSQL: URLs, engines without pools, errors without secrets."""
 
-from sqlalchemy import URL, Engine, create_engine, make_url
+import psycopg
+from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -50,6 +51,16 @@ def create(url: URL, *, role: str) -> Engine:
             "connect_timeout": CONNECT_TIMEOUT_SECONDS,
         },
     )
+
+
+def driver_connection(connection: Connection) -> psycopg.Connection:
+    """The psycopg connection below a SQLAlchemy one."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, psycopg.Connection):
+        raise MigratorError(
+            f"env.py connects with {connection.dialect.driver!r}; write postgresql+psycopg://"
+        )
+    return driver
 
 
 def sqlstate(error: BaseException) -> str | None:

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
+from alembic.util import CommandError
 
 from migrator.errors import MigratorError
 
@@ -23,10 +24,10 @@ SHORTEST_ABBREVIATION = 4
 class HistoryFault:
     """One thing that is wrong with a history or with a revision asked of it.
 
-    subject: ``history`` (the files) or ``target`` (the revision asked for).
+    subject: ``history`` (the files), ``target`` (the revision asked for) or ``approval``.
     """
 
-    subject: Literal["history", "target"]
+    subject: Literal["history", "target", "approval"]
     message: str
 
 
@@ -140,7 +141,12 @@ def load(config_file: Path) -> History:
 
     config_file: its alembic.ini.
     """
-    scripts = ScriptDirectory.from_config(Config(str(config_file)))
+    if not config_file.is_file():
+        raise HistoryError(_fault(f"there is no file {config_file}"))
+    try:
+        scripts = ScriptDirectory.from_config(Config(str(config_file)))
+    except CommandError as error:
+        raise HistoryError(_fault(f"{config_file}: {error}")) from None
     # ScriptDirectory's own walk stops at the first fault, and warns only of a missing parent.
     return _linear(list(scripts._load_revisions()), Path(scripts.dir))
 

@@ -1,7 +1,7 @@
 """Brings a database forward, one revision at a time."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +9,13 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import DBAPIError
 
 from migrator.errors import MigratorError
-from migrator.history import HEAD, Revision
+from migrator.history import HEAD, Phase, Revision
+from migrator.runner.advisory_lock import HeldLock
 from migrator.runner.environment import script_of
 from migrator.runner.errors import RevisionError
+from migrator.runner.gates import Gate, GateError, backfill_missing
 from migrator.runner.guard import StatementGuard
+from migrator.runner.plan import plan
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.project import Project, current_revision
 from migrator.settings import MigratorSettings
@@ -26,25 +29,32 @@ class UpgradeReport:
 
     previous, revision: where the database stood before and stands now; None before the first.
     applied: ids, in the order they ran.
+    gate: the contract revision that comes next and is not approved; None if there is none.
     """
 
     previous: str | None
     revision: str | None
     applied: tuple[str, ...]
+    gate: Gate | None
 
 
 def upgrade(
     settings: MigratorSettings,
     *,
     target: str = HEAD,
-    approved: Iterable[str] = (),
+    phase: Phase | None = None,
+    approved: Collection[str] = (),
     policy: WaitPolicy | None = None,
     say: Callable[[str], None] = logger.info,
 ) -> UpgradeReport:
-    """Applies the revisions up to `target`.
+    """Applies the revisions up to `target`, as far as the way is open (see `plan`).
 
     approved: ids of contract revisions that may run.
-    Raises HistoryError, RevisionError, LockedByAnotherError.
+    say: told what is done, a line at a time.
+
+    Raises HistoryError, RevisionError, LockedByAnotherError, and GateError when a contract
+    revision's backfill is not complete, or when a contract revision that is not approved stands
+    before `target` or before expand revisions. What came before it is applied.
     """
     policy = policy or WaitPolicy()
     project = Project.open(settings)
@@ -52,20 +62,22 @@ def upgrade(
     with standing.lock.held(wait=policy.migrator_wait) as lock:
         # Only now: the migrator that held the lock until now may have changed it.
         current = current_revision(lock.connection, standing)
-        wanted = project.history.resolve(target, current=current)
-        applied: list[str] = []
-        for revision in project.history.between(current, wanted):
+        way = plan(project.history, current=current, target=target, phase=phase, approved=approved)
+        for revision in way.revisions:
             lock.verify()
+            _require_backfill(revision, settings, lock)
             say(f"applying {revision}")
             apply(project, revision)
-            applied.append(revision.id)
         reached = current_revision(lock.connection, standing)
+    applied = tuple(revision.id for revision in way.revisions)
     if applied and reached != applied[-1]:
         raise MigratorError(
             f"{applied[-1]} ran, but the database says {reached or 'base'}: did env.py or "
             "someone else write the version table?"
         )
-    return UpgradeReport(previous=current, revision=reached, applied=tuple(applied))
+    if way.blocked:
+        raise GateError(way.blocked)
+    return UpgradeReport(previous=current, revision=reached, applied=applied, gate=way.gate)
 
 
 def apply(project: Project, revision: Revision) -> None:
@@ -79,3 +91,11 @@ def apply(project: Project, revision: Revision) -> None:
         project.run(guard, steps)
     except DBAPIError as error:
         raise RevisionError(revision, guard.statement, error) from None
+
+
+def _require_backfill(revision: Revision, settings: MigratorSettings, lock: HeldLock) -> None:
+    if revision.phase != "contract":
+        return
+    missing = backfill_missing(revision, settings.config.parent / "backfills", lock.connection)
+    if missing is not None:
+        raise GateError(str(Gate(revision=revision.id, missing=(missing,))))

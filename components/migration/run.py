@@ -1,0 +1,19 @@
+"""The dynamic resource: one database, brought to one revision."""
+
+from typing import Any
+
+from pulumi import Output, ResourceOptions
+from pulumi.dynamic import Resource
+
+from components.migration.run_provider import OUTPUTS, RunProvider
+
+
+class AlembicRun(Resource, module="migration", name="AlembicRun"):
+    """Inputs as in AlembicMigrationArgs, and `history_hash`; outputs as in AlembicMigration."""
+
+    revision: Output[str | None]
+    previous_revision: Output[str | None]
+    applied: Output[list[str]]
+
+    def __init__(self, name: str, inputs: dict[str, Any], opts: ResourceOptions) -> None:
+        super().__init__(RunProvider(), name, {**inputs, **dict.fromkeys(OUTPUTS)}, opts)

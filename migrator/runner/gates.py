@@ -1,0 +1,56 @@
+"""What must be true before a contract revision runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from migrator.database import driver_connection
+from migrator.errors import MigratorError
+from migrator.history import Revision
+
+
+class GateError(MigratorError):
+    """A contract revision whose turn has come may not run yet; the message says what is missing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """A contract revision that was not run, and everything that is missing for it."""
+
+    revision: str
+    missing: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"contract revision {self.revision} was not run: " + "; ".join(self.missing)
+
+
+def unapproved(revision: Revision) -> Gate:
+    """The gate of a contract revision that nobody has approved."""
+    missing = (
+        f"it is not approved: add {revision.id} to the stack's approved contracts, "
+        f"or give --approve {revision.id}"
+    )
+    return Gate(revision=revision.id, missing=(missing,))
+
+
+def backfill_missing(revision: Revision, directory: Path, connection: Connection) -> str | None:
+    """What the revision's backfill has left to do, counted in the database; None if nothing.
+
+    directory: the project's folder of backfills.
+    """
+    if revision.backfill is None:
+        return None
+    from migrator import backfill
+
+    known = backfill.load_backfills(directory)
+    if revision.backfill not in known:
+        names = ", ".join(sorted(known)) or "none"
+        return f"its backfill {revision.backfill!r} is not in {directory} (there: {names})"
+    rows = backfill.remaining(driver_connection(connection), known[revision.backfill])
+    if not rows:
+        return None
+    return (
+        f"its backfill {revision.backfill} has {rows:,} rows left: "
+        f"run `python -m migrator backfill run {revision.backfill}`"
+    )

@@ -1,0 +1,1 @@
+"""Migration components, without a database."""

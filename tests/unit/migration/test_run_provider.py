@@ -1,0 +1,216 @@
+"""What preview can know without a database: check and diff of the dynamic provider."""
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.output import Unknown
+
+from components.migration.run_provider import RunProvider
+
+REVISION = """
+revision = {revision!r}
+down_revision = {parent!r}
+phase = {phase!r}
+def upgrade(): pass
+def downgrade(): pass
+"""
+
+
+class Project:
+    """An Alembic project in a temporary folder."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        (directory / "versions").mkdir()
+        (directory / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s\n")
+        (directory / "env.py").write_text("raise SystemExit('never run offline')\n")
+
+    def add(self, revision: str, parent: str | None, phase: str = "expand") -> None:
+        text = REVISION.format(revision=revision, parent=parent, phase=phase)
+        (self.directory / "versions" / f"{revision}.py").write_text(f'"""step {revision}"""{text}')
+
+    def inputs(self, **changes: Any) -> dict[str, Any]:
+        return {
+            "script_location": str(self.directory),
+            "history_hash": "0",
+            "host": "db.example.com",
+            "port": 5432.0,
+            "database": "app",
+            "secret_arn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db",
+            "target": "head",
+            "approved_contracts": [],
+            "ssl_mode": "require",
+            **changes,
+        }
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    project = Project(tmp_path)
+    project.add("aaaa", None)
+    project.add("bbbb", "aaaa")
+    return project
+
+
+def check(inputs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    result = RunProvider().check({}, dict(inputs))
+    return result.inputs, {failure.property: failure.reason for failure in result.failures}
+
+
+def test_a_sound_history_is_named_among_the_inputs(project: Project) -> None:
+    inputs, failures = check(project.inputs())
+    assert failures == {}
+    assert inputs["revisions"] == ["aaaa step aaaa", "bbbb step bbbb"]
+    assert inputs["port"] == 5432
+
+
+def two_heads(project: Project) -> None:
+    project.add("cccc", "aaaa")
+
+
+def missing_parent(project: Project) -> None:
+    project.add("cccc", "eeee")
+
+
+def circle(project: Project) -> None:
+    project.add("cccc", "dddd")
+    project.add("dddd", "cccc")
+
+
+def bad_phase(project: Project) -> None:
+    project.add("cccc", "bbbb", phase="shrink")
+
+
+def syntax_error(project: Project) -> None:
+    (project.directory / "versions" / "cccc.py").write_text("def upgrade(:\n")
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        (two_heads, "2 revisions follow aaaa: bbbb, cccc"),
+        (missing_parent, "cccc.py: down_revision 'eeee' is not in"),
+        (circle, "goes in a circle: cccc, dddd"),
+        (bad_phase, "cccc.py: phase = 'shrink'"),
+        (syntax_error, "cccc.py"),
+    ],
+)
+def test_a_broken_history_fails_the_preview(
+    project: Project, damage: Callable[[Project], None], expected: str
+) -> None:
+    damage(project)
+    _, failures = check(project.inputs())
+    assert list(failures) == ["script_location"]
+    assert expected in failures["script_location"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"target": "ffff"}, "target: 'ffff': 'ffff' is not a revision"),
+        ({"approved_contracts": ["ffff"]}, "'ffff' is not a contract revision's id"),
+        ({"approved_contracts": ["aaaa"]}, "'aaaa' is not a contract revision's id"),
+        ({"port": 0}, "port: 0 is not a TCP port"),
+        ({"port": "http"}, "port: 'http' is not a TCP port"),
+        ({"ssl_mode": "tls"}, "ssl_mode: 'tls' is none of"),
+        ({"host": ""}, "host: is empty"),
+        ({"script_location": "nowhere"}, "script_location: 'nowhere'"),
+    ],
+)
+def test_a_bad_input_is_named_with_its_value(
+    project: Project, change: dict[str, Any], expected: str
+) -> None:
+    _, failures = check(project.inputs(**change))
+    assert list(failures) == list(change)
+    assert expected in failures[next(iter(change))]
+
+
+def test_unknown_outputs_of_other_resources_pass_the_preview(project: Project) -> None:
+    inputs, failures = check(project.inputs(host=Unknown(), port=Unknown(), secret_arn=Unknown()))
+    assert failures == {}
+    assert isinstance(inputs["host"], Unknown)
+
+
+def test_a_contract_revision_waits_for_its_approval_and_its_phase(project: Project) -> None:
+    project.add("cccc", "bbbb", phase="contract")
+    assert len(check(project.inputs())[0]["revisions"]) == 2
+    approved = project.inputs(approved_contracts=["cccc"])
+    assert len(check(approved)[0]["revisions"]) == 3
+    assert len(check({**approved, "phase": "expand"})[0]["revisions"]) == 2
+    assert len(check({**approved, "phase": "contract"})[0]["revisions"]) == 3
+
+
+def test_an_unapproved_contract_before_expand_revisions_fails_the_preview(
+    project: Project,
+) -> None:
+    project.add("cccc", "bbbb", phase="contract")
+    project.add("dddd", "cccc")
+    _, failures = check(project.inputs())
+    assert list(failures) == ["approved_contracts"]
+    assert "cccc" in failures["approved_contracts"]
+    assert "dddd" in failures["approved_contracts"]
+
+
+def state(project: Project, **changes: Any) -> dict[str, Any]:
+    inputs, _ = check(project.inputs(**changes))
+    return {
+        **inputs,
+        "revision": inputs["revisions"][-1].split()[0],
+        "previous_revision": "aaaa",
+        "applied": ["bbbb"],
+        "__provider": "as pickled by an older Python",
+    }
+
+
+def differs(olds: dict[str, Any], news: dict[str, Any]) -> bool:
+    result = RunProvider().diff("app", olds, {**news, "__provider": "as pickled now"})
+    assert result.replaces == []
+    assert result.changes is not None
+    return result.changes
+
+
+def test_diff_is_empty_when_nothing_changed(project: Project) -> None:
+    assert not differs(state(project), check(project.inputs())[0])
+
+
+def test_a_new_revision_is_a_change(project: Project) -> None:
+    before = state(project)
+    project.add("cccc", "bbbb")
+    assert differs(before, check(project.inputs())[0])
+
+
+def test_an_edited_revision_is_a_change(project: Project) -> None:
+    assert differs(state(project), check(project.inputs(history_hash="1"))[0])
+
+
+def test_a_removed_input_is_a_change(project: Project) -> None:
+    assert differs(state(project, region="eu-west-1"), check(project.inputs())[0])
+
+
+def test_an_unknown_address_is_a_change(project: Project) -> None:
+    assert differs(state(project), check(project.inputs(host=Unknown()))[0])
+
+
+@pytest.mark.parametrize(("revision", "expected"), [("aaaa", True), (None, True), ("zz", True)])
+def test_a_database_that_was_moved_by_hand_is_a_change(
+    project: Project, revision: str | None, expected: bool
+) -> None:
+    assert differs({**state(project), "revision": revision}, check(project.inputs())[0]) is expected
+
+
+def test_a_database_ahead_of_the_expand_phase_needs_nothing(project: Project) -> None:
+    project.add("cccc", "bbbb", phase="contract")
+    before = state(project, phase="expand", approved_contracts=["cccc"])
+    news = check(project.inputs(phase="expand", approved_contracts=["cccc"]))[0]
+    assert not differs({**before, "revision": "cccc"}, news)
+
+
+def test_the_provider_travels_by_reference(project: Project) -> None:
+    """By value it would carry code and captured values into the state."""
+    pickled = base64.b64decode(serialize_provider(RunProvider()))
+    assert b"components.migration.run_provider" in pickled
+    assert len(pickled) < 200
