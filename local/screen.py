@@ -41,11 +41,17 @@ class Screen:
 
     def say(self, text: str) -> None:
         """A remark that stays on the screen."""
-        self.console.print(text, markup=False)
+        self.console.print(text, markup=False, soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """A remark about something that was found and put right."""
-        self.console.print(text, style="yellow", markup=False)
+        self.console.print(text, style="yellow", markup=False, soft_wrap=True)
+
+    def fail(self, text: str) -> None:
+        """The error that ends a command, on the error stream."""
+        Console(stderr=True, highlight=False).print(
+            f"error: {text}", style="red", markup=False, soft_wrap=True
+        )
 
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
@@ -63,7 +69,7 @@ class Screen:
                 task = progress.add_task(title, total=None, detail="")
                 yield Step(title, self.console, progress, task)
         else:
-            self.console.print(f"… {title}", markup=False)
+            self.console.print(f"… {title}", markup=False, soft_wrap=True)
             yield Step(title, self.console, None, None)
         seconds = time.monotonic() - started
-        self.console.print(f"[green]✓[/] {title} [dim]{seconds:.1f} s[/]")
+        self.console.print(f"[green]✓[/] {title} [dim]{seconds:.1f} s[/]", soft_wrap=True)

@@ -1,0 +1,108 @@
+"""`python -m local`: the platform on one machine, from the command line."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from local import cli_checks, cli_platform
+from local.failure import LocalError
+from local.lock import exclusive
+from local.paths import Paths
+from local.screen import Screen
+
+app = typer.Typer(
+    name="local",
+    help="The whole platform on this machine: AWS, Kubernetes, PostgreSQL and the Pulumi engine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+StackName = Annotated[str, typer.Argument(help="local, staging or production", metavar="STACK")]
+PulumiArguments = Annotated[
+    list[str] | None, typer.Argument(help="more arguments for `pulumi preview`, after --")
+]
+
+
+@app.command()
+def up() -> None:
+    """Start everything and deploy the stack `local`; again, to apply what has changed."""
+    paths = Paths.from_environment()
+    with exclusive(paths, "up"):
+        cli_platform.up(paths, Screen())
+
+
+@app.command()
+def preview(stack: StackName = "local", arguments: PulumiArguments = None) -> None:
+    """Show what a deployment of a stack would do, against the local AWS; it creates nothing."""
+    paths = Paths.from_environment()
+    with exclusive(paths, f"preview {stack}"):
+        code = cli_platform.preview(paths, stack, arguments or [], Screen())
+    raise typer.Exit(code)
+
+
+@app.command()
+def refresh() -> None:
+    """Compare the state of the stack `local` with what is there, and take over what differs."""
+    paths = Paths.from_environment()
+    with exclusive(paths, "refresh"):
+        cli_platform.refresh(paths, Screen())
+
+
+@app.command()
+def down() -> None:
+    """Destroy the stack `local` and stop everything."""
+    paths = Paths.from_environment()
+    with exclusive(paths, "down"):
+        cli_platform.down(paths, Screen())
+
+
+@app.command()
+def status() -> None:
+    """Show what runs, where, how it is, and the outputs of the stack `local`."""
+    raise typer.Exit(cli_platform.status(Paths.from_environment(), Screen()))
+
+
+@app.command()
+def clean() -> None:
+    """Stop everything and delete it, with all data; the programs in the cache stay."""
+    paths = Paths.from_environment()
+    with exclusive(paths, "clean"):
+        cli_platform.clean(paths, Screen())
+
+
+@app.command()
+def clean_cache() -> None:
+    """Delete the programs in the cache; the next `up` builds them again."""
+    cli_platform.clean_cache(Paths.from_environment(), Screen())
+
+
+@app.command()
+def toolchain() -> None:
+    """Find, fetch or build the programs, and say where each is."""
+    cli_platform.toolchain(Paths.from_environment(), Screen())
+
+
+@app.command()
+def lint_workflows() -> None:
+    """Check .github/workflows with actionlint."""
+    raise typer.Exit(cli_checks.workflows(Paths.from_environment(), Screen()))
+
+
+@app.command(hidden=True)
+def sync() -> None:
+    """Bring the engine's copies of the stack files up to date (the shell's `pulumi` does)."""
+    cli_platform.sync(Paths.from_environment())
+
+
+def main() -> None:
+    """Runs a command; an error that the user can act on is shown as such."""
+    try:
+        app()
+    except LocalError as error:
+        Screen().fail(str(error))
+        sys.exit(1)
+    except KeyboardInterrupt:
+        Screen().fail("interrupted; the same command again continues")
+        sys.exit(130)

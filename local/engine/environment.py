@@ -1,0 +1,60 @@
+"""The environment variables under which Pulumi, and a user's shell, see the local platform."""
+
+import os
+from dataclasses import dataclass
+
+from local.paths import Paths
+from local.services.platform import Addresses
+
+RUN_MARK = "GROUNDWORK_ENGINE_RUN"
+"""Set for every process of one of our engine runs to the home folder, so that an interrupted
+run's processes can be told from all others."""
+
+FOREIGN = ("AWS_", "PULUMI_", "KUBE")
+"""Prefixes of variables that would lead past the local platform."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """The variables of one platform. `region` is the region of the user's shell."""
+
+    paths: Paths
+    addresses: Addresses
+    region: str
+
+    def aws(self) -> dict[str, str]:
+        """What boto3, awscli and the plugins need to reach the AWS endpoint, and only that."""
+        return {
+            "AWS_ENDPOINT_URL": self.addresses.cloud,
+            "AWS_SHARED_CREDENTIALS_FILE": str(self.paths.cloud / "credentials"),
+            # The user's own profiles and role settings stay out.
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_REGION": self.region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_PAGER": "",
+        }
+
+    def pulumi(self) -> dict[str, str]:
+        """What the Pulumi CLI needs: its folders, and no look at the network."""
+        return {
+            "PULUMI_HOME": str(self.paths.pulumi_home),
+            "PULUMI_BACKEND_URL": f"file://{self.paths.state}",
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.paths.passphrase),
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    def search_path(self) -> str:
+        """PATH with the virtual environment first, which has `aws` and `python`."""
+        return os.pathsep.join([str(self.paths.python.parent), os.environ.get("PATH", "")])
+
+    def engine(self) -> dict[str, str]:
+        """The whole environment of an engine run."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
+        own = {
+            "PATH": self.search_path(),
+            "PULUMI_DEBUG_COMMANDS": "true",  # shows the flag --event-log
+            RUN_MARK: str(self.paths.home),
+        }
+        return {**kept, **self.aws(), **self.pulumi(), **own}

@@ -1,0 +1,83 @@
+"""The engine's event log: what each line means to someone who waits for a run."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+DOING = {
+    "create": "creating",
+    "update": "updating",
+    "delete": "deleting",
+    "replace": "replacing",
+    "create-replacement": "creating the replacement of",
+    "delete-replaced": "deleting the replaced",
+    "read": "reading",
+    "refresh": "refreshing",
+    "import": "importing",
+    "same": "checking",
+}
+SHOWN = ("error", "warning")
+
+
+@dataclass(kw_only=True)
+class Progress:
+    """What is known so far about one run.
+
+    running: what the engine does, by URN.
+    problems: the errors and warnings, as (severity, text).
+    changes: the number of resources by operation, once the run has ended.
+    """
+
+    done: int = 0
+    running: dict[str, str] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    changes: dict[str, int] = field(default_factory=dict)
+
+    def add(self, event: dict[str, Any]) -> None:
+        """Takes one event into account."""
+        if step := event.get("resourcePreEvent"):
+            urn, operation = step["metadata"]["urn"], step["metadata"]["op"]
+            self.running[urn] = f"{DOING.get(operation, operation)} {urn.rsplit('::', 1)[-1]}"
+        elif step := event.get("resOutputsEvent"):
+            self.done += 1
+            self.running.pop(step["metadata"]["urn"], None)
+        elif step := event.get("resOpFailedEvent"):
+            self.running.pop(step["metadata"]["urn"], None)
+        elif summary := event.get("summaryEvent"):
+            self.changes = summary.get("resourceChanges") or {}
+        elif (said := event.get("diagnosticEvent")) and said["severity"] in SHOWN:
+            name = said.get("urn", "").rsplit("::", 1)[-1]
+            text = said["message"].rstrip()
+            self.problems.append((said["severity"], f"{name}: {text}" if name else text))
+        elif policy := event.get("policyEvent"):
+            severity = "error" if policy["enforcementLevel"] == "mandatory" else "warning"
+            self.problems.append((severity, policy["message"].rstrip()))
+
+    @property
+    def now(self) -> str:
+        """What the engine is doing, in a few words."""
+        names = list(self.running.values())
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        return f"{names[0]}{more}" if names else ""
+
+
+class EventLog:
+    """Reads the events of a log that is still being written."""
+
+    def __init__(self, file: Path):
+        self._file = file
+        self._offset = 0
+
+    def new(self) -> Iterator[dict[str, Any]]:
+        """The events since the last call; a line that is not whole yet waits."""
+        if not self._file.exists():
+            return
+        with self._file.open("rb") as stream:
+            stream.seek(self._offset)
+            for line in stream:
+                if not line.endswith(b"\n"):
+                    return
+                self._offset += len(line)
+                yield json.loads(line)

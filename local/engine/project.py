@@ -1,0 +1,100 @@
+"""The Pulumi project as the local engine sees it.
+
+It is the repository's project in a folder of its own: `main` leads back to the repository, and
+each stack file is a copy in which the Helm charts come from the local mirror. So the engine may
+write into the stack files, as it does for the encryption salt, and the repository's stay as they
+are.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from local.failure import LocalError
+from local.paths import Paths
+
+CHARTS = {"groundwork:secrets": "external-secrets", "groundwork:gitops": "argo-cd"}
+"""The settings that name a chart and its repository, and which chart of the mirror it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mirror:
+    """The local chart repository: its URL, and the version of each chart in it."""
+
+    repository: str
+    versions: dict[str, str]
+
+
+def stack_names(repository: Path) -> list[str]:
+    """The stacks that the repository has a file for."""
+    files = sorted(repository.glob("Pulumi.*.yaml"))
+    return [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files]
+
+
+def write(paths: Paths, mirror: Mirror) -> None:
+    """Writes the project file and the copy of each stack file. Raises LocalError."""
+    paths.project.mkdir(parents=True, exist_ok=True)
+    project = _load(paths.repository / "Pulumi.yaml")
+    project["main"] = str(paths.repository)
+    runtime = project.setdefault("runtime", {})
+    runtime.setdefault("options", {})["virtualenv"] = str(paths.python.parent.parent)
+    _write(paths.project / "Pulumi.yaml", project)
+    for name in stack_names(paths.repository):
+        file = f"Pulumi.{name}.yaml"
+        copy = paths.project / file
+        kept = _load(copy) if copy.exists() else {}
+        settings = with_mirror(_load(paths.repository / file), mirror)
+        if "encryptionsalt" in kept:
+            settings["encryptionsalt"] = kept["encryptionsalt"]
+        _write(copy, settings)
+
+
+def with_mirror(stack: dict[str, Any], mirror: Mirror) -> dict[str, Any]:
+    """A stack file's content with the charts taken from the mirror.
+
+    Settings that are missing or of a wrong form are left for the program to judge.
+    """
+    config = stack.get("config")
+    if not isinstance(config, dict):
+        return stack
+    changed = dict(config)
+    for key, chart in CHARTS.items():
+        settings = config.get(key)
+        if isinstance(settings, dict) and isinstance(settings.get("chart", {}), dict):
+            place = {"repository": mirror.repository, "version": mirror.versions[chart]}
+            changed[key] = {**settings, "chart": {**settings.get("chart", {}), **place}}
+    return {**stack, "config": changed}
+
+
+def region(paths: Paths, stack: str) -> str:
+    """The `aws:region` of a stack. Raises LocalError if it has none."""
+    file = paths.repository / f"Pulumi.{stack}.yaml"
+    if not file.exists():
+        known = ", ".join(stack_names(paths.repository)) or "none"
+        raise LocalError(f"no stack {stack!r}: {file} is missing (there are: {known}).")
+    config = _load(file).get("config")
+    found = config.get("aws:region") if isinstance(config, dict) else None
+    if not isinstance(found, str):
+        raise LocalError(f"{file.name}: config aws:region is {found!r}; name a region.")
+    return found
+
+
+def _load(file: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(file.read_text())
+    except yaml.YAMLError as error:
+        raise LocalError(f"{file} is not valid YAML: {error}") from error
+    except OSError as error:
+        raise LocalError(f"{file} cannot be read: {error.strerror}") from error
+    if not isinstance(content, dict):
+        raise LocalError(f"{file} holds {type(content).__name__}, not settings by name.")
+    return content
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    new = file.with_name(f"{file.name}.new")
+    new.write_text(yaml.safe_dump(content, sort_keys=False))
+    os.replace(new, file)

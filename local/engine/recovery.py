@@ -1,0 +1,124 @@
+"""Puts right what a run that was killed left behind: processes, locks, pending operations."""
+
+import json
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from local.engine.environment import RUN_MARK
+from local.engine.pending import guess_id
+from local.engine.stack import PROJECT, Stack
+from local.failure import LocalError
+from local.paths import Paths
+from local.screen import Screen
+
+FINISH_SECONDS = 60.0
+"""How long an engine that has lost its command may take to finish what it has begun."""
+
+
+def stop_strays(paths: Paths, screen: Screen) -> None:
+    """Ends the engine of a run whose command was killed, and all that the engine had started.
+
+    The caller holds the platform's lock, so no run of ours is under way.
+    """
+    strays = _strays(paths)
+    engines = [process for process in strays if _name(process) == "pulumi"]
+    if engines:
+        pids = ", ".join(str(engine.pid) for engine in engines)
+        screen.warn(f"The engine of an interrupted run still works (pid {pids}): ending it.")
+        for engine in engines:
+            _signal(engine, signal.SIGINT)
+        psutil.wait_procs(engines, timeout=FINISH_SECONDS)
+    for process in _strays(paths):
+        _signal(process, signal.SIGKILL)
+    psutil.wait_procs(strays, timeout=FINISH_SECONDS)
+
+
+def clear_locks(paths: Paths, screen: Screen) -> None:
+    """Removes the locks of engines that no longer run.
+
+    Raises LocalError if one that does run, started by the user, works on a stack.
+    """
+    folder = paths.state / ".pulumi" / "locks" / "organization" / PROJECT
+    for lock in folder.glob("*/*.json"):
+        stack = lock.parent.name
+        pid = _lock_owner(lock)
+        if pid is not None and psutil.pid_exists(pid) and _name(psutil.Process(pid)) == "pulumi":
+            raise LocalError(
+                f"pulumi (pid {pid}) is at work on stack {stack}: wait until it has ended, or "
+                f"interrupt it with `kill -INT {pid}`."
+            )
+        lock.unlink(missing_ok=True)
+        screen.warn(f"Stack {stack} was locked by a run that was killed: unlocked.")
+
+
+def settle_pending(stack: Stack, screen: Screen) -> None:
+    """Finds out what became of the resources that a killed run was about to create.
+
+    One that exists is taken into the state, so that the next run neither fails on it nor makes it
+    twice; one that does not is forgotten.
+    """
+    pending = stack.pending_operations()
+    if not pending:
+        return
+    names = ", ".join(sorted(op["resource"]["urn"].rsplit("::", 1)[-1] for op in pending))
+    screen.warn(f"An interrupted run had begun with: {names}. Looking what became of it.")
+    arguments = ["refresh", "--clear-pending-creates"]
+    for operation in pending:
+        found = guess_id(operation["resource"]) if operation["type"] == "creating" else None
+        if found is not None:
+            arguments += ["--import-pending-creates", operation["resource"]["urn"]]
+            arguments += ["--import-pending-creates", found]
+    stack.change("settling interrupted operations", arguments, screen)
+
+
+def follow_moves(stack: Stack, moved: Sequence[tuple[str, str]], screen: Screen) -> None:
+    """Replaces the addresses of services that have moved to another port in a stack's state.
+
+    moved: pairs of the old and the new URL. What the state says of the AWS endpoint and of the API
+    server would otherwise lead nowhere, and nothing could be refreshed or deleted.
+    """
+    if not moved or not stack.resources():
+        return
+    state = stack.run(["stack", "export", "--show-secrets", "--stack", stack.name])
+    for old, new in moved:
+        state = state.replace(old, new)
+    stack.run(["stack", "import", "--stack", stack.name], given=state)
+    screen.warn("The state follows the services to their new ports.")
+
+
+def _strays(paths: Paths) -> list[psutil.Process]:
+    """Processes that carry the mark of this platform's engine runs."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get(RUN_MARK) == str(paths.home):
+                found.append(process)
+        except psutil.Error:
+            continue  # it has ended, or is another user's
+    return found
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return process.name()
+    except psutil.Error:
+        return ""
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return
+
+
+def _lock_owner(lock: Path) -> int | None:
+    """The pid in a lock file; None if the file was not written to its end."""
+    try:
+        return int(json.loads(lock.read_text())["pid"])
+    except (ValueError, KeyError, FileNotFoundError):
+        return None

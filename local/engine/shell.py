@@ -1,0 +1,165 @@
+"""`source .local/env`: a shell in which every tool reaches the local platform."""
+
+import configparser
+import json
+import os
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+
+from local.engine.environment import Environment
+from local.paths import Paths
+from local.services import kubeconfig
+from migrator.scratch import find_binaries
+
+# In the checkout the engine is given the project with the local stack files; elsewhere it is
+# the CLI as it is.
+PULUMI = """#!/bin/sh
+case "$PWD/" in
+{repository}/*) ;;
+*) exec {cli} "$@" ;;
+esac
+(cd {repository} && {python} -m local sync) || exit
+exec {cli} -C {project} "$@"
+"""
+
+HEADER = """# The local platform, for `source` in bash or zsh.
+# Written by `make up`; changes here are lost.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database:
+    """An RDS instance and how its master user logs in."""
+
+    host: str
+    port: int
+    name: str
+    user: str
+    password: str
+
+
+def write(environment: Environment, cli: Path, kubectl: Path) -> None:
+    """Writes .local/env and all that it names."""
+    paths = environment.paths
+    paths.bin.mkdir(parents=True, exist_ok=True)
+    _write_pulumi(paths, cli)
+    link = paths.bin / "kubectl"
+    link.unlink(missing_ok=True)
+    link.symlink_to(kubectl)
+    variables = environment.aws() | environment.pulumi()
+    variables["KUBECONFIG"] = str(paths.home / "kubeconfig")
+    variables["ALEMBIC_CONFIG"] = str(paths.repository / "migrations" / "alembic.ini")
+    session = _session(environment)
+    _write_kubeconfig(environment, session)
+    databases = _databases(session, environment)
+    _write_passwords(paths, databases)
+    if databases:
+        variables |= _database_variables(paths, databases[0])
+    folders = [paths.bin, paths.python.parent, find_binaries()[0].directory]
+    lines = [HEADER]
+    lines += [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
+    lines.append("unset AWS_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n")
+    lines.append(f"export PATH={shlex.quote(os.pathsep.join(map(str, folders)))}:$PATH\n")
+    paths.shell.write_text("".join(lines))
+
+
+def _session(environment: Environment) -> boto3.Session:
+    """A session on the local endpoint, whatever AWS settings this process has."""
+    credentials = configparser.ConfigParser()
+    credentials.read(environment.aws()["AWS_SHARED_CREDENTIALS_FILE"])
+    profile = credentials["default"]
+    return boto3.Session(
+        aws_access_key_id=profile["aws_access_key_id"],
+        aws_secret_access_key=profile["aws_secret_access_key"],
+        region_name=environment.region,
+    )
+
+
+def _write_pulumi(paths: Paths, cli: Path) -> None:
+    content = PULUMI.format(
+        repository=shlex.quote(str(paths.repository)),
+        cli=shlex.quote(str(cli)),
+        python=shlex.quote(str(paths.python)),
+        project=shlex.quote(str(paths.project)),
+    )
+    program = paths.bin / "pulumi"
+    new = program.with_name("pulumi.new")
+    new.write_text(content)
+    new.chmod(0o755)
+    os.replace(new, program)
+
+
+def _write_kubeconfig(environment: Environment, session: boto3.Session) -> None:
+    """One cluster: the first that the AWS account has in the region."""
+    eks = session.client("eks", endpoint_url=environment.addresses.cloud)
+    names = eks.list_clusters()["clusters"]
+    if not names:
+        return
+    cluster = eks.describe_cluster(name=names[0])["cluster"]
+    get_token = {
+        "apiVersion": "client.authentication.k8s.io/v1beta1",
+        "command": "aws",
+        "args": ["eks", "get-token", "--cluster-name", names[0], "--region", environment.region],
+        "interactiveMode": "Never",
+    }
+    kubeconfig.write(
+        environment.paths.home / "kubeconfig",
+        {
+            "server": cluster["endpoint"],
+            "certificate-authority-data": cluster["certificateAuthority"]["data"],
+        },
+        {"exec": get_token},
+    )
+
+
+def _databases(session: boto3.Session, environment: Environment) -> list[Database]:
+    """The RDS instances whose master password AWS manages."""
+    endpoint = environment.addresses.cloud
+    rds = session.client("rds", endpoint_url=endpoint)
+    secrets = session.client("secretsmanager", endpoint_url=endpoint)
+    found = []
+    for instance in rds.describe_db_instances()["DBInstances"]:
+        managed = instance.get("MasterUserSecret")
+        if not managed or "Endpoint" not in instance:
+            continue
+        secret = json.loads(secrets.get_secret_value(SecretId=managed["SecretArn"])["SecretString"])
+        found.append(
+            Database(
+                host=instance["Endpoint"]["Address"],
+                port=instance["Endpoint"]["Port"],
+                name=instance.get("DBName") or "postgres",
+                user=secret["username"],
+                password=secret["password"],
+            )
+        )
+    return found
+
+
+def _write_passwords(paths: Paths, databases: list[Database]) -> None:
+    """libpq's own password file, which nobody else may read."""
+    file = paths.home / "pgpass"
+    file.unlink(missing_ok=True)
+    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
+        for database in databases:
+            password = database.password.replace("\\", "\\\\").replace(":", "\\:")
+            place = f"{database.host}:{database.port}:*:{database.user}"
+            stream.write(f"{place}:{password}\n")
+
+
+def _database_variables(paths: Paths, database: Database) -> dict[str, str]:
+    """What psql, alembic and the migrator connect by; the password is in the password file."""
+    return {
+        "PGHOST": database.host,
+        "PGPORT": str(database.port),
+        "PGUSER": database.user,
+        "PGDATABASE": database.name,
+        "PGPASSFILE": str(paths.home / "pgpass"),
+        "PGSSLMODE": "verify-full",
+        "PGSSLROOTCERT": str(paths.certificates / "ca.crt"),
+        "DATABASE_URL": (
+            f"postgresql://{database.user}@{database.host}:{database.port}/{database.name}"
+        ),
+    }

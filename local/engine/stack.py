@@ -1,0 +1,133 @@
+"""One stack on the local engine: up, preview, refresh, destroy, outputs."""
+
+import json
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.engine.environment import Environment
+from local.engine.events import EventLog, Progress
+from local.failure import LocalError
+from local.paths import Paths
+from local.screen import Screen
+
+PROJECT = "groundwork"
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stack:
+    """A stack below the home folder. `cli` is the Pulumi CLI."""
+
+    name: str
+    cli: Path
+    paths: Paths
+    environment: Environment
+
+    @property
+    def state_file(self) -> Path:
+        """The stack's state in the file backend."""
+        return self.paths.state / ".pulumi" / "stacks" / PROJECT / f"{self.name}.json"
+
+    def ensure(self) -> None:
+        """Makes the stack where the backend has none of its name."""
+        if not self.state_file.exists():
+            self.run(["stack", "init", self.name])
+
+    def resources(self) -> list[dict[str, Any]]:
+        """The resources in the state."""
+        return self._latest().get("resources") or []
+
+    def pending_operations(self) -> list[dict[str, Any]]:
+        """What a run that was killed had begun."""
+        return self._latest().get("pending_operations") or []
+
+    def outputs(self) -> dict[str, Any]:
+        """The stack's outputs; those that are secret read "[secret]"."""
+        return json.loads(self.run(["stack", "output", "--json", "--stack", self.name]))
+
+    def run(self, arguments: Sequence[str], given: str | None = None) -> str:
+        """What a quick command of the CLI prints; `given` is its standard input.
+
+        Raises LocalError with its words if it fails.
+        """
+        result = subprocess.run(
+            [str(self.cli), *arguments, "--non-interactive"],
+            cwd=self.paths.project,
+            env=self.environment.engine(),
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if result.returncode:
+            said = result.stderr.strip() or result.stdout.strip()
+            raise LocalError(f"`pulumi {' '.join(arguments)}` failed:\n{said}")
+        return result.stdout
+
+    def preview(self, arguments: Sequence[str] = ()) -> int:
+        """Shows Pulumi's own preview; gives its exit code."""
+        command = [str(self.cli), "preview", "--stack", self.name, *arguments]
+        return subprocess.call(command, cwd=self.paths.project, env=self.environment.engine())
+
+    def change(
+        self, title: str, arguments: Sequence[str], screen: Screen, total: int | None = None
+    ) -> Progress:
+        """Runs up, refresh or destroy without a question, and shows how far it is.
+
+        total: the number of resources that it will go through, where that is known.
+        Raises LocalError with every error that the engine reported.
+        """
+        self.paths.logs.mkdir(parents=True, exist_ok=True)
+        events = self.paths.logs / "pulumi-events.json"
+        events.unlink(missing_ok=True)
+        log = EventLog(events)
+        progress = Progress()
+        command = [str(self.cli), *arguments, "--stack", self.name, "--yes", "--non-interactive"]
+        command += ["--skip-preview", "--color", "never", "--event-log", str(events)]
+        output = self.paths.logs / "pulumi.log"
+        with screen.step(title) as step, output.open("ab") as written:
+            written.write(f"\n$ pulumi {' '.join(command[1:])}\n".encode())
+            written.flush()
+            process = subprocess.Popen(
+                command,
+                cwd=self.paths.project,
+                env=self.environment.engine(),
+                stdin=subprocess.DEVNULL,
+                stdout=written,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                while process.poll() is None:
+                    for event in log.new():
+                        progress.add(event)
+                    step.show(progress.now, done=progress.done, total=total)
+                    time.sleep(POLL_SECONDS)
+            except KeyboardInterrupt:
+                # The terminal has interrupted the engine too; it ends in an orderly way.
+                step.show("interrupted: waiting for the engine to finish what it has begun")
+                process.wait()
+                raise
+            for event in log.new():
+                progress.add(event)
+            if process.returncode:
+                raise LocalError(_failure(title, progress, output))
+        for severity, text in progress.problems:
+            if severity == "warning":
+                screen.warn(f"warning: {text}")
+        return progress
+
+    def _latest(self) -> dict[str, Any]:
+        if not self.state_file.exists():
+            return {}
+        return json.loads(self.state_file.read_text())["checkpoint"]["latest"] or {}
+
+
+def _failure(title: str, progress: Progress, output: Path) -> str:
+    errors = [text for severity, text in progress.problems if severity == "error"]
+    if not errors:
+        errors = output.read_text(errors="replace").splitlines()[-20:]
+    return f"{title} failed (all of it: {output}):\n" + "\n".join(errors)

@@ -1,0 +1,34 @@
+"""One command at a time changes a platform."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from local.failure import LocalError
+from local.paths import Paths
+
+
+@contextmanager
+def exclusive(paths: Paths, command: str) -> Iterator[None]:
+    """Holds the platform while the body runs; the system lets go of it when the process ends.
+
+    Raises LocalError at once if another command holds it, and names that one.
+    """
+    paths.home.mkdir(parents=True, exist_ok=True)
+    holder = paths.home / "lock-holder"
+    lock = FileLock(paths.lock, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        who = holder.read_text() if holder.exists() else "another command"
+        raise LocalError(
+            f"{who} is at work on {paths.home}: wait until it has ended, then try again."
+        ) from None
+    try:
+        holder.write_text(f"`{command}` (pid {os.getpid()})")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
