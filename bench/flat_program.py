@@ -1,0 +1,182 @@
+"""Writes the Pulumi program that the platform would be without components.
+
+The resources are those of a finished stack, taken from its exported state, so
+that the two programs declare the same. References are restored: an input that
+holds another resource's output becomes that output again.
+"""
+
+import importlib
+import keyword
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+# A shorter value could stand in an input by chance.
+SHORTEST_REFERENCE = 6
+PACKAGES = {
+    "aws": "pulumi_aws",
+    "kubernetes": "pulumi_kubernetes",
+    "random": "pulumi_random",
+}
+
+
+@dataclass
+class _Resource:
+    """One custom resource of the state."""
+
+    urn: str
+    token: str
+    name: str
+    inputs: dict[str, Any]
+    outputs: dict[str, Any]
+    id: str
+    references: dict[str, list[str]]
+    depends_on: list[str]
+    provider: str | None
+    variable: str = field(default="")
+
+
+def generate(state: dict[str, Any]) -> str:
+    """The source of a program that declares a stack's resources without any component.
+
+    state: what `pulumi stack export` prints, parsed. The stack must have been
+        created in full, since references are found by their values.
+    Raises ValueError if a resource's class is not to be found.
+    """
+    resources = {r.urn: r for r in _custom_resources(state)}
+    for number, resource in enumerate(resources.values()):
+        resource.variable = f"r{number}"
+    lines = [
+        "import pulumi",
+        *(f"import {p}" for p in PACKAGES.values()),
+        "",
+        "O = pulumi.Output",
+        "",
+    ]
+    for resource in resources.values():
+        lines.append(_declaration(resource, resources))
+    return "\n".join(lines) + "\n"
+
+
+def _custom_resources(state: dict[str, Any]) -> Iterator[_Resource]:
+    for entry in state["deployment"]["resources"]:
+        token: str = entry["type"]
+        default_provider = token.startswith("pulumi:providers:") and "::default" in entry["urn"]
+        if not entry.get("custom") or default_provider:
+            continue
+        yield _Resource(
+            urn=entry["urn"],
+            token=token,
+            name=entry["urn"].rsplit("::", 1)[1],
+            inputs=entry.get("inputs", {}),
+            outputs=entry.get("outputs", {}),
+            id=entry.get("id", ""),
+            references=entry.get("propertyDependencies", {}),
+            depends_on=entry.get("dependencies", []),
+            provider=entry.get("provider", "").rsplit("::", 1)[0] or None,
+        )
+
+
+def _declaration(resource: _Resource, resources: dict[str, _Resource]) -> str:
+    target = _class_path(resource.token)
+    arguments = [repr(resource.name)]
+    values = {
+        key: _expression(
+            value, [resources[u] for u in resource.references.get(key, []) if u in resources]
+        )
+        for key, value in resource.inputs.items()
+        if key not in ("__defaults", "__internal")
+    }
+    if target is None:
+        target = "pulumi.CustomResource"
+        properties = ", ".join(f"{key!r}: {value}" for key, value in values.items())
+        arguments = [repr(resource.token), repr(resource.name), f"{{{properties}}}"]
+    else:
+        arguments += [f"{_python_name(key)}={value}" for key, value in values.items()]
+    arguments.append(f"opts={_options(resource, resources)}")
+    return f"{resource.variable} = {target}({', '.join(arguments)})"
+
+
+def _options(resource: _Resource, resources: dict[str, _Resource]) -> str:
+    mentioned = {urn for urns in resource.references.values() for urn in urns}
+    extra = [
+        resources[u].variable for u in resource.depends_on if u in resources and u not in mentioned
+    ]
+    options = [f"depends_on=[{', '.join(extra)}]"] if extra else []
+    if resource.provider in resources:
+        options.append(f"provider={resources[resource.provider].variable}")
+    return f"pulumi.ResourceOptions({', '.join(options)})"
+
+
+def _class_path(token: str) -> str | None:
+    """Where the SDK keeps a type's class: ``aws:ec2/vpc:Vpc`` is ``pulumi_aws.ec2.Vpc``."""
+    package, module, kind = token.split(":")
+    if token.startswith("pulumi:providers:"):
+        package, module, kind = kind, "", "Provider"
+    if package not in PACKAGES:
+        return None
+    folder = (
+        module.rsplit("/", 1)[0].replace("/", ".").removeprefix("index").removesuffix(".k8s.io")
+    )
+    path = ".".join(part for part in (PACKAGES[package], folder) if part)
+    try:
+        found = hasattr(importlib.import_module(path), kind)
+    except ModuleNotFoundError:
+        found = False
+    # Custom resources of Kubernetes have no class: their token is declared as it is.
+    return f"{path}.{kind}" if found else None
+
+
+def _python_name(key: str) -> str:
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", key).lower()
+    return f"{snake}_" if keyword.iskeyword(snake) else snake
+
+
+def _expression(value: Any, dependencies: list[_Resource]) -> str:
+    """Python source for an input, with the outputs that it came from put back."""
+    if isinstance(value, dict):
+        return (
+            "{"
+            + ", ".join(f"{k!r}: {_expression(v, dependencies)}" for k, v in value.items())
+            + "}"
+        )
+    if isinstance(value, list):
+        return "[" + ", ".join(_expression(v, dependencies) for v in value) + "]"
+    if not isinstance(value, str) or not dependencies:
+        return repr(value)
+    return _text(value, dependencies)
+
+
+def _text(value: str, dependencies: list[_Resource]) -> str:
+    for text, source in _known_values(dependencies):
+        if text == value:
+            return source
+        if text in value:
+            parts = [_text(part, dependencies) if part else "''" for part in value.split(text)]
+            return f"O.concat({f', {source}, '.join(parts)})"
+    return repr(value)
+
+
+def _known_values(dependencies: list[_Resource]) -> list[tuple[str, str]]:
+    """The texts that the dependencies gave out, longest first, and how to name each."""
+    found = []
+    for resource in dependencies:
+        found.append((resource.id, f"{resource.variable}.id"))
+        for key, output in resource.outputs.items():
+            found += _texts(output, f"{resource.variable}.{_python_name(key)}")
+    # The first to give a text out names it.
+    long_enough = [(t, s) for t, s in found if len(t) >= SHORTEST_REFERENCE]
+    return sorted(long_enough, key=lambda pair: len(pair[0]), reverse=True)
+
+
+def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield value, path
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _texts(item, f"{path}[{index}]")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if key.isidentifier():
+                yield from _texts(item, f"{path}.{_python_name(key)}")
