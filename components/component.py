@@ -8,8 +8,6 @@ from typing import ClassVar
 
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
-from components.arguments import ArgumentError as ArgumentError
-
 
 class Component(ComponentResource):
     """Base of all components.

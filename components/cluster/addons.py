@@ -57,7 +57,7 @@ class ClusterAddons(Component):
         super().__init__(name, opts, tags=args.tags, wait_for=args.wait_for)
         addons: dict[str, aws.eks.Addon] = {}
         for addon, version in args.versions.items():
-            addon_name = self.child_name("addon", addon)
+            addon_name = self.child_name(addon)
             addons[addon] = aws.eks.Addon(
                 addon_name,
                 cluster_name=args.cluster_name,

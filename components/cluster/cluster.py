@@ -167,9 +167,9 @@ class Cluster(Component):
             ),
             opts=self.child(),
         )
-        early = self._create_addons("early", early=True, wait_for=plugin.ready)
+        early = self._create_addons("node-addons", early=True, wait_for=plugin.ready)
         nodes = self._create_nodes(wait_for=early)
-        return [*early, *nodes], self._create_addons("late", early=False, wait_for=nodes)
+        return [*early, *nodes], self._create_addons("addons", early=False, wait_for=nodes)
 
     def _create_addons(
         self, what: str, *, early: bool, wait_for: Sequence[Resource]

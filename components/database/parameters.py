@@ -10,7 +10,7 @@ import pulumi_aws as aws
 STATIC = frozenset({"shared_preload_libraries", "max_connections", "rds.logical_replication"})
 
 
-def parameters(
+def server_parameters(
     *, slow_statement_ms: int, extra: Mapping[str, str]
 ) -> list[aws.rds.ParameterGroupParameterArgs]:
     """What every database gets, and `extra`, which wins; sorted by name."""

@@ -13,7 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.arguments import Args, Fault, log_retention_faults
 from components.component import AwsAccount, Component
-from components.database.parameters import parameters
+from components.database.parameters import server_parameters
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 from components.policy_document import trust
 
@@ -55,7 +55,7 @@ class PostgresqlArgs(Args):
     maintenance_window: str = "sun:03:30-sun:04:30"
     insights: Literal["standard", "advanced"] = "standard"
     slow_statement_ms: int = 500
-    extra_parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
     log_retention_days: int = 90
     deletion_protection: bool = True
     protect: bool = False
@@ -221,8 +221,8 @@ class Postgresql(Component):
             name,
             family=f"postgres{self._args.version.partition('.')[0]}",
             description=f"PostgreSQL {self._args.identifier}",
-            parameters=parameters(
-                slow_statement_ms=self._args.slow_statement_ms, extra=self._args.extra_parameters
+            parameters=server_parameters(
+                slow_statement_ms=self._args.slow_statement_ms, extra=self._args.parameters
             ),
             tags=self.tags(name),
             opts=self.child(),

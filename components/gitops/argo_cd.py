@@ -40,7 +40,7 @@ class ArgoCd(Component):
     def __init__(self, name: str, args: ArgoCdArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         namespace = Namespace(
-            self.child_name("argo-cd"), NamespaceArgs(name=args.namespace), opts=self.child()
+            self.child_name(args.namespace), NamespaceArgs(name=args.namespace), opts=self.child()
         )
         replicas = 2 if args.highly_available else 1
         self.ready = release(

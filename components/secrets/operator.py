@@ -64,7 +64,7 @@ class ExternalSecretsOperator(Component):
     ) -> None:
         super().__init__(name, opts, tags=args.tags)
         namespace = Namespace(
-            self.child_name("operator"), NamespaceArgs(name=args.namespace), opts=self.child()
+            self.child_name(args.namespace), NamespaceArgs(name=args.namespace), opts=self.child()
         )
         identity = PodIdentity(
             self.child_name("identity"),

@@ -1,0 +1,139 @@
+"""The platform: network -> cluster -> database -> migrations -> secrets -> gitops."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+from pulumi import ResourceOptions
+
+from components.cluster import Cluster, Namespace, NamespaceArgs
+from components.component import AwsAccount
+from components.database import Postgresql
+from components.encryption import EncryptionKey, EncryptionKeyArgs
+from components.gitops import Application, ArgoCd, Project
+from components.migration import AlembicMigration
+from components.network import Vpc
+from components.secrets import (
+    ApplicationSecrets,
+    ClusterSecretStore,
+    ExternalSecret,
+    ExternalSecretsOperator,
+)
+from infra import settings
+from infra.settings.subject import Foundation
+
+stack = settings.load()
+account = AwsAccount(
+    id=aws.get_caller_identity().account_id,
+    partition=aws.get_partition().partition,
+    region=stack.region,
+)
+logs_key = EncryptionKey(
+    "logs",
+    EncryptionKeyArgs(
+        account=account,
+        description="Logs of network, cluster and database",
+        log_groups=True,
+        tags=stack.tags,
+    ),
+)
+foundation = Foundation(account=account, tags=stack.tags, log_key_arn=logs_key.arn)
+
+network = Vpc("network", stack.network.vpc(foundation))
+
+cluster = Cluster(
+    "cluster",
+    stack.cluster.cluster(
+        foundation,
+        control_plane_subnet_ids=network.intra_subnet_ids,
+        node_subnet_ids=network.private_subnet_ids,
+    ),
+)
+in_cluster = ResourceOptions(providers=[cluster.provider])
+
+database = Postgresql(
+    "database",
+    stack.database.postgresql(
+        foundation,
+        vpc_id=network.vpc_id,
+        subnet_ids=network.database_subnet_ids,
+        clients={"cluster": cluster.security_group_id},
+    ),
+)
+
+schema = AlembicMigration(
+    "schema",
+    stack.migrations.alembic(
+        host=database.address,
+        port=database.port,
+        database=database.database_name,
+        secret_arn=database.secret_arn,
+        region=stack.region,
+    ),
+)
+
+application_namespaces = {
+    name: Namespace(name, NamespaceArgs(name=name), opts=in_cluster).namespace
+    for name in stack.application_namespaces()
+}
+
+application_secrets = ApplicationSecrets("application-secrets", stack.secrets.values(foundation))
+operator = ExternalSecretsOperator(
+    "external-secrets",
+    stack.secrets.operator(
+        foundation, cluster_name=cluster.cluster_name, key_arn=application_secrets.key_arn
+    ),
+    opts=in_cluster,
+)
+store = ClusterSecretStore(
+    stack.secrets.store,
+    stack.secrets.cluster_store(foundation, wait_for=[operator.ready]),
+    opts=in_cluster,
+)
+for name, secret in stack.secrets.external_secrets.items():
+    ExternalSecret(
+        name,
+        secret.external_secret(
+            name=name,
+            namespace=application_namespaces[secret.namespace],
+            store_name=store.store_name,
+        ),
+        opts=in_cluster,
+    )
+
+argo_cd = ArgoCd("argo-cd", stack.gitops.argo_cd(), opts=in_cluster)
+projects = {
+    name: Project(
+        name,
+        project.project(name=name, namespace=argo_cd.namespace, wait_for=[argo_cd.ready]),
+        opts=in_cluster,
+    )
+    for name, project in stack.gitops.projects.items()
+}
+for name, application in stack.gitops.applications.items():
+    Application(
+        name,
+        application.application(
+            name=name,
+            namespace=argo_cd.namespace,
+            project=projects[application.project].project_name,
+            destination_namespace=application_namespaces[application.destination_namespace],
+            # Argo CD deploys the application's new release: the schema must be there before it.
+            wait_for=[schema],
+        ),
+        opts=in_cluster,
+    )
+
+pulumi.export("region", stack.region)
+pulumi.export("vpc_id", network.vpc_id)
+pulumi.export("nat_public_ips", network.nat_public_ips)
+pulumi.export("cluster_name", cluster.cluster_name)
+pulumi.export("cluster_endpoint", cluster.endpoint)
+pulumi.export("kubeconfig", cluster.kubeconfig)
+pulumi.export("database_address", database.address)
+pulumi.export("database_port", database.port)
+pulumi.export("database_name", database.database_name)
+pulumi.export("database_secret_arn", database.secret_arn)
+pulumi.export("schema_revision", schema.revision)
+pulumi.export("application_secret_arns", application_secrets.secret_arns)
+pulumi.export("argo_cd_namespace", argo_cd.namespace)

@@ -1,0 +1,93 @@
+"""`groundwork:cluster`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from pulumi import Input
+from pydantic import Field
+
+from components.arguments import Fault
+from components.cluster import AccessGrant, ClusterArgs, NodePool
+from infra.settings.subject import Foundation, Network, Subject, attempt
+
+
+class ClusterSettings(Subject):
+    """Kubernetes on EKS."""
+
+    name: str = Field(
+        description="The cluster's name, unique in account and region", examples=["groundwork"]
+    )
+    version: str = Field(description="Kubernetes version, in quotes", examples=["1.34"])
+    service_cidr: Network = Field(
+        description="Addresses of Kubernetes services, outside the VPC", examples=["172.20.0.0/16"]
+    )
+    public_access_cidrs: list[Network] = Field(
+        default=[],
+        description="Who may reach the API from the internet, besides the VPC; nobody if empty",
+    )
+    log_retention_days: int = Field(default=90, description="How long control-plane logs are kept")
+    support: Literal["standard", "extended"] = Field(
+        default="standard", description="`extended` keeps an old version running for extra money"
+    )
+    deletion_protection: bool = Field(
+        default=True, description="AWS refuses to delete the cluster until this is false"
+    )
+    access: dict[str, AccessGrant] = Field(
+        description="Who may use the Kubernetes API, by a name of yours",
+        examples=[
+            {
+                "platform": {
+                    "principal_arn": "arn:aws:iam::123456789012:role/platform",
+                    "policy": "AmazonEKSClusterAdminPolicy",
+                }
+            }
+        ],
+    )
+    node_pools: dict[str, NodePool] = Field(
+        description="Groups of nodes, by a name of yours",
+        examples=[{"general": {"instance_types": ["m7i.large"], "min_size": 2, "max_size": 4}}],
+    )
+    addons: dict[str, str] = Field(
+        description="Exact versions of the EKS add-ons, by the add-on's name",
+        examples=[
+            {
+                "vpc-cni": "v1.20.4-eksbuild.2",
+                "kube-proxy": "v1.34.0-eksbuild.4",
+                "coredns": "v1.12.4-eksbuild.1",
+                "eks-pod-identity-agent": "v1.3.9-eksbuild.5",
+            }
+        ],
+    )
+
+    def faults(self, foundation: Foundation) -> Iterator[Fault]:
+        return attempt(
+            lambda: self.cluster(foundation, control_plane_subnet_ids=[], node_subnet_ids=[])
+        )
+
+    def cluster(
+        self,
+        foundation: Foundation,
+        *,
+        control_plane_subnet_ids: Input[Sequence[Input[str]]],
+        node_subnet_ids: Input[Sequence[Input[str]]],
+    ) -> ClusterArgs:
+        """Arguments of the cluster."""
+        return ClusterArgs(
+            account=foundation.account,
+            name=self.name,
+            version=self.version,
+            control_plane_subnet_ids=control_plane_subnet_ids,
+            node_subnet_ids=node_subnet_ids,
+            service_cidr=self.service_cidr,
+            public_access_cidrs=self.public_access_cidrs,
+            log_key_arn=foundation.log_key_arn,
+            log_retention_days=self.log_retention_days,
+            support=self.support,
+            deletion_protection=self.deletion_protection,
+            access=self.access,
+            node_pools=self.node_pools,
+            addons=self.addons,
+            tags=foundation.tags,
+        )

@@ -1,0 +1,80 @@
+"""`groundwork:database`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+from pulumi import Input
+from pydantic import Field
+
+from components.arguments import Fault
+from components.database import PostgresqlArgs
+from infra.settings.subject import Foundation, Subject, attempt
+
+
+class DatabaseSettings(Subject):
+    """PostgreSQL on RDS."""
+
+    identifier: str = Field(
+        description="First part of the instance's name; a random suffix follows it",
+        examples=["groundwork"],
+    )
+    version: str = Field(
+        description="PostgreSQL version, in quotes: a major one (minor updates then come by"
+        " themselves) or an exact one",
+        examples=["18.1"],
+    )
+    instance_class: str = Field(description="RDS instance class", examples=["db.m7g.large"])
+    database_name: str = Field(description="The first database", examples=["app"])
+    username: str = Field(
+        default="groundwork", description="The master user; RDS makes its password"
+    )
+    storage_gib: int = Field(default=20, description="Storage at the start, in GiB")
+    max_storage_gib: int = Field(
+        default=100, description="Up to where storage grows by itself, in GiB"
+    )
+    multi_az: bool = Field(default=True, description="A standby in a second zone takes over")
+    backup_retention_days: int = Field(default=14, description="How far back a restore can go")
+    backup_window: str = Field(default="02:00-03:00", description="When backups are taken, UTC")
+    maintenance_window: str = Field(
+        default="sun:03:30-sun:04:30", description="When changes that need a restart are made, UTC"
+    )
+    insights: Literal["standard", "advanced"] = Field(
+        default="standard", description="Database Insights; `advanced` keeps 15 months and costs"
+    )
+    slow_statement_ms: int = Field(
+        default=500, description="Statements that take longer are logged"
+    )
+    parameters: dict[str, str] = Field(
+        default={}, description="Further server parameters, by name; values in quotes"
+    )
+    log_retention_days: int = Field(default=90, description="How long the server's logs are kept")
+    deletion_protection: bool = Field(
+        default=True, description="AWS refuses to delete the instance until this is false"
+    )
+    protect: bool = Field(
+        default=False, description="Pulumi refuses to delete or replace the instance, too"
+    )
+
+    def faults(self, foundation: Foundation) -> Iterator[Fault]:
+        return attempt(lambda: self.postgresql(foundation, vpc_id="", subnet_ids=[], clients={}))
+
+    def postgresql(
+        self,
+        foundation: Foundation,
+        *,
+        vpc_id: Input[str],
+        subnet_ids: Input[Sequence[Input[str]]],
+        clients: Mapping[str, Input[str]],
+    ) -> PostgresqlArgs:
+        """Arguments of the database."""
+        return PostgresqlArgs(
+            account=foundation.account,
+            vpc_id=vpc_id,
+            subnet_ids=subnet_ids,
+            clients=clients,
+            log_key_arn=foundation.log_key_arn,
+            tags=foundation.tags,
+            **{name: getattr(self, name) for name in type(self).model_fields},
+        )

@@ -1,0 +1,110 @@
+"""What pydantic found wrong, in words that name the key, the value and what would be right."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import typing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import UnionType
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from components.arguments import ArgumentError, Fault
+
+Location = Sequence[str | int]
+# A model and a dataclass name the same fault differently.
+UNKNOWN_KEY = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+
+
+class Finding(NamedTuple):
+    """A fault below a subject: `path` to the key, `text` what is wrong with it."""
+
+    path: str
+    text: str
+
+
+def finding(fault: Fault) -> Finding:
+    """A component's fault as a finding."""
+    return Finding(fault.field, f"{fault.value!r} cannot be used; {fault.expected}")
+
+
+def findings(model: type[BaseModel], error: ErrorDetails) -> Iterator[Finding]:
+    """One of pydantic's errors about `model`, in our words."""
+    location, value, path = error["loc"], error["input"], dotted(error["loc"])
+    cause = error.get("ctx", {}).get("error")
+    if isinstance(cause, ArgumentError):
+        for fault in cause.faults:
+            text = finding(fault)
+            yield Finding(".".join(part for part in (path, text.path) if part), text.text)
+    elif error["type"] in UNKNOWN_KEY:
+        yield Finding(path, unknown_key(str(location[-1]), known_keys(model, location[:-1])))
+    elif error["type"].startswith("missing"):
+        yield Finding(path, "is missing; add it" + _example(model, location))
+    elif error["type"] == "string_type" and isinstance(value, int | float):
+        yield Finding(
+            path, f'{value!r} is {_kind(value)}, where text belongs; put it in quotes: "{value}"'
+        )
+    elif cause is not None:
+        yield Finding(path, f"{value!r} cannot be used; {cause}")
+    else:
+        yield Finding(path, f"{value!r} ({_kind(value)}) cannot be used; {error['msg'].lower()}")
+
+
+def unknown_key(key: str, known: Iterable[str]) -> str:
+    """Words for an unknown key, with the known one that is nearest to it."""
+    known = sorted(known)
+    nearest = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    hint = f"did you mean '{nearest[0]}'?" if nearest else f"known are {', '.join(known)}"
+    return f"unknown key; {hint}"
+
+
+def dotted(location: Location) -> str:
+    """A path such as `node_pools.general.instance_types[0]`."""
+    path = ""
+    for part in location:
+        if isinstance(part, int):
+            path += f"[{part}]"
+        elif any(sign in part for sign in "./[]"):
+            path += f'["{part}"]'
+        else:
+            path += f".{part}" if path else part
+    return path
+
+
+def known_keys(model: type[Any], location: Location) -> list[str]:
+    """The keys that the settings take at `location` below `model`."""
+    kind: Any = model
+    for part in location:
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            kind = kind.model_fields[str(part)].annotation
+        elif dataclasses.is_dataclass(kind):
+            kind = typing.get_type_hints(kind)[str(part)]
+        else:
+            # A mapping's or a list's element; for an optional one, the part that is not None.
+            kind = typing.get_args(kind)[-1]
+        if isinstance(kind, UnionType):
+            kind = next(one for one in typing.get_args(kind) if one is not type(None))
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return list(kind.model_fields)
+    return [one.name for one in dataclasses.fields(kind)]
+
+
+def _example(model: type[BaseModel], location: Location) -> str:
+    field = model.model_fields.get(str(location[0])) if len(location) == 1 else None
+    return f", for example {field.examples[0]!r}" if field and field.examples else ""
+
+
+def _kind(value: object) -> str:
+    names: Mapping[type, str] = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        str: "text",
+        list: "a list",
+        dict: "a mapping",
+        type(None): "empty",
+    }
+    return names.get(type(value), type(value).__name__)

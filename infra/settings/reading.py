@@ -1,0 +1,165 @@
+"""From a stack's configuration to settings, or to a list of everything that is wrong with it."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pulumi
+from pulumi.runtime import config as pulumi_config
+from pydantic import TypeAdapter, ValidationError
+
+from components.component import AwsAccount
+from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
+from infra.settings.stack import SUBJECTS, Settings, overlap_faults
+from infra.settings.subject import Foundation, Subject
+
+NAMESPACE = "groundwork:"
+REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
+TAGS = TypeAdapter(dict[str, str], config={"strict": True})
+# These stand in for what is missing, so that the other settings can be judged all the same.
+SOME_REGION = "eu-west-1"
+SOME_ACCOUNT = "000000000000"
+
+
+class SettingsError(ValueError):
+    """A stack file that cannot be used; `faults` has one message for each fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        super().__init__("\n".join([f"{count} in the stack's settings", *faults]))
+        self.faults = faults
+
+
+def load() -> Settings:
+    """The settings of the stack that Pulumi runs; pulumi.RunError if they have faults."""
+    values = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
+    try:
+        return parse(values, f"Pulumi.{pulumi.get_stack()}.yaml")
+    except SettingsError as error:
+        raise pulumi.RunError(str(error)) from None
+
+
+def parse(values: Mapping[str, str], file: str) -> Settings:
+    """Settings from Pulumi's configuration: full keys, objects as JSON text.
+
+    `file` is named in every message. SettingsError has all faults, not the first one only.
+    """
+    faults: list[str] = []
+
+    def report(key: str, found: Iterator[Finding] | list[Finding]) -> None:
+        for path, text in found:
+            full = key + (path if path.startswith("[") or not path else f".{path}")
+            faults.append(f"{file}: {full}: {text}")
+
+    region, found = _read_region(values.get("aws:region"))
+    report("aws:region", found)
+    tags, found = _read_tags(values.get(f"{NAMESPACE}tags"))
+    report(f"{NAMESPACE}tags", found)
+    for key in values:
+        subject = key.removeprefix(NAMESPACE)
+        if key.startswith(NAMESPACE) and subject not in {*SUBJECTS, "tags"}:
+            report(key, [Finding("", unknown_key(subject, [*SUBJECTS, "tags"]))])
+
+    read = {
+        name: _read_subject(model, values.get(NAMESPACE + name)) for name, model in SUBJECTS.items()
+    }
+    account = AwsAccount(id=SOME_ACCOUNT, partition="aws", region=region or SOME_REGION)
+    foundation = Foundation(account=account, tags=tags, log_key_arn="")
+    for name, subject in read.items():
+        report(NAMESPACE + name, subject.findings)
+        report(NAMESPACE + name, subject.judge(foundation))
+    whole = {
+        name: subject.settings
+        for name, subject in read.items()
+        if subject.settings is not None and not subject.replaced
+    }
+    for name, fault in overlap_faults(whole):
+        report(NAMESPACE + name, [finding(fault)])
+    if faults:
+        raise SettingsError(faults)
+    return Settings(region=account.region, tags=tags, **whole)  # pyright: ignore[reportArgumentType]
+
+
+@dataclass(kw_only=True)
+class _ReadSubject:
+    """A subject as far as it could be read: `replaced` are the keys whose example stands in."""
+
+    settings: Subject | None = None
+    replaced: set[str] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+
+    def judge(self, foundation: Foundation) -> Iterator[Finding]:
+        """What the components refuse of the keys that were read."""
+        if self.settings is None:
+            return
+        for fault in self.settings.faults(foundation):
+            if re.split(r"[.\[]", fault.field)[0] not in self.replaced:
+                yield finding(fault)
+
+
+def _read_region(text: str | None) -> tuple[str | None, list[Finding]]:
+    if text is None:
+        return None, [Finding("", "is missing; add it, for example 'eu-west-1'")]
+    if not REGION.match(text):
+        return None, [Finding("", f"{text!r} is no region, such as 'eu-west-1'")]
+    return text, []
+
+
+def _read_tags(text: str | None) -> tuple[dict[str, str], list[Finding]]:
+    try:
+        return TAGS.validate_json(text or "{}"), []
+    except ValidationError as error:
+        return {}, [
+            Finding(dotted(one["loc"]), f"{one['input']!r} cannot be used; tags are text")
+            for one in error.errors()
+        ]
+
+
+def _read_subject(model: type[Subject], text: str | None) -> _ReadSubject:
+    if text is None:
+        return _ReadSubject(findings=[Finding("", "is missing; docs/settings.md has its keys")])
+    try:
+        raw = json.loads(text)
+    except json.JSONDecodeError:
+        raw = text
+    if not isinstance(raw, dict):
+        return _ReadSubject(findings=[Finding("", f"{raw!r} cannot be used; give a mapping")])
+    try:
+        return _ReadSubject(settings=model.model_validate_json(text))
+    except ValidationError as error:
+        found = [one for detail in error.errors() for one in findings(model, detail)]
+        repaired, replaced = _repair(model, raw, error)
+        return _ReadSubject(
+            settings=model.model_validate_json(json.dumps(repaired)),
+            replaced=replaced,
+            findings=found,
+        )
+
+
+def _repair(
+    model: type[Subject], raw: Mapping[str, Any], error: ValidationError
+) -> tuple[dict[str, Any], set[str]]:
+    """`raw` without unknown keys and with examples, or defaults, for what cannot be read."""
+    repaired: dict[str, Any] = copy.deepcopy(dict(raw))
+    replaced: set[str] = set()
+    for detail in error.errors():
+        *parents, key = detail["loc"]
+        if detail["type"] in UNKNOWN_KEY:
+            holder: Any = repaired
+            for parent in parents:
+                holder = holder[parent]
+            holder.pop(key)
+        else:
+            replaced.add(str(detail["loc"][0]))
+    for name in replaced:
+        examples = model.model_fields[name].examples
+        if examples:
+            repaired[name] = examples[0]
+        else:
+            repaired.pop(name)
+    return repaired, replaced
