@@ -26,8 +26,11 @@ def up(paths: Paths, screen: Screen) -> None:
     stack = session.stack(LOCAL)
     recovery.settle_pending(stack, screen)
     known = len(stack.resources()) or None
-    progress = stack.change("deploying the stack local", ["up"], screen, total=known)
-    shell.write(session.environment, session.cli, session.toolchain.kubectl)
+    try:
+        progress = stack.change("deploying the stack local", ["up"], screen, total=known)
+    finally:
+        # After a failure too: it is the shell in which a user looks for the cause.
+        shell.write(session.environment, session.cli, session.toolchain.kubectl)
     show_result(progress, time.monotonic() - started, screen)
     show_services(paths, screen)
     show_next_steps(session, screen)

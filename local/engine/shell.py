@@ -4,6 +4,7 @@ import configparser
 import json
 import os
 import shlex
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,12 +59,20 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     _write_passwords(paths, databases)
     if databases:
         variables |= _database_variables(paths, databases[0])
-    folders = [paths.bin, paths.python.parent, find_binaries()[0].directory]
+    folders = [paths.bin, paths.python.parent, _postgres_programs()]
     lines = [HEADER]
     lines += [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
     lines.append("unset AWS_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n")
     lines.append(f"export PATH={shlex.quote(os.pathsep.join(map(str, folders)))}:$PATH\n")
     paths.shell.write_text("".join(lines))
+
+
+def _postgres_programs() -> Path:
+    """The folder of psql and its kin."""
+    with warnings.catch_warnings():
+        # The package looks for a per-user runtime folder as it is imported; none is needed here.
+        warnings.simplefilter("ignore", UserWarning)
+        return find_binaries()[0].directory
 
 
 def _session(environment: Environment) -> boto3.Session:

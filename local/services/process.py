@@ -1,5 +1,6 @@
 """A detached process that outlives the command that started it."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -64,24 +65,25 @@ class Process:
         while started.poll() is None and self.find() is None:
             time.sleep(0.01)  # until the shell has become the program
 
+    def ask_to_stop(self) -> None:
+        """Asks it to end, without waiting for it."""
+        process = self.find()
+        if process is not None:
+            process.send_signal(signal.SIGTERM)
+
     def stop(self) -> bool:
         """Asks it to end, and ends it where that takes too long; whether it ran."""
         process = self.find()
-        if process is None:
-            self.pid_file.unlink(missing_ok=True)
-            return False
-        children = process.children(recursive=True)
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_SECONDS)
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(STOP_SECONDS)
-            for child in children:
-                if child.is_running():
-                    child.kill()
+        if process is not None:
+            children = process.children(recursive=True)
+            process.send_signal(signal.SIGTERM)
+            _, alive = psutil.wait_procs([process], timeout=STOP_SECONDS)
+            for left in [*alive, *children] if alive else []:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    left.kill()
+            psutil.wait_procs(alive, timeout=STOP_SECONDS)
         self.pid_file.unlink(missing_ok=True)
-        return True
+        return process is not None
 
     def last_lines(self, count: int = 15) -> str:
         """The end of its log."""
