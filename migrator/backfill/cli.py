@@ -118,7 +118,7 @@ def run(
             if metrics is not None:
                 reporter = stack.enter_context(Metrics(metrics, reporter))
             result = run_backfill(_url(context), backfill, options=options, reporter=reporter)
-        console.print(summary(result), highlight=False)
+        console.print(summary(result), highlight=False, soft_wrap=True)
 
 
 @app.command("list")
@@ -141,18 +141,18 @@ def status(context: typer.Context, name: Name) -> None:
 def pause_command(context: typer.Context, name: Name) -> None:
     """Hold a backfill after its current batch, wherever it runs."""
     with _reported(), connect(_url(context), name=name, role="pause") as connection:
-        console.print(pause(connection, name), highlight=False)
+        console.print(pause(connection, name), highlight=False, soft_wrap=True)
 
 
 @app.command("resume")
 def resume_command(context: typer.Context, name: Name) -> None:
     """Let a paused or cancelled backfill go on."""
     with _reported(), connect(_url(context), name=name, role="resume") as connection:
-        console.print(resume(connection, name), highlight=False)
+        console.print(resume(connection, name), highlight=False, soft_wrap=True)
 
 
 @app.command("cancel")
 def cancel_command(context: typer.Context, name: Name) -> None:
     """End a backfill after its current batch; what is done stays done."""
     with _reported(), connect(_url(context), name=name, role="cancel") as connection:
-        console.print(cancel(connection, name), highlight=False)
+        console.print(cancel(connection, name), highlight=False, soft_wrap=True)

@@ -31,8 +31,8 @@ def resume(connection: "psycopg.Connection[Any]", name: str) -> str:
         raise BackfillError(f"backfill {name} is done; there is nothing to resume")
     holder = find_holder(connection, name)
     store.ask(name, None)
-    if holder is None:
-        store.set_state(name, "failed", error="resumed, not run since")
+    if holder is None or progress.state == "cancelled":
+        store.set_state(name, "running")
         return f"{name} may go on, but nobody runs it: `migrator backfill run {name}`"
     return f"{name} goes on; it is run by {holder}"
 

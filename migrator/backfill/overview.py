@@ -8,7 +8,7 @@ from rich.table import Table
 
 from migrator.backfill.definition import Backfill
 from migrator.backfill.remaining import remaining
-from migrator.backfill.run_lock import find_holder
+from migrator.backfill.run_lock import Holder, find_holder
 from migrator.backfill.state import Progress, StateStore
 
 
@@ -33,12 +33,12 @@ def overview_table(
             _passed(progress),
             f"{progress.updated:,}" if progress else "0",
             f"{remaining(connection, backfill):,}" if count else "",
-            holder or (progress.error if progress else None) or "",
+            _remark(progress, holder),
         )
     return table
 
 
-def _state(progress: Progress | None, holder: str | None) -> str:
+def _state(progress: Progress | None, holder: Holder | None) -> str:
     if progress is None:
         return "not begun"
     if progress.state == "running" and holder is None:
@@ -46,6 +46,13 @@ def _state(progress: Progress | None, holder: str | None) -> str:
     if progress.request == "pause" and progress.state == "running":
         return "pausing"
     return progress.state
+
+
+def _remark(progress: Progress | None, holder: Holder | None) -> str:
+    if holder is not None:
+        # The last word of the application name is host and process.
+        return holder.application.rsplit(" ", 1)[-1]
+    return (progress.error if progress else None) or ""
 
 
 def _passed(progress: Progress | None) -> str:

@@ -4,9 +4,10 @@
 WEIGHT = 0.3
 # The size changes by no more than this factor from one batch to the next.
 STEP = 2.0
-SMALLEST = 1
+# A batch has costs of its own; below this size there would be little else.
+SMALLEST = 50
 LARGEST = 200_000
-FIRST = 500
+FIRST = 100
 
 
 class Pace:
@@ -30,6 +31,6 @@ class Pace:
         self.size = round(min(max(bounded, SMALLEST), LARGEST))
 
     def back_off(self) -> None:
-        """After a batch that met a lock or a timeout: a quarter of the size."""
-        self.size = max(SMALLEST, self.size // 4)
+        """After a batch that met a lock or a timeout: a quarter of the size, down to one row."""
+        self.size = max(1, self.size // 4)
         self._per_row = None

@@ -34,12 +34,20 @@ def explain(
     leaves = find_leaves(connection, backfill)
     total = estimate_rows(connection, leaves)
     left = remaining(connection, backfill)
-    console.print(f"{backfill.name}: {left:,} rows of about {total:,} need it", highlight=False)
+    console.print(
+        f"{backfill.name}: {left:,} rows of about {total:,} need it",
+        highlight=False,
+        soft_wrap=True,
+    )
     for leaf in leaves:
         by = ", ".join(f"{column.name} ({column.type})" for column in leaf.key)
-        console.print(f"  {leaf.label}, by {by or 'physical order (no key)'}", highlight=False)
+        console.print(
+            f"  {leaf.label}, by {by or 'physical order (no key)'}", highlight=False, soft_wrap=True
+        )
     ranges = plan_ranges(connection, leaves, options.workers)
-    console.print(f"  {len(ranges)} ranges, {options.workers} workers", highlight=False)
+    console.print(
+        f"  {len(ranges)} ranges, {options.workers} workers", highlight=False, soft_wrap=True
+    )
     leaf = next((leaf for leaf in leaves if walk_of(leaf).last(connection)), None)
     if leaf is None or left == 0:
         return
@@ -50,6 +58,7 @@ def explain(
             f"estimate: {duration(estimate)} for the whole table, from one batch that was rolled "
             "back; throttles and waiting come on top",
             highlight=False,
+            soft_wrap=True,
         )
 
 
@@ -69,10 +78,12 @@ def _try_batch(
     condition = walk.condition(None, end)
     if backfill.set is not None:
         statement = update_statement(backfill, leaf.identifier, due_rows(backfill, condition))
-        console.print(statement.as_string(connection), highlight=False, markup=False)
+        console.print(
+            statement.as_string(connection), highlight=False, soft_wrap=True, markup=False
+        )
         rows = connection.execute(sql.SQL("EXPLAIN {}").format(statement)).fetchall()
         for (line,) in rows:
-            console.print(f"  {line}", highlight=False, markup=False)
+            console.print(f"  {line}", highlight=False, soft_wrap=True, markup=False)
     begun = time.monotonic()
     try:
         with connection.transaction(force_rollback=True):

@@ -11,7 +11,7 @@ class Snapshot:
     """A run at one moment.
 
     scanned, total: rows passed, earlier runs included, and the planner's estimate of all.
-    rows_per_second: over the whole of this run. eta_seconds: None until it can be told.
+    rows_per_second: over the last seconds. eta_seconds: None until it can be told.
     level, throttle: how strongly the run is slowed (0 to 1) and the number that decides.
     """
 

@@ -15,6 +15,7 @@ from migrator.backfill.plan import count_due, estimate_rows, plan_ranges
 from migrator.backfill.remaining import remaining
 from migrator.backfill.reporter import Reporter, Silent, Snapshot
 from migrator.backfill.run_lock import take_run_lock
+from migrator.backfill.speed import Speed
 from migrator.backfill.state import Progress, StateStore
 from migrator.backfill.target import find_leaves
 from migrator.backfill.throttle import Sample, sample_throttles
@@ -65,6 +66,7 @@ class _Run:
         self._last_beat = 0.0
         self._paused = False
         self._before = 0
+        self._speed = Speed()
 
     def to_the_end(self) -> Result:
         self.store.create()
@@ -208,8 +210,7 @@ class _Run:
 
     def _snapshot(self, progress: Progress, current_pass: int) -> Snapshot:
         gate = self.gate
-        elapsed = max(time.monotonic() - self.begun, 1e-6)
-        rate = gate.scanned / elapsed
+        rate = self._speed.update(gate.scanned)
         total = max(progress.estimated_rows, 1)
         scanned = min(self._before + gate.scanned, total)
         sample: Sample = gate.sample

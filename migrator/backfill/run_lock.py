@@ -1,6 +1,9 @@
 """One process at a time per backfill and database."""
 
 import hashlib
+import time
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -22,21 +25,47 @@ def take_run_lock(connection: "psycopg.Connection[Any]", name: str) -> None:
 
     Raises BackfillBusyError, naming the process that holds it.
     """
-    key = _key(name)
-    taken = connection.execute("SELECT pg_try_advisory_lock(%s::bigint)", (key,)).fetchone()
-    if taken is None or not taken[0]:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not _try_lock(connection, name):
+        if time.monotonic() < deadline:
+            time.sleep(0.05)
+            continue
         raise BackfillBusyError(
             f"backfill {name} is already being run by {find_holder(connection, name)}"
         )
 
 
-def find_holder(connection: "psycopg.Connection[Any]", name: str) -> str | None:
-    """Who runs a backfill now: application, server process and since when; None for nobody."""
+# A run that has just ended, or was killed, may hold its lock a moment longer.
+WAIT_SECONDS = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """Who runs a backfill: its server process, its application_name and since when."""
+
+    server_pid: int
+    application: str
+    since: datetime
+
+    def __str__(self) -> str:
+        return (
+            f"{self.application!r} (server process {self.server_pid}, "
+            f"since {self.since:%Y-%m-%d %H:%M:%S%z})"
+        )
+
+
+def find_holder(connection: "psycopg.Connection[Any]", name: str) -> Holder | None:
+    """Who runs a backfill now; None for nobody."""
     found = connection.execute(HOLDER, {"key": _key(name)}).fetchone()
     if found is None:
         return None
     pid, application, since = found
-    return f"{application!r} (server process {pid}, since {since:%Y-%m-%d %H:%M:%S%z})"
+    return Holder(server_pid=pid, application=application, since=since)
+
+
+def _try_lock(connection: "psycopg.Connection[Any]", name: str) -> bool:
+    row = connection.execute("SELECT pg_try_advisory_lock(%s::bigint)", (_key(name),)).fetchone()
+    return bool(row and row[0])
 
 
 def _key(name: str) -> int:

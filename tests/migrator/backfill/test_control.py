@@ -1,0 +1,123 @@
+"""One run at a time, which other processes pause, resume and cancel."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from migrator.backfill import (
+    BackfillBusyError,
+    BackfillCancelledError,
+    BackfillError,
+    RunOptions,
+    run_backfill,
+)
+from migrator.backfill.control import cancel, pause, resume
+from migrator.backfill.state import Progress, StateStore
+from tests.migrator.backfill.slow_table import OPTIONS, ROWS, SLOW, StepIn, create_item, writes
+from tests.migrator.conftest import Database
+
+
+@pytest.fixture
+def connection(database: Database) -> Iterator[psycopg.Connection]:
+    create_item(database)
+    with database.connect() as connection:
+        yield connection
+
+
+def read(connection: psycopg.Connection) -> Progress:
+    progress = StateStore(connection).read(SLOW.name)
+    assert progress is not None
+    return progress
+
+
+def test_pause_holds_the_work_until_resume(
+    database: Database, connection: psycopg.Connection
+) -> None:
+    seen: list[Progress] = []
+
+    def when_paused(message: str) -> None:
+        if message.startswith("paused"):
+            seen.append(read(connection))
+            assert "it is run by 'backfill slow control" in resume(connection, SLOW.name)
+
+    reporter = StepIn(lambda: pause(connection, SLOW.name), when_paused)
+    run_backfill(database.url, SLOW, options=OPTIONS, reporter=reporter)
+    assert [progress.state for progress in seen] == ["paused"]
+    assert [notice.split(";")[0] for notice in reporter.notices] == ["paused", "resumed"]
+    assert writes(database) == [(1, 1)]
+    assert read(connection).state == "done"
+
+
+def test_cancel_ends_the_run_and_keeps_what_is_done(
+    database: Database, connection: psycopg.Connection
+) -> None:
+    reporter = StepIn(lambda: cancel(connection, SLOW.name))
+    with pytest.raises(BackfillCancelledError, match="slow was cancelled"):
+        run_backfill(database.url, SLOW, options=OPTIONS, reporter=reporter)
+    progress = read(connection)
+    assert progress.state == "cancelled"
+    done = database.execute("SELECT sum(writes) FROM item")
+    assert done == [(progress.updated,)]
+    assert 0 < progress.updated < ROWS
+    with pytest.raises(BackfillCancelledError, match="run --restart"):
+        run_backfill(database.url, SLOW, options=OPTIONS)
+    resume(connection, SLOW.name)
+    run_backfill(database.url, SLOW, options=OPTIONS)
+    assert writes(database) == [(1, 1)]
+
+
+def test_restart_begins_with_the_first_row(database: Database) -> None:
+    create_item(database, rows=100)
+    run_backfill(database.url, SLOW)
+    result = run_backfill(database.url, SLOW, options=RunOptions(restart=True))
+    assert result.updated == 100
+    assert writes(database) == [(2, 2)]
+
+
+def test_a_second_run_is_refused_and_told_who_runs_it(
+    database: Database, connection: psycopg.Connection
+) -> None:
+    refused: list[str] = []
+
+    def run_again() -> None:
+        with pytest.raises(BackfillBusyError) as caught:
+            run_backfill(database.url, SLOW)
+        refused.append(str(caught.value))
+
+    run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(run_again))
+    assert len(refused) == 1
+    assert "already being run by 'backfill slow control" in refused[0]
+    assert writes(database) == [(1, 1)]
+
+
+def test_ctrl_c_keeps_the_progress(database: Database, connection: psycopg.Connection) -> None:
+    def press() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(press))
+    progress = read(connection)
+    assert (progress.state, progress.error) == ("failed", "interrupted (KeyboardInterrupt)")
+    result = run_backfill(database.url, SLOW, options=OPTIONS)
+    assert result.updated == ROWS - progress.updated
+    assert writes(database) == [(1, 1)]
+
+
+def test_a_changed_definition_does_not_go_on_from_the_old_cursor(
+    database: Database, connection: psycopg.Connection
+) -> None:
+    def press() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(press))
+    changed = type(SLOW)(name=SLOW.name, table="item", set={"writes": "writes + 10"})
+    with pytest.raises(BackfillError, match="was changed since it began"):
+        run_backfill(database.url, changed)
+
+
+def test_requests_for_a_backfill_that_never_began_say_so(connection: psycopg.Connection) -> None:
+    for request in (pause, resume, cancel):
+        with pytest.raises(BackfillError, match="never began in this database"):
+            request(connection, SLOW.name)
