@@ -67,13 +67,14 @@ def _name(name: Name, logical: str, old: Properties, inputs: Properties) -> obje
         return prefix
     if prefix is not None:
         return prefixed_name(prefix)
-    return automatic_name(logical, longest=name.longest, lower=name.lower)
+    longest = name.longest - len(name.start)
+    return name.start + automatic_name(logical, longest=longest, lower=name.lower)
 
 
 def _unsupported(entry: Entry, new: Properties) -> Iterator[Failure]:
     """Properties that no API call of the entry takes: ignoring them would be a lie."""
     prefix = f"{entry.name.property}Prefix" if entry.name else ""
-    taken = entry.mutable | {"region", "tags", prefix, *entry.defaults}
+    taken = entry.mutable | entry.sent | {"region", "tags", prefix, *entry.defaults}
     builder = Builder(entry, entry.create)
     for key in new:
         if key.startswith("__") or key in taken or builder.carries(key):
@@ -86,6 +87,7 @@ def _unsupported(entry: Entry, new: Properties) -> Iterator[Failure]:
 def _model_failures(entry: Entry, inputs: Properties) -> Iterator[Failure]:
     calls: list[Call] = [
         entry.create,
+        *entry.judges,
         *(step for step in entry.updates if isinstance(step, Update)),
     ]
     for call in calls:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from local.aws.ec2_tags import ec2_tags, filters
-from local.aws.entry import Call, Entry, Read, Update
+from local.aws.entry import Call, Delete, Entry, Read, Update
 from local.aws.rules import netmask_between, not_both
 
 _VPC_ATTRIBUTES = ("enableDnsSupport", "enableDnsHostnames", "enableNetworkAddressUsageMetrics")
@@ -70,7 +70,7 @@ VPC = Entry(
             after_create=True,
         ),
     ),
-    delete=Call(operation="DeleteVpc", fixed={"VpcId": "{id}"}),
+    delete=Delete(operation="DeleteVpc", fixed={"VpcId": "{id}"}),
     tags=ec2_tags("vpc"),
     defaults={"enableDnsSupport": True, "instanceTenancy": "default"},
     computed=frozenset({"cidrBlock", "enableDnsHostnames", "enableNetworkAddressUsageMetrics"}),
@@ -96,7 +96,7 @@ SUBNET = Entry(
             after_create=True,
         ),
     ),
-    delete=Call(operation="DeleteSubnet", fixed={"SubnetId": "{id}"}),
+    delete=Delete(operation="DeleteSubnet", fixed={"SubnetId": "{id}"}),
     tags=ec2_tags("subnet"),
     defaults={"mapPublicIpOnLaunch": False, "assignIpv6AddressOnCreation": False},
     computed=frozenset(

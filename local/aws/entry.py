@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 NONE: frozenset[str] = frozenset()
 
 # Text in ``fixed``, ``at`` and ``id`` may hold {names}: properties of the resource, and ``id``,
-# ``region``, ``account``, ``partition``. A text that is one {name} stands for the value itself.
+# ``region``, ``account``, ``partition``; {a|b} is the first of them that has a value. A text that
+# is one {name} stands for the value itself.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,8 @@ class Call:
 
     ``takes`` are the Pulumi properties it carries; ``None`` means every one whose name is a member
     of the operation's input. ``names`` are like those of the entry, for this call alone.
+    ``inside`` is the member that holds them all, but for those that ``beside`` maps to members of
+    the call itself.
     """
 
     operation: str
@@ -32,20 +35,31 @@ class Call:
     takes: frozenset[str] | None = None
     leaves: frozenset[str] = NONE
     names: Mapping[str, str] = field(default_factory=dict)
+    inside: str = ""
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Update(Call):
     """A call that changes the properties in ``takes`` in place.
 
-    ``whole``: all of ``takes`` is sent when one of them changed. ``each``: one call a property.
+    ``whole``: all of ``takes`` is sent when one of them changed; what the program drops is left
+    out if ``drops``. ``each``: one call a property.
     ``after_create``: a created object needs it for values that differ from ``Entry.defaults``.
     """
 
     takes: frozenset[str] | None = NONE
     whole: bool = False
+    drops: bool = False
     each: bool = False
     after_create: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delete(Call):
+    """A call that deletes the object; it takes the properties that are named, and no others."""
+
+    takes: frozenset[str] | None = NONE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +79,8 @@ class Step:
 class Read:
     """A call that shows the object. ``at`` is a JMESPath to it; no result there means gone.
 
-    ``into``: where given, only these properties are taken, each by its own JMESPath.
+    ``into``: where given, only these properties are taken, each by its own JMESPath. The name
+    ``*`` stands for every property that the part at its JMESPath has a member for.
     """
 
     operation: str
@@ -90,6 +105,7 @@ class Name:
     property: str = "name"
     longest: int = 255
     lower: bool = False
+    start: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,9 +144,9 @@ class Entry:
     type: str
     service: str
     create: Call
-    id: str
+    id: str | Callable[[Scope], str]
     read: Read
-    delete: Call | None
+    delete: Delete | None = None
     updates: tuple[Update | Step, ...] = ()
     more: tuple[Read, ...] = ()
     tags: Tagging | None = None
@@ -143,7 +159,9 @@ class Entry:
     computed: frozenset[str] = NONE
     # Properties that steer the plugin or a later call, and that no API reports back.
     flags: frozenset[str] = NONE
-    # Properties that are sent but not reported back.
+    # Properties that ``prepare`` sends.
+    sent: frozenset[str] = NONE
+    # Properties (dotted where nested) that are sent but not reported back.
     unread: frozenset[str] = NONE
     # What is sent for a property that the program drops, where an empty value will not do.
     cleared: Mapping[str, Any] = field(default_factory=dict)
@@ -161,6 +179,10 @@ class Entry:
     import_id: str = ""
     locate: Callable[[Scope], str] | None = None
     rules: tuple[Rule, ...] = ()
+    # Calls of steps, for the limits that their models put on properties.
+    judges: tuple[Call, ...] = ()
+    # More parameters of the create call, from inputs that have another form there.
+    prepare: Callable[[Properties], Mapping[str, Any]] | None = None
     # Last word over what was read: may add or correct outputs.
     refine: Callable[[Scope, Mapping[str, Any], Properties], Properties] | None = None
     # In place of the create call or the delete call: for objects that AWS makes by itself.

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from local.aws.entry import Call, Entry, Name, Read, Tagging, Update
+from local.aws.entry import Call, Delete, Entry, Name, Read, Step, Tagging, Update
 from local.aws.rules import not_both
+from local.aws.scope import Scope
 from local.provider.comparison import Comparison
+from local.provider.plugin import Properties
+
+
+def _set_boundary(scope: Scope, old: Properties, new: Properties) -> None:
+    boundary = new.get("permissionsBoundary")
+    role = scope.state["id"]
+    if boundary:
+        scope.call("PutRolePermissionsBoundary", RoleName=role, PermissionsBoundary=boundary)
+    else:
+        scope.call("DeleteRolePermissionsBoundary", RoleName=role)
+
+
+def _release(scope: Scope) -> None:
+    role = scope.state["id"]
+    if scope.state.get("forceDetachPolicies"):
+        attached = scope.call("ListAttachedRolePolicies", RoleName=role)["AttachedPolicies"]
+        for policy in attached:
+            scope.call("DetachRolePolicy", RoleName=role, PolicyArn=policy["PolicyArn"])
+        for name in scope.call("ListRolePolicies", RoleName=role)["PolicyNames"]:
+            scope.call("DeleteRolePolicy", RoleName=role, PolicyName=name)
+    scope.call("DeleteRole", RoleName=role)
+
 
 ROLE = Entry(
     type="aws:iam/role:Role",
@@ -25,26 +48,56 @@ ROLE = Entry(
             takes=frozenset({"description", "maxSessionDuration"}),
             whole=True,
         ),
-        Update(
-            operation="PutRolePermissionsBoundary",
-            fixed={"RoleName": "{id}"},
-            takes=frozenset({"permissionsBoundary"}),
-        ),
+        Step(takes=frozenset({"permissionsBoundary"}), run=_set_boundary),
     ),
-    delete=Call(operation="DeleteRole", fixed={"RoleName": "{id}"}),
-    tags=Tagging(
-        add="TagRole",
-        remove="UntagRole",
-        target={"RoleName": "{id}"},
-    ),
+    release=_release,
+    tags=Tagging(add="TagRole", remove="UntagRole", target={"RoleName": "{id}"}),
     name=Name(longest=64),
     names={"name": "RoleName", "assumeRolePolicy": "AssumeRolePolicyDocument"},
     defaults={"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
     flags=frozenset({"forceDetachPolicies"}),
     comparison=Comparison(documents=frozenset({"assumeRolePolicy"})),
     identity=("name",),
-    outputs={"uniqueId": "RoleId"},
+    outputs={
+        "uniqueId": "RoleId",
+        "permissionsBoundary": "PermissionsBoundary.PermissionsBoundaryArn",
+    },
     rules=(not_both("name", "namePrefix"),),
 )
 
-ENTRIES = (ROLE,)
+_ROLE_POLICY = {"RoleName": "{role}", "PolicyName": "{name}"}
+
+ROLE_POLICY = Entry(
+    type="aws:iam/rolePolicy:RolePolicy",
+    service="iam",
+    create=Call(operation="PutRolePolicy"),
+    id="{role}:{name}",
+    read=Read(operation="GetRolePolicy", fixed=_ROLE_POLICY),
+    updates=(Update(operation="PutRolePolicy", fixed=_ROLE_POLICY, takes=frozenset({"policy"})),),
+    delete=Delete(operation="DeleteRolePolicy", fixed=_ROLE_POLICY),
+    name=Name(longest=128),
+    names={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
+    comparison=Comparison(documents=frozenset({"policy"})),
+    identity=("role", "name"),
+    rules=(not_both("name", "namePrefix"),),
+)
+
+_ATTACHMENT = {"RoleName": "{role}", "PolicyArn": "{policyArn}"}
+
+ROLE_POLICY_ATTACHMENT = Entry(
+    type="aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    service="iam",
+    create=Call(operation="AttachRolePolicy"),
+    id="{role}/{policyArn}",
+    read=Read(
+        operation="ListAttachedRolePolicies",
+        fixed={"RoleName": "{role}"},
+        at="AttachedPolicies[?PolicyArn == '{policyArn}'] | [0]",
+    ),
+    delete=Delete(operation="DetachRolePolicy", fixed=_ATTACHMENT),
+    names={"role": "RoleName"},
+    identity=("role", "policyArn"),
+    outputs={"role": "{role}"},
+)
+
+ENTRIES = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT)

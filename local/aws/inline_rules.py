@@ -53,6 +53,16 @@ def write_rules(scope: Scope, old: Properties, new: Properties) -> None:
         _send(scope, f"AuthorizeSecurityGroup{verb}", wanted - present)
 
 
+def write_all_rules(scope: Scope, old: Properties, new: Properties) -> None:
+    """Like :func:`write_rules`, but a direction that the program does not mention has no rules."""
+    write_rules(scope, old, {"ingress": [], "egress": []} | new)
+
+
+def revoke_everything(scope: Scope) -> None:
+    """Takes all rules from the group, so that no two groups hold each other."""
+    write_all_rules(scope, {}, {})
+
+
 def read_rules(scope: Scope, found: Mapping[str, Any], outputs: Properties) -> Properties:
     """The outputs ``ingress`` and ``egress`` of a live group."""
     return {

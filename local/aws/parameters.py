@@ -24,12 +24,15 @@ class Builder:
         self.entry = entry
         self.call = call
         self.failures: list[Failure] = []
-        self.shape = parameters_of(entry.service, call.operation)
+        self.outer = parameters_of(entry.service, call.operation)
+        self.shape = self.outer.members[call.inside] if call.inside else self.outer
 
     def carries(self, name: str) -> bool:
         """Whether the call takes the property."""
         if name in self.call.leaves or name in ("region", "tags"):
             return False
+        if name in self.call.beside:
+            return True
         if self.call.takes is not None:
             return name in self.call.takes
         return self._member(self.shape, name, name) is not None
@@ -37,14 +40,19 @@ class Builder:
     def build(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters for those of ``properties`` that the call takes; unknowns stay in."""
         found: dict[str, Any] = {}
+        beside: dict[str, Any] = {}
         for name, value in properties.items():
             if value is None or name.startswith("__") or not self.carries(name):
+                continue
+            if name in self.call.beside:
+                member = self.call.beside[name]
+                beside[member] = self._convert(value, self.outer.members[member], (name,), name)
                 continue
             member = self._member(self.shape, name, name)
             if member is None:
                 raise TypeError(f"{self.call.operation} has no member for {name}")
             found[member] = self._convert(value, self.shape.members[member], (name,), name)
-        return found
+        return {**beside, self.call.inside: found} if self.call.inside else found
 
     def _member(self, shape: Shape, name: str, pattern: str) -> str | None:
         wanted = self.call.names.get(pattern) or self.entry.names.get(pattern, name)
@@ -56,6 +64,8 @@ class Builder:
         if shape.kind == "structure":
             return self._structure(value, shape, path, pattern)
         if shape.kind == "list":
+            if isinstance(value, Mapping) and pattern.rpartition(".")[2] == "tags":
+                value = [{"Key": key, "Value": text} for key, text in value.items()]
             # The SDK shows lists that hold at most one element as the element.
             items = value if isinstance(value, list) else [value]
             self._length(items, shape, path, value)

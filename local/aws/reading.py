@@ -28,6 +28,9 @@ def read_outputs(
     for read in entry.more:
         extra = _show(scope, read)
         for name, expression in read.into.items():
+            if name == "*":
+                outputs |= to_outputs(scope.search(expression, extra), kind, entry)
+                continue
             value = scope.search(expression, extra)
             outputs[name] = to_output(value, kind.fields[name], entry, name)
     scope.state |= {name: value for name, value in outputs.items() if value is not None}
@@ -73,9 +76,10 @@ def to_outputs(found: Any, kind: Property, entry: Entry, pattern: str = "") -> P
     outputs: Properties = {}
     for name, field in kind.fields.items():
         deeper = f"{pattern}.{name}" if pattern else name
-        wanted = fold(entry.names.get(deeper, name))
-        if wanted in members:
-            outputs[name] = to_output(found[members[wanted]], field, entry, deeper)
+        for wanted in (fold(entry.names.get(deeper, name)), fold(name)):
+            if wanted in members:
+                outputs[name] = to_output(found[members[wanted]], field, entry, deeper)
+                break
     return {name: value for name, value in outputs.items() if value is not None}
 
 
@@ -90,6 +94,8 @@ def to_output(value: Any, kind: Property, entry: Entry, pattern: str) -> Any:
         case "array":
             items = value if isinstance(value, list) else [value]
             return [to_output(item, kind.element, entry, pattern) for item in items]
+        case "map" if isinstance(value, list):
+            return {tag["Key"]: tag["Value"] for tag in value}
         case "map":
             return dict(value)
         case _:

@@ -95,6 +95,51 @@ def not_both(first: str, second: str) -> Rule:
     return rule
 
 
+def one_of(name: str, *allowed: int) -> Rule:
+    """The property, where given, has one of the values."""
+
+    def rule(properties: Properties) -> Iterator[Failure]:
+        value = properties.get(name)
+        if value is not None and not isinstance(value, Unknown) and value not in allowed:
+            listed = ", ".join(str(item) for item in allowed)
+            yield Failure(path=(name,), reason=f"must be one of {listed}", value=value)
+
+    return rule
+
+
+def between(name: str, least: int, most: int) -> Rule:
+    """The property, where given, lies in the range."""
+
+    def rule(properties: Properties) -> Iterator[Failure]:
+        value = properties.get(name)
+        if isinstance(value, int) and not least <= value <= most:
+            yield Failure(path=(name,), reason=f"must be {least} to {most}", value=value)
+
+    return rule
+
+
+def starts_with(name: str, start: str) -> Rule:
+    """The property, where given, begins with the text."""
+
+    def rule(properties: Properties) -> Iterator[Failure]:
+        value = properties.get(name)
+        if isinstance(value, str) and not value.startswith(start):
+            yield Failure(path=(name,), reason=f"must start with {start}", value=value)
+
+    return rule
+
+
+def lower_case(name: str) -> Rule:
+    """AWS would fold the property to lower case, and every later run would see a difference."""
+
+    def rule(properties: Properties) -> Iterator[Failure]:
+        value = properties.get(name)
+        if isinstance(value, str) and value != value.lower():
+            yield Failure(path=(name,), reason="must be in lower case", value=value)
+
+    return rule
+
+
 def netmask_between(name: str, shortest: int, longest: int) -> Rule:
     """The prefix length of a CIDR block lies in AWS's range."""
 

@@ -10,28 +10,42 @@ from typing import Any
 import jmespath
 
 from local.aws.entry import Entry
-from local.aws.session import Session
+from local.aws.session import AwsError, Session
 from local.provider.failure import ProviderError
 from local.provider.plugin import Properties, Target
 
-_NAME = re.compile(r"\{(\w+)\}")
+_NAME = re.compile(r"\{([\w|]+)\}")
 
 
 @dataclass(kw_only=True)
 class Scope:
-    """``state`` is all that is known of the resource: outputs, inputs over them, ``id``."""
+    """``state`` is all that is known of the resource: outputs, inputs over them, ``id``.
+
+    ``prior`` is the same before the object was read.
+    """
 
     session: Session
     entry: Entry
     target: Target
     region: str
     state: Properties = field(default_factory=dict)
+    prior: Properties = field(default_factory=dict)
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Calls the entry's service. Raises ``AwsError``, which names this resource."""
         return self.session.call(
             self.entry.service, self.region, operation, parameters, str(self.target)
         )
+
+    def attempt(self, operation: str, **parameters: Any) -> bool:
+        """Calls, and says whether there was anything to call upon."""
+        try:
+            self.call(operation, **parameters)
+        except AwsError as fault:
+            if not fault.not_found:
+                raise
+            return False
+        return True
 
     def render(self, template: Any) -> Any:
         """``template`` with its {names} filled in, at any depth."""
@@ -54,9 +68,10 @@ class Scope:
             return self.session.caller["Account"]
         if name == "partition":
             return self.session.partition
-        if self.state.get(name) is None:
-            raise ProviderError(f"{self.target}: {name} is not known, so AWS cannot be asked")
-        return self.state[name]
+        for one in name.split("|"):
+            if self.state.get(one) not in (None, ""):
+                return self.state[one]
+        raise ProviderError(f"{self.target}: {name} is not known, so AWS cannot be asked")
 
     def search(self, expression: str, document: Any) -> Any:
         """The result of a JMESPath expression whose {names} are filled in first."""

@@ -65,9 +65,12 @@ class Session:
     ) -> dict[str, Any]:
         """The response of an operation, without its metadata. Raises :class:`AwsError`."""
         client = self.client(service, region)
-        method = getattr(client, method_name(service, operation))
+        method = method_name(service, operation)
         try:
-            response = method(**parameters)
+            if client.can_paginate(method):
+                response = client.get_paginator(method).paginate(**parameters).build_full_result()
+            else:
+                response = getattr(client, method)(**parameters)
         except ClientError as fault:
             error = fault.response.get("Error", {})
             code = error.get("Code", "")

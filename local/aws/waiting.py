@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from local.aws import calling
 from local.aws.reading import read_object
 from local.aws.scope import Scope
 from local.aws.session import AwsError
@@ -55,7 +56,7 @@ def _delete(scope: Scope) -> None:
     if entry.release:
         entry.release(scope)
     elif entry.delete:
-        scope.call(entry.delete.operation, **scope.render(entry.delete.fixed))
+        calling.send(scope, entry.delete, scope.state)
 
 
 def _attempts(scope: Scope, seconds: float) -> Iterator[bool]:

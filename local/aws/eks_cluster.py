@@ -1,0 +1,183 @@
+"""EKS clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from local.aws.eks_tags import EKS_TAGS
+from local.aws.entry import Call, Delete, Entry, Name, Read, Step, Update, Wait
+from local.aws.scope import Scope
+from local.provider.comparison import Comparison
+from local.provider.plugin import Properties
+
+_LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
+
+
+def _logging(types: list[str] | None) -> dict[str, Any]:
+    """EKS is told what to log and what not."""
+    wanted = set(types or [])
+    setups = [{"types": sorted(wanted), "enabled": True}] if wanted else []
+    others = sorted(set(_LOG_TYPES) - wanted)
+    if others:
+        setups.append({"types": others, "enabled": False})
+    return {"clusterLogging": setups}
+
+
+def _prepare(inputs: Properties) -> Mapping[str, Any]:
+    types = inputs.get("enabledClusterLogTypes")
+    return {"logging": _logging(types)} if types else {}
+
+
+def _set_logging(scope: Scope, old: Properties, new: Properties) -> None:
+    logging = _logging(new.get("enabledClusterLogTypes"))
+    scope.call("UpdateClusterConfig", name=scope.state["id"], logging=logging)
+
+
+def _set_encryption(scope: Scope, old: Properties, new: Properties) -> None:
+    """Secrets of a running cluster can be put under a key once; EKS refuses the rest."""
+    config = new.get("encryptionConfig") or {}
+    scope.call(
+        "AssociateEncryptionConfig",
+        clusterName=scope.state["id"],
+        encryptionConfig=[
+            {
+                "resources": config.get("resources"),
+                "provider": {"keyArn": config.get("provider", {}).get("keyArn")},
+            }
+        ],
+    )
+
+
+def _update(*takes: str) -> Update:
+    """EKS takes one kind of change at a time."""
+    return Update(
+        operation="UpdateClusterConfig",
+        fixed={"name": "{id}"},
+        takes=frozenset(takes),
+        names={"vpcConfig": "resourcesVpcConfig"},
+    )
+
+
+def _refine(scope: Scope, found: Any, outputs: Properties) -> Properties:
+    issuer = found.get("identity", {}).get("oidc", {}).get("issuer")
+    identities = [{"oidcs": [{"issuer": issuer}]}] if issuer else []
+    return {"identities": identities}
+
+
+CLUSTER = Entry(
+    type="aws:eks/cluster:Cluster",
+    service="eks",
+    create=Call(operation="CreateCluster"),
+    prepare=_prepare,
+    id="{name}",
+    read=Read(operation="DescribeCluster", fixed={"name": "{id}"}, at="cluster"),
+    updates=(
+        _update("vpcConfig"),
+        _update("accessConfig"),
+        _update("upgradePolicy"),
+        _update("deletionProtection"),
+        _update("zonalShiftConfig"),
+        Step(takes=frozenset({"enabledClusterLogTypes"}), run=_set_logging),
+        Step(takes=frozenset({"encryptionConfig"}), run=_set_encryption),
+        Update(
+            operation="UpdateClusterVersion",
+            fixed={"name": "{id}"},
+            takes=frozenset({"version"}),
+        ),
+    ),
+    delete=Delete(operation="DeleteCluster", fixed={"name": "{id}"}),
+    tags=EKS_TAGS,
+    name=Name(longest=100),
+    names={"vpcConfig": "resourcesVpcConfig"},
+    defaults={"bootstrapSelfManagedAddons": True},
+    computed=frozenset(
+        {
+            "accessConfig",
+            "deletionProtection",
+            "kubernetesNetworkConfig",
+            "upgradePolicy",
+            "version",
+            "zonalShiftConfig",
+        }
+    ),
+    flags=frozenset({"forceUpdateVersion"}),
+    unread=frozenset(
+        {"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons"}
+    ),
+    replaces=frozenset(
+        {
+            "accessConfig.bootstrapClusterCreatorAdminPermissions",
+            "encryptionConfig.provider",
+            "encryptionConfig.resources",
+        }
+    ),
+    comparison=Comparison(
+        sets=frozenset(
+            {
+                "enabledClusterLogTypes",
+                "encryptionConfig.resources",
+                "vpcConfig.publicAccessCidrs",
+                "vpcConfig.securityGroupIds",
+                "vpcConfig.subnetIds",
+            }
+        )
+    ),
+    identity=("name",),
+    outputs={"enabledClusterLogTypes": "logging.clusterLogging[?enabled].types[]"},
+    wait=Wait(at="status", done=frozenset({"ACTIVE"}), failed=frozenset({"FAILED"})),
+    refine=_refine,
+)
+
+_ADDON = {"clusterName": "{clusterName}", "addonName": "{addonName}"}
+
+
+def _release_addon(scope: Scope) -> None:
+    scope.call(
+        "DeleteAddon", **scope.render(_ADDON), preserve=bool(scope.state.get("preserve", False))
+    )
+
+
+ADDON = Entry(
+    type="aws:eks/addon:Addon",
+    service="eks",
+    create=Call(operation="CreateAddon", names={"resolveConflictsOnCreate": "resolveConflicts"}),
+    id="{clusterName}:{addonName}",
+    read=Read(operation="DescribeAddon", fixed=_ADDON, at="addon"),
+    updates=(
+        Update(
+            operation="UpdateAddon",
+            fixed=_ADDON,
+            takes=frozenset(
+                {
+                    "addonVersion",
+                    "configurationValues",
+                    "podIdentityAssociations",
+                    "resolveConflictsOnUpdate",
+                    "serviceAccountRoleArn",
+                }
+            ),
+            names={"resolveConflictsOnUpdate": "resolveConflicts"},
+            whole=True,
+            drops=True,
+        ),
+    ),
+    release=_release_addon,
+    tags=EKS_TAGS,
+    computed=frozenset({"addonVersion", "configurationValues", "namespaceConfig"}),
+    flags=frozenset({"preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"}),
+    # Reported as ARNs of associations, not as the pairs that were given.
+    unread=frozenset({"podIdentityAssociations"}),
+    comparison=Comparison(
+        sets=frozenset({"podIdentityAssociations"}), documents=frozenset({"configurationValues"})
+    ),
+    identity=("clusterName", "addonName"),
+    outputs={"arn": "addonArn"},
+    wait=Wait(
+        at="status",
+        done=frozenset({"ACTIVE"}),
+        failed=frozenset({"CREATE_FAILED", "UPDATE_FAILED", "DEGRADED"}),
+    ),
+)
+
+ENTRIES = (CLUSTER, ADDON)

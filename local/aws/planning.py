@@ -1,0 +1,72 @@
+"""What a program's inputs change about an object, and what of it needs a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from local.aws.entry import Entry
+from local.provider.plugin import Change, Properties
+from local.provider.schema import Property
+from local.provider.values import Path
+
+
+def given(properties: Properties) -> Properties:
+    """``properties`` without bookkeeping and without what is not set."""
+    return {
+        key: value
+        for key, value in properties.items()
+        if not key.startswith("__") and value is not None
+    }
+
+
+def input_changes(entry: Entry, old: Properties, new: Properties) -> Iterator[Change]:
+    """Differences of inputs, except the region's, which may come from the provider."""
+    for path, kind in entry.comparison.changes(given(old), given(new)):
+        root = str(path[0])
+        if root == "region" or (root in entry.computed and new.get(root) is None):
+            continue
+        yield Change(path=path, kind=kind, replaces=_replaces(entry, path))
+
+
+def tag_changes(entry: Entry, live: Any, wanted: Any) -> Iterator[Change]:
+    """Differences of all tags, the provider's default tags among them."""
+    for path, kind in entry.comparison.changes(live or {}, wanted, ("tagsAll",)):
+        yield Change(path=path, kind=kind, replaces=False)
+
+
+def collides(entry: Entry, old: Properties, new: Properties) -> bool:
+    """Whether AWS would refuse the new object while the old one is there."""
+    if not entry.identity or any(key in new.get("__defaults", []) for key in entry.identity):
+        return False
+    return all(entry.comparison.same(old.get(key), new.get(key)) for key in entry.identity)
+
+
+def preview_outputs(
+    entry: Entry,
+    inputs: Property,
+    outputs: Property,
+    old: Properties,
+    new: Properties,
+    unknown: Any,
+) -> Properties:
+    """Outputs before the fact: what is given, what stays, and ``unknown`` for the rest."""
+    wanted = given(new)
+    if not old:
+        found = dict.fromkeys(outputs.fields, unknown)
+        settled = set(inputs.fields) - entry.computed
+        return {key: value for key, value in found.items() if key not in settled} | wanted
+    stays = {
+        key: value
+        for key, value in old.items()
+        if key not in inputs.fields or key in entry.computed
+    }
+    changed = any(not entry.comparison.same(old.get(key), wanted[key], (key,)) for key in wanted)
+    moved = dict.fromkeys(entry.volatile if changed else (), unknown)
+    return stays | wanted | moved
+
+
+def _replaces(entry: Entry, path: Path) -> bool:
+    names = [step for step in path if isinstance(step, str)]
+    dotted = {".".join(names[: end + 1]) for end in range(len(names))}
+    return names[0] not in entry.mutable or bool(dotted & entry.replaces)
