@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from migrator.backfill import Backfill, Result, RunOptions, Snapshot
 from tests.migrator.conftest import Database
 
-ROWS = 1_200
+ROWS = 600
 # About a millisecond a row.
 SLOW = Backfill(
     name="slow", table="item", set={"writes": "writes + 1 + length(pg_sleep(0.001)::text)"}

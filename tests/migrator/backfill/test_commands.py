@@ -1,0 +1,99 @@
+"""`migrator backfill …`, as a user calls it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from migrator.cli import app
+from tests.migrator.backfill.slow_table import create_item, writes
+from tests.migrator.conftest import Database
+
+DEFINITION = """
+from migrator.backfill import Backfill
+backfill = Backfill(name="fill_name", table="item", set={"name": "upper(name)", "writes": "1"},
+    where="writes = 0")
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    (tmp_path / "backfills").mkdir()
+    (tmp_path / "backfills" / "fill_name.py").write_text(DEFINITION)
+    config = tmp_path / "alembic.ini"
+    config.write_text("[alembic]\nscript_location = %(here)s\n")
+    return config
+
+
+def call(database: Database, config: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(
+        app,
+        ["-c", str(config), "backfill", *arguments],
+        env={"DATABASE_URL": database.url, "COLUMNS": "200"},
+    )
+
+
+def test_run_fills_and_tells(database: Database, config: Path, tmp_path: Path) -> None:
+    create_item(database)
+    metrics = tmp_path / "metrics.jsonl"
+    answer = call(database, config, "run", "fill_name", "--metrics", str(metrics))
+    assert answer.exit_code == 0, answer.output
+    assert "fill_name: 600 rows filled" in answer.output
+    assert writes(database) == [(1, 1)]
+    lines = [json.loads(line) for line in metrics.read_text().splitlines()]
+    assert lines[-1]["event"] == "finished"
+    assert lines[-1]["updated"] == 600
+    assert "nothing to do" in call(database, config, "run", "fill_name").output
+
+
+def test_dry_run_explains_and_changes_nothing(database: Database, config: Path) -> None:
+    create_item(database)
+    answer = call(database, config, "run", "fill_name", "--dry-run")
+    assert answer.exit_code == 0, answer.output
+    assert "600 rows of about 600 need it" in answer.output
+    assert "public.item, by id (bigint)" in answer.output
+    assert "Index Scan using item_pkey" in answer.output
+    assert "estimate: 0:00:0" in answer.output
+    assert writes(database) == [(0, 0)]
+    assert database.execute("SELECT to_regnamespace('migrator')") == [(None,)]
+
+
+def test_list_and_status_show_how_far_it_is(database: Database, config: Path) -> None:
+    create_item(database)
+    assert "not begun" in call(database, config, "list").output
+    status = call(database, config, "status", "fill_name").output
+    assert "600" in status
+    call(database, config, "run", "fill_name")
+    assert "done" in call(database, config, "status", "fill_name").output
+
+
+def test_pause_after_the_end_says_so(database: Database, config: Path) -> None:
+    create_item(database)
+    call(database, config, "run", "fill_name")
+    assert "done; there is nothing to pause" in call(database, config, "pause", "fill_name").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "other"], "no backfill 'other' in"),
+        (["run", "fill_name", "--workers", "0"], "workers must be 1 or more, not 0"),
+        (["run", "fill_name", "--throttle", "lag=1:2"], "write NAME=WARN:CRITICAL"),
+        (["pause", "fill_name"], "never began in this database"),
+        (["run", "fill_name"], "there is no table 'item'"),
+    ],
+)
+def test_errors_name_what_is_wrong(
+    database: Database, config: Path, arguments: list[str], message: str
+) -> None:
+    answer = call(database, config, *arguments)
+    assert answer.exit_code == 1
+    assert message in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_a_file_without_a_backfill_is_named(database: Database, config: Path) -> None:
+    (config.parent / "backfills" / "empty.py").write_text("")
+    answer = call(database, config, "list")
+    assert "empty.py defines no `backfill = Backfill(...)`" in answer.output

@@ -1,0 +1,141 @@
+"""Backfills whose work is Python."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from migrator.backfill import Backfill, BackfillError, Batch, RunOptions, run_backfill
+from migrator.backfill.definition import Row
+from tests.migrator.conftest import Database
+
+OPTIONS = RunOptions(batch_seconds=0.005)
+ROWS = 2_000
+
+
+@pytest.fixture
+def item(database: Database) -> Database:
+    database.execute(
+        "CREATE TABLE item (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text,"
+        " payload bytea, tags jsonb, size int, writes int NOT NULL DEFAULT 0);"
+        "INSERT INTO item (name, payload)"
+        f" SELECT 'n' || g, decode(md5(g::text), 'hex') FROM generate_series(1, {ROWS}) g"
+    )
+    return database
+
+
+def test_function_computes_each_row(item: Database) -> None:
+    seen: list[set[str]] = []
+
+    def measure(rows: Sequence[Row]) -> list[Row | None]:
+        seen.append({column for row in rows for column in row})
+        return [
+            {"size": len(row["name"]) + row["payload"][0], "writes": row["writes"] + 1}
+            for row in rows
+        ]
+
+    backfill = Backfill(
+        name="measure",
+        table="item",
+        function=measure,
+        columns=("name", "payload", "writes"),
+        where="size IS NULL",
+    )
+    assert run_backfill(item.url, backfill, options=OPTIONS).updated == ROWS
+    assert seen[0] == {"name", "payload", "writes"}
+    wrong = item.execute(
+        "SELECT count(*) FROM item"
+        " WHERE size IS DISTINCT FROM length(name) + get_byte(payload, 0) OR writes <> 1"
+    )
+    assert wrong == [(0,)]
+
+
+def test_function_leaves_rows_alone_and_sets_different_columns(item: Database) -> None:
+    def sort_out(rows: Sequence[Row]) -> list[Row | None]:
+        changes: list[Row | None] = []
+        for row in rows:
+            kind = row["id"] % 3
+            changes.append([None, {"size": 1}, {"name": "%s", "size": 2}][kind])
+        return changes
+
+    backfill = Backfill(name="sort_out", table="item", function=sort_out)
+    result = run_backfill(item.url, backfill, options=OPTIONS)
+    counts = item.execute(
+        "SELECT count(*) FILTER (WHERE id % 3 = 0 AND size IS NULL),"
+        " count(*) FILTER (WHERE id % 3 = 1 AND size = 1 AND name <> '%s'),"
+        " count(*) FILTER (WHERE id % 3 = 2 AND size = 2 AND name = '%s') FROM item"
+    )
+    assert counts == [(666, 667, 667)]
+    assert result.updated == 1334
+
+
+def test_function_works_without_a_key(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE item (name text, size int);"
+        f"INSERT INTO item SELECT 'n' || g FROM generate_series(1, {ROWS}) g"
+    )
+    backfill = Backfill(
+        name="measure",
+        table="item",
+        function=lambda rows: [{"size": len(row["name"])} for row in rows],
+        where="size IS NULL",
+    )
+    run_backfill(database.url, backfill, options=OPTIONS)
+    assert database.execute("SELECT count(*) FROM item WHERE size <> length(name)") == [(0,)]
+
+
+def test_a_function_that_loses_rows_is_refused(item: Database) -> None:
+    backfill = Backfill(name="short", table="item", function=lambda rows: [])
+    with pytest.raises(BackfillError, match=r"returned 0 results for 100 rows"):
+        run_backfill(item.url, backfill)
+
+
+def test_an_error_of_the_function_ends_the_run_and_changes_nothing(item: Database) -> None:
+    def fail(rows: Sequence[Row]) -> list[Row | None]:
+        raise ZeroDivisionError("no such size")
+
+    with pytest.raises(ZeroDivisionError, match="no such size"):
+        run_backfill(item.url, Backfill(name="failing", table="item", function=fail))
+    assert item.execute("SELECT state, error FROM migrator.migrator_backfill") == [
+        ("failed", "no such size")
+    ]
+
+
+def test_batch_function_writes_another_table(item: Database) -> None:
+    item.execute("CREATE TABLE copy (id bigint PRIMARY KEY, name text)")
+
+    def copy(connection: "psycopg.Connection[Any]", batch: Batch) -> int:
+        query = sql.SQL("INSERT INTO copy SELECT id, name FROM ONLY {} WHERE {}")
+        return connection.execute(query.format(batch.table, batch.condition)).rowcount
+
+    result = run_backfill(
+        item.url, Backfill(name="copy", table="item", batch=copy), options=OPTIONS
+    )
+    assert result.updated == ROWS
+    assert item.execute(
+        "SELECT count(*) FROM copy JOIN item USING (id, name)"
+    ) == [(ROWS,)]  # fmt: skip
+
+
+def test_a_batch_function_must_count(item: Database) -> None:
+    backfill = Backfill(name="mute", table="item", batch=lambda connection, batch: None)  # pyright: ignore[reportArgumentType]
+    with pytest.raises(BackfillError, match="must return the number of rows"):
+        run_backfill(item.url, backfill)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"name": "Fill Email"}, "use lower-case letters"),
+        ({"set": None}, "exactly one of set, function and batch, not none"),
+        ({"function": lambda rows: []}, "not set and function"),
+        ({"set": {"email": "lower(name"}}, r"set\['email'\] is not an SQL expression"),
+        ({"where": "email IS NULL; DROP TABLE x"}, "where is not an SQL expression"),
+    ],
+)
+def test_a_faulty_definition_names_its_field(fields: dict[str, Any], message: str) -> None:
+    good: dict[str, Any] = {"name": "fill", "table": "t", "set": {"a": "b"}}
+    with pytest.raises(ValueError, match=message):
+        Backfill(**{**good, **fields})

@@ -1,0 +1,134 @@
+"""Ranges and resume points, for any keys: no row in two batches, none in no batch."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg import sql
+from psycopg.types.range import Range
+
+from migrator.backfill import Backfill
+from migrator.backfill.connection import SESSION
+from migrator.backfill.pace import FIRST, LARGEST, Pace
+from migrator.backfill.plan import plan_ranges
+from migrator.backfill.target import find_leaves
+from migrator.backfill.walk import Position, walk_of
+from tests.migrator.conftest import Database
+
+TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=8)
+KEYS: dict[str, st.SearchStrategy[Any]] = {
+    "bigint": st.integers(-(2**63), 2**63 - 1),
+    "smallint": st.integers(-5, 5),
+    "text": TEXT,
+    "uuid": st.uuids(),
+    "timestamptz": st.datetimes(
+        datetime(1, 1, 1),
+        datetime(9999, 12, 31),
+        timezones=st.just(UTC),
+    ),
+    "numeric": st.decimals(allow_nan=False, allow_infinity=False, places=6),
+    "float8": st.floats(allow_nan=False, allow_infinity=True),
+    "bytea": st.binary(max_size=6),
+    "boolean": st.booleans(),
+    "date": st.dates(),
+    "interval": st.timedeltas(),
+    "int4range": st.tuples(st.integers(-9, 9), st.integers(0, 9)).map(
+        lambda pair: Range(pair[0], pair[0] + pair[1] + 1)
+    ),
+}
+WALKED = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Types of a key of one to three columns, and distinct keys."""
+    kinds = tuple(draw(st.lists(st.sampled_from(sorted(KEYS)), min_size=1, max_size=3)))
+    keys = draw(st.lists(st.tuples(*(KEYS[kind] for kind in kinds)), max_size=40))
+    return kinds, keys
+
+
+def create(connection: psycopg.Connection, kinds: Sequence[str], keys: Sequence[Any]) -> int:
+    """The table `walked`; PostgreSQL decides which keys are equal. Returns its rows."""
+    names = [sql.Identifier(f"k{place}") for place in range(len(kinds))]
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} {}").format(name, sql.SQL(kind))  # pyright: ignore[reportArgumentType]
+        for name, kind in zip(names, kinds, strict=True)
+    )
+    connection.execute("DROP TABLE IF EXISTS walked")
+    connection.execute(
+        sql.SQL("CREATE TABLE walked ({}, PRIMARY KEY ({}))").format(
+            columns, sql.SQL(", ").join(names)
+        )
+    )
+    insert = sql.SQL("INSERT INTO walked VALUES ({}) ON CONFLICT DO NOTHING").format(
+        sql.SQL(", ").join(sql.Placeholder() * len(kinds))
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(insert, keys)
+    row = connection.execute("SELECT count(*) FROM walked").fetchone()
+    return row[0] if row else 0
+
+
+@WALKED
+@given(table=tables(), sizes=st.lists(st.integers(1, 15), min_size=1), workers=st.integers(1, 3))
+def test_batches_cover_each_row_once(
+    database: Database,
+    table: tuple[tuple[str, ...], list[tuple[Any, ...]]],
+    sizes: list[int],
+    workers: int,
+) -> None:
+    with database.connect() as connection:
+        for setting, value in SESSION.items():
+            connection.execute("SELECT set_config(%s, %s, false)", (setting, value))
+        rows = create(connection, *table)
+        leaves = find_leaves(connection, Backfill(name="walk", table="walked", set={"x": "1"}))
+        walk = walk_of(leaves[0])
+        met: list[Any] = []
+        steps = 0
+        for item in plan_ranges(connection, leaves, workers):
+            after: Position | None = item.after
+            while after != item.upper:
+                size = sizes[steps % len(sizes)]
+                steps += 1
+                end = walk.step(connection, after, item.upper, size) or item.upper
+                batch = connection.execute(
+                    sql.SQL("SELECT * FROM walked WHERE {}").format(walk.condition(after, end))
+                ).fetchall()
+                assert len(batch) <= size or end == item.upper
+                met += batch
+                after = end
+        everything = connection.execute("SELECT * FROM walked").fetchall()
+    assert len(everything) == rows
+    assert sorted(map(repr, met)) == sorted(map(repr, everything))
+
+
+@given(
+    target=st.floats(0.001, 1),
+    per_row=st.floats(1e-7, 1e-2),
+    fixed=st.floats(0, 0.002),
+)
+def test_pace_settles_near_its_target(target: float, per_row: float, fixed: float) -> None:
+    pace = Pace(target)
+    for _ in range(60):
+        pace.record(pace.size, fixed + per_row * pace.size)
+    seconds = fixed + per_row * pace.size
+    assert seconds <= target * 1.3 or pace.size <= FIRST
+    assert seconds >= target * 0.7 or pace.size == LARGEST or fixed > target / 2
+
+
+@given(st.integers(0, 40))
+def test_pace_backs_off_to_one_row_and_recovers(times: int) -> None:
+    pace = Pace(0.01)
+    for _ in range(times):
+        pace.back_off()
+    assert pace.size >= 1
+    for _ in range(30):
+        pace.record(pace.size, 1e-6 * pace.size)
+    assert pace.size > FIRST
