@@ -1,0 +1,89 @@
+"""Claims about views, sequences, policies, rows and everything else."""
+
+from migrator.lint import modes
+from migrator.lint.effects import Claim, Draft
+from migrator.lint.summary import actions as a
+
+
+def _exclusive(action: a.OfTable, draft: Draft) -> None:
+    draft.lock(action.table, modes.ACCESS_EXCLUSIVE)
+
+
+def _tune(action: a.TuneTable, draft: Draft) -> None:
+    mode = modes.ACCESS_EXCLUSIVE if action.exclusive else modes.SHARE_UPDATE
+    draft.lock(action.table, mode)
+
+
+def _create_object(action: a.CreateObject, draft: Draft) -> None:
+    if action.kind == "view" and action.replace and draft.table(action.name) is not None:
+        draft.lock(action.name, modes.ACCESS_EXCLUSIVE)
+
+
+def _rename_object(action: a.RenameObject, draft: Draft) -> None:
+    if action.kind in ("view", "materialized view", "sequence"):
+        draft.lock(action.name, modes.ACCESS_EXCLUSIVE)
+    elif action.kind == "index":
+        draft.lock(action.name, modes.SHARE_UPDATE)
+    elif action.kind in ("trigger", "policy", "rule"):
+        draft.lock(action.name.rpartition(" on ")[2], modes.ACCESS_EXCLUSIVE)
+
+
+def _change_object(action: a.ChangeObject, draft: Draft) -> None:
+    if action.kind == "sequence" and action.change == "ALTER SEQUENCE":
+        draft.lock(action.name, modes.SHARE_ROW)
+    elif action.kind == "view":
+        draft.lock(action.name, modes.ACCESS_EXCLUSIVE)
+    for table in action.tables:
+        draft.lock(table, modes.SHARE_UPDATE)
+
+
+def _annotate(action: a.Annotate, draft: Draft) -> None:
+    draft.lock(action.table, modes.SHARE_UPDATE)
+
+
+def _refresh(action: a.Refresh, draft: Draft) -> None:
+    draft.lock(action.view, modes.EXCLUSIVE if action.concurrently else modes.ACCESS_EXCLUSIVE)
+    if not action.concurrently:
+        draft.rewritten.append(action.view)
+
+
+def _change_rows(action: a.ChangeRows, draft: Draft) -> None:
+    family = draft.family(action.table)
+    if action.command == "INSERT":
+        draft.lock(action.table, modes.ROW_EXCLUSIVE)
+        return
+    for relation in family:
+        draft.lock(relation, modes.ROW_EXCLUSIVE)
+    if not action.bounded:
+        draft.scan(family)
+
+
+def _lock_table(action: a.LockTable, draft: Draft) -> None:
+    for table in action.tables:
+        draft.lock_tree(table, action.mode)
+
+
+def _change_domain(action: a.ChangeDomain, draft: Draft) -> None:
+    if not action.adds_constraint or action.not_valid:
+        return
+    for table in draft.catalog.tables.values():
+        if any(column.type == action.domain for column in table.columns.values()):
+            draft.lock(table.name, modes.SHARE)
+            draft.scan([table.name])
+
+
+OBJECT_CLAIMS: dict[type[a.Action], Claim] = {
+    a.ChangeRowSecurity: _exclusive,
+    a.ChangeOwner: _exclusive,
+    a.ChangeReplicaIdentity: _exclusive,
+    a.ChangePolicy: _exclusive,
+    a.TuneTable: _tune,
+    a.CreateObject: _create_object,
+    a.RenameObject: _rename_object,
+    a.ChangeObject: _change_object,
+    a.ChangeDomain: _change_domain,
+    a.Annotate: _annotate,
+    a.Refresh: _refresh,
+    a.ChangeRows: _change_rows,
+    a.LockTable: _lock_table,
+}

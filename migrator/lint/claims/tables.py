@@ -1,0 +1,169 @@
+"""Claims about whole tables, partitions and indexes."""
+
+from migrator.lint import modes
+from migrator.lint.claims.constraints import unlock_foreign_key
+from migrator.lint.effects import Claim, Draft
+from migrator.lint.summary import actions as a
+
+
+def _create_table(action: a.CreateTable, draft: Draft) -> None:
+    for key in action.foreign_keys():
+        if key.references != action.table:
+            draft.lock(key.references, modes.SHARE_ROW)
+    if action.partition_of is not None:
+        _partition(action.partition_of, draft, is_default=action.is_default_partition)
+    for parent in action.inherits:
+        draft.lock(parent, modes.SHARE_UPDATE)
+
+
+def _partition(parent: str, draft: Draft, *, is_default: bool) -> None:
+    """A new partition: the default partition, if any, must hold none of its rows."""
+    draft.lock(parent, modes.ACCESS_EXCLUSIVE)
+    _default_partition(parent, draft, is_default=is_default)
+    table = draft.table(parent)
+    for key in table.foreign_keys() if table else ():
+        draft.lock(key.references, modes.SHARE_ROW)
+
+
+def _default_partition(parent: str, draft: Draft, *, is_default: bool) -> None:
+    for child in draft.catalog.children(parent):
+        if child.is_default_partition and not is_default:
+            draft.lock(child.name, modes.ACCESS_EXCLUSIVE)
+            draft.scan([child.name])
+
+
+def _drop(action: a.Drop, draft: Draft) -> None:
+    if action.kind == "index":
+        _drop_index(action, draft)
+    elif action.kind in ("trigger", "policy", "rule"):
+        for table in action.tables:
+            draft.lock_tree(table, modes.ACCESS_EXCLUSIVE)
+    elif action.kind in ("table", "view", "materialized view", "sequence"):
+        for name in action.names:
+            _drop_relation(name, action, draft)
+
+
+def _drop_relation(name: str, action: a.Drop, draft: Draft) -> None:
+    for relation in draft.lock_tree(name, modes.ACCESS_EXCLUSIVE):
+        table = draft.table(relation)
+        if table is None:
+            continue
+        draft.lock(table.parent, modes.ACCESS_EXCLUSIVE)
+        for key in table.foreign_keys():
+            unlock_foreign_key(relation, key, draft)
+    if action.kind == "table" and draft.table(name) is None:
+        draft.assumed.append("the tables that its foreign keys reference are locked as well")
+    if action.cascade:
+        for other, _ in draft.catalog.referencing(name):
+            draft.lock(other.name, modes.ACCESS_EXCLUSIVE)
+        for view in draft.catalog.views_reading(name):
+            draft.lock(view, modes.ACCESS_EXCLUSIVE)
+
+
+def _drop_index(action: a.Drop, draft: Draft) -> None:
+    mode = modes.SHARE_UPDATE if action.concurrently else modes.ACCESS_EXCLUSIVE
+    for index in action.names:
+        table = draft.catalog.table_of_index(index)
+        if table is None:
+            draft.assumed.append("the index's table, which is locked too, is not known here")
+        else:
+            draft.lock(table.name, mode)
+        draft.lock(index, mode)
+
+
+def _rename(action: a.RenameTable | a.SetSchema, draft: Draft) -> None:
+    draft.lock(action.table, modes.ACCESS_EXCLUSIVE)
+
+
+def _change_storage(action: a.ChangeStorage, draft: Draft) -> None:
+    draft.lock(action.table, modes.ACCESS_EXCLUSIVE)
+    draft.rewrite([action.table])
+
+
+def _attach(action: a.AttachPartition, draft: Draft) -> None:
+    draft.lock(action.table, modes.SHARE_UPDATE)
+    draft.lock_tree(action.partition, modes.ACCESS_EXCLUSIVE)
+    draft.scan(draft.family(action.partition))
+    draft.assumed.append("a validated CHECK that implies the bound spares the scan")
+    _default_partition(action.table, draft, is_default=action.is_default)
+    parent = draft.table(action.table)
+    for key in parent.foreign_keys() if parent else ():
+        draft.lock(key.references, modes.SHARE_ROW)
+
+
+def _detach(action: a.DetachPartition, draft: Draft) -> None:
+    mode = modes.SHARE_UPDATE if action.concurrently else modes.ACCESS_EXCLUSIVE
+    draft.lock(action.table, mode)
+    draft.lock(action.partition, modes.ACCESS_EXCLUSIVE)
+    for child in draft.catalog.children(action.table):
+        if child.is_default_partition and not action.concurrently:
+            draft.lock(child.name, modes.ACCESS_EXCLUSIVE)
+
+
+def _truncate(action: a.Truncate, draft: Draft) -> None:
+    pending, seen = list(action.tables), set()
+    while pending:
+        name = pending.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        family = draft.lock_tree(name, modes.ACCESS_EXCLUSIVE)
+        draft.rewritten += [r for r in family if draft.holds_rows(r)]
+        if action.cascade:
+            pending += [other.name for other, _ in draft.catalog.referencing(name)]
+
+
+def _create_index(action: a.CreateIndex, draft: Draft) -> None:
+    mode = modes.SHARE_UPDATE if action.concurrently else modes.SHARE
+    if action.only:
+        draft.lock(action.table, mode)
+        draft.scan([action.table])
+    else:
+        draft.scan(draft.lock_tree(action.table, mode))
+
+
+def _reindex(action: a.Reindex, draft: Draft) -> None:
+    if action.target is None or action.scope not in ("table", "index"):
+        return
+    if action.scope == "index":
+        table = draft.catalog.table_of_index(action.target)
+        owner, indexes = (table.name if table else None), [action.target]
+    else:
+        owner = action.target
+        table = draft.table(owner)
+        indexes = list(table.indexes) if table else []
+    family = draft.family(owner) if owner else []
+    for relation in family:
+        draft.lock(relation, modes.SHARE_UPDATE if action.concurrently else modes.SHARE)
+    for index in indexes:
+        draft.lock(index, modes.SHARE_UPDATE if action.concurrently else modes.ACCESS_EXCLUSIVE)
+    draft.scan(family)
+
+
+def _rewrite(action: a.RewriteTable, draft: Draft) -> None:
+    if action.table is None:
+        draft.assumed.append("each table of the database is locked in turn")
+        return
+    family = draft.lock_tree(action.table, modes.ACCESS_EXCLUSIVE)
+    draft.rewrite(family)
+
+
+def _maintain(action: a.Maintain, draft: Draft) -> None:
+    for table in action.tables:
+        draft.lock_tree(table, modes.SHARE_UPDATE)
+
+
+TABLE_CLAIMS: dict[type[a.Action], Claim] = {
+    a.CreateTable: _create_table,
+    a.Drop: _drop,
+    a.RenameTable: _rename,
+    a.SetSchema: _rename,
+    a.ChangeStorage: _change_storage,
+    a.AttachPartition: _attach,
+    a.DetachPartition: _detach,
+    a.Truncate: _truncate,
+    a.CreateIndex: _create_index,
+    a.Reindex: _reindex,
+    a.RewriteTable: _rewrite,
+    a.Maintain: _maintain,
+}

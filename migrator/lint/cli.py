@@ -1,0 +1,159 @@
+"""The commands `lint` and `snapshot`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import psycopg
+import typer
+from rich.console import Console
+
+from migrator.lint import output
+from migrator.lint.fix.cli import register as register_fix
+from migrator.lint.request import Request, RequestError, run_request
+from migrator.lint.rules import RULES_BY_ID
+from migrator.lint.server_version import LOWEST_SUPPORTED, parse_version
+from migrator.lint.sources.alembic_history import HistoryError
+from migrator.lint.summary_counts import Totals
+from migrator.snapshot import Catalog, SnapshotError, load, read, save
+
+USAGE_ERROR = 2
+
+
+class Format(StrEnum):
+    """How `lint` reports."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+    SARIF = "sarif"
+    MARKDOWN = "markdown"
+
+
+def refuse(message: str) -> NoReturn:
+    """Ends the command as a usage error."""
+    Console(stderr=True).print(f"[bold red]error:[/] {message}", highlight=False)
+    raise typer.Exit(USAGE_ERROR)
+
+
+def chosen_version(text: str | None) -> int | None:
+    """The server version of an option, as server_version_num."""
+    try:
+        return parse_version(text) if text else None
+    except ValueError as error:
+        refuse(str(error))
+
+
+def chosen_catalog(file: Path | None, database_url: str | None) -> Catalog | None:
+    """The catalog of a file, of the database, or none."""
+    try:
+        if file is not None:
+            return load(file)
+        return read(database_url) if database_url else None
+    except SnapshotError as error:
+        refuse(str(error))
+    except psycopg.Error as error:
+        refuse(f"the database cannot be read: {str(error).strip()}")
+
+
+def register(app: typer.Typer) -> None:
+    """Adds `lint`, `fix` and `snapshot` to the migrator's command line."""
+    app.command("lint")(lint)
+    app.command("snapshot")(snapshot)
+    register_fix(app)
+
+
+def lint(
+    ctx: typer.Context,
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="A revision range (a:b), or files: revisions (.py) and SQL (.sql). "
+            "Default: the revisions that the database or the base branch does not have.",
+            show_default=False,
+        ),
+    ] = None,
+    sql: Annotated[
+        list[Path] | None, typer.Option("--sql", help="A file of plain SQL; may be repeated.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How to report.")] = Format.TEXT,  # noqa: A002
+    pg_version: Annotated[
+        str | None,
+        typer.Option(
+            help=f"Server version, such as 15 or 15.4. Default: the database's, else "
+            f"{LOWEST_SUPPORTED}, the oldest that is still supported."
+        ),
+    ] = None,
+    database_url: Annotated[
+        str | None, typer.Option(help="Read the catalog from this database.")
+    ] = None,
+    catalog: Annotated[
+        Path | None, typer.Option(help="Read the catalog from a file that `snapshot` wrote.")
+    ] = None,
+    base: Annotated[str, typer.Option(help="The target branch, for the default range.")] = "main",
+    single_transaction: Annotated[
+        bool, typer.Option(help="SQL files run in one transaction each, as with `psql -1`.")
+    ] = False,
+    enable: Annotated[
+        list[str] | None, typer.Option(help="Also run this opt-in rule; may be repeated.")
+    ] = None,
+) -> None:
+    """Judges schema changes: locks, rewrites, scans, and what breaks the running application.
+
+    Exit code 1 if any unsafe finding is not acknowledged, 2 for a usage error.
+    """
+    unknown = [name for name in enable or () if name not in RULES_BY_ID]
+    if unknown:
+        refuse(f"there is no rule {unknown[0]!r}; docs/lint-rules.md lists them")
+    settings: Any = ctx.obj
+    url = database_url or (None if catalog else getattr(settings, "database_url", None))
+    request = Request(
+        config=getattr(settings, "config", Path("alembic.ini")),
+        targets=tuple(targets or ()),
+        sql=tuple(sql or ()),
+        version=chosen_version(pg_version),
+        database_url=url,
+        catalog=chosen_catalog(catalog, url),
+        base=base,
+        single_transaction=single_transaction,
+        enabled=frozenset(enable or ()),
+    )
+    try:
+        totals = run_request(request)
+    except (RequestError, HistoryError) as error:
+        refuse(str(error))
+    report(totals, format)
+    raise typer.Exit(1 if totals.failed else 0)
+
+
+def report(totals: Totals, chosen: Format) -> None:
+    """Prints totals to standard output."""
+    if chosen is Format.TEXT:
+        output.print_text(totals, Console())
+        return
+    reports = {
+        Format.JSON: output.json_report,
+        Format.GITHUB: output.github_report,
+        Format.SARIF: output.sarif_report,
+        Format.MARKDOWN: output.markdown_report,
+    }
+    typer.echo(reports[chosen](totals))
+
+
+def snapshot(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Where to write the snapshot (JSON).")],
+    database_url: Annotated[str | None, typer.Option(help="The database to read.")] = None,
+) -> None:
+    """Saves a database's catalog, so that `lint --catalog` is exact without the database.
+
+    It holds names, types and sizes; no rows and no statistics but the share of NULLs.
+    """
+    url = database_url or getattr(ctx.obj, "database_url", None)
+    if not url:
+        refuse("which database? give --database-url")
+    found = chosen_catalog(None, url)
+    if found is None:
+        refuse("which database? give --database-url")
+    save(found, file)
+    Console(stderr=True).print(f"{len(found.tables)} relations written to {file}")

@@ -1,0 +1,120 @@
+"""What a statement does to a running server: locks, rewrites and scans.
+
+Claims, not judgements: `migrator.trace` measures the same things on a real server, and a
+test holds the two together.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from migrator.lint import modes
+from migrator.lint.finding import Lock
+from migrator.lint.summary import actions as a
+from migrator.snapshot import Catalog, Table
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Effects:
+    """The claims about one action.
+
+    rewrites: tables that get a new file. scans: tables that are read as a whole, also
+    while they are rewritten or indexed. assumed: why a claim may be too strict, one
+    sentence each.
+    """
+
+    locks: tuple[Lock, ...] = ()
+    rewrites: tuple[str, ...] = ()
+    scans: tuple[str, ...] = ()
+    assumed: tuple[str, ...] = ()
+
+    def mode_on(self, relation: str) -> str | None:
+        """The lock on one relation."""
+        return next((lock.mode for lock in self.locks if lock.relation == relation), None)
+
+
+@dataclass(kw_only=True, slots=True)
+class Draft:
+    """Effects under construction. `version` is a server_version_num such as 150000."""
+
+    catalog: Catalog
+    version: int
+    locks: dict[str, str] = field(default_factory=dict)
+    rewritten: list[str] = field(default_factory=list)
+    scanned: list[str] = field(default_factory=list)
+    assumed: list[str] = field(default_factory=list)
+
+    def lock(self, relation: str | None, mode: str) -> None:
+        """Adds a lock on one relation; the strongest wins."""
+        if relation is not None:
+            held = self.locks.get(relation, modes.ACCESS_SHARE)
+            self.locks[relation] = modes.stronger(held, mode)
+
+    def lock_tree(self, relation: str, mode: str) -> list[str]:
+        """Locks a table with its partitions and inheriting tables; returns all of them."""
+        family = self.family(relation)
+        for name in family:
+            self.lock(name, mode)
+        return family
+
+    def family(self, relation: str) -> list[str]:
+        """The table, then its partitions and inheriting tables."""
+        return [relation, *(child.name for child in self.catalog.children(relation))]
+
+    def scan(self, relations: list[str]) -> None:
+        """Reads tables as a whole; a partitioned parent has no rows of its own."""
+        self.scanned += [r for r in relations if self.holds_rows(r)]
+
+    def rewrite(self, relations: list[str]) -> None:
+        """Writes tables anew, which reads them too."""
+        self.rewritten += [r for r in relations if self.holds_rows(r)]
+        self.scan(relations)
+
+    def holds_rows(self, relation: str) -> bool:
+        """False for a table known to be partitioned."""
+        table = self.catalog.table(relation)
+        return table is None or table.kind != "partitioned"
+
+    def table(self, relation: str) -> Table | None:
+        """What the catalog knows of a table."""
+        return self.catalog.table(relation)
+
+    def finish(self) -> Effects:
+        """The result, without doubles."""
+        return Effects(
+            locks=tuple(Lock(relation=name, mode=mode) for name, mode in self.locks.items()),
+            rewrites=tuple(dict.fromkeys(self.rewritten)),
+            scans=tuple(dict.fromkeys(self.scanned)),
+            assumed=tuple(dict.fromkeys(self.assumed)),
+        )
+
+
+Claim = Callable[[Any, Draft], None]
+
+
+def effects(action: a.Action, catalog: Catalog, version: int) -> Effects:
+    """The claims about one action on a database like the catalog."""
+    # Imported here because the tables of claims use `Draft`.
+    from migrator.lint.claims import CLAIMS
+
+    draft = Draft(catalog=catalog, version=version)
+    claim = CLAIMS.get(type(action))
+    if claim is not None:
+        claim(action, draft)
+    return draft.finish()
+
+
+def combine(parts: list[Effects]) -> Effects:
+    """The effects of a statement with several actions."""
+    if len(parts) == 1:
+        return parts[0]
+    held: dict[str, str] = {}
+    for part in parts:
+        for lock in part.locks:
+            held[lock.relation] = modes.stronger(held.get(lock.relation, lock.mode), lock.mode)
+    return Effects(
+        locks=tuple(Lock(relation=name, mode=mode) for name, mode in held.items()),
+        rewrites=tuple(dict.fromkeys(name for part in parts for name in part.rewrites)),
+        scans=tuple(dict.fromkeys(name for part in parts for name in part.scans)),
+        assumed=tuple(dict.fromkeys(text for part in parts for text in part.assumed)),
+    )

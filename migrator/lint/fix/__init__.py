@@ -1,0 +1,1 @@
+"""Mechanical rewrites of a revision's Python source to the safe form."""

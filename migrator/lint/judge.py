@@ -1,0 +1,142 @@
+"""Runs the rules over scripts, carrying the catalog forward from one to the next."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from migrator.lint.allowances import Acknowledged, acknowledge, read_allowances
+from migrator.lint.effects import Effects, combine, effects
+from migrator.lint.finding import Finding, Lock
+from migrator.lint.replay import known_or_new, replay
+from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules import RULES
+from migrator.lint.rules.whole_script import script_hits
+from migrator.lint.scene import Scene, Script, Step
+from migrator.lint.summary import actions as a
+from migrator.snapshot import Catalog, Column
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepClaims:
+    """What a statement does, whether or not a rule objects."""
+
+    step: Step
+    effects: Effects
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """The result for one script: its findings, what was acknowledged, and its claims."""
+
+    script: Script
+    findings: tuple[Finding, ...]
+    acknowledged: tuple[Acknowledged, ...]
+    claims: tuple[StepClaims, ...]
+
+
+def judge(
+    scripts: Iterable[Script],
+    catalog: Catalog,
+    *,
+    version: int,
+    enabled: frozenset[str] = frozenset(),
+) -> Iterator[Verdict]:
+    """Judges scripts in the order in which they run.
+
+    catalog: the state before the first; it is changed along the way.
+    version: server_version_num. enabled: ids of opt-in rules to run.
+    """
+    for script in scripts:
+        yield _judge_script(script, catalog, version, enabled)
+
+
+def _judge_script(
+    script: Script, catalog: Catalog, version: int, enabled: frozenset[str]
+) -> Verdict:
+    _learn_types(script, catalog)
+    findings: dict[tuple[object, ...], Finding] = {}
+    claims: list[StepClaims] = []
+    created: set[str] = set()
+    for step in script.steps:
+        hits: list[tuple[Rule, Hit]] = []
+        parts: list[Effects] = []
+        for action in step.statement.actions:
+            found = effects(action, catalog, version)
+            parts.append(found)
+            scene = Scene(
+                script=script,
+                step=step,
+                version=version,
+                catalog=catalog,
+                effects=found,
+                created=frozenset(created),
+            )
+            for rule in _rules_for(type(action)):
+                if rule.applies_to(version) and (not rule.opt_in or rule.id in enabled):
+                    hits += [(rule, hit) for hit in rule.check(action, scene)]
+            replay(action, catalog)
+            created |= _created_by(action, created)
+        together = combine(parts) if parts else Effects()
+        claims.append(StepClaims(step=step, effects=together))
+        locks = tuple(lock for lock in together.locks if lock.relation not in created)
+        for rule, hit in hits:
+            finding = _finding(script, rule, hit, line=step.line, step=step, locks=locks)
+            findings.setdefault((rule.id, step.index, hit.message), finding)
+    for rule, line, hit in script_hits(script):
+        finding = _finding(script, rule, hit, line=line, step=None, locks=())
+        findings[rule.id, line, hit.message] = finding
+    kept, acknowledged = acknowledge(
+        script, list(findings.values()), read_allowances(script), enabled
+    )
+    return Verdict(
+        script=script,
+        findings=tuple(sorted(kept, key=_order)),
+        acknowledged=acknowledged,
+        claims=tuple(claims),
+    )
+
+
+def _order(finding: Finding) -> tuple[int, int]:
+    return finding.line, -1 if finding.statement is None else finding.statement
+
+
+def _finding(
+    script: Script, rule: Rule, hit: Hit, *, line: int, step: Step | None, locks: tuple[Lock, ...]
+) -> Finding:
+    return Finding(
+        file=script.file,
+        line=line,
+        revision=script.revision,
+        statement=step.index if step else None,
+        rule=rule.id,
+        kind=rule.kind,
+        severity=hit.severity,
+        locks=locks,
+        message=hit.message,
+        safe_form=rule.filled(hit),
+    )
+
+
+@cache
+def _rules_for(action: type[a.Action]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if issubclass(action, rule.on))
+
+
+def _learn_types(script: Script, catalog: Catalog) -> None:
+    """An `op.alter_column(existing_type=…)` tells what no statement of the history did."""
+    for (table, column), type_name in script.known_types.items():
+        known = known_or_new(catalog, table)
+        known.columns.setdefault(column, Column(name=column, type=type_name))
+
+
+def _created_by(action: a.Action, created: set[str]) -> set[str]:
+    """The relations and types that an action makes, or that a new one is renamed to."""
+    if isinstance(action, a.CreateTable):
+        return {action.table}
+    if isinstance(action, a.CreateIndex) and action.index and not action.if_not_exists:
+        return {action.index}
+    if isinstance(action, a.CreateObject) and not action.replace:
+        return {action.name}
+    if isinstance(action, a.RenameTable | a.SetSchema) and action.table in created:
+        return {action.new_name}
+    return set()

@@ -1,0 +1,67 @@
+"""The linter as a library."""
+
+from collections.abc import Collection
+from copy import deepcopy
+from pathlib import Path
+
+from migrator.lint.finding import Finding
+from migrator.lint.judge import Verdict, judge
+from migrator.lint.scene import Script
+from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
+from migrator.lint.sources.alembic_history import History, load_history
+from migrator.lint.sources.selection import in_range
+from migrator.snapshot import Catalog
+
+
+def lint_history(
+    config: Path,
+    *,
+    revisions: str | None = None,
+    pg_version: int = LOWEST_SUPPORTED,
+    catalog: Catalog | None = None,
+) -> list[Finding]:
+    """The findings for an Alembic history, oldest revision first.
+
+    config: path of alembic.ini. revisions: ``a:b`` or one id; default: all.
+    pg_version: major version, or server_version_num; the catalog's own version wins.
+    Raises HistoryError for a history that cannot be loaded.
+    """
+    history = load_history(config)
+    selected = None if revisions is None else in_range(history.directory, revisions)
+    verdicts = judge_history(history, selected, pg_version=pg_version, catalog=catalog)
+    return [finding for verdict in verdicts for finding in verdict.findings]
+
+
+def judge_history(
+    history: History,
+    selected: Collection[str] | None,
+    *,
+    pg_version: int = LOWEST_SUPPORTED,
+    catalog: Catalog | None = None,
+    enabled: frozenset[str] = frozenset(),
+) -> list[Verdict]:
+    """As `lint_history`, for revision ids, with all that is known of each revision.
+
+    Without a catalog the revisions before the selected ones are read for what they say of
+    the tables; with one they are in the database already.
+    """
+    scripts: list[Script] = history.scripts
+    if catalog is not None and selected is not None:
+        scripts = [script for script in scripts if script.revision in selected]
+    verdicts = judge_scripts(scripts, pg_version=pg_version, catalog=catalog, enabled=enabled)
+    if selected is None:
+        return verdicts
+    return [verdict for verdict in verdicts if verdict.script.revision in selected]
+
+
+def judge_scripts(
+    scripts: list[Script],
+    *,
+    pg_version: int = LOWEST_SUPPORTED,
+    catalog: Catalog | None = None,
+    enabled: frozenset[str] = frozenset(),
+) -> list[Verdict]:
+    """The verdicts on scripts that run one after the other. The catalog is not changed."""
+    state = Catalog() if catalog is None else deepcopy(catalog)
+    version = state.version or version_number(pg_version)
+    return list(judge(scripts, state, version=version, enabled=enabled))

@@ -1,0 +1,88 @@
+"""The report for a terminal."""
+
+from itertools import groupby
+
+from rich.console import Console, Group
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.text import Text
+
+from migrator.lint.finding import Finding
+from migrator.lint.judge import Verdict
+from migrator.lint.summary_counts import Totals
+
+COLOURS = {"unsafe": "bold red", "caution": "yellow", "info": "blue", "safe": "green"}
+LONGEST_STATEMENT = 6
+
+
+def print_text(totals: Totals, console: Console) -> None:
+    """Each statement with findings, what is wrong with it, and the safe form."""
+    for verdict in totals.verdicts:
+        if verdict.findings:
+            _print_verdict(verdict, console)
+        for entry in verdict.acknowledged:
+            finding = entry.finding
+            console.print(
+                Text(f"{finding.file}:{finding.line} {finding.rule} is allowed: {entry.reason}"),
+                style="dim",
+            )
+    _print_summary(totals, console)
+
+
+def _print_verdict(verdict: Verdict, console: Console) -> None:
+    script = verdict.script
+    title = Text(script.file, style="bold")
+    if script.revision:
+        title.append(f"  revision {script.revision}", style="dim")
+        title.append(f"  {script.phase}", style="dim")
+    console.print(title)
+    for statement, findings in groupby(verdict.findings, key=lambda f: (f.line, f.statement)):
+        line, index = statement
+        if index is not None:
+            _print_statement(script.steps[index].statement.text, line, console)
+        for finding in findings:
+            console.print(Padding(_rendered(finding, line, index), (0, 0, 1, 2)))
+
+
+def _print_statement(text: str, line: int, console: Console) -> None:
+    lines = text.splitlines()
+    if len(lines) > LONGEST_STATEMENT:
+        lines = [*lines[:LONGEST_STATEMENT], "…"]
+    console.print(Text(f"  line {line}", style="dim"))
+    console.print(Padding(_sql("\n".join(lines)), (0, 0, 0, 2)))
+
+
+def _rendered(finding: Finding, line: int, index: int | None) -> Group:
+    head = Text(f"{finding.severity} ", style=COLOURS[finding.severity])
+    head.append(f"{finding.rule} ", style="bold")
+    head.append(finding.kind, style="dim")
+    if index is None:
+        head.append(f"  line {line}", style="dim")
+    parts: list[Text | Padding] = [head, Text(finding.message)]
+    if finding.locks:
+        locks = ", ".join(f"{lock.mode} on {lock.relation}" for lock in finding.locks)
+        parts.append(Text(f"locks: {locks}", style="dim"))
+    if finding.safe_form and finding.severity != "info":
+        parts.append(Text("instead:", style="green"))
+        parts.append(Padding(_sql(finding.safe_form), (0, 0, 0, 2)))
+    return Group(*parts)
+
+
+def _sql(text: str) -> Syntax:
+    return Syntax(text, "sql", theme="ansi_dark", background_color="default", word_wrap=True)
+
+
+def _print_summary(totals: Totals, console: Console) -> None:
+    summary = totals.as_json()
+    line = Text(f"{summary['statements']} statements in {summary['files']} files: ")
+    for severity in ("unsafe", "caution", "info"):
+        count = summary[severity]
+        line.append(f"{count} {severity}", style=COLOURS[severity] if count else "dim")
+        line.append(", " if severity != "info" else "")
+    console.print(line)
+    verdict = Text("running database: ")
+    verdict.append(summary["lock"], style=COLOURS[summary["lock"]])
+    verdict.append(" · running application: ")
+    verdict.append(summary["compatibility"], style=COLOURS[summary["compatibility"]])
+    console.print(verdict)
+    console.print(Text(f"{totals.knowledge}", style="dim"))

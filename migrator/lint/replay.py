@@ -1,0 +1,294 @@
+"""Carries a catalog forward through statements, as running them would.
+
+What a history says of its own tables is then known without a database.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from migrator.lint.summary import actions as a
+from migrator.snapshot import Catalog, Column, Constraint, Index, Table
+
+Step = Callable[[Any, Catalog], None]
+
+
+def replay(action: a.Action, catalog: Catalog) -> None:
+    """Applies one action. What cannot be known stays as it was."""
+    step = STEPS.get(type(action))
+    if step is not None:
+        step(action, catalog)
+
+
+def known_or_new(catalog: Catalog, name: str) -> Table:
+    """The table, added as incompletely known if it was not seen before."""
+    return catalog.tables.setdefault(name, Table(name=name, complete=False))
+
+
+def column_from(new: a.NewColumn) -> Column:
+    """A column as its definition makes it."""
+    has_value = (
+        new.not_null
+        or new.serial
+        or new.identity
+        or new.generated is not None
+        or (new.default is not None and not new.default.is_null)
+    )
+    return Column(
+        name=new.name,
+        type=new.type,
+        not_null=new.not_null or new.identity,
+        default="?" if new.default is not None or new.serial else None,
+        identity=new.identity,
+        generated=new.generated is not None,
+        added_without_value=not has_value,
+    )
+
+
+def add_constraint(table: Table, new: a.NewConstraint) -> None:
+    """Records a constraint under the name PostgreSQL would choose."""
+    name = new.name or default_name(table.name, new)
+    columns = new.columns
+    if new.using_index is not None and new.using_index in table.indexes:
+        index = table.indexes.pop(new.using_index)
+        name, columns = new.name or index.name, index.columns
+    table.constraints[name] = Constraint(
+        name=name,
+        kind=new.kind,
+        columns=columns,
+        validated=not new.not_valid and new.enforced,
+        references=new.references,
+        referenced_columns=new.referenced_columns,
+        requires_not_null=new.not_null_column,
+    )
+    if new.kind in ("unique", "primary key"):
+        table.indexes[name] = Index(name=name, columns=columns, unique=True)
+    if new.kind == "primary key" or (new.kind == "not null" and not new.not_valid):
+        for column in columns:
+            if column in table.columns:
+                table.columns[column].not_null = True
+
+
+def default_name(table: str, new: a.NewConstraint) -> str:
+    """PostgreSQL's own name for an unnamed constraint, without its shortening at 63 bytes."""
+    bare = table.rpartition(".")[2]
+    joined = "_".join(new.columns)
+    suffix = {
+        "check": "check",
+        "foreign key": "fkey",
+        "unique": "key",
+        "primary key": "pkey",
+        "exclude": "excl",
+        "not null": "not_null",
+    }[new.kind]
+    if new.kind == "primary key" or not joined:
+        return f"{bare}_{suffix}"
+    return f"{bare}_{joined}_{suffix}"
+
+
+def _create_table(action: a.CreateTable, catalog: Catalog) -> None:
+    if action.temporary or action.table in catalog.tables:
+        return
+    table = Table(
+        name=action.table,
+        kind="partitioned" if action.partitioned else "table",
+        complete=not (action.like or action.inherits or action.from_query),
+        parent=action.partition_of or next(iter(action.inherits), None),
+        is_default_partition=action.is_default_partition,
+    )
+    catalog.tables[action.table] = table
+    for column in action.columns:
+        table.columns[column.name] = column_from(column)
+        # A new table has no rows that could hold NULL.
+        table.columns[column.name].added_without_value = False
+    parent = catalog.table(action.partition_of) if action.partition_of else None
+    if parent is not None:
+        table.columns |= {c.name: c for c in parent.columns.values()}
+    inline = [c for column in action.columns for c in column.constraints]
+    for constraint in (*inline, *action.constraints):
+        add_constraint(table, constraint)
+
+
+def _add_column(action: a.AddColumn, catalog: Catalog) -> None:
+    for table in _family(catalog, action.table):
+        table.columns[action.column.name] = column_from(action.column)
+    for constraint in action.column.constraints:
+        add_constraint(known_or_new(catalog, action.table), constraint)
+
+
+def _family(catalog: Catalog, name: str) -> Iterable[Table]:
+    yield known_or_new(catalog, name)
+    yield from list(catalog.children(name))
+
+
+def _drop_column(action: a.DropColumn, catalog: Catalog) -> None:
+    for table in _family(catalog, action.table):
+        table.columns.pop(action.column, None)
+        for name, constraint in list(table.constraints.items()):
+            if action.column in constraint.columns:
+                del table.constraints[name]
+        for name, index in list(table.indexes.items()):
+            if action.column in index.columns:
+                del table.indexes[name]
+
+
+def _rename_column(action: a.RenameColumn, catalog: Catalog) -> None:
+    old, new = action.column, action.new_name
+    for table in _family(catalog, action.table):
+        if old in table.columns:
+            table.columns[new] = table.columns.pop(old)
+            table.columns[new].name = new
+        for constraint in table.constraints.values():
+            constraint.columns = tuple(new if c == old else c for c in constraint.columns)
+            if constraint.requires_not_null == old:
+                constraint.requires_not_null = new
+        for index in table.indexes.values():
+            index.columns = tuple(new if c == old else c for c in index.columns)
+
+
+def _rename_table(action: a.RenameTable | a.SetSchema, catalog: Catalog) -> None:
+    table = catalog.tables.pop(action.table, None)
+    if table is None:
+        return
+    table.name = action.new_name
+    catalog.tables[action.new_name] = table
+    for other in catalog.tables.values():
+        if other.parent == action.table:
+            other.parent = action.new_name
+        for key in other.foreign_keys():
+            if key.references == action.table:
+                key.references = action.new_name
+
+
+def _alter_type(action: a.AlterColumnType, catalog: Catalog) -> None:
+    for table in _family(catalog, action.table):
+        column = table.columns.get(action.column)
+        if column is None:
+            table.columns[action.column] = Column(name=action.column, type=action.type)
+        else:
+            column.type = action.type
+
+
+def _set_not_null(action: a.SetNotNull | a.DropNotNull, catalog: Catalog) -> None:
+    for table in _family(catalog, action.table):
+        column = table.columns.get(action.column)
+        if column is not None:
+            column.not_null = isinstance(action, a.SetNotNull)
+
+
+def _set_default(action: a.SetDefault, catalog: Catalog) -> None:
+    for table in _family(catalog, action.table):
+        column = table.columns.get(action.column)
+        if column is not None:
+            column.default = None if action.default is None else "?"
+
+
+def _add_constraint(action: a.AddConstraint, catalog: Catalog) -> None:
+    add_constraint(known_or_new(catalog, action.table), action.constraint)
+
+
+def _validate(action: a.ValidateConstraint, catalog: Catalog) -> None:
+    table = catalog.table(action.table)
+    constraint = table.constraints.get(action.constraint) if table else None
+    if table is None or constraint is None:
+        return
+    constraint.validated = True
+    if constraint.kind == "not null" and constraint.columns[0] in table.columns:
+        table.columns[constraint.columns[0]].not_null = True
+
+
+def _drop_constraint(action: a.DropConstraint, catalog: Catalog) -> None:
+    table = catalog.table(action.table)
+    if table is not None:
+        table.constraints.pop(action.constraint, None)
+        table.indexes.pop(action.constraint, None)
+
+
+def _rename_constraint(action: a.RenameConstraint, catalog: Catalog) -> None:
+    table = catalog.table(action.table)
+    constraint = table.constraints.pop(action.constraint, None) if table else None
+    if table is not None and constraint is not None:
+        constraint.name = action.new_name
+        table.constraints[action.new_name] = constraint
+
+
+def _create_index(action: a.CreateIndex, catalog: Catalog) -> None:
+    name = action.index or "_".join((action.table, *action.columns, "idx"))
+    known_or_new(catalog, action.table).indexes[name] = Index(
+        name=name,
+        columns=action.columns if len(action.columns) == action.width else (),
+        unique=action.unique,
+        partial=action.partial,
+    )
+
+
+def _drop(action: a.Drop, catalog: Catalog) -> None:
+    for name in action.names:
+        if action.kind == "index":
+            table = catalog.table_of_index(name)
+            if table is not None:
+                del table.indexes[name]
+        elif action.kind in ("table", "view", "materialized view", "sequence"):
+            catalog.tables.pop(name, None)
+        elif action.kind == "trigger":
+            table = catalog.table(action.tables[0])
+            if table is not None and name in table.triggers:
+                table.triggers.remove(name)
+
+
+def _create_object(action: a.CreateObject, catalog: Catalog) -> None:
+    if action.kind in ("view", "materialized view"):
+        kind = "view" if action.kind == "view" else "materialized view"
+        view = Table(name=action.name, kind=kind, complete=False)
+        view.reads = [(relation, column) for relation in action.reads for column in action.columns]
+        catalog.tables[action.name] = view
+    elif action.kind == "domain":
+        catalog.domains[action.name] = action.constrained
+
+
+def _change_domain(action: a.ChangeDomain, catalog: Catalog) -> None:
+    if action.adds_constraint:
+        catalog.domains[action.domain] = True
+
+
+def _attach(action: a.AttachPartition, catalog: Catalog) -> None:
+    known_or_new(catalog, action.table).kind = "partitioned"
+    known_or_new(catalog, action.partition).parent = action.table
+
+
+def _detach(action: a.DetachPartition, catalog: Catalog) -> None:
+    known_or_new(catalog, action.partition).parent = None
+
+
+def _create_trigger(action: a.CreateTrigger, catalog: Catalog) -> None:
+    known_or_new(catalog, action.table).triggers.append(action.trigger)
+
+
+def _setting(action: a.Setting, catalog: Catalog) -> None:
+    if action.name == "timezone" and action.value is not None:
+        catalog.timezone = action.value
+
+
+STEPS: dict[type[a.Action], Step] = {
+    a.CreateTable: _create_table,
+    a.AddColumn: _add_column,
+    a.DropColumn: _drop_column,
+    a.RenameColumn: _rename_column,
+    a.RenameTable: _rename_table,
+    a.SetSchema: _rename_table,
+    a.AlterColumnType: _alter_type,
+    a.SetNotNull: _set_not_null,
+    a.DropNotNull: _set_not_null,
+    a.SetDefault: _set_default,
+    a.AddConstraint: _add_constraint,
+    a.ValidateConstraint: _validate,
+    a.DropConstraint: _drop_constraint,
+    a.RenameConstraint: _rename_constraint,
+    a.CreateIndex: _create_index,
+    a.Drop: _drop,
+    a.CreateObject: _create_object,
+    a.ChangeDomain: _change_domain,
+    a.AttachPartition: _attach,
+    a.DetachPartition: _detach,
+    a.CreateTrigger: _create_trigger,
+    a.Setting: _setting,
+}

@@ -1,0 +1,37 @@
+"""The rules, one file a family. What they look at is built elsewhere.
+
+To add one: write its check and its data in a family's file; docs/lint-rules.md is made
+from them by `python -m migrator.lint.reference`.
+"""
+
+from migrator.lint.rule import Rule
+from migrator.lint.rules.added_columns import ADDED_COLUMN_RULES
+from migrator.lint.rules.column_properties import COLUMN_PROPERTY_RULES
+from migrator.lint.rules.column_types import COLUMN_TYPE_RULES
+from migrator.lint.rules.constraints import CONSTRAINT_RULES
+from migrator.lint.rules.foreign_keys import FOREIGN_KEY_RULES
+from migrator.lint.rules.indexes import INDEX_RULES
+from migrator.lint.rules.objects import OBJECT_RULES
+from migrator.lint.rules.removals import REMOVAL_RULES
+from migrator.lint.rules.storage import STORAGE_RULES
+from migrator.lint.rules.style import STYLE_RULES
+from migrator.lint.rules.transactions import TRANSACTION_RULES
+from migrator.lint.rules.whole_script import SCRIPT_RULES
+
+RULES: tuple[Rule, ...] = (
+    *ADDED_COLUMN_RULES,
+    *REMOVAL_RULES,
+    *COLUMN_TYPE_RULES,
+    *COLUMN_PROPERTY_RULES,
+    *CONSTRAINT_RULES,
+    *FOREIGN_KEY_RULES,
+    *INDEX_RULES,
+    *STORAGE_RULES,
+    *OBJECT_RULES,
+    *TRANSACTION_RULES,
+    *STYLE_RULES,
+    *SCRIPT_RULES,
+)
+RULES_BY_ID = {rule.id: rule for rule in RULES}
+
+__all__ = ["RULES", "RULES_BY_ID"]

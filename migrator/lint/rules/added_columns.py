@@ -1,0 +1,319 @@
+"""Columns that are added."""
+
+from collections.abc import Iterator
+
+from migrator.lint.claims.columns import rewrite_reason
+from migrator.lint.effects import Draft
+from migrator.lint.rule import Hit, Rule
+from migrator.lint.scene import Scene
+from migrator.lint.summary import actions as a
+
+
+def _reason(action: a.AddColumn, scene: Scene) -> tuple[str | None, bool]:
+    return rewrite_reason(action.column, Draft(catalog=scene.catalog, version=scene.version))
+
+
+def _volatile_default(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
+    column = action.column
+    if scene.is_new(action.table) or column.default is None or column.serial or column.identity:
+        return
+    reason, certain = _reason(action, scene)
+    if reason is not None and column.generated is None:
+        doubt = "" if certain else "; a catalog would tell (`--database-url` or `--catalog`)"
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"adding {action.table}.{column.name} rewrites the whole table and all its "
+                f"indexes under ACCESS EXCLUSIVE: {reason}{doubt}"
+            ),
+            names={"table": action.table, "column": column.name, "type": column.type},
+        )
+
+
+def _serial(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
+    column = action.column
+    if (column.serial or column.identity) and not scene.is_new(action.table):
+        what = "serial" if column.serial else "an identity column"
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"adding {action.table}.{column.name} as {what} rewrites the whole table under "
+                "ACCESS EXCLUSIVE, to number the rows that exist"
+            ),
+            names={"table": action.table, "column": column.name, "type": column.type},
+        )
+
+
+def _stored(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
+    column = action.column
+    if column.generated == "stored" and not scene.is_new(action.table):
+        virtual = "; a VIRTUAL column needs no rewrite" if scene.version >= 180000 else ""
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"adding the stored generated column {action.table}.{column.name} rewrites the "
+                f"whole table under ACCESS EXCLUSIVE{virtual}"
+            ),
+            names={"table": action.table, "column": column.name, "type": column.type},
+        )
+
+
+def _constrained_domain(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
+    column = action.column
+    if scene.catalog.domains.get(column.type) and not scene.is_new(action.table):
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"adding {action.table}.{column.name} rewrites the whole table, as the domain "
+                f"{column.type} has a constraint"
+            ),
+            names={"table": action.table, "column": column.name},
+        )
+
+
+def _required(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
+    column = action.column
+    has_value = (column.serial or column.identity or column.generated is not None) or (
+        column.default is not None and not column.default.is_null
+    )
+    if column.not_null and not has_value and not scene.is_new(action.table):
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"{action.table}.{column.name} is NOT NULL without a server default: the statement "
+                "fails if the table has rows, and afterwards the running application's INSERTs "
+                "fail, because they do not name the column (a default in Python does not help them)"
+            ),
+            names={"table": action.table, "column": column.name, "type": column.type},
+        )
+
+
+def _inline_unique(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
+    kinds = {c.kind for c in action.column.constraints}
+    if kinds & {"unique", "primary key"} and not scene.is_new(action.table):
+        what = "PRIMARY KEY" if "primary key" in kinds else "UNIQUE"
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"{what} on the new column {action.table}.{action.column.name} builds its index "
+                "while ACCESS EXCLUSIVE stops every query on the table"
+            ),
+            names=_index_names(action, what),
+        )
+
+
+def _index_names(action: a.AddColumn, what: str) -> dict[str, str]:
+    bare = action.table.rpartition(".")[2]
+    return {
+        "table": action.table,
+        "column": action.column.name,
+        "type": action.column.type,
+        "constraint": f"{bare}_{action.column.name}_key",
+        "kind": what,
+    }
+
+
+def _inline_reference(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
+    for key in action.column.constraints:
+        if key.kind == "foreign key" and not scene.is_new(action.table):
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"REFERENCES on the new column takes ACCESS EXCLUSIVE on {action.table} and "
+                    f"SHARE ROW EXCLUSIVE on {key.references}, both until the transaction ends"
+                ),
+                names={
+                    "table": action.table,
+                    "column": action.column.name,
+                    "type": action.column.type,
+                    "parent": key.references or "",
+                    "constraint": f"{action.table.rpartition('.')[2]}_{action.column.name}_fkey",
+                },
+            )
+
+
+def _inline_check(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
+    for check in action.column.constraints:
+        if check.kind == "check" and check.enforced and not scene.is_new(action.table):
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"CHECK on the new column {action.table}.{action.column.name} reads every row "
+                    "under ACCESS EXCLUSIVE, although all of them hold the same value"
+                ),
+                names={
+                    "table": action.table,
+                    "column": action.column.name,
+                    "type": action.column.type,
+                    "constraint": f"{action.table.rpartition('.')[2]}_{action.column.name}_check",
+                },
+            )
+
+
+def _json(action: a.AddColumn | a.CreateTable, scene: Scene) -> Iterator[Hit]:
+    columns = action.columns if isinstance(action, a.CreateTable) else (action.column,)
+    for column in columns:
+        if column.type == "json":
+            new = isinstance(action, a.CreateTable) or scene.is_new(action.table)
+            yield Hit(
+                severity="info" if new else "caution",
+                message=(
+                    f"{action.table}.{column.name} is json, which has no equality operator: "
+                    "queries with DISTINCT or UNION over the table fail from now on"
+                ),
+                names={"table": action.table, "column": column.name},
+            )
+
+
+_BACKFILL = (
+    "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+    "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default};\n"
+    "-- then fill the rows that exist in batches: python -m migrator backfill run …"
+)
+ON_ADD = (a.AddColumn,)
+REWRITES_WHY = (
+    "ALTER TABLE writes every row to a new file and builds every index again; nobody can "
+    "read or write the table meanwhile."
+)
+
+ADDED_COLUMN_RULES = (
+    Rule(
+        id="add-column-volatile-default",
+        title="New column with a default that differs from row to row",
+        rows=(2,),
+        kind="rewrite",
+        on=ON_ADD,
+        check=_volatile_default,
+        lock="ACCESS EXCLUSIVE with a rewrite",
+        why=REWRITES_WHY,
+        safe_form=_BACKFILL,
+    ),
+    Rule(
+        id="add-column-serial",
+        title="New serial or identity column",
+        rows=(3, 4),
+        kind="rewrite",
+        on=ON_ADD,
+        check=_serial,
+        lock="ACCESS EXCLUSIVE with a rewrite",
+        why=REWRITES_WHY,
+        safe_form=(
+            "CREATE SEQUENCE {table}_{column}_seq;\n"
+            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+            "ALTER TABLE {table} ALTER COLUMN {column} "
+            "SET DEFAULT nextval('{table}_{column}_seq');\n"
+            "ALTER SEQUENCE {table}_{column}_seq OWNED BY {table}.{column};\n"
+            "-- then number the rows that exist in batches"
+        ),
+    ),
+    Rule(
+        id="add-column-stored",
+        title="New stored generated column",
+        rows=(5,),
+        kind="rewrite",
+        on=ON_ADD,
+        check=_stored,
+        lock="ACCESS EXCLUSIVE with a rewrite",
+        why=REWRITES_WHY,
+        safe_form=(
+            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+            "-- a BEFORE INSERT OR UPDATE trigger computes it; a backfill fills the old rows.\n"
+            "-- PostgreSQL 18: GENERATED ALWAYS AS (…) VIRTUAL needs neither."
+        ),
+    ),
+    Rule(
+        id="add-column-domain",
+        title="New column of a domain with a constraint",
+        rows=(33,),
+        kind="rewrite",
+        on=ON_ADD,
+        check=_constrained_domain,
+        lock="ACCESS EXCLUSIVE with a rewrite",
+        why=REWRITES_WHY,
+        safe_form=(
+            "ALTER TABLE {table} ADD COLUMN {column} <base type>;\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_check CHECK (…) NOT VALID;\n"
+            "-- in another transaction:\n"
+            "ALTER TABLE {table} VALIDATE CONSTRAINT {table}_{column}_check;"
+        ),
+    ),
+    Rule(
+        id="add-column-required",
+        title="New NOT NULL column without a server default",
+        rows=(6, 7),
+        kind="compat",
+        on=ON_ADD,
+        check=_required,
+        lock="ACCESS EXCLUSIVE, brief",
+        why="Rows that exist have no value, and the running application does not send one.",
+        safe_form=(
+            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+            "-- release the code that writes it, run the backfill, then in a contract revision:\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_not_null\n"
+            "  CHECK ({column} IS NOT NULL) NOT VALID;"
+        ),
+    ),
+    Rule(
+        id="add-column-unique",
+        title="New column with UNIQUE or PRIMARY KEY",
+        rows=(8,),
+        kind="lock",
+        on=ON_ADD,
+        check=_inline_unique,
+        lock="ACCESS EXCLUSIVE while an index is built",
+        why="The index is built over the whole table inside the statement that locks it.",
+        safe_form=(
+            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+            "-- outside a transaction:\n"
+            "CREATE UNIQUE INDEX CONCURRENTLY {constraint} ON {table} ({column});\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint} {kind} USING INDEX {constraint};"
+        ),
+    ),
+    Rule(
+        id="add-column-references",
+        title="New column with REFERENCES",
+        rows=(9,),
+        kind="lock",
+        on=ON_ADD,
+        check=_inline_reference,
+        lock="ACCESS EXCLUSIVE; SHARE ROW EXCLUSIVE on the referenced table",
+        why="Writes to the referenced table wait as well, and two tables are locked at once.",
+        safe_form=(
+            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+            "-- each in a transaction of its own:\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
+            "  FOREIGN KEY ({column}) REFERENCES {parent} NOT VALID;\n"
+            "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
+        ),
+    ),
+    Rule(
+        id="add-column-check",
+        title="New column with CHECK",
+        rows=(10,),
+        kind="scan",
+        on=ON_ADD,
+        check=_inline_check,
+        lock="ACCESS EXCLUSIVE during a scan",
+        why=(
+            "A CHECK written with the column is tested on every row, even though no row has a "
+            "value of its own yet."
+        ),
+        safe_form=(
+            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint} CHECK (…) NOT VALID;\n"
+            "-- in another transaction:\n"
+            "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
+        ),
+    ),
+    Rule(
+        id="column-json",
+        title="Column of type json",
+        rows=(11,),
+        kind="compat",
+        on=(a.AddColumn, a.CreateTable),
+        check=_json,
+        lock="none of its own",
+        why="json has no `=`, so queries that compare whole rows fail at once.",
+        safe_form="use jsonb for {table}.{column}",
+    ),
+)

@@ -1,0 +1,292 @@
+"""Foreign keys, and constraints that are dropped."""
+
+from collections.abc import Iterator
+
+from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.constraints import names_of
+from migrator.lint.rules.removals import contract_only
+from migrator.lint.scene import Scene
+from migrator.lint.summary import actions as a
+
+
+def _add(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
+    key = action.constraint
+    if key.kind != "foreign key" or scene.is_new(action.table) or not scene.effects.scans:
+        return
+    yield Hit(
+        severity="unsafe",
+        message=(
+            f"writes to {action.table} and to {key.references} wait (SHARE ROW EXCLUSIVE on both) "
+            f"while every row of {action.table} is looked up"
+        ),
+        names=names_of(action),
+    )
+
+
+def _in_new_table(action: a.CreateTable, scene: Scene) -> Iterator[Hit]:
+    parents = [k.references for k in action.foreign_keys() if k.references]
+    for parent in dict.fromkeys(parents):
+        if parent != action.table and not scene.is_new(parent):
+            key = next(k for k in action.foreign_keys() if k.references == parent)
+            bare = action.table.rpartition(".")[2]
+            columns = ", ".join(key.columns)
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"REFERENCES takes SHARE ROW EXCLUSIVE on {parent}: its writes wait until "
+                    "this transaction ends, however new the referencing table is"
+                ),
+                names={
+                    "table": action.table,
+                    "parent": parent,
+                    "columns": columns,
+                    "constraint": key.name or f"{bare}_{'_'.join(key.columns)}_fkey",
+                },
+            )
+
+
+def _new_keys(action: a.Action, scene: Scene) -> list[tuple[str, str]]:
+    """(table, referenced table) of each foreign key that locks a table in use."""
+    if isinstance(action, a.CreateTable):
+        pairs = [(action.table, k.references) for k in action.foreign_keys()]
+    elif isinstance(action, a.AddConstraint) and action.constraint.kind == "foreign key":
+        pairs = [(action.table, action.constraint.references)]
+    elif isinstance(action, a.AddColumn):
+        keys = [c for c in action.column.constraints if c.kind == "foreign key"]
+        pairs = [(action.table, key.references) for key in keys]
+    else:
+        pairs = []
+    return [(t, p) for t, p in pairs if p is not None and t != p and not scene.is_new(p)]
+
+
+def _several(action: a.Action, scene: Scene) -> Iterator[Hit]:
+    own = _new_keys(action, scene)
+    before = [
+        pair for other in scene.earlier(same_transaction=True) for pair in _new_keys(other, scene)
+    ]
+    parents = {parent for _, parent in (*before, *own)}
+    if own and len(parents) > 1:
+        yield Hit(
+            severity="unsafe",
+            message=(
+                "one transaction takes SHARE ROW EXCLUSIVE on "
+                + ", ".join(sorted(parents))
+                + ": a transaction that writes them in another order deadlocks with it"
+            ),
+            names={"table": own[0][0]},
+        )
+
+
+def _several_dropped(action: a.Drop, scene: Scene) -> Iterator[Hit]:
+    if action.kind != "table":
+        return
+    for name in action.names:
+        table = scene.table(name)
+        keys = table.foreign_keys() if table and not scene.is_new(name) else []
+        parents = sorted({k.references for k in keys if k.references and k.references != name})
+        if len(parents) > 1:
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"DROP TABLE {name} takes ACCESS EXCLUSIVE on {', '.join(parents)} in no "
+                    "order that the application shares: deadlocks"
+                ),
+                names={"table": name},
+                safe_form=(
+                    "-- one transaction for each foreign key:\n"
+                    "ALTER TABLE {table} DROP CONSTRAINT <foreign key>;\n"
+                    "-- then\nDROP TABLE {table};"
+                ),
+            )
+
+
+def _without_index(action: a.CreateTable | a.AddConstraint, scene: Scene) -> Iterator[Hit]:
+    if isinstance(action, a.AddConstraint):
+        keys = [action.constraint] if action.constraint.kind == "foreign key" else []
+        table = scene.table(action.table)
+        if table is None or not table.complete:
+            return
+        indexed = [index.columns for index in table.indexes.values()]
+    else:
+        keys = list(action.foreign_keys())
+        indexed = _indexed_in(action)
+    for other in (*scene.later(), *scene.earlier()):
+        if isinstance(other, a.CreateIndex) and other.table == action.table:
+            indexed.append(other.columns)
+    for key in keys:
+        if key.columns and not any(_leads(columns, key.columns) for columns in indexed):
+            yield Hit(
+                severity="caution",
+                message=(
+                    f"no index of {action.table} starts with {', '.join(key.columns)}: each DELETE "
+                    f"or key UPDATE in {key.references} reads the whole table"
+                ),
+                names={"table": action.table, "columns": ", ".join(key.columns)},
+            )
+
+
+def _indexed_in(action: a.CreateTable) -> list[tuple[str, ...]]:
+    inline = [c for column in action.columns for c in column.constraints]
+    return [
+        c.columns for c in (*inline, *action.constraints) if c.kind in ("unique", "primary key")
+    ]
+
+
+def _leads(index: tuple[str, ...], key: tuple[str, ...]) -> bool:
+    return set(index[: len(key)]) == set(key)
+
+
+def _is_spent_check(action: a.DropConstraint, scene: Scene) -> bool:
+    """A CHECK that served SET NOT NULL, or one that this script added."""
+    table = scene.table(action.table)
+    known = table.constraints.get(action.constraint) if table else None
+    if table is None or known is None or known.requires_not_null is None:
+        return False
+    column = table.columns.get(known.requires_not_null)
+    set_here = any(
+        isinstance(other, a.SetNotNull)
+        and (other.table, other.column) == (action.table, known.requires_not_null)
+        for other in scene.earlier()
+    )
+    return known.kind == "check" and (set_here or bool(column and column.not_null))
+
+
+def _drop(action: a.DropConstraint, scene: Scene) -> Iterator[Hit]:
+    if scene.is_new(action.table) or _is_spent_check(action, scene):
+        return
+    yield Hit(
+        severity=contract_only(scene),
+        message=(
+            f"the running application may rely on {action.constraint}; once dropped, wrong rows "
+            "can be stored and the way back needs them repaired"
+        ),
+        names={"table": action.table, "constraint": action.constraint},
+    )
+
+
+def _drop_locks_parent(action: a.DropConstraint, scene: Scene) -> Iterator[Hit]:
+    if scene.is_new(action.table) or _is_spent_check(action, scene):
+        return
+    table = scene.table(action.table)
+    known = table.constraints.get(action.constraint) if table else None
+    names = {"table": action.table, "constraint": action.constraint}
+    if known is not None and known.kind == "foreign key":
+        yield Hit(
+            severity="caution",
+            message=(
+                f"dropping the foreign key {action.constraint} takes ACCESS EXCLUSIVE on "
+                f"{known.references} as well as on {action.table}"
+            ),
+            names=names,
+        )
+    elif known is None and (table is None or not table.complete):
+        yield Hit(
+            severity="caution",
+            message=(
+                f"if {action.constraint} is a foreign key, ACCESS EXCLUSIVE is taken on the table "
+                "that it references too; a catalog would tell"
+            ),
+            names=names,
+        )
+
+
+FOREIGN_KEY_RULES = (
+    Rule(
+        id="add-foreign-key",
+        title="FOREIGN KEY that is checked at once",
+        rows=(23,),
+        kind="scan",
+        on=(a.AddConstraint,),
+        check=_add,
+        lock="SHARE ROW EXCLUSIVE on both tables during a scan",
+        why="Writes to both tables wait while every row is looked up.",
+        safe_form=(
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
+            "  FOREIGN KEY ({columns}) REFERENCES {parent} NOT VALID;\n"
+            "-- in another transaction:\n"
+            "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
+        ),
+    ),
+    Rule(
+        id="create-table-references",
+        title="New table that references a table in use",
+        rows=(25,),
+        kind="lock",
+        on=(a.CreateTable,),
+        check=_in_new_table,
+        lock="SHARE ROW EXCLUSIVE on the referenced table",
+        why=(
+            "Triggers are added to the referenced table, whose writes wait for as long as the "
+            "transaction that also creates the new table, its indexes and the rest."
+        ),
+        safe_form=(
+            "-- create {table} without the foreign key; then, alone in a transaction:\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
+            "  FOREIGN KEY ({columns}) REFERENCES {parent} NOT VALID;\n"
+            "-- and in another one:\n"
+            "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
+        ),
+    ),
+    Rule(
+        id="several-foreign-keys",
+        title="Several foreign keys in one transaction",
+        rows=(26,),
+        kind="lock",
+        on=(a.AddConstraint, a.CreateTable, a.AddColumn),
+        check=_several,
+        lock="SHARE ROW EXCLUSIVE on several tables",
+        why="Whoever locks the same tables in another order waits for it, and it for them.",
+        safe_form="-- one transaction for each foreign key of {table}",
+    ),
+    Rule(
+        id="drop-table-several-foreign-keys",
+        title="Dropped table with several foreign keys",
+        rows=(26, 43),
+        kind="lock",
+        on=(a.Drop,),
+        check=_several_dropped,
+        lock="ACCESS EXCLUSIVE on several tables",
+        why="Whoever locks the same tables in another order waits for it, and it for them.",
+        safe_form="-- drop the foreign keys of {table} one transaction each, then the table",
+    ),
+    Rule(
+        id="foreign-key-without-index",
+        title="Foreign key without an index",
+        rows=(34,),
+        kind="scan",
+        on=(a.AddConstraint, a.CreateTable),
+        check=_without_index,
+        lock="none of its own",
+        why="Deleting or changing a referenced row searches the referencing table.",
+        safe_form="CREATE INDEX CONCURRENTLY ON {table} ({columns});",
+    ),
+    Rule(
+        id="drop-constraint",
+        title="Dropped constraint",
+        rows=(30,),
+        kind="compat",
+        on=(a.DropConstraint,),
+        check=_drop,
+        lock="ACCESS EXCLUSIVE, brief",
+        why="A guarantee that code relies on is lost.",
+        safe_form=(
+            '-- in a revision with phase = "contract":\n'
+            "ALTER TABLE {table} DROP CONSTRAINT {constraint};"
+        ),
+    ),
+    Rule(
+        id="drop-foreign-key-locks-parent",
+        title="Dropped foreign key",
+        rows=(30,),
+        kind="lock",
+        on=(a.DropConstraint,),
+        check=_drop_locks_parent,
+        lock="ACCESS EXCLUSIVE on both tables",
+        why="The foreign key's triggers on the referenced table go as well.",
+        safe_form=(
+            "-- alone in its transaction, with a short lock_timeout and retries\n"
+            "-- (`python -m migrator upgrade` does both):\n"
+            "ALTER TABLE {table} DROP CONSTRAINT {constraint};"
+        ),
+    ),
+)

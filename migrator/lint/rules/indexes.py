@@ -1,0 +1,322 @@
+"""Indexes: built, dropped, rebuilt and replaced."""
+
+from collections.abc import Iterator
+
+from migrator.lint.rule import Hit, Rule
+from migrator.lint.scene import Scene
+from migrator.lint.summary import actions as a
+
+WIDE = 3
+
+
+def _names(action: a.CreateIndex) -> dict[str, str]:
+    bare = action.table.rpartition(".")[2]
+    return {
+        "table": action.table,
+        "index": action.index or "_".join((bare, *action.columns, "idx")),
+        "columns": ", ".join(action.columns) or "…",
+        "unique": "UNIQUE " if action.unique else "",
+    }
+
+
+def _is_partitioned(table: str, scene: Scene) -> bool:
+    known = scene.table(table)
+    return known is not None and known.kind == "partitioned"
+
+
+def _create(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
+    if action.concurrently or action.only or scene.is_new(action.table):
+        return
+    if scene.is_small(action.table):
+        return
+    yield Hit(
+        severity="unsafe",
+        message=f"writes to {action.table} wait (SHARE) while the index is built",
+        names=_names(action),
+        safe_form=_PARTITIONED if _is_partitioned(action.table, scene) else None,
+    )
+
+
+def _in_transaction(action: a.Action, scene: Scene) -> Iterator[Hit]:
+    if scene.step.transaction is None:
+        return
+    what = _concurrent_command(action)
+    if what is not None:
+        yield Hit(
+            severity="unsafe",
+            message=f"{what} cannot run inside a transaction: PostgreSQL refuses it",
+            names={},
+        )
+
+
+def _concurrent_command(action: a.Action) -> str | None:
+    """The command, where it is one that PostgreSQL runs in transactions of its own."""
+    if isinstance(action, a.CreateIndex) and action.concurrently:
+        return "CREATE INDEX CONCURRENTLY"
+    if isinstance(action, a.Drop) and action.kind == "index" and action.concurrently:
+        return "DROP INDEX CONCURRENTLY"
+    if isinstance(action, a.Reindex) and action.concurrently:
+        return "REINDEX CONCURRENTLY"
+    if isinstance(action, a.DetachPartition) and action.concurrently:
+        return "DETACH PARTITION CONCURRENTLY"
+    if isinstance(action, a.RewriteTable) and action.command == "VACUUM FULL":
+        return "VACUUM"
+    if isinstance(action, a.Maintain) and action.vacuum:
+        return "VACUUM"
+    return None
+
+
+def _invalid_left(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
+    if not action.concurrently or scene.is_new(action.table):
+        return
+    if action.if_not_exists:
+        yield Hit(
+            severity="unsafe",
+            message=(
+                "an earlier attempt that failed leaves an invalid index of this name, and IF NOT "
+                "EXISTS keeps it without a word: the index is never used, or not unique"
+            ),
+            names=_names(action),
+        )
+    timeout = _lock_timeout(scene)
+    if timeout is not None:
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"lock_timeout is {timeout}: CONCURRENTLY waits for every transaction that uses "
+                "the table, times out, and leaves an invalid index behind"
+            ),
+            names=_names(action),
+            safe_form="SET lock_timeout = 0;\n" + _CONCURRENTLY,
+        )
+
+
+def _lock_timeout(scene: Scene) -> str | None:
+    """The lock_timeout that the script has set for this statement, if any."""
+    timeout = None
+    for other in scene.earlier():
+        if not isinstance(other, a.Setting) or other.local:
+            continue
+        if other.name in ("lock_timeout", "all"):
+            timeout = other.value
+    return None if timeout in (None, "0", "0s", "0ms", "default") else timeout
+
+
+def _concurrently_on_parent(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
+    if action.concurrently and not action.only and _is_partitioned(action.table, scene):
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"{action.table} is partitioned: PostgreSQL refuses to build its index CONCURRENTLY"
+            ),
+            names=_names(action),
+        )
+
+
+def _drop(action: a.Drop, scene: Scene) -> Iterator[Hit]:
+    if action.kind != "index" or action.concurrently:
+        return
+    for index in action.names:
+        table = scene.catalog.table_of_index(index)
+        owner = table.name if table else "its table"
+        if table is None or not scene.is_new(table.name):
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"reads and writes of {owner} wait (ACCESS EXCLUSIVE on {owner} and {index})"
+                ),
+                names={"index": index},
+            )
+
+
+def _reindex(action: a.Reindex, scene: Scene) -> Iterator[Hit]:
+    if not action.concurrently and not scene.is_new(action.target):
+        target = action.target or "the database"
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"writes to {target} wait (SHARE), and so does every query that would use the "
+                "index (ACCESS EXCLUSIVE), while it is built again"
+            ),
+            names={"scope": action.scope.upper(), "target": action.target or ""},
+        )
+
+
+def _replace(action: a.Drop, scene: Scene) -> Iterator[Hit]:
+    if action.kind != "index":
+        return
+    for name in action.names:
+        table = scene.catalog.table_of_index(name)
+        old = table.indexes[name].columns if table else ()
+        for other in scene.later():
+            if not isinstance(other, a.CreateIndex) or scene.is_new(other.table):
+                continue
+            alike = other.index == name or (
+                table is not None and other.table == table.name and old[:1] == other.columns[:1]
+            )
+            if alike:
+                yield Hit(
+                    severity="caution",
+                    message=(
+                        f"{name} is dropped before {other.index or 'its successor'} exists: "
+                        "queries in between read the whole table"
+                    ),
+                    names={"index": name} | _names(other) | {"old": name},
+                )
+
+
+def _corrupting(action: a.CreateIndex | a.Reindex, scene: Scene) -> Iterator[Hit]:
+    if not action.concurrently or scene.version // 10_000 != 14:
+        return
+    minor = scene.version % 10_000
+    known = 0 < minor < 1000
+    if minor == 0 or minor <= 3:
+        yield Hit(
+            severity="unsafe" if known else "caution",
+            message=(
+                "CONCURRENTLY can corrupt the index on PostgreSQL 14.0 to 14.3"
+                + ("" if known else "; the minor version is not known here")
+            ),
+            names={},
+        )
+
+
+def _wide(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
+    if action.width > WIDE and not action.unique:
+        yield Hit(
+            severity="info",
+            message=(
+                f"an index over {action.width} columns is large, slows every write, and rarely "
+                "helps more than one over the first few"
+            ),
+            names=_names(action),
+        )
+
+
+_CONCURRENTLY = "CREATE {unique}INDEX CONCURRENTLY {index} ON {table} ({columns});"
+_PARTITIONED = (
+    "CREATE {unique}INDEX {index} ON ONLY {table} ({columns});\n"
+    "-- for each partition, outside a transaction:\n"
+    "CREATE {unique}INDEX CONCURRENTLY {index}_<partition> ON <partition> ({columns});\n"
+    "ALTER INDEX {index} ATTACH PARTITION {index}_<partition>;"
+)
+_AUTOCOMMIT = (
+    "with op.get_context().autocommit_block():\n"
+    "    op.create_index(…, postgresql_concurrently=True)"
+)
+
+INDEX_RULES = (
+    Rule(
+        id="create-index",
+        title="CREATE INDEX",
+        rows=(35,),
+        kind="lock",
+        on=(a.CreateIndex,),
+        check=_create,
+        lock="SHARE",
+        why="Writes wait until the whole table is read and sorted.",
+        safe_form="-- outside a transaction:\n" + _CONCURRENTLY,
+    ),
+    Rule(
+        id="concurrently-in-transaction",
+        title="CONCURRENTLY or VACUUM in a transaction",
+        rows=(36,),
+        kind="lock",
+        on=(a.CreateIndex, a.Drop, a.Reindex, a.DetachPartition, a.RewriteTable, a.Maintain),
+        check=_in_transaction,
+        lock="none: the statement fails",
+        why="These commands commit in between and so must start outside a transaction.",
+        safe_form=_AUTOCOMMIT,
+    ),
+    Rule(
+        id="concurrently-leaves-invalid",
+        title="CREATE INDEX CONCURRENTLY that keeps or leaves an invalid index",
+        rows=(37,),
+        kind="lock",
+        on=(a.CreateIndex,),
+        check=_invalid_left,
+        lock="SHARE UPDATE EXCLUSIVE",
+        why=(
+            "A concurrent build that fails leaves its index marked invalid: it costs on each "
+            "write, serves no query, and blocks the name."
+        ),
+        safe_form=(
+            "-- `python -m migrator upgrade` drops an invalid leftover first; by hand:\n"
+            "SET lock_timeout = 0;\n"
+            "DROP INDEX CONCURRENTLY IF EXISTS {index};  -- if pg_index.indisvalid is false\n"
+            + _CONCURRENTLY
+        ),
+    ),
+    Rule(
+        id="concurrently-on-partitioned",
+        title="CREATE INDEX CONCURRENTLY on a partitioned table",
+        rows=(38,),
+        kind="lock",
+        on=(a.CreateIndex,),
+        check=_concurrently_on_parent,
+        lock="none: the statement fails",
+        why="PostgreSQL builds concurrently only on the partitions themselves.",
+        safe_form=_PARTITIONED,
+    ),
+    Rule(
+        id="drop-index",
+        title="DROP INDEX",
+        rows=(39,),
+        kind="lock",
+        on=(a.Drop,),
+        check=_drop,
+        lock="ACCESS EXCLUSIVE on the table and the index",
+        why="It queues behind every running query of the table, and all others behind it.",
+        safe_form="-- outside a transaction:\nDROP INDEX CONCURRENTLY IF EXISTS {index};",
+    ),
+    Rule(
+        id="reindex",
+        title="REINDEX",
+        rows=(40,),
+        kind="lock",
+        on=(a.Reindex,),
+        check=_reindex,
+        lock="SHARE on the table, ACCESS EXCLUSIVE on the index",
+        why="Even planning a query needs the index, so reads wait as well.",
+        safe_form="-- outside a transaction:\nREINDEX {scope} CONCURRENTLY {target};",
+    ),
+    Rule(
+        id="replace-index",
+        title="Index dropped before its successor exists",
+        rows=(41,),
+        kind="scan",
+        on=(a.Drop,),
+        check=_replace,
+        lock="none of its own",
+        why="Between the two the queries that need either are slow.",
+        safe_form=(
+            "CREATE {unique}INDEX CONCURRENTLY {index}_new ON {table} ({columns});\n"
+            "DROP INDEX CONCURRENTLY IF EXISTS {old};\n"
+            "ALTER INDEX {index}_new RENAME TO {index};"
+        ),
+    ),
+    Rule(
+        id="concurrently-corrupts",
+        title="CONCURRENTLY on PostgreSQL 14.0 to 14.3",
+        rows=(42,),
+        kind="lock",
+        on=(a.CreateIndex, a.Reindex),
+        check=_corrupting,
+        lock="SHARE UPDATE EXCLUSIVE",
+        why="These minor versions can miss rows in a concurrent build.",
+        safe_form="-- update the server to 14.4 or newer first",
+        since=14,
+        until=14,
+    ),
+    Rule(
+        id="wide-index",
+        title="Index over more than three columns",
+        rows=(42,),
+        kind="style",
+        on=(a.CreateIndex,),
+        check=_wide,
+        lock="none of its own",
+        why="Wide indexes cost on each write and seldom pay.",
+        safe_form="CREATE {unique}INDEX CONCURRENTLY {index} ON {table} (<first columns>);",
+    ),
+)

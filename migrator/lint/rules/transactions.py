@@ -1,0 +1,232 @@
+"""Timeouts, long transactions, statements outside of any, and broken nesting."""
+
+import re
+from collections.abc import Iterator
+
+from migrator.lint import modes
+from migrator.lint.effects import effects
+from migrator.lint.rule import Hit, Rule
+from migrator.lint.scene import Scene
+from migrator.lint.summary import actions as a
+
+LONG_LOCK_TIMEOUT_MS = 10_000
+UNITS_MS = {"": 1, "us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+def _strong(scene: Scene) -> list[str]:
+    """The relations in use that the statement stops writes to."""
+    return [
+        lock.relation
+        for lock in scene.effects.locks
+        if modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation)
+    ]
+
+
+def _no_timeout(action: a.Action, scene: Scene) -> Iterator[Hit]:
+    if not scene.is_sql_file or not _strong(scene):
+        return
+    if any(isinstance(o, a.Setting) and o.name == "lock_timeout" for o in scene.earlier()):
+        return
+    if any(_is_strong(o, scene) for o in scene.earlier()):
+        return  # once a file is enough
+    yield Hit(
+        severity="info",
+        message=(
+            f"no lock_timeout: while this waits for {_strong(scene)[0]}, all later queries queue "
+            "behind it (`python -m migrator upgrade` sets timeouts itself)"
+        ),
+        names={},
+    )
+
+
+def _is_strong(action: a.Action, scene: Scene) -> bool:
+    found = effects(action, scene.catalog, scene.version)
+    return any(
+        modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation) for lock in found.locks
+    )
+
+
+def milliseconds(value: str) -> float | None:
+    """A PostgreSQL duration such as ``2s``, None if it is not one."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*", value)
+    return float(match[1]) * UNITS_MS[match[2] or ""] if match else None
+
+
+def _long_timeout(action: a.Setting, scene: Scene) -> Iterator[Hit]:
+    if action.name != "lock_timeout" or action.value is None:
+        return
+    duration = milliseconds(action.value)
+    if duration is None or 0 < duration <= LONG_LOCK_TIMEOUT_MS:
+        return
+    only_concurrent = duration == 0 and all(not _is_strong(other, scene) for other in scene.later())
+    if not only_concurrent:
+        yield Hit(
+            severity="caution",
+            message=(
+                f"lock_timeout = {action.value} lets a waiting statement stop all later queries "
+                "of its table for that long" + (" or for ever" if duration == 0 else "")
+            ),
+            names={},
+        )
+
+
+def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
+    held = _held_before(scene)
+    # VALIDATE under the lock of its own ADD CONSTRAINT has a rule of its own.
+    if not held or isinstance(action, a.ValidateConstraint):
+        return
+    table = next(iter(held))
+    slow = [*scene.effects.scans, *scene.effects.rewrites]
+    is_dml = isinstance(action, a.ChangeRows) and (action.from_query or not action.bounded)
+    if isinstance(action, a.ChangeRows) and action.command == "INSERT" and not action.from_query:
+        is_dml = False
+    slow = [relation for relation in slow if not scene.is_new(relation)]
+    if slow or is_dml:
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"{held[table]} on {table}, taken earlier in this transaction, is held while this "
+                f"reads or writes {slow[0] if slow else 'many rows'}"
+            ),
+            names={"table": table},
+        )
+        return
+    others = [relation for relation in _strong(scene) if relation not in held]
+    if others:
+        yield Hit(
+            severity="caution",
+            message=(
+                f"{held[table]} on {table} is held while this waits for {others[0]}: one strong "
+                "lock a transaction"
+            ),
+            names={"table": table},
+        )
+
+
+def _held_before(scene: Scene) -> dict[str, str]:
+    """Strong locks on tables in use that earlier statements of the transaction took."""
+    held: dict[str, str] = {}
+    for other in scene.earlier(same_transaction=True):
+        for lock in effects(other, scene.catalog, scene.version).locks:
+            if modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation):
+                held.setdefault(lock.relation, lock.mode)
+    return held
+
+
+def _not_rerunnable(action: a.Action, scene: Scene) -> Iterator[Hit]:
+    if scene.step.transaction is not None or len(scene.script.steps) < 2:
+        return
+    guard = _missing_guard(action, scene)
+    if guard is not None:
+        yield Hit(
+            severity="info" if scene.is_sql_file else "caution",
+            message=(
+                f"outside a transaction, and a second run after a failure stops here: write {guard}"
+            ),
+            names={"guard": guard},
+        )
+
+
+def _missing_guard(action: a.Action, scene: Scene) -> str | None:
+    if isinstance(action, a.CreateTable) and not action.if_not_exists:
+        return None if action.temporary else "IF NOT EXISTS"
+    if isinstance(action, a.AddColumn) and not action.if_not_exists:
+        return "IF NOT EXISTS"
+    if isinstance(action, a.CreateIndex) and not action.concurrently and not action.if_not_exists:
+        return None if scene.is_new(action.table) else "IF NOT EXISTS"
+    if isinstance(action, a.ChangeEnum) and not action.old_value and not action.if_not_exists:
+        return "IF NOT EXISTS"
+    if isinstance(action, a.Drop) and not action.if_exists:
+        return "IF EXISTS"
+    if isinstance(action, a.DropColumn) and not action.column_if_exists:
+        return "IF EXISTS"
+    return None
+
+
+def _nested(action: a.TransactionControl, scene: Scene) -> Iterator[Hit]:
+    inside = scene.step.transaction is not None
+    if action.command == "savepoint" or (scene.is_sql_file and action.command != "begin"):
+        return
+    if scene.is_sql_file and not inside:
+        return
+    outer = "a transaction that is open already" if scene.is_sql_file else "Alembic's transaction"
+    yield Hit(
+        severity="unsafe",
+        message=(
+            f"{action.command.upper()} inside {outer}: what comes after it is committed apart, so "
+            "that a failure leaves half of the change"
+        ),
+        names={},
+    )
+
+
+ANY_TABLE = (
+    a.OfTable,
+    a.CreateTable,
+    a.Drop,
+    a.Truncate,
+    a.Reindex,
+    a.RewriteTable,
+    a.Refresh,
+    a.LockTable,
+    a.ChangeObject,
+    a.CreateObject,
+)
+
+TRANSACTION_RULES = (
+    Rule(
+        id="no-lock-timeout",
+        title="Strong lock without lock_timeout",
+        rows=(55,),
+        kind="lock",
+        on=ANY_TABLE,
+        check=_no_timeout,
+        lock="whichever the statement takes",
+        why="A statement that waits for its lock makes everyone else wait behind it.",
+        safe_form="SET lock_timeout = '1s';\nSET statement_timeout = '5s';",
+    ),
+    Rule(
+        id="long-lock-timeout",
+        title="lock_timeout of 0 or above ten seconds",
+        rows=(55,),
+        kind="lock",
+        on=(a.Setting,),
+        check=_long_timeout,
+        lock="whichever the statements take",
+        why="The queue behind a waiting statement grows for as long as the timeout allows.",
+        safe_form="SET lock_timeout = '1s'; -- and try again",
+    ),
+    Rule(
+        id="work-under-lock",
+        title="More work in a transaction that holds a strong lock",
+        rows=(56,),
+        kind="lock",
+        on=ANY_TABLE,
+        check=_more_work,
+        lock="that of an earlier statement",
+        why="A lock is held until the transaction ends, whatever else it does.",
+        safe_form="-- put it in a revision of its own, before or after the change of {table}",
+    ),
+    Rule(
+        id="not-rerunnable",
+        title="Statement outside a transaction that cannot run twice",
+        rows=(58,),
+        kind="style",
+        on=(*ANY_TABLE, a.ChangeEnum),
+        check=_not_rerunnable,
+        lock="none of its own",
+        why="After a failure the first statements are done and the rest is not.",
+        safe_form="-- add {guard}",
+    ),
+    Rule(
+        id="nested-transaction",
+        title="BEGIN or COMMIT inside a transaction",
+        rows=(59,),
+        kind="lock",
+        on=(a.TransactionControl,),
+        check=_nested,
+        lock="none of its own",
+        why="PostgreSQL has no nested transactions: the inner COMMIT ends the outer one.",
+        safe_form="with op.get_context().autocommit_block():\n    …",
+    ),
+)

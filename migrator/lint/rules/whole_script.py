@@ -1,0 +1,162 @@
+"""Findings about a whole revision or file, and about what could not be judged."""
+
+from collections.abc import Iterator
+
+from migrator.lint.rule import Hit, Rule
+from migrator.lint.scene import Scene, Script
+from migrator.lint.summary import actions as a
+
+# Functions of SELECT statements in migrations that only look, or only move a sequence.
+HARMLESS_FUNCTIONS = {
+    "setval",
+    "nextval",
+    "now",
+    "count",
+    "max",
+    "min",
+    "coalesce",
+    "set_config",
+    "current_setting",
+    "pg_get_serial_sequence",
+    "pg_advisory_xact_lock",
+    "pg_advisory_lock",
+    "pg_sleep",
+    "lower",
+    "upper",
+}
+
+
+def _opaque(action: a.Opaque, scene: Scene) -> Iterator[Hit]:
+    yield Hit(
+        severity="unsafe",
+        message=f"{action.what} cannot be judged: {action.reason}",
+        names={},
+    )
+
+
+def _function_call(action: a.Query, scene: Scene) -> Iterator[Hit]:
+    unknown = [
+        name
+        for name in action.functions
+        if name not in HARMLESS_FUNCTIONS and name not in scene.catalog.stable_functions
+    ]
+    if unknown:
+        yield Hit(
+            severity="caution",
+            message=f"what {unknown[0]}() does is not part of the statement",
+            names={},
+        )
+
+
+OPAQUE = Rule(
+    id="opaque",
+    title="Code that cannot be judged from outside",
+    rows=(60,),
+    kind="opaque",
+    on=(a.Opaque,),
+    check=_opaque,
+    lock="unknown",
+    why="A DO block, a procedure or a revision that asks the database hides its statements.",
+    safe_form=(
+        "-- write the statements out, or acknowledge them after reading them yourself:\n"
+        "# migrator: allow opaque because …"
+    ),
+)
+FUNCTION_CALL = Rule(
+    id="opaque-function",
+    title="SELECT of a function",
+    rows=(60,),
+    kind="opaque",
+    on=(a.Query,),
+    check=_function_call,
+    lock="unknown",
+    why="A function may change rows or objects.",
+    safe_form="-- write the statements out",
+)
+
+
+def no_check(action: a.Action, scene: Scene) -> Iterator[Hit]:
+    """For rules that look at whole scripts, in `script_hits`."""
+    return iter(())
+
+
+def _script_rule(rule_id: str, title: str, rows: tuple[int, ...], why: str, form: str) -> Rule:
+    return Rule(
+        id=rule_id,
+        title=title,
+        rows=rows,
+        kind="style",
+        on=(),
+        check=no_check,
+        lock="none",
+        why=why,
+        safe_form=form,
+    )
+
+
+NO_DOWNGRADE = _script_rule(
+    "no-downgrade",
+    "Missing or empty downgrade",
+    (61,),
+    "A revision that cannot be undone leaves only the way forward when a release fails.",
+    'def downgrade() -> None:\n    …  # or state that it cannot be undone: irreversible = "why"',
+)
+APPLICATION_IMPORT = _script_rule(
+    "application-import",
+    "Application code imported in a revision",
+    (61,),
+    "The code changes; the revision must do the same in a year.",
+    "describe the tables that the revision needs with sa.table() and sa.column()",
+)
+UNCOMMITTED = _script_rule(
+    "uncommitted-transaction",
+    "BEGIN without COMMIT",
+    (59,),
+    "What comes after BEGIN is rolled back when the connection closes.",
+    "COMMIT;",
+)
+UNUSED_ALLOWANCE = _script_rule(
+    "unused-allowance",
+    "Allowance that acknowledges nothing",
+    (),
+    "It hides the next finding of that rule from review.",
+    "remove the comment",
+)
+INVALID_ALLOWANCE = _script_rule(
+    "invalid-allowance",
+    "Allowance that cannot be understood",
+    (),
+    "An allowance names one rule and gives a reason.",
+    "# migrator: allow RULE because REASON",
+)
+
+
+def script_hits(script: Script) -> Iterator[tuple[Rule, int, Hit]]:
+    """(rule, line, hit) for what concerns the script as a whole."""
+    for line, reason in script.opaque:
+        message = f"this part produced no SQL to judge: {reason}"
+        yield OPAQUE, line, Hit(severity="unsafe", message=message)
+    if script.begins_unclosed is not None:
+        message = "the transaction that begins here is never committed"
+        yield UNCOMMITTED, script.begins_unclosed, Hit(severity="unsafe", message=message)
+    facts = script.facts
+    if facts is None:
+        return
+    if facts.downgrade in ("empty", "absent") and (script.steps or script.opaque):
+        what = "does nothing" if facts.downgrade == "empty" else "is missing"
+        message = f"upgrade() changes the schema, but downgrade() {what}"
+        yield NO_DOWNGRADE, facts.downgrade_line, Hit(severity="caution", message=message)
+    for line, module in facts.foreign_imports:
+        message = f"the revision depends on {module} as it is today"
+        yield APPLICATION_IMPORT, line, Hit(severity="caution", message=message)
+
+
+SCRIPT_RULES = (
+    OPAQUE,
+    FUNCTION_CALL,
+    NO_DOWNGRADE,
+    APPLICATION_IMPORT,
+    UNCOMMITTED,
+    UNUSED_ALLOWANCE,
+    INVALID_ALLOWANCE,
+)

@@ -1,0 +1,126 @@
+"""What a rule may look at: the statement, its effects, and everything around it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from migrator.lint.effects import Effects
+from migrator.lint.summary import Statement
+from migrator.lint.summary import actions as a
+from migrator.snapshot import Catalog, Column, Table
+
+SMALL_TABLE_ROWS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One statement in its place.
+
+    index: 0-based in the script. line: in the script's file. transaction: a number that
+    statements of one transaction share; None outside of any.
+    """
+
+    index: int
+    line: int
+    end_line: int
+    statement: Statement
+    transaction: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevisionFacts:
+    """What a revision's Python says beside its SQL.
+
+    source: the text of the file. foreign_imports: (line, module) of modules of the
+    application. downgrade: what its downgrade() is: steps, nothing, or absent.
+    """
+
+    source: str
+    downgrade: Literal["steps", "empty", "absent", "declared irreversible"] = "steps"
+    downgrade_line: int = 1
+    foreign_imports: tuple[tuple[int, str], ...] = ()
+    backfill: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Script:
+    """One revision or one SQL file, ready to be judged.
+
+    opaque: (line, reason) for the parts that produced no SQL to judge.
+    known_types: (table, column) to the type that an `op` call said the column has.
+    """
+
+    file: str
+    source: str
+    steps: tuple[Step, ...]
+    revision: str | None = None
+    phase: Literal["expand", "contract"] = "expand"
+    facts: RevisionFacts | None = None
+    opaque: tuple[tuple[int, str], ...] = ()
+    known_types: dict[tuple[str, str], str] = field(default_factory=dict)
+    begins_unclosed: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scene:
+    """One action in its surroundings. `version` is a server_version_num.
+
+    catalog: the state before the action. effects: what the action does.
+    created: relations that the script itself made. position: of the step in the script.
+    """
+
+    script: Script
+    step: Step
+    version: int
+    catalog: Catalog
+    effects: Effects
+    created: frozenset[str]
+
+    @property
+    def contract(self) -> bool:
+        """Whether this runs when the old application is gone."""
+        return self.script.phase == "contract"
+
+    @property
+    def is_sql_file(self) -> bool:
+        """Whether this is plain SQL, which the migrator's own runner need not run."""
+        return self.script.facts is None
+
+    def is_new(self, *relations: str | None) -> bool:
+        """Whether all the relations were made by this script, so that nobody uses them yet."""
+        return all(relation in self.created for relation in relations)
+
+    def table(self, name: str) -> Table | None:
+        """What is known of a table."""
+        return self.catalog.table(name)
+
+    def column(self, table: str, column: str) -> Column | None:
+        """What is known of a column."""
+        known = self.catalog.table(table)
+        return known.columns.get(column) if known else None
+
+    def is_small(self, table: str) -> bool:
+        """Whether the table is known to hold few rows."""
+        known = self.catalog.table(table)
+        return known is not None and known.rows is not None and known.rows <= SMALL_TABLE_ROWS
+
+    def earlier(self, *, same_transaction: bool = False) -> Iterator[a.Action]:
+        """The actions of the script before this statement."""
+        return self._actions(self.script.steps[: self.step.index], same_transaction)
+
+    def later(self, *, same_transaction: bool = False) -> Iterator[a.Action]:
+        """The actions of the script after this statement."""
+        return self._actions(self.script.steps[self.step.index + 1 :], same_transaction)
+
+    def whole_transaction(self) -> Iterator[a.Action]:
+        """The actions of this statement's transaction, in order."""
+        if self.step.transaction is None:
+            return iter(self.step.statement.actions)
+        return self._actions(self.script.steps, True)
+
+    def _actions(self, steps: tuple[Step, ...], same_transaction: bool) -> Iterator[a.Action]:
+        transaction = self.step.transaction
+        for step in steps:
+            if same_transaction and (transaction is None or step.transaction != transaction):
+                continue
+            yield from step.statement.actions

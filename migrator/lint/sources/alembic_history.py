@@ -1,0 +1,190 @@
+"""Alembic revisions as scripts, by running them in offline mode.
+
+One run of env.py renders all of them: loading it again for each would cost more than the
+judging. Each revision is a transaction of its own, as `python -m migrator upgrade` runs it.
+"""
+
+import io
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import Script as AlembicScript
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+
+from migrator.lint.scene import Script, Step
+from migrator.lint.sources.recorder import Emission, Recorder
+from migrator.lint.sources.revision_facts import revision_facts
+from migrator.lint.summary import summarise
+
+
+class HistoryError(ValueError):
+    """The configuration or the history cannot be read; the message says why."""
+
+
+@dataclass(kw_only=True, slots=True)
+class History:
+    """A loaded history.
+
+    scripts: every revision, oldest first. version_table: (schema, name) of Alembic's own.
+    env_fault: why env.py could not run offline, None if it did.
+    """
+
+    directory: ScriptDirectory
+    scripts: list[Script] = field(default_factory=list)
+    version_table: tuple[str | None, str] = (None, "alembic_version")
+    env_fault: str | None = None
+
+
+def open_history(config: Path) -> tuple[Config, ScriptDirectory]:
+    """The configuration and its revisions, not yet rendered. Raises HistoryError."""
+    if not config.is_file():
+        raise HistoryError(f"there is no Alembic configuration {config}")
+    alembic_config = Config(str(config), stdout=io.StringIO())
+    # What an env.py may heed, so as to leave this process's logging alone.
+    alembic_config.attributes["configure_logging"] = False
+    try:
+        directory = ScriptDirectory.from_config(alembic_config)
+    except CommandError as error:
+        raise HistoryError(f"{config}: {error}") from error
+    return alembic_config, directory
+
+
+def load_history(config: Path) -> History:
+    """Renders every revision's upgrade. Raises HistoryError.
+
+    A revision that cannot be rendered is in the result, with the part that is opaque.
+    """
+    alembic_config, directory = open_history(config)
+    try:
+        revisions = list(directory.walk_revisions())[::-1]
+    except (CommandError, SyntaxError, ImportError, NameError) as error:
+        raise HistoryError(f"{config}: the revisions cannot be loaded: {error}") from error
+    history = History(directory=directory)
+    with _quiet():
+        _render_with_env(alembic_config, history, revisions)
+        if not history.scripts and revisions:
+            _render_without_env(history, revisions)
+    return history
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Alembic's line for every revision, which it logs as if it ran them."""
+    before = logging.root.manager.disable
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def _render_with_env(config: Config, history: History, revisions: list[AlembicScript]) -> None:
+    def render(_current: object, context: MigrationContext) -> list[object]:
+        history.version_table = (context.version_table_schema, context.version_table)
+        if context.dialect.name != "postgresql":
+            history.env_fault = f"env.py speaks {context.dialect.name}, not postgresql"
+        else:
+            history.scripts = _render_all(context, revisions)
+        return []
+
+    environment = EnvironmentContext(
+        config,
+        history.directory,
+        fn=render,
+        as_sql=True,
+        starting_rev=None,
+        destination_rev="heads",
+        output_buffer=io.StringIO(),
+    )
+    try:
+        with environment:
+            history.directory.run_env()
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py is the user's code
+        history.env_fault = f"{type(error).__name__}: {error}"
+
+
+def _render_without_env(history: History, revisions: list[AlembicScript]) -> None:
+    """Where env.py has no offline mode: PostgreSQL's dialect with Alembic's defaults."""
+    history.env_fault = history.env_fault or "env.py ran no migrations in offline mode"
+    context = MigrationContext.configure(
+        dialect_name="postgresql",
+        opts={"as_sql": True, "literal_binds": True, "output_buffer": io.StringIO()},
+    )
+    with Operations.context(context):
+        history.scripts = _render_all(context, revisions)
+
+
+def _render_all(context: MigrationContext, revisions: list[AlembicScript]) -> list[Script]:
+    recorder = Recorder()
+    recorder.attach(context)
+    transactional = context.impl.transactional_ddl
+    return [_render(revision, recorder, transactional=transactional) for revision in revisions]
+
+
+def _render(revision: AlembicScript, recorder: Recorder, *, transactional: bool) -> Script:
+    file = revision.path
+    source = Path(file).read_text()
+    recorder.start(file, transactional=transactional)
+    opaque: list[tuple[int, str]] = []
+    try:
+        revision.module.upgrade()
+    except Exception as error:  # noqa: BLE001 - a revision is the user's code
+        opaque.append((_line_in(file, error), f"{type(error).__name__}: {error}"))
+    finally:
+        recorder.stop()
+    opaque += _offline_branches(source)
+    module = revision.module
+    return Script(
+        file=_shown(file),
+        source=source,
+        steps=_steps(recorder.emissions),
+        revision=revision.revision,
+        phase="contract" if getattr(module, "phase", "expand") == "contract" else "expand",
+        facts=revision_facts(module, source),
+        opaque=tuple(opaque),
+        known_types=recorder.known_types,
+    )
+
+
+def _shown(file: str) -> str:
+    """The path as a reader would type it: relative where it is below the current folder."""
+    path, here = Path(file), Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else file
+
+
+def _steps(emissions: list[Emission]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for emission in emissions:
+        for statement in summarise(emission.sql):
+            steps.append(
+                Step(
+                    index=len(steps),
+                    line=emission.line,
+                    end_line=emission.end_line,
+                    statement=statement,
+                    transaction=emission.transaction,
+                )
+            )
+    return tuple(steps)
+
+
+def _line_in(file: str, error: Exception) -> int:
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    return lines[-1] or 1 if lines else 1
+
+
+def _offline_branches(source: str) -> list[tuple[int, str]]:
+    """A revision that asks for the mode may do more when it has a connection."""
+    if "is_offline_mode" not in source:
+        return []
+    line = source.count("\n", 0, source.index("is_offline_mode")) + 1
+    return [(line, "it does something else when it has a connection (is_offline_mode)")]

@@ -1,0 +1,79 @@
+"""Which revisions of a history are to be judged."""
+
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from psycopg import sql
+
+from migrator.lint.sources.alembic_history import History, HistoryError
+
+
+def in_range(directory: ScriptDirectory, revisions: str) -> set[str]:
+    """The ids of ``a:b`` (after a, up to b), of ``:b``, ``a:``, or of one revision.
+
+    Raises HistoryError for an unknown revision.
+    """
+    lower, colon, upper = revisions.partition(":")
+    try:
+        if not colon:
+            found = directory.get_revisions(lower)
+            return {r.revision for r in found if r is not None}
+        walked = directory.iterate_revisions(upper or "heads", lower or "base")
+        return {script.revision for script in walked}
+    except CommandError as error:
+        raise HistoryError(f"revision range {revisions!r}: {error}") from error
+
+
+def not_in_database(history: History, database_url: str) -> set[str]:
+    """The ids that the database's version table does not cover. Raises psycopg.Error."""
+    schema, table = history.version_table
+    name = sql.Identifier(schema, table) if schema else sql.Identifier(table)
+    url = database_url.replace("postgresql+psycopg", "postgresql", 1)
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        try:
+            rows = connection.execute(sql.SQL("SELECT version_num FROM {}").format(name))
+            heads = [row[0] for row in rows]
+        except psycopg.errors.UndefinedTable:
+            heads = []
+    everything = {script.revision for script in history.scripts if script.revision}
+    if not heads:
+        return everything
+    try:
+        walked = history.directory.iterate_revisions(tuple(heads), "base", implicit_base=True)
+        return everything - {script.revision for script in walked}
+    except CommandError as error:
+        raise HistoryError(f"the database is at a revision that is not here: {error}") from error
+
+
+def not_on_branch(history: History, base: str) -> set[str] | None:
+    """The ids whose files git does not have on the branch; None without git or the branch."""
+    folder = Path(history.directory.versions)
+    command = ["git", "-C", str(folder), "ls-tree", "-r", "--name-only", base, "--", "."]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    if answer.returncode:
+        return None
+    there = {(folder / line).resolve() for line in answer.stdout.splitlines()}
+    return {
+        script.revision
+        for script in history.scripts
+        if script.revision and Path(script.file).resolve() not in there
+    }
+
+
+def by_files(history: History, files: Iterable[Path]) -> set[str]:
+    """The ids of revision files. Raises HistoryError for a file that is not in the history."""
+    known = {Path(script.file).resolve(): script.revision for script in history.scripts}
+    found = set()
+    for file in files:
+        revision = known.get(file.resolve())
+        if revision is None:
+            raise HistoryError(f"{file} is not a revision of {history.directory.dir}")
+        found.add(revision)
+    return found

@@ -1,0 +1,79 @@
+"""Column and constraint definitions of CREATE TABLE and ALTER TABLE."""
+
+from typing import Literal
+
+from migrator.lint.summary.actions import NewColumn, NewConstraint
+from migrator.lint.summary.tree import (
+    Node,
+    expression,
+    is_serial,
+    relation_name,
+    strings,
+    type_name,
+)
+from migrator.snapshot.catalog import ConstraintKind
+
+KINDS: dict[str, ConstraintKind] = {
+    "CONSTR_CHECK": "check",
+    "CONSTR_FOREIGN": "foreign key",
+    "CONSTR_UNIQUE": "unique",
+    "CONSTR_PRIMARY": "primary key",
+    "CONSTR_EXCLUSION": "exclude",
+    "CONSTR_NOTNULL": "not null",
+}
+
+
+def new_constraint(node: Node, column: str | None = None) -> NewConstraint | None:
+    """A Constraint node, or None for what is no constraint (DEFAULT, DEFERRABLE …).
+
+    column: the column it was written after, if it was.
+    """
+    kind = KINDS.get(node["contype"])
+    if kind is None:
+        return None
+    keys = strings(node.get("fk_attrs")) or strings(node.get("keys"))
+    if kind == "exclude":
+        elements = [item["List"]["items"][0]["IndexElem"] for item in node["exclusions"]]
+        keys = tuple(element["name"] for element in elements if "name" in element)
+    check = expression(node.get("raw_expr"))
+    if kind == "check" and check is not None:
+        keys = check.columns
+    return NewConstraint(
+        name=node.get("conname"),
+        kind=kind,
+        columns=keys or ((column,) if column else ()),
+        not_valid=node.get("skip_validation", False),
+        enforced=node.get("is_enforced", False) or kind not in ("check", "foreign key"),
+        references=relation_name(node["pktable"]) if "pktable" in node else None,
+        referenced_columns=strings(node.get("pk_attrs")),
+        using_index=node.get("indexname"),
+        expression=check,
+    )
+
+
+def new_column(node: Node) -> NewColumn:
+    """A ColumnDef node."""
+    written = [item["Constraint"] for item in node.get("constraints", ())]
+    by_kind = {constraint["contype"]: constraint for constraint in written}
+    name: str = node["colname"]
+    type_node = node.get("typeName", {"names": []})
+    primary = "CONSTR_PRIMARY" in by_kind
+    default = by_kind.get("CONSTR_DEFAULT", {}).get("raw_expr")
+    generated: Node = by_kind.get("CONSTR_GENERATED", {})
+    constraints = (new_constraint(constraint, name) for constraint in written)
+    serial = is_serial(type_node)
+    return NewColumn(
+        name=name,
+        type=type_name(type_node),
+        not_null="CONSTR_NOTNULL" in by_kind or primary or serial,
+        default=expression(default),
+        serial=serial,
+        identity="CONSTR_IDENTITY" in by_kind,
+        generated=_generated(generated) if generated else None,
+        generation=expression(generated.get("raw_expr")),
+        constraints=tuple(c for c in constraints if c is not None and c.kind != "not null"),
+    )
+
+
+def _generated(node: Node) -> Literal["stored", "virtual"]:
+    return "stored" if node.get("generated_kind") == "s" else "virtual"

@@ -1,0 +1,162 @@
+"""Statements on rows, on storage and on the session."""
+
+from migrator.lint.summary import actions as a
+from migrator.lint.summary.tree import (
+    Node,
+    column_of,
+    dotted_name,
+    functions_in,
+    relation_name,
+    relations_in,
+    walk,
+)
+
+LOCK_MODES = (
+    "",
+    "ACCESS SHARE",
+    "ROW SHARE",
+    "ROW EXCLUSIVE",
+    "SHARE UPDATE EXCLUSIVE",
+    "SHARE",
+    "SHARE ROW EXCLUSIVE",
+    "EXCLUSIVE",
+    "ACCESS EXCLUSIVE",
+)
+COMPARISONS = {"AEXPR_OP", "AEXPR_IN", "AEXPR_BETWEEN", "AEXPR_OP_ANY"}
+
+
+def change_rows(command: str, node: Node) -> a.Action:
+    """INSERT, UPDATE and DELETE. A CTE with its own DML is judged by its outer statement."""
+    where = node.get("whereClause")
+    columns = [item["ResTarget"].get("name") for item in node.get("targetList", ())]
+    select = node.get("selectStmt", {}).get("SelectStmt", {})
+    return a.ChangeRows(
+        table=relation_name(node["relation"]),
+        command=command,  # pyright: ignore[reportArgumentType]
+        filtered=where is not None or "usingClause" in node or "fromClause" in node,
+        bounded=where is not None and _is_bounded(where),
+        from_query=bool(select) and "valuesLists" not in select,
+        columns=tuple(column for column in columns if column),
+    )
+
+
+def _is_bounded(where: Node) -> bool:
+    """Whether some part of WHERE picks rows by value, rather than by IS NULL or a constant."""
+    for kind, fields in walk(where):
+        if kind == "A_Expr" and fields.get("kind") in COMPARISONS:
+            operator = dotted_name(fields.get("name", []))
+            sides = (fields.get("lexpr"), fields.get("rexpr"))
+            if operator != "<>" and any(column_of(side) for side in sides if side):
+                return True
+    return False
+
+
+def truncate(node: Node) -> a.Action:
+    """TRUNCATE."""
+    tables = tuple(relation_name(item["RangeVar"]) for item in node["relations"])
+    return a.Truncate(tables=tables, cascade=node.get("behavior") == "DROP_CASCADE")
+
+
+def lock_table(node: Node) -> a.Action:
+    """LOCK TABLE."""
+    tables = tuple(relation_name(item["RangeVar"]) for item in node["relations"])
+    return a.LockTable(tables=tables, mode=LOCK_MODES[node["mode"]])
+
+
+def _option(node: Node, key: str, name: str) -> bool:
+    for item in node.get(key, ()):
+        option = item["DefElem"]
+        if option["defname"] == name:
+            argument = option.get("arg")
+            return argument is None or _text(argument) not in ("false", "off", "0")
+    return False
+
+
+def _text(node: Node) -> str:
+    for _, fields in walk(node):
+        for key in ("sval", "boolval", "ival", "fval"):
+            if key in fields:
+                value = fields[key]
+                return str(value.get(key, 0) if isinstance(value, dict) else value).lower()
+    return ""
+
+
+def vacuum(node: Node) -> tuple[a.Action, ...]:
+    """VACUUM and ANALYZE."""
+    rels = [item["VacuumRelation"] for item in node.get("rels", ())]
+    tables = tuple(relation_name(rel["relation"]) for rel in rels if "relation" in rel)
+    if node.get("is_vacuumcmd") and _option(node, "options", "full"):
+        return tuple(a.RewriteTable(command="VACUUM FULL", table=t) for t in tables or (None,))
+    return (a.Maintain(tables=tables, vacuum=node.get("is_vacuumcmd", False)),)
+
+
+def cluster(node: Node) -> a.Action:
+    """CLUSTER of one table or of all that were clustered before."""
+    relation = node.get("relation")
+    return a.RewriteTable(command="CLUSTER", table=relation_name(relation) if relation else None)
+
+
+def reindex(node: Node) -> a.Action:
+    """REINDEX."""
+    scope = node["kind"].removeprefix("REINDEX_OBJECT_").lower()
+    relation = node.get("relation")
+    return a.Reindex(
+        scope=scope,
+        target=relation_name(relation) if relation else node.get("name"),
+        concurrently=_option(node, "params", "concurrently"),
+    )
+
+
+def refresh(node: Node) -> a.Action:
+    """REFRESH MATERIALIZED VIEW."""
+    return a.Refresh(
+        view=relation_name(node["relation"]),
+        concurrently=node.get("concurrent", False),
+        with_data=not node.get("skipData", False),
+    )
+
+
+def setting(node: Node) -> a.Action:
+    """SET and RESET; ALL resets every setting."""
+    values = []
+    for item in node.get("args", ()):
+        constant = item.get("A_Const", {})
+        integer = constant.get("ival", {}).get("ival", 0)
+        text = constant.get("sval", {}).get("sval")
+        values.append(text if text is not None else str(integer))
+    is_set = node["kind"] in ("VAR_SET_VALUE", "VAR_SET_MULTI") and bool(values)
+    return a.Setting(
+        name=node.get("name", "all").lower(),
+        value=", ".join(values) if is_set else None,
+        local=node.get("is_local", False),
+    )
+
+
+def transaction(node: Node) -> a.Action:
+    """BEGIN, COMMIT and their kin."""
+    kind: str = node["kind"].removeprefix("TRANS_STMT_")
+    if kind in ("BEGIN", "START"):
+        return a.TransactionControl(command="begin")
+    if kind in ("COMMIT", "PREPARE", "COMMIT_PREPARED"):
+        return a.TransactionControl(command="commit")
+    if kind in ("ROLLBACK", "ROLLBACK_PREPARED"):
+        return a.TransactionControl(command="rollback")
+    return a.TransactionControl(command="savepoint")
+
+
+def call(node: Node) -> a.Action:
+    """CALL of a procedure, which may even commit."""
+    names = functions_in({"FuncCall": node["funccall"]})
+    return a.Opaque(
+        what=f"CALL {names[0] if names else ''}".strip(),
+        reason="what the procedure runs is not part of the statement",
+    )
+
+
+def grant(node: Node) -> a.Action:
+    """GRANT and REVOKE."""
+    if node.get("is_grant"):
+        return a.Annotate()
+    objects = relations_in(node.get("objects"))
+    name = ", ".join(objects) or "the object"
+    return a.ChangeObject(kind="object", name=name, change="REVOKE")

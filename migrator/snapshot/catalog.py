@@ -1,0 +1,180 @@
+"""The catalog: tables, columns, constraints and indexes, as mutable plain data.
+
+Relation names are written as SQL would write them with the default search path: bare for
+the schema ``public``, ``schema.name`` for others.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+TableKind = Literal["table", "partitioned", "view", "materialized view", "sequence"]
+ConstraintKind = Literal["check", "foreign key", "unique", "primary key", "exclude", "not null"]
+
+
+class SnapshotError(ValueError):
+    """A snapshot file cannot be read or is not one."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Column:
+    """One column.
+
+    type: as format_type writes it, such as ``character varying(255)``.
+    null_fraction: share of NULLs in 0..1 from the planner's statistics, None if unknown.
+    added_without_value: seen to be added, with neither default nor NOT NULL, so that
+        existing rows hold NULL until something fills them.
+    """
+
+    name: str
+    type: str
+    not_null: bool = False
+    default: str | None = None
+    identity: bool = False
+    generated: bool = False
+    null_fraction: float | None = None
+    added_without_value: bool = False
+
+
+@dataclass(kw_only=True, slots=True)
+class Constraint:
+    """One constraint of a table.
+
+    requires_not_null: the column c of a check that is exactly ``c IS NOT NULL``.
+    """
+
+    name: str
+    kind: ConstraintKind
+    columns: tuple[str, ...] = ()
+    validated: bool = True
+    references: str | None = None
+    referenced_columns: tuple[str, ...] = ()
+    requires_not_null: str | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Index:
+    """One index; `columns` is empty where it indexes expressions."""
+
+    name: str
+    columns: tuple[str, ...] = ()
+    unique: bool = False
+    valid: bool = True
+    partial: bool = False
+
+
+@dataclass(kw_only=True, slots=True)
+class Table:
+    """A table, view or sequence.
+
+    complete: every column and constraint is known. False for a table of which only a
+        few statements were seen.
+    rows: the planner's estimate; None if never analysed or not known.
+    parent: the partitioned (or inherited) table that this one is a part of.
+    reads: for a view, the (relation, column) pairs that it depends on.
+    """
+
+    name: str
+    kind: TableKind = "table"
+    complete: bool = True
+    rows: int | None = None
+    bytes: int | None = None
+    parent: str | None = None
+    is_default_partition: bool = False
+    triggers: list[str] = field(default_factory=list)
+    columns: dict[str, Column] = field(default_factory=dict)
+    constraints: dict[str, Constraint] = field(default_factory=dict)
+    indexes: dict[str, Index] = field(default_factory=dict)
+    reads: list[tuple[str, str]] = field(default_factory=list)
+
+    def foreign_keys(self) -> list[Constraint]:
+        """The constraints that reference another table."""
+        return [c for c in self.constraints.values() if c.kind == "foreign key"]
+
+    def proves_not_null(self, column: str) -> bool:
+        """Whether a validated constraint already rules out NULL in the column."""
+        known = self.columns.get(column)
+        if known is not None and known.not_null:
+            return True
+        return any(c.validated and c.requires_not_null == column for c in self.constraints.values())
+
+
+@dataclass(kw_only=True, slots=True)
+class Catalog:
+    """Everything that lint knows of a database.
+
+    version: server_version_num, such as 150018; None if no server was asked.
+    complete: read from a server, so that what is not in it does not exist.
+    timezone: the database's TimeZone setting, None if unknown.
+    domains: name to whether the domain carries a constraint.
+    volatile_functions, stable_functions: the user's own functions by volatility.
+    """
+
+    version: int | None = None
+    complete: bool = False
+    timezone: str | None = None
+    tables: dict[str, Table] = field(default_factory=dict)
+    domains: dict[str, bool] = field(default_factory=dict)
+    enums: list[str] = field(default_factory=list)
+    volatile_functions: list[str] = field(default_factory=list)
+    stable_functions: list[str] = field(default_factory=list)
+
+    def table(self, name: str) -> Table | None:
+        """The relation of that name, or None."""
+        return self.tables.get(name)
+
+    def table_of_index(self, index: str) -> Table | None:
+        """The table that has an index of that name."""
+        return next((t for t in self.tables.values() if index in t.indexes), None)
+
+    def children(self, name: str) -> Iterator[Table]:
+        """Partitions and inheriting tables, at every depth."""
+        for table in self.tables.values():
+            if table.parent == name:
+                yield table
+                yield from self.children(table.name)
+
+    def referencing(self, name: str) -> Iterator[tuple[Table, Constraint]]:
+        """The foreign keys that point at the table."""
+        for table in self.tables.values():
+            for key in table.foreign_keys():
+                if key.references == name:
+                    yield table, key
+
+    def views_reading(self, relation: str, column: str | None = None) -> list[str]:
+        """The views that depend on a relation, or on one of its columns."""
+        return [
+            table.name
+            for table in self.tables.values()
+            if any(r == relation and column in (None, c) for r, c in table.reads)
+        ]
+
+
+_ADAPTER = TypeAdapter(Catalog)
+
+
+def save(catalog: Catalog, file: Path) -> None:
+    """Writes the catalog as JSON, for `load`."""
+    file.write_text(json.dumps(asdict(catalog), indent=1, sort_keys=True) + "\n")
+
+
+def load(file: Path) -> Catalog:
+    """Reads what `save` wrote.
+
+    Raises SnapshotError, which names the file and the first thing wrong with it.
+    """
+    try:
+        return _ADAPTER.validate_json(file.read_bytes(), strict=False)
+    except OSError as error:
+        raise SnapshotError(f"cannot read the snapshot {file}: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "the document"
+        raise SnapshotError(
+            f"{file} is not a catalog snapshot: {where}: {first['msg']}; "
+            "write one with `python -m migrator snapshot`"
+        ) from error

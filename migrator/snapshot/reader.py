@@ -1,0 +1,139 @@
+"""Reads a catalog from a running server, in one transaction and with few queries."""
+
+from typing import Any
+
+import psycopg
+from psycopg.rows import namedtuple_row
+
+from migrator.snapshot import queries
+from migrator.snapshot.catalog import (
+    Catalog,
+    Column,
+    Constraint,
+    ConstraintKind,
+    Index,
+    Table,
+    TableKind,
+)
+
+# Named tuples, whose fields the queries name.
+Rows = psycopg.Cursor[Any]
+
+RELATION_KINDS: dict[str, TableKind] = {
+    "r": "table",
+    "p": "partitioned",
+    "v": "view",
+    "m": "materialized view",
+    "S": "sequence",
+}
+CONSTRAINT_KINDS: dict[str, ConstraintKind] = {
+    "c": "check",
+    "f": "foreign key",
+    "u": "unique",
+    "p": "primary key",
+    "x": "exclude",
+    "n": "not null",
+}
+
+
+def read(database_url: str) -> Catalog:
+    """The catalog of every schema but PostgreSQL's own. Raises psycopg.Error."""
+    url = database_url.replace("postgresql+psycopg", "postgresql", 1)
+    with psycopg.connect(url, row_factory=namedtuple_row) as connection:
+        return read_from(connection)
+
+
+def read_from(connection: "psycopg.Connection[Any]") -> Catalog:
+    """As `read`, on an open connection, inside its transaction."""
+    catalog = Catalog(complete=True, version=connection.info.server_version)
+    with connection.cursor(row_factory=namedtuple_row) as cursor:
+        catalog.timezone = cursor.execute("SHOW TimeZone").fetchall()[0][0]
+        _read_relations(cursor, catalog)
+        _read_columns(cursor, catalog)
+        _read_constraints(cursor, catalog)
+        _read_indexes(cursor, catalog)
+        _read_triggers_and_views(cursor, catalog)
+        _read_types_and_functions(cursor, catalog)
+    return catalog
+
+
+def _read_triggers_and_views(cursor: Rows, catalog: Catalog) -> None:
+    for row in cursor.execute(queries.TRIGGERS):
+        catalog.tables[row.relation].triggers.append(row.name)
+    for row in cursor.execute(queries.VIEW_READS):
+        if row.view in catalog.tables:
+            catalog.tables[row.view].reads.append((row.relation, row.column_name))
+
+
+def _read_relations(cursor: Rows, catalog: Catalog) -> None:
+    for row in cursor.execute(queries.RELATIONS):
+        catalog.tables[row.name] = Table(
+            name=row.name,
+            kind=RELATION_KINDS[row.kind],
+            rows=row.rows,
+            bytes=row.bytes,
+            parent=row.parent,
+            is_default_partition=row.is_default,
+        )
+
+
+def _read_columns(cursor: Rows, catalog: Catalog) -> None:
+    for row in cursor.execute(queries.COLUMNS):
+        catalog.tables[row.relation].columns[row.name] = Column(
+            name=row.name,
+            type=row.type,
+            not_null=row.not_null,
+            default=row.default_text,
+            identity=row.identity,
+            generated=row.generated,
+            null_fraction=row.null_fraction,
+        )
+
+
+def _read_constraints(cursor: Rows, catalog: Catalog) -> None:
+    for row in cursor.execute(queries.CONSTRAINTS):
+        kind = CONSTRAINT_KINDS.get(row.kind)
+        if kind is None or row.relation not in catalog.tables:
+            continue
+        catalog.tables[row.relation].constraints[row.name] = Constraint(
+            name=row.name,
+            kind=kind,
+            columns=tuple(row.columns),
+            validated=row.validated,
+            references=row.referenced,
+            referenced_columns=tuple(row.referenced_columns),
+            requires_not_null=_not_null_column(row.kind, row.definition, row.columns),
+        )
+
+
+def _not_null_column(kind: str, definition: str, columns: list[str]) -> str | None:
+    if kind == "n":
+        return columns[0]
+    exact = definition.removesuffix(" NOT VALID")
+    if kind == "c" and len(columns) == 1:
+        column = columns[0]
+        if exact in (f"CHECK (({column} IS NOT NULL))", f'CHECK (("{column}" IS NOT NULL))'):
+            return column
+    return None
+
+
+def _read_indexes(cursor: Rows, catalog: Catalog) -> None:
+    for row in cursor.execute(queries.INDEXES):
+        catalog.tables[row.relation].indexes[row.name] = Index(
+            name=row.name,
+            columns=tuple(row.columns or ()),
+            unique=row.is_unique,
+            valid=row.valid,
+            partial=row.partial,
+        )
+
+
+def _read_types_and_functions(cursor: Rows, catalog: Catalog) -> None:
+    for row in cursor.execute(queries.TYPES):
+        if row.kind == "e":
+            catalog.enums.append(row.name)
+        else:
+            catalog.domains[row.name] = row.constrained
+    for row in cursor.execute(queries.FUNCTIONS):
+        names = catalog.volatile_functions if row.volatile else catalog.stable_functions
+        names.append(row.name)
