@@ -14,6 +14,7 @@ from local.engine.stack import PROJECT, Stack
 from local.failure import LocalError
 from local.paths import Paths
 from local.screen import Screen
+from local.services.process import has_ended, wait_ended
 
 FINISH_SECONDS = 60.0
 """How long an engine that has lost its command may take to finish what it has begun."""
@@ -31,10 +32,10 @@ def stop_strays(paths: Paths, screen: Screen) -> None:
         screen.warn(f"The engine of an interrupted run still works (pid {pids}): ending it.")
         for engine in engines:
             _signal(engine, signal.SIGINT)
-        psutil.wait_procs(engines, timeout=FINISH_SECONDS)
+        wait_ended(engines, FINISH_SECONDS)
     for process in _strays(paths):
         _signal(process, signal.SIGKILL)
-    psutil.wait_procs(strays, timeout=FINISH_SECONDS)
+    wait_ended(strays, FINISH_SECONDS)
 
 
 def clear_locks(paths: Paths, screen: Screen) -> None:
@@ -46,7 +47,7 @@ def clear_locks(paths: Paths, screen: Screen) -> None:
     for lock in folder.glob("*/*.json"):
         stack = lock.parent.name
         pid = _lock_owner(lock)
-        if pid is not None and psutil.pid_exists(pid) and _name(psutil.Process(pid)) == "pulumi":
+        if pid is not None and _is_engine(pid):
             raise LocalError(
                 f"pulumi (pid {pid}) is at work on stack {stack}: wait until it has ended, or "
                 f"interrupt it with `kill -INT {pid}`."
@@ -100,6 +101,15 @@ def _strays(paths: Paths) -> list[psutil.Process]:
         except psutil.Error:
             continue  # it has ended, or is another user's
     return found
+
+
+def _is_engine(pid: int) -> bool:
+    """Whether a Pulumi CLI runs under this process id."""
+    try:
+        process = psutil.Process(pid)
+    except psutil.NoSuchProcess:
+        return False
+    return not has_ended(process) and _name(process) == "pulumi"
 
 
 def _name(process: psutil.Process) -> str:

@@ -16,6 +16,7 @@ from local.screen import Screen
 
 PROJECT = "groundwork"
 POLL_SECONDS = 0.1
+PROGRAM_ENDED = "an unhandled error occurred: the program exited with code"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,6 +129,8 @@ class Stack:
 
 def _failure(title: str, progress: Progress, output: Path) -> str:
     errors = [text for severity, text in progress.problems if severity == "error"]
+    # Beside the program's own words, that it ended is no news.
+    errors = [text for text in errors if PROGRAM_ENDED not in text] or errors
     if not errors:
         errors = output.read_text(errors="replace").splitlines()[-20:]
     return f"{title} failed (all of it: {output}):\n" + "\n".join(errors)

@@ -18,6 +18,27 @@ RECORD_AND_RUN = 'echo $$ > "$0.new" && mv "$0.new" "$0" && exec "$@"'
 STOP_SECONDS = 20.0
 
 
+def has_ended(process: psutil.Process) -> bool:
+    """Whether a process is gone, or dead and merely not yet collected by its parent.
+
+    In a container nobody may ever collect it.
+    """
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def wait_ended(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Waits until all have ended; gives those that have not after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while alive := [process for process in processes if not has_ended(process)]:
+        if time.monotonic() > deadline:
+            return alive
+        time.sleep(0.02)
+    return []
+
+
 @dataclass(frozen=True, kw_only=True)
 class Process:
     """One process of the platform.
@@ -37,7 +58,7 @@ class Process:
         """The running process; None if there is none or the pid has gone to another program."""
         try:
             process = psutil.Process(int(self.pid_file.read_text()))
-            if process.status() != psutil.STATUS_ZOMBIE and self._is_ours(process):
+            if not has_ended(process) and self._is_ours(process):
                 return process
         except (FileNotFoundError, ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
             return None
@@ -77,11 +98,11 @@ class Process:
         if process is not None:
             children = process.children(recursive=True)
             process.send_signal(signal.SIGTERM)
-            _, alive = psutil.wait_procs([process], timeout=STOP_SECONDS)
+            alive = wait_ended([process], STOP_SECONDS)
             for left in [*alive, *children] if alive else []:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     left.kill()
-            psutil.wait_procs(alive, timeout=STOP_SECONDS)
+            wait_ended(alive, STOP_SECONDS)
         self.pid_file.unlink(missing_ok=True)
         return process is not None
 
