@@ -10,7 +10,7 @@ from pulumi import Input, Output, Resource, ResourceOptions
 
 from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
-from components.duration import format_duration
+from components.duration import duration_faults, format_duration
 from components.gitops.project import IN_CLUSTER
 from components.kubernetes_object import KubernetesObject
 
@@ -29,6 +29,8 @@ class Retry(Args):
             yield Fault("limit", self.limit, "give 0 or more")
         if self.factor < 1:
             yield Fault("factor", self.factor, "give 1 or more")
+        yield from duration_faults("duration", self.duration)
+        yield from duration_faults("max_duration", self.max_duration)
         if self.duration > self.max_duration:
             yield Fault(
                 "duration",

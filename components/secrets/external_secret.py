@@ -10,7 +10,7 @@ from pulumi import Input, Output, Resource, ResourceOptions
 
 from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
-from components.duration import format_duration
+from components.duration import duration_faults, format_duration
 from components.kubernetes_object import KubernetesObject
 
 
@@ -48,6 +48,7 @@ class ExternalSecretArgs(Args):
         keys = [entry.secret_key for entry in self.data]
         if not keys or len(set(keys)) != len(keys):
             yield Fault("data", keys, "name at least one key, and each only once")
+        yield from duration_faults("refresh_interval", self.refresh_interval)
 
 
 class ExternalSecret(Component):

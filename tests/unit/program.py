@@ -1,0 +1,20 @@
+"""The whole program as a function."""
+
+from __future__ import annotations
+
+import runpy
+from functools import cache
+
+from tests.unit.recording import Recording, record
+from tests.unit.stack_files import as_config, stack_file
+
+
+def run_program() -> None:
+    """What `pulumi up` runs."""
+    runpy.run_module("infra.__main__")
+
+
+@cache
+def recorded_stack(stack: str) -> Recording:
+    """The program with one of the repository's stack files; run once, not to be changed."""
+    return record(run_program, as_config(stack_file(stack)))

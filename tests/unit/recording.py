@@ -1,0 +1,183 @@
+"""A recording stand-in for the Pulumi engine: what a program registers, without any provider."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi.runtime import mocks, rpc, set_all_config
+from pulumi.runtime.settings import configure
+from pulumi.runtime.stack import run_in_stack
+
+ACCOUNT = "123456789012"
+INVOKES = {
+    "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
+    "aws:index/getPartition:getPartition": {"partition": "aws"},
+}
+# What a provider adds to the inputs, where a program reads it.
+PROVIDED: dict[str, dict[str, Any]] = {
+    "aws:ec2/eip:Eip": {"allocationId": "eipalloc-1", "publicIp": "192.0.2.1"},
+    "aws:ec2/launchTemplate:LaunchTemplate": {"latestVersion": 1},
+    "aws:eks/cluster:Cluster": {
+        "endpoint": "https://cluster.example",
+        "certificateAuthority": {"data": "Q0E="},
+        "vpcConfig": {"clusterSecurityGroupId": "sg-cluster"},
+    },
+    "aws:eks/nodeGroup:NodeGroup": {"nodeGroupName": "nodes-1"},
+    "aws:rds/instance:Instance": {
+        "address": "database.example",
+        "masterUserSecrets": [{"secretArn": "arn:aws:secretsmanager:::secret:rds"}],
+    },
+    "random:index/randomId:RandomId": {"hex": "0a1b2c3d"},
+    "pulumi-python:dynamic/migration:AlembicRun": {
+        "revision": "a2c95e07b4d1",
+        "previous_revision": "8d4f93a6e715",
+        "applied": [],
+    },
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """A resource as the engine was told of it."""
+
+    type: str
+    name: str
+    urn: str
+    parent: str
+    custom: bool
+    protect: bool
+    provider: str
+    dependencies: frozenset[str]
+    inputs: dict[str, Any]
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Its tags; empty if it has none."""
+        return self.inputs.get("tags", {})
+
+
+@dataclass(kw_only=True)
+class Recording:
+    """All that a program did."""
+
+    resources: list[Registered] = field(default_factory=list)
+    invokes: list[str] = field(default_factory=list)
+    outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def of_type(self, suffix: str) -> list[Registered]:
+        """The resources whose type ends so, such as `:Subnet`."""
+        return [one for one in self.resources if one.type.endswith(suffix)]
+
+    def only(self, suffix: str) -> Registered:
+        """The one resource whose type ends so."""
+        (resource,) = self.of_type(suffix)
+        return resource
+
+    def named(self, name: str) -> Registered:
+        """The one custom resource of this name."""
+        (resource,) = [one for one in self.resources if one.name == name and one.custom]
+        return resource
+
+    def exports(self) -> dict[str, Any]:
+        """The stack's outputs."""
+        return self.outputs["urn:pulumi:test::groundwork::pulumi:pulumi:Stack::groundwork-test"]
+
+
+class _Answers(mocks.Mocks):
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        state = dict(args.inputs)
+        if args.custom:
+            state.setdefault("arn", f"arn:aws:mock:::{args.name}")
+            state.setdefault("name", args.name)
+            state.setdefault("keyId", f"key-{args.name}")
+            for key, value in PROVIDED.get(args.typ, {}).items():
+                merged = {**state.get(key, {}), **value} if isinstance(value, dict) else value
+                state[key] = merged
+        return f"{args.name}-id", state
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        self.recording.invokes.append(args.token)
+        if args.token not in INVOKES:
+            raise AssertionError(f"the program calls {args.token}, which no test expects")
+        return INVOKES[args.token]
+
+
+class _Monitor(mocks.MockMonitor):
+    mocks: _Answers
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """As the engine makes it, with the types of all ancestors but the stack."""
+        ancestors = parent.split("::")[2] if parent else "pulumi:pulumi:Stack"
+        chain = type_ if ancestors == "pulumi:pulumi:Stack" else f"{ancestors}${type_}"
+        return f"urn:pulumi:test::groundwork::{chain}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 the SDK's name
+        response = super().RegisterResource(request)
+        if request.type != "pulumi:pulumi:Stack":
+            self.mocks.recording.resources.append(
+                Registered(
+                    type=request.type,
+                    name=request.name,
+                    urn=response.urn,
+                    parent=request.parent,
+                    custom=request.custom,
+                    protect=request.protect,
+                    provider=request.provider,
+                    dependencies=frozenset(request.dependencies),
+                    inputs=rpc.deserialize_properties(request.object),
+                )
+            )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 the SDK's name
+        outputs = rpc.deserialize_properties(request.outputs)
+        self.mocks.recording.outputs[request.urn] = outputs
+        return super().RegisterResourceOutputs(request)
+
+
+def record(
+    program: Callable[[], object],
+    config: Mapping[str, str] | None = None,
+    *,
+    preview: bool = False,
+) -> Recording:
+    """Run a program as Pulumi does, to its end; its errors come through."""
+    return contextvars.copy_context().run(_record, program, dict(config or {}), preview)
+
+
+def _record(program: Callable[[], object], config: dict[str, str], preview: bool) -> Recording:
+    recording = Recording()
+    monitor = _Monitor(_Answers(recording))
+    # What pulumi.runtime.set_mocks does, without a stack of its own: the stack that run_in_stack
+    # makes has the program's outputs.
+    configure(
+        mocks.MockSettings(
+            monitor=monitor,
+            monitor_features=set(monitor.GetDeploymentInfo(None).supportedFeatures),
+            engine=mocks.MockEngine(None),
+            project="groundwork",
+            stack="test",
+            dry_run=preview,
+            organization=None,
+            callbacks=None,
+        )
+    )
+    set_all_config(config)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+
+    def run() -> None:
+        program()
+
+    try:
+        loop.run_until_complete(run_in_stack(run))
+    finally:
+        loop.close()
+    return recording

@@ -1,0 +1,137 @@
+"""PostgreSQL on RDS: who reaches it, what protects it, what it logs."""
+
+from __future__ import annotations
+
+import pytest
+
+from components.arguments import ArgumentError
+from tests.unit.builders import KEY, postgresql_args, record_postgresql
+
+
+def test_the_master_password_is_rds_own() -> None:
+    instance = record_postgresql().only("rds/instance:Instance").inputs
+    assert instance["manageMasterUserPassword"] is True
+    assert instance["masterUserSecretKmsKeyId"] == "arn:aws:mock:::db-secret-key"
+    assert "password" not in instance
+    assert instance["iamDatabaseAuthenticationEnabled"] is True
+
+
+def test_it_is_encrypted_private_and_hard_to_lose_by_default() -> None:
+    instance = record_postgresql().only("rds/instance:Instance").inputs
+    expected = {
+        "storageEncrypted": True,
+        "kmsKeyId": "arn:aws:mock:::db-storage-key",
+        "storageType": "gp3",
+        "publiclyAccessible": False,
+        "multiAz": True,
+        "deletionProtection": True,
+        "skipFinalSnapshot": False,
+        "copyTagsToSnapshot": True,
+        "backupRetentionPeriod": 14,
+        "applyImmediately": False,
+        "performanceInsightsEnabled": True,
+        "databaseInsightsMode": "standard",
+        "performanceInsightsRetentionPeriod": 7,
+        "monitoringInterval": 60,
+        "enabledCloudwatchLogsExports": ["postgresql", "upgrade"],
+    }
+    assert {key: instance.get(key) for key in expected} == expected
+
+
+def test_names_that_must_be_free_again_have_a_random_suffix() -> None:
+    instance = record_postgresql().only("rds/instance:Instance").inputs
+    assert instance["identifier"] == "main-0a1b2c3d"
+    assert instance["finalSnapshotIdentifier"] == "main-0a1b2c3d-final"
+
+
+def test_only_its_clients_reach_it() -> None:
+    recording = record_postgresql(clients={"cluster": "sg-cluster", "bastion": "sg-bastion"})
+    group = recording.only(":SecurityGroup").inputs
+    assert "ingress" not in group
+    assert "egress" not in group
+    rules = recording.of_type(":SecurityGroupIngressRule")
+    assert {one.inputs["referencedSecurityGroupId"] for one in rules} == {
+        "sg-cluster",
+        "sg-bastion",
+    }
+    for rule in rules:
+        assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (5432, 5432)
+        assert "cidrIpv4" not in rule.inputs
+
+
+def test_parameters_force_tls_and_say_how_they_are_applied() -> None:
+    group = record_postgresql(parameters={"max_connections": "200"}).only(":ParameterGroup")
+    assert group.inputs["family"] == "postgres18"
+    parameters = {
+        one["name"]: (one["value"], one["applyMethod"]) for one in group.inputs["parameters"]
+    }
+    assert parameters == {
+        "rds.force_ssl": ("1", "immediate"),
+        "log_min_duration_statement": ("500", "immediate"),
+        "log_lock_waits": ("1", "immediate"),
+        "shared_preload_libraries": ("pg_stat_statements", "pending-reboot"),
+        "max_connections": ("200", "pending-reboot"),
+    }
+
+
+def test_the_log_groups_are_ours_before_rds_makes_its_own() -> None:
+    recording = record_postgresql(log_retention_days=30)
+    groups = recording.of_type(":LogGroup")
+    assert {one.inputs["name"] for one in groups} == {
+        "/aws/rds/instance/main-0a1b2c3d/postgresql",
+        "/aws/rds/instance/main-0a1b2c3d/upgrade",
+    }
+    instance = recording.only("rds/instance:Instance")
+    for group in groups:
+        assert (group.inputs["retentionInDays"], group.inputs["kmsKeyId"]) == (30, KEY)
+        assert group.urn in instance.dependencies
+
+
+@pytest.mark.parametrize(("version", "automatic"), [("18", True), ("18.1", False)])
+def test_a_pinned_minor_version_stays(version: str, automatic: bool) -> None:
+    instance = record_postgresql(version=version).only("rds/instance:Instance").inputs
+    assert instance["autoMinorVersionUpgrade"] is automatic
+
+
+@pytest.mark.parametrize("protect", [True, False])
+def test_pulumi_protects_it_on_request(protect: bool) -> None:
+    assert record_postgresql(protect=protect).only("rds/instance:Instance").protect is protect
+
+
+def test_advanced_insights_keep_what_they_need() -> None:
+    instance = record_postgresql(insights="advanced").only("rds/instance:Instance").inputs
+    assert instance["performanceInsightsRetentionPeriod"] == 465
+
+
+def test_outputs_lead_to_the_database_and_its_secret() -> None:
+    recording = record_postgresql()
+    component = recording.only(":Postgresql")
+    assert recording.outputs[component.urn] == {
+        "address": "database.example",
+        "port": 5432,
+        "database_name": "app",
+        "secret_arn": "arn:aws:secretsmanager:::secret:rds",
+        "instance_arn": "arn:aws:mock:::db-instance",
+        "security_group_id": "db-security-group-id",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"identifier": "Main"}, "identifier"),
+        ({"identifier": "a--b"}, "identifier"),
+        ({"version": "latest"}, "version"),
+        ({"database_name": "1app"}, "database_name"),
+        ({"username": "rdsadmin"}, "username"),
+        ({"username": "a-b"}, "username"),
+        ({"storage_gib": 5}, "storage_gib"),
+        ({"storage_gib": 200}, "storage_gib"),
+        ({"backup_retention_days": 0}, "backup_retention_days"),
+        ({"log_retention_days": 8}, "log_retention_days"),
+    ],
+)
+def test_refuses_what_cannot_work(changes: dict[str, object], field: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        postgresql_args(**changes)
+    assert [fault.field for fault in caught.value.faults] == [field]

@@ -1,0 +1,150 @@
+"""Argo CD: what it deploys, from where, and what it refuses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from components.arguments import ArgumentError
+from components.gitops import (
+    Application,
+    ApplicationArgs,
+    ArgoCd,
+    ArgoCdArgs,
+    Destination,
+    Project,
+    ProjectArgs,
+    Retry,
+)
+from tests.unit.builders import CHART, record_in_cluster
+
+REPOSITORY = "https://github.com/org/repo"
+
+
+def project_args(**changes: Any) -> ProjectArgs:
+    values: dict[str, Any] = {
+        "name": "default",
+        "namespace": "argocd",
+        "description": "All of it",
+        "source_repositories": [REPOSITORY],
+        "destinations": [Destination(namespace="production")],
+    }
+    return ProjectArgs(**{**values, **changes})
+
+
+def test_an_application_renders_as_agreed() -> None:
+    args = ApplicationArgs(
+        name="myapp",
+        namespace="argocd",
+        project="default",
+        repository=REPOSITORY,
+        path="k8s/overlays/production",
+        destination_namespace="production",
+    )
+    recording = record_in_cluster(lambda opts: Application("myapp", args, opts))
+    assert recording.only("v1alpha1:Application").inputs == {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "Application",
+        "metadata": {"name": "myapp", "namespace": "argocd"},
+        "spec": {
+            "project": "default",
+            "source": {
+                "repoURL": "https://github.com/org/repo",
+                "targetRevision": "HEAD",
+                "path": "k8s/overlays/production",
+            },
+            "destination": {
+                "server": "https://kubernetes.default.svc",
+                "namespace": "production",
+            },
+            "syncPolicy": {
+                "automated": {"prune": True, "selfHeal": True},
+                "retry": {
+                    "limit": 5,
+                    "backoff": {"duration": "5s", "factor": 2, "maxDuration": "3m"},
+                },
+            },
+        },
+    }
+
+
+def test_a_project_allows_what_it_names_and_nothing_cluster_wide() -> None:
+    recording = record_in_cluster(lambda opts: Project("default", project_args(), opts))
+    assert recording.only("v1alpha1:AppProject").inputs == {
+        "apiVersion": "argoproj.io/v1alpha1",
+        "kind": "AppProject",
+        "metadata": {
+            "name": "default",
+            "namespace": "argocd",
+            "annotations": {"pulumi.com/patchForce": "true"},
+        },
+        "spec": {
+            "description": "All of it",
+            "sourceRepos": [REPOSITORY],
+            "destinations": [
+                {"server": "https://kubernetes.default.svc", "namespace": "production"}
+            ],
+            "clusterResourceWhitelist": [],
+        },
+    }
+
+
+@pytest.mark.parametrize(("highly_available", "replicas"), [(False, 1), (True, 2)])
+def test_argo_cd_is_installed_from_the_named_repository(
+    highly_available: bool, replicas: int
+) -> None:
+    args = ArgoCdArgs(chart=CHART, highly_available=highly_available)
+    recording = record_in_cluster(lambda opts: ArgoCd("argo", args, opts))
+    release = recording.only(":Release")
+    assert release.inputs["repositoryOpts"] == {"repo": "https://charts.example.com"}
+    assert release.inputs["chart"] == "argo-cd"
+    assert release.inputs["namespace"] == "argocd"
+    assert release.inputs["values"]["server"] == {"replicas": replicas}
+    assert release.inputs["values"]["redis-ha"] == {"enabled": highly_available}
+    assert recording.only("core/v1:Namespace").urn in release.dependencies
+
+
+def test_wildcards_must_be_asked_for() -> None:
+    args = project_args(source_repositories=["*"], allow_wildcards=True)
+    assert args.source_repositories == ["*"]
+
+
+@pytest.mark.parametrize(
+    ("build", "field"),
+    [
+        (lambda: project_args(source_repositories=[]), "source_repositories"),
+        (lambda: project_args(destinations=[]), "destinations"),
+        (
+            lambda: project_args(source_repositories=[REPOSITORY, "https://github.com/*"]),
+            "source_repositories[1]",
+        ),
+        (
+            lambda: project_args(destinations=[Destination(namespace="*")]),
+            "destinations[0].namespace",
+        ),
+        (
+            lambda: project_args(destinations=[Destination(namespace="a", server="*")]),
+            "destinations[0].server",
+        ),
+        (lambda: Retry(limit=-1), "limit"),
+        (lambda: Retry(factor=0), "factor"),
+        (lambda: Retry(duration=timedelta(hours=1)), "duration"),
+        (
+            lambda: ApplicationArgs(
+                name="a",
+                namespace="argocd",
+                project="default",
+                repository=REPOSITORY,
+                path="/k8s",
+                destination_namespace="a",
+            ),
+            "path",
+        ),
+    ],
+)
+def test_refuses_what_cannot_work(build: Any, field: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        build()
+    assert [fault.field for fault in caught.value.faults] == [field]
