@@ -18,6 +18,14 @@ Location = Sequence[str | int]
 # A model and a dataclass name the same fault differently.
 UNKNOWN_KEY = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
 
+REMEDIES = {
+    "bool_type": "give true or false",
+    "dict_type": "give a mapping",
+    "int_type": "give a whole number",
+    "list_type": "give a list",
+    "string_type": "give text",
+}
+
 
 class Finding(NamedTuple):
     """A fault below a subject: `path` to the key, `text` what is wrong with it."""
@@ -50,7 +58,8 @@ def findings(model: type[BaseModel], error: ErrorDetails) -> Iterator[Finding]:
     elif cause is not None:
         yield Finding(path, f"{value!r} cannot be used; {cause}")
     else:
-        yield Finding(path, f"{value!r} ({_kind(value)}) cannot be used; {error['msg'].lower()}")
+        remedy = REMEDIES.get(error["type"]) or error["msg"].lower()
+        yield Finding(path, f"{value!r} ({_kind(value)}) cannot be used; {remedy}")
 
 
 def unknown_key(key: str, known: Iterable[str]) -> str:

@@ -73,16 +73,14 @@ def parse(values: Mapping[str, str], file: str) -> Settings:
     for name, subject in read.items():
         report(NAMESPACE + name, subject.findings)
         report(NAMESPACE + name, subject.judge(foundation))
-    whole = {
-        name: subject.settings
-        for name, subject in read.items()
-        if subject.settings is not None and not subject.replaced
-    }
-    for name, fault in overlap_faults(whole):
-        report(NAMESPACE + name, [finding(fault)])
+    readable = {name: one.settings for name, one in read.items() if one.settings is not None}
+    replaced = {f"{name}.{key}" for name, one in read.items() for key in one.replaced}
+    for name, fault, concluded_from in overlap_faults(readable):
+        if not concluded_from & replaced:
+            report(NAMESPACE + name, [finding(fault)])
     if faults:
         raise SettingsError(faults)
-    return Settings(region=account.region, tags=tags, **whole)  # pyright: ignore[reportArgumentType]
+    return Settings(region=account.region, tags=tags, **readable)  # pyright: ignore[reportArgumentType]
 
 
 @dataclass(kw_only=True)

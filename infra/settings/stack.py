@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from components.arguments import Fault
 from infra.settings.cluster import ClusterSettings
@@ -45,34 +46,49 @@ class Settings:
         )
 
 
-def overlap_faults(subjects: Mapping[str, Subject]) -> Iterator[tuple[str, Fault]]:
-    """Networks that overlap, and namespaces that two subjects claim; with the subject to change.
+class CrossFault(NamedTuple):
+    """A fault between subjects: the one to change, and all keys that it was concluded from."""
+
+    subject: str
+    fault: Fault
+    concluded_from: frozenset[str]
+
+
+def overlap_faults(subjects: Mapping[str, Subject]) -> Iterator[CrossFault]:
+    """Networks that overlap, and namespaces that two subjects claim.
 
     A subject that is missing from `subjects` is not looked at.
     """
     network, cluster = subjects.get("network"), subjects.get("cluster")
-    if (
-        isinstance(network, NetworkSettings)
-        and isinstance(cluster, ClusterSettings)
-        and cluster.service_cidr.overlaps(network.cidr)
-    ):
-        yield (
+    if isinstance(network, NetworkSettings) and isinstance(cluster, ClusterSettings):
+        yield from _address_faults(network, cluster)
+    secrets, gitops = subjects.get("secrets"), subjects.get("gitops")
+    if isinstance(secrets, SecretsSettings) and isinstance(gitops, GitopsSettings):
+        yield from _namespace_faults(secrets, gitops)
+
+
+def _address_faults(network: NetworkSettings, cluster: ClusterSettings) -> Iterator[CrossFault]:
+    if cluster.service_cidr.overlaps(network.cidr):
+        yield CrossFault(
             "cluster",
             Fault(
                 "service_cidr",
                 str(cluster.service_cidr),
                 f"it overlaps the VPC's addresses {network.cidr} (groundwork:network.cidr)",
             ),
+            frozenset({"cluster.service_cidr", "network.cidr"}),
         )
-    secrets, gitops = subjects.get("secrets"), subjects.get("gitops")
-    if isinstance(secrets, SecretsSettings) and isinstance(gitops, GitopsSettings):
-        applications = {one.destination_namespace for one in gitops.applications.values()}
-        for subject, field, namespace in (
-            ("secrets", "operator_namespace", secrets.operator_namespace),
-            ("gitops", "namespace", gitops.namespace),
-        ):
-            if namespace in applications | set(secrets.namespaces):
-                yield (
-                    subject,
-                    Fault(field, namespace, "applications use this namespace; name another one"),
-                )
+
+
+def _namespace_faults(secrets: SecretsSettings, gitops: GitopsSettings) -> Iterator[CrossFault]:
+    applications = {one.destination_namespace for one in gitops.applications.values()}
+    for subject, key, namespace in (
+        ("secrets", "operator_namespace", secrets.operator_namespace),
+        ("gitops", "namespace", gitops.namespace),
+    ):
+        if namespace in applications | set(secrets.namespaces):
+            yield CrossFault(
+                subject,
+                Fault(key, namespace, "applications use this namespace; name another one"),
+                frozenset({f"{subject}.{key}", "secrets.namespaces", "gitops.applications"}),
+            )

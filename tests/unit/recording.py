@@ -102,15 +102,17 @@ class _Answers(mocks.Mocks):
                 state[key] = merged
         return f"{args.name}-id", state
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         self.recording.invokes.append(args.token)
         if args.token not in INVOKES:
             raise AssertionError(f"the program calls {args.token}, which no test expects")
-        return INVOKES[args.token]
+        return INVOKES[args.token], []
 
 
 class _Monitor(mocks.MockMonitor):
-    mocks: _Answers
+    def __init__(self, answers: _Answers) -> None:
+        super().__init__(answers)
+        self.recording = answers.recording
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """As the engine makes it, with the types of all ancestors but the stack."""
@@ -121,7 +123,7 @@ class _Monitor(mocks.MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 the SDK's name
         response = super().RegisterResource(request)
         if request.type != "pulumi:pulumi:Stack":
-            self.mocks.recording.resources.append(
+            self.recording.resources.append(
                 Registered(
                     type=request.type,
                     name=request.name,
@@ -138,7 +140,7 @@ class _Monitor(mocks.MockMonitor):
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 the SDK's name
         outputs = rpc.deserialize_properties(request.outputs)
-        self.mocks.recording.outputs[request.urn] = outputs
+        self.recording.outputs[request.urn] = outputs
         return super().RegisterResourceOutputs(request)
 
 

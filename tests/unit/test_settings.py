@@ -1,0 +1,307 @@
+"""Stack files: the repository's are valid, and every fault has a message that leads to it."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from ipaddress import IPv4Network
+from typing import Any
+
+import pulumi
+import pytest
+
+from infra.settings import SettingsError, parse
+from tests.unit.program import run_program
+from tests.unit.recording import record
+from tests.unit.stack_files import STACKS, as_config, stack_file
+
+FILE = "Pulumi.local.yaml"
+VALID = stack_file("local")
+
+
+def faults_of(change: Callable[[dict[str, Any]], object]) -> list[str]:
+    """The messages for the local stack file after a change."""
+    values = copy.deepcopy(VALID)
+    change(values)
+    with pytest.raises(SettingsError) as caught:
+        parse(as_config(values), FILE)
+    return caught.value.faults
+
+
+def put(path: str, value: object) -> Callable[[dict[str, Any]], None]:
+    """A change: set the value at `subject/key/…`; a digit is a list's position."""
+
+    def change(values: dict[str, Any]) -> None:
+        *parents, key = path.split("/")
+        holder: Any = values
+        for depth, parent in enumerate(parents):
+            name: Any = f"groundwork:{parent}" if depth == 0 else parent
+            holder = holder[int(parent) if parent.isdigit() else name]
+        holder[int(key) if key.isdigit() else key] = value
+
+    return change
+
+
+def drop(path: str) -> Callable[[dict[str, Any]], None]:
+    """A change: remove the key at `subject/key/…`."""
+
+    def change(values: dict[str, Any]) -> None:
+        *parents, key = path.split("/")
+        holder: Any = values
+        for depth, parent in enumerate(parents):
+            holder = holder[f"groundwork:{parent}" if depth == 0 else parent]
+        del holder[key]
+
+    return change
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_repositorys_stack_files_are_valid(stack: str) -> None:
+    assert parse(as_config(stack_file(stack)), f"Pulumi.{stack}.yaml").region == "eu-west-1"
+
+
+def test_values_have_real_types() -> None:
+    settings = parse(as_config(VALID), FILE)
+    assert settings.network.cidr == IPv4Network("10.0.0.0/16")
+    secret = settings.secrets.external_secrets["app-secrets"]
+    assert secret.refresh_interval == timedelta(hours=1)
+
+
+def test_each_stack_is_what_it_says() -> None:
+    local, staging, production = (parse(as_config(stack_file(one)), one) for one in STACKS)
+    assert (len(local.network.availability_zones), local.network.nat) == (2, "single")
+    assert local.cluster.access["platform-engineer"].principal_arn == (
+        "arn:aws:iam::123456789012:user/platform-engineer"
+    )
+    assert not local.cluster.deletion_protection
+    assert (staging.network.nat, staging.database.multi_az) == ("single", False)
+    assert (len(production.network.availability_zones), production.network.nat) == (3, "per_az")
+    assert production.database.multi_az
+    assert production.database.protect
+    assert production.cluster.deletion_protection
+
+
+FAULTS = [
+    # An unknown key names the nearest known one, at every depth.
+    (put("network/ciddr", "x"), "network.ciddr", "did you mean 'cidr'?"),
+    (
+        put("cluster/node_pools/general/disk", 50),
+        "cluster.node_pools.general.disk",
+        "did you mean 'disk_gib'?",
+    ),
+    (
+        put("gitops/applications/myapp/branch", "x"),
+        "gitops.applications.myapp.branch",
+        "unknown key",
+    ),
+    (
+        put("secrets/external_secrets/app-secrets/data/0/proprety", "x"),
+        "secrets.external_secrets.app-secrets.data[0].proprety",
+        "did you mean 'property'?",
+    ),
+    # A missing setting.
+    (drop("network/cidr"), "network.cidr", "is missing; add it, for example '10.0.0.0/16'"),
+    (drop("database/version"), "database.version", "is missing; add it, for example '18.1'"),
+    (drop("cluster/addons/coredns"), "cluster.addons", "give also the version of coredns"),
+    (
+        drop("cluster/node_pools/general/max_size"),
+        "cluster.node_pools.general.max_size",
+        "is missing",
+    ),
+    # A wrong type.
+    (
+        put("cluster/version", 1.3),
+        "cluster.version",
+        '1.3 is a number, where text belongs; put it in quotes: "1.3"',
+    ),
+    (put("network/cidr", 10), "network.cidr", "give a network as text"),
+    (
+        put("network/flow_log_retention_days", "7"),
+        "network.flow_log_retention_days",
+        "'7' (text) cannot be used; give a whole number",
+    ),
+    (put("database/multi_az", "yes"), "database.multi_az", "give true or false"),
+    (put("network/availability_zones", "eu-west-1a"), "network.availability_zones", "give a list"),
+    (put("network/nat", "one"), "network.nat", "'none', 'single' or 'per_az'"),
+    (
+        put("secrets/external_secrets/app-secrets/refresh_interval", "hourly"),
+        "secrets.external_secrets.app-secrets.refresh_interval",
+        "give a duration such as '1h'",
+    ),
+    (put("migrations/target", None), "migrations.target", "None (empty) cannot be used"),
+    # Values that cannot work.
+    (
+        put("network/availability_zones/1", "us-east-1b"),
+        "network.availability_zones[1]",
+        "'us-east-1b' cannot be used; it lies outside the stack's region eu-west-1",
+    ),
+    (put("network/availability_zones", ["eu-west-1a"]), "network.availability_zones", "two"),
+    (put("network/cidr", "10.0.0.0/24"), "network.cidr", "between /16 and /22"),
+    (put("network/cidr", "10.0.0.1/16"), "network.cidr", "has host bits set"),
+    (
+        put("network/flow_log_retention_days", 8),
+        "network.flow_log_retention_days",
+        "CloudWatch Logs takes one of",
+    ),
+    (
+        put("cluster/service_cidr", "10.0.128.0/17"),
+        "cluster.service_cidr",
+        "it overlaps the VPC's addresses 10.0.0.0/16 (groundwork:network.cidr)",
+    ),
+    (
+        put("cluster/public_access_cidrs", ["0.0.0.0/0"]),
+        "cluster.public_access_cidrs[0]",
+        "must not be open to everybody",
+    ),
+    (
+        put("cluster/access/platform-engineer/principal_arn", "root"),
+        "cluster.access.platform-engineer.principal_arn",
+        "give the ARN of an IAM user or role",
+    ),
+    (
+        put("cluster/access/platform-engineer/policy", "AmazonEKSViewPolicy"),
+        "cluster.access",
+        "give at least one principal AmazonEKSClusterAdminPolicy",
+    ),
+    (
+        put("cluster/node_pools/general/min_size", 9),
+        "cluster.node_pools.general.max_size",
+        "must ascend",
+    ),
+    (put("database/storage_gib", 500), "database.storage_gib", "between 20 and max_storage_gib"),
+    (
+        put("migrations/script_location", "nowhere"),
+        "migrations.script_location",
+        "an alembic.ini",
+    ),
+    (put("secrets/chart/version", "latest"), "secrets.chart.version", "give an exact version"),
+    (put("secrets/secret_prefixes", ["*"]), "secrets.secret_prefixes[0]", "without wildcards"),
+    (
+        put("secrets/external_secrets/app-secrets/data/0/key", "dev/database"),
+        "secrets.external_secrets.app-secrets.data[0].key",
+        "the operator may read prod/app/ only",
+    ),
+    (
+        put("secrets/external_secrets/app-secrets/namespace", "jobs"),
+        "secrets.external_secrets.app-secrets.namespace",
+        "add it to `namespaces`",
+    ),
+    (put("secrets/operator_namespace", "production"), "secrets.operator_namespace", "another"),
+    (
+        put("gitops/projects/default/source_repositories", ["*"]),
+        "gitops.projects.default.source_repositories[0]",
+        "allow_wildcards",
+    ),
+    (
+        put("gitops/applications/myapp/project", "web"),
+        "gitops.applications.myapp.project",
+        "declare it in `projects` (default)",
+    ),
+    (
+        put("gitops/applications/myapp/repository", "https://github.com/other/repo"),
+        "gitops.applications.myapp.repository",
+        "project default does not allow it",
+    ),
+    (
+        put("gitops/applications/myapp/destination_namespace", "jobs"),
+        "gitops.applications.myapp.destination_namespace",
+        "project default does not allow it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "key", "words"), FAULTS, ids=[row[1] for row in FAULTS])
+def test_a_fault_names_file_key_and_remedy(
+    change: Callable[[dict[str, Any]], None], key: str, words: str
+) -> None:
+    first = faults_of(change)[0]
+    assert first.startswith(f"{FILE}: groundwork:{key}: ")
+    assert words in first
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda values: values.pop("aws:region"),
+            "aws:region: is missing; add it, for example 'eu-west-1'",
+        ),
+        (
+            lambda values: values.update({"aws:region": "Ireland"}),
+            "aws:region: 'Ireland' is no region, such as 'eu-west-1'",
+        ),
+        (
+            lambda values: values.pop("groundwork:database"),
+            "groundwork:database: is missing; docs/settings.md has its keys",
+        ),
+        (
+            lambda values: values.update({"groundwork:netwrok": {}}),
+            "groundwork:netwrok: unknown key; did you mean 'network'?",
+        ),
+        (
+            lambda values: values.update({"groundwork:network": "10.0.0.0/16"}),
+            "groundwork:network: '10.0.0.0/16' cannot be used; give a mapping",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {"team": 7}}),
+            "groundwork:tags.team: 7 cannot be used; tags are text",
+        ),
+    ],
+)
+def test_a_fault_of_a_whole_subject_is_one_message(
+    change: Callable[[dict[str, Any]], object], message: str
+) -> None:
+    assert faults_of(change) == [f"{FILE}: {message}"]
+
+
+def test_all_faults_are_told_at_once() -> None:
+    def change(values: dict[str, Any]) -> None:
+        for fault in (
+            put("network/ciddr", 1),
+            put("network/cidr", "10.0.0.0/33"),
+            put("network/availability_zones/0", "eu-west-2a"),
+            put("cluster/version", 1.34),
+            put("cluster/log_retention_days", 2),
+            put("database/storage_gib", 1),
+            put("database/username", "rdsadmin"),
+            put("gitops/namespace", "production"),
+            drop("secrets/chart"),
+        ):
+            fault(values)
+
+    keys = [fault.split(": ")[1] for fault in faults_of(change)]
+    assert sorted(keys) == [
+        "groundwork:cluster.log_retention_days",
+        "groundwork:cluster.version",
+        "groundwork:database.storage_gib",
+        "groundwork:database.username",
+        "groundwork:gitops.namespace",
+        "groundwork:network.availability_zones[0]",
+        "groundwork:network.ciddr",
+        "groundwork:network.cidr",
+        "groundwork:secrets.chart",
+    ]
+
+
+def test_the_program_stops_cleanly_before_it_registers_anything() -> None:
+    values = copy.deepcopy(VALID)
+    put("network/ciddr", 1)(values)
+    put("database/storage_gib", 1)(values)
+    with pytest.raises(pulumi.RunError) as caught:
+        record(run_program, as_config(values))
+    assert str(caught.value).splitlines() == [
+        "2 faults in the stack's settings",
+        "Pulumi.test.yaml: groundwork:network.ciddr: unknown key; did you mean 'cidr'?",
+        "Pulumi.test.yaml: groundwork:database.storage_gib: 1 cannot be used; it has to lie"
+        " between 20 and max_storage_gib (100)",
+    ]
+
+
+def test_stack_files_are_judged_without_any_aws_credentials(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    assert parse(as_config(VALID), FILE).tags["environment"] == "local"
