@@ -114,14 +114,14 @@ def _write_kubeconfig(environment: Environment, session: boto3.Session) -> None:
         "args": ["eks", "get-token", "--cluster-name", names[0], "--region", environment.region],
         "interactiveMode": "Never",
     }
-    kubeconfig.write(
-        environment.paths.home / "kubeconfig",
+    access = kubeconfig.render(
         {
             "server": cluster["endpoint"],
             "certificate-authority-data": cluster["certificateAuthority"]["data"],
         },
         {"exec": get_token},
     )
+    (environment.paths.home / "kubeconfig").write_text(access)
 
 
 def _databases(session: boto3.Session, environment: Environment) -> list[Database]:

@@ -30,15 +30,16 @@ class Webhooks:
         """The file for SubjectAccessReview requests."""
         return self.folder / "authorize.yaml"
 
-    def write(self, cloud: str) -> None:
-        """Points both at the AWS endpoint, whose URL is `cloud`."""
-        for file in (self.authenticate, self.authorize):
-            server = {"server": f"{cloud}/kubernetes/{file.stem}"}
-            kubeconfig.write(file, server, NO_CREDENTIALS)
+    def files(self, cloud: str) -> dict[Path, str]:
+        """Their content; both point at the AWS endpoint, whose URL is `cloud`."""
+        return {
+            file: kubeconfig.render({"server": f"{cloud}/kubernetes/{file.stem}"}, NO_CREDENTIALS)
+            for file in (self.authenticate, self.authorize)
+        }
 
 
-def apiserver(paths: Paths, program: str, port: int, etcd: str) -> Service:
-    """The API server. `etcd` is the store's URL."""
+def apiserver(paths: Paths, program: str, port: int, etcd: str, cloud: str) -> Service:
+    """The API server. `etcd` and `cloud` are the URLs of the store and the AWS endpoint."""
     certificates = Certificates(folder=paths.certificates)
     webhooks = Webhooks(folder=paths.run)
     address = f"https://{HOST}:{port}"
@@ -77,6 +78,7 @@ def apiserver(paths: Paths, program: str, port: int, etcd: str) -> Service:
         ),
         port=port,
         address=address,
+        files=webhooks.files(cloud),
         check=HttpCheck(
             f"{address}/readyz",
             authority=certificates.ca_certificate,

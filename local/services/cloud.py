@@ -1,6 +1,7 @@
 """The local AWS endpoint as a service: its configuration file and its process."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 from local.paths import Paths
@@ -10,40 +11,53 @@ from local.services.process import Process
 from local.services.service import HttpCheck, Service
 
 
-def config_file(paths: Paths) -> Path:
-    """What the endpoint is told at its start."""
-    return paths.run / "cloud.json"
+@dataclass(frozen=True, kw_only=True)
+class CloudSettings:
+    """What the endpoint is told apart from its folders.
+
+    apiserver: the URL of the API server.
+    charts: the folder of the operators' chart repository.
+    region: the region of the credentials' profile.
+    """
+
+    apiserver: str
+    charts: Path
+    region: str
 
 
-def config(paths: Paths, port: int, apiserver: str, charts: Path, region: str) -> str:
-    """The content of the configuration file."""
-    certificates = Certificates(folder=paths.certificates)
-    settings = {
-        "port": port,
-        "state_directory": str(paths.cloud),
-        "region": region,
-        "kubernetes_endpoint": apiserver,
-        "kubernetes_ca_file": str(certificates.ca_certificate),
-        "chart_directory": str(charts),
-        "tls_ca_cert": str(certificates.ca_certificate),
-        "tls_ca_key": str(certificates.ca_key),
-    }
-    return json.dumps(settings, indent=2)
+def cloud(paths: Paths, port: int, settings: CloudSettings | None) -> Service:
+    """The endpoint, run by the checkout's own Python.
 
-
-def cloud(paths: Paths, port: int) -> Service:
-    """The endpoint, run by the checkout's own Python."""
+    Without settings it can be found and stopped, but not started.
+    """
     address = f"http://{HOST}:{port}"
+    file = paths.run / "cloud.json"
     return Service(
         title="AWS endpoint",
         process=Process(
             name="cloud",
-            command=(str(paths.python), "-m", "local.cloud", "--config", str(config_file(paths))),
+            command=(str(paths.python), "-m", "local.cloud", "--config", str(file)),
             environment={"PYTHONPATH": str(paths.repository), "PYTHONUNBUFFERED": "1"},
             pid_file=paths.run / "cloud.pid",
             log=paths.logs / "cloud.log",
         ),
         port=port,
         address=address,
+        files={file: _render(paths, port, settings)} if settings else {},
         check=HttpCheck(f"{address}/healthz"),
     )
+
+
+def _render(paths: Paths, port: int, settings: CloudSettings) -> str:
+    certificates = Certificates(folder=paths.certificates)
+    content = {
+        "port": port,
+        "state_directory": str(paths.cloud),
+        "region": settings.region,
+        "kubernetes_endpoint": settings.apiserver,
+        "kubernetes_ca_file": str(certificates.ca_certificate),
+        "chart_directory": str(settings.charts),
+        "tls_ca_cert": str(certificates.ca_certificate),
+        "tls_ca_key": str(certificates.ca_key),
+    }
+    return json.dumps(content, indent=2)

@@ -1,7 +1,5 @@
 """kube-controller-manager: the controllers without which namespaces and owned objects never go."""
 
-from pathlib import Path
-
 from local.paths import Paths
 from local.services import kubeconfig
 from local.services.certificates import Certificates
@@ -16,31 +14,21 @@ CONTROLLERS = (
 )
 
 
-def access_file(paths: Paths) -> Path:
-    """The kubeconfig of the controllers."""
-    return paths.run / "controllers.kubeconfig"
-
-
-def write_access(paths: Paths, apiserver: str) -> None:
-    """Writes their kubeconfig; `apiserver` is the API server's URL."""
+def controllers(paths: Paths, program: str, port: int, apiserver: str) -> Service:
+    """The controllers, each with a service account of its own; `apiserver` is a URL."""
     certificates = Certificates(folder=paths.certificates)
-    kubeconfig.write(
-        access_file(paths),
+    address = f"https://{HOST}:{port}"
+    access = paths.run / "controllers.kubeconfig"
+    access_content = kubeconfig.render(
         {"server": apiserver, "certificate-authority": str(certificates.ca_certificate)},
         {
             "client-certificate": str(certificates.certificate("controllers")),
             "client-key": str(certificates.key("controllers")),
         },
     )
-
-
-def controllers(paths: Paths, program: str, port: int) -> Service:
-    """The controllers, each with a service account of its own."""
-    certificates = Certificates(folder=paths.certificates)
-    address = f"https://{HOST}:{port}"
     command = (
         program,
-        f"--kubeconfig={access_file(paths)}",
+        f"--kubeconfig={access}",
         f"--controllers={','.join(CONTROLLERS)}",
         "--leader-elect=false",
         "--use-service-account-credentials=true",
@@ -61,5 +49,6 @@ def controllers(paths: Paths, program: str, port: int) -> Service:
         ),
         port=port,
         address=address,
+        files={access: access_content},
         check=HttpCheck(f"{address}/healthz", authority=certificates.ca_certificate),
     )

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 
 from local.paths import Paths
 from local.screen import Screen, Step
-from local.services import cloud as cloud_service
-from local.services import controllers as controllers_service
-from local.services.apiserver import Webhooks, apiserver
+from local.services.apiserver import apiserver
 from local.services.certificates import Certificates
-from local.services.cloud import cloud
+from local.services.cloud import CloudSettings, cloud
 from local.services.controllers import controllers
 from local.services.etcd import etcd
-from local.services.ports import Ports, is_free
+from local.services.ports import HOST, Ports, is_free
 from local.services.service import Service, ServiceError
 from local.toolchain.toolchain import Toolchain
 
@@ -45,31 +43,34 @@ class Platform:
         self._paths = paths
         self._ports = Ports(paths.run / "ports.json")
 
-    def services(self, toolchain: Toolchain | None = None) -> list[Service]:
+    def services(
+        self, toolchain: Toolchain | None = None, region: str | None = None
+    ) -> list[Service]:
         """The services in the order in which they start; empty before the first start.
 
-        Without a toolchain they can be found, checked and stopped, but not started.
+        Without a toolchain and a region they can be found, checked and stopped, but not started.
         """
         ports = {name: port for name in PORTS if (port := self._ports.get(name)) is not None}
         if len(ports) < len(PORTS):
             return []
         names = ("etcd", "kube-apiserver", "kube-controller-manager")
-        programs = dict(zip(names, names, strict=True))
-        if toolchain is not None:
-            programs = {
-                "etcd": str(toolchain.etcd),
-                "kube-apiserver": str(toolchain.apiserver),
-                "kube-controller-manager": str(toolchain.controller_manager),
-            }
-        store = etcd(self._paths, programs["etcd"], ports["etcd"], ports["etcd-peer"])
-        server_program, server_port = programs["kube-apiserver"], ports["kube-apiserver"]
-        manager = "kube-controller-manager"
-        return [
-            store,
-            cloud(self._paths, ports["cloud"]),
-            apiserver(self._paths, server_program, server_port, store.address),
-            controllers(self._paths, programs[manager], ports[manager]),
-        ]
+        programs = {name: name for name in names}
+        settings = None
+        if toolchain is not None and region is not None:
+            places = (toolchain.etcd, toolchain.apiserver, toolchain.controller_manager)
+            programs = {name: str(place) for name, place in zip(names, places, strict=True)}
+            apiserver_url = f"https://{HOST}:{ports['kube-apiserver']}"
+            settings = CloudSettings(
+                apiserver=apiserver_url, charts=toolchain.charts, region=region
+            )
+        paths = self._paths
+        store = etcd(paths, programs["etcd"], ports["etcd"], ports["etcd-peer"])
+        aws = cloud(paths, ports["cloud"], settings)
+        name = "kube-apiserver"
+        server = apiserver(paths, programs[name], ports[name], store.address, aws.address)
+        name = "kube-controller-manager"
+        manager = controllers(paths, programs[name], ports[name], server.address)
+        return [store, aws, server, manager]
 
     def addresses(self) -> Addresses:
         """Where the started services are reached."""
@@ -128,32 +129,23 @@ class Platform:
 
     def _start_all(self, toolchain: Toolchain, region: str, screen: Screen, step: Step) -> None:
         Certificates(folder=self._paths.certificates).ensure()
-        store, aws, server, manager = self.services(toolchain)
-        Webhooks(folder=self._paths.run).write(aws.address)
-        controllers_service.write_access(self._paths, server.address)
-        settings = cloud_service.config(
-            self._paths, aws.port, server.address, toolchain.charts, region
-        )
-        file = cloud_service.config_file(self._paths)
-        if not file.exists() or file.read_text() != settings:
-            aws.process.stop()
-            file.write_text(settings)
+        store, aws, server, manager = self.services(toolchain, region)
         for service in (store, aws):
-            self._start(service, screen)
+            _start(service, screen)
         store.wait(step.show)
         for service in (server, manager):
-            self._start(service, screen)
+            _start(service, screen)
             service.wait(step.show)
         aws.wait(step.show)
 
-    def _start(self, service: Service, screen: Screen) -> None:
-        """Starts a service that does not run, or runs with other arguments."""
-        process = service.process
-        if process.runs_as_wanted():
-            return
-        died = process.pid_file.exists()
-        if process.stop():
-            screen.warn(f"{service.title} is restarted with its new settings.")
-        elif died:
-            screen.warn(f"{service.title} had ended and is started again, with what it held.")
-        process.start()
+
+def _start(service: Service, screen: Screen) -> None:
+    """Starts a service that does not run, or runs with other settings."""
+    if service.runs_as_wanted():
+        return
+    died = service.process.pid_file.exists()
+    if service.process.stop():
+        screen.warn(f"{service.title} is restarted with its new settings.")
+    elif died:
+        screen.warn(f"{service.title} had ended and is started again, with what it held.")
+    service.start()

@@ -1,8 +1,9 @@
 """A process of the platform together with its address and its health."""
 
+import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ class Service:
 
     title: what it is to a user.
     port, address: where it listens.
+    files: the files that it reads as it starts, with their content.
     check: None if it is healthy, else what is wrong.
     """
 
@@ -29,6 +31,23 @@ class Service:
     port: int
     address: str
     check: Callable[[], str | None]
+    files: Mapping[Path, str] = field(default_factory=dict)
+
+    def runs_as_wanted(self) -> bool:
+        """Whether it runs, with the arguments and files that it would be started with now."""
+        return self.process.runs_as_wanted() and all(
+            file.exists() and file.read_text() == content for file, content in self.files.items()
+        )
+
+    def start(self) -> None:
+        """Writes its files, for the owner alone, and starts it."""
+        for file, content in self.files.items():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            new = file.with_name(f"{file.name}.new")
+            new.touch(mode=0o600)
+            new.write_text(content)
+            os.replace(new, file)
+        self.process.start()
 
     def wait(self, detail: Callable[[str], None]) -> None:
         """Waits until it is healthy. Raises ServiceError if it ends or takes too long."""
