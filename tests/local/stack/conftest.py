@@ -1,0 +1,38 @@
+"""One deployed platform for all tests of this folder."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.local.stack.checkout import Checkout
+
+
+@pytest.fixture(scope="session")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+    """A checkout on which nothing has run yet."""
+    checkout = Checkout(tmp_path_factory.mktemp("stack") / "checkout")
+    try:
+        yield checkout
+    finally:
+        checkout.run("clean")
+        left = checkout.processes()
+        for process in left:
+            process.kill()
+        assert not left, f"`local clean` left running: {left}"
+
+
+@pytest.fixture(scope="session")
+def deployed(fresh: Checkout) -> Checkout:
+    """A checkout whose stack `local` is deployed."""
+    fresh.must("up")
+    return fresh
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes the shared platform down comes last."""
+    items.sort(key=lambda item: item.get_closest_marker("takes_down") is not None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Registers this folder's marker."""
+    config.addinivalue_line("markers", "takes_down: destroys the platform that tests share")

@@ -1,0 +1,84 @@
+"""The engine's copy of the project: charts from the mirror, all else as it is."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from local.engine import project
+from local.engine.project import Mirror
+from local.failure import LocalError
+from local.paths import REPOSITORY, Paths
+
+MIRROR = Mirror(
+    repository="http://127.0.0.1:1/charts",
+    versions={"external-secrets": "0.16.2", "argo-cd": "3.5.7"},
+)
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """Folders of a repository that has the real project and stack files."""
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    for file in REPOSITORY.glob("Pulumi*.yaml"):
+        shutil.copy(file, repository)
+    home = repository / ".local"
+    return Paths(home=home, cache=tmp_path / "cache", repository=repository)
+
+
+def config(paths: Paths, stack: str) -> dict:
+    return yaml.safe_load((paths.project / f"Pulumi.{stack}.yaml").read_text())["config"]
+
+
+def test_charts_come_from_the_mirror_in_every_stack(paths: Paths) -> None:
+    project.write(paths, MIRROR)
+    for stack in ("local", "staging", "production"):
+        original = yaml.safe_load((REPOSITORY / f"Pulumi.{stack}.yaml").read_text())["config"]
+        copied = config(paths, stack)
+        for key, chart in project.CHARTS.items():
+            place = {"repository": MIRROR.repository, "version": MIRROR.versions[chart]}
+            assert place.items() <= copied[key]["chart"].items()
+            del copied[key]["chart"], original[key]["chart"]
+        assert copied == original
+
+
+def test_the_repository_is_not_written_to(paths: Paths) -> None:
+    before = {f.name: f.read_bytes() for f in paths.repository.iterdir() if f.is_file()}
+    project.write(paths, MIRROR)
+    after = {f.name: f.read_bytes() for f in paths.repository.iterdir() if f.is_file()}
+    assert after == before
+
+
+def test_the_program_runs_in_the_repository(paths: Paths) -> None:
+    project.write(paths, MIRROR)
+    written = yaml.safe_load((paths.project / "Pulumi.yaml").read_text())
+    assert written["main"] == str(paths.repository)
+    assert written["runtime"]["options"]["virtualenv"] == str(paths.repository / ".venv")
+
+
+def test_the_encryption_salt_of_the_copy_stays(paths: Paths) -> None:
+    project.write(paths, MIRROR)
+    copy = paths.project / "Pulumi.local.yaml"
+    copy.write_text(copy.read_text() + "encryptionsalt: v1:abc\n")
+    project.write(paths, MIRROR)
+    assert yaml.safe_load(copy.read_text())["encryptionsalt"] == "v1:abc"
+
+
+@pytest.mark.parametrize("secrets", [None, "text", {"chart": "text"}])
+def test_what_the_program_would_refuse_is_left_to_it(secrets: object) -> None:
+    stack = {"config": {"groundwork:secrets": secrets}}
+    assert project.with_mirror(stack, MIRROR) == stack
+
+
+def test_broken_yaml_is_named(paths: Paths) -> None:
+    file = paths.repository / "Pulumi.local.yaml"
+    file.write_text("config: [")
+    with pytest.raises(LocalError, match=r"Pulumi\.local\.yaml is not valid YAML"):
+        project.write(paths, MIRROR)
+
+
+def test_an_unknown_stack_is_named_with_those_that_exist(paths: Paths) -> None:
+    with pytest.raises(LocalError, match=r"'test'.*local, production, staging"):
+        project.region(paths, "test")
