@@ -4,7 +4,6 @@ import configparser
 import json
 import os
 import shlex
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +11,8 @@ import boto3
 
 from local.engine.environment import Environment
 from local.paths import Paths
+from local.postgres_programs import postgres_programs
 from local.services import kubeconfig
-from migrator.scratch import find_binaries
 
 # In the checkout the engine is given the project with the local stack files; elsewhere it is
 # the CLI as it is.
@@ -24,6 +23,10 @@ case "$PWD/" in
 esac
 (cd {repository} && {python} -m local sync) || exit
 exec {cli} -C {project} "$@"
+"""
+
+PSQL = """#!/bin/sh
+PYTHONPATH={repository} exec {python} -m local.psql "$@"
 """
 
 HEADER = """# The local platform, for `source` in bash or zsh.
@@ -46,7 +49,15 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     """Writes .local/env and all that it names."""
     paths = environment.paths
     paths.bin.mkdir(parents=True, exist_ok=True)
-    _write_pulumi(paths, cli)
+    places = {
+        "cli": cli,
+        "project": paths.project,
+        "python": paths.python,
+        "repository": paths.repository,
+    }
+    names = {name: shlex.quote(str(place)) for name, place in places.items()}
+    _write_program(paths.bin / "pulumi", PULUMI.format(**names))
+    _write_program(paths.bin / "psql", PSQL.format(**names))
     link = paths.bin / "kubectl"
     link.unlink(missing_ok=True)
     link.symlink_to(kubectl)
@@ -59,20 +70,12 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     _write_passwords(paths, databases)
     if databases:
         variables |= _database_variables(paths, databases[0])
-    folders = [paths.bin, paths.python.parent, _postgres_programs()]
+    folders = [paths.bin, paths.python.parent, postgres_programs()]
     lines = [HEADER]
     lines += [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
     lines.append("unset AWS_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n")
     lines.append(f"export PATH={shlex.quote(os.pathsep.join(map(str, folders)))}:$PATH\n")
     paths.shell.write_text("".join(lines))
-
-
-def _postgres_programs() -> Path:
-    """The folder of psql and its kin."""
-    with warnings.catch_warnings():
-        # The package looks for a per-user runtime folder as it is imported; none is needed here.
-        warnings.simplefilter("ignore", UserWarning)
-        return find_binaries()[0].directory
 
 
 def _session(environment: Environment) -> boto3.Session:
@@ -87,18 +90,11 @@ def _session(environment: Environment) -> boto3.Session:
     )
 
 
-def _write_pulumi(paths: Paths, cli: Path) -> None:
-    content = PULUMI.format(
-        repository=shlex.quote(str(paths.repository)),
-        cli=shlex.quote(str(cli)),
-        python=shlex.quote(str(paths.python)),
-        project=shlex.quote(str(paths.project)),
-    )
-    program = paths.bin / "pulumi"
-    new = program.with_name("pulumi.new")
+def _write_program(file: Path, content: str) -> None:
+    new = file.with_name(f"{file.name}.new")
     new.write_text(content)
     new.chmod(0o755)
-    os.replace(new, program)
+    os.replace(new, file)
 
 
 def _write_kubeconfig(environment: Environment, session: boto3.Session) -> None:
@@ -153,9 +149,16 @@ def _write_passwords(paths: Paths, databases: list[Database]) -> None:
     file.unlink(missing_ok=True)
     with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
         for database in databases:
-            password = database.password.replace("\\", "\\\\").replace(":", "\\:")
             place = f"{database.host}:{database.port}:*:{database.user}"
-            stream.write(f"{place}:{password}\n")
+            stream.write(f"{place}:{escaped(database.password)}\n")
+        if databases:
+            # psql comes in through a port of its own (local.psql).
+            stream.write(f"127.0.0.1:*:*:{databases[0].user}:{escaped(databases[0].password)}\n")
+
+
+def escaped(password: str) -> str:
+    """A password as the password file has it."""
+    return password.replace("\\", "\\\\").replace(":", "\\:")
 
 
 def _database_variables(paths: Paths, database: Database) -> dict[str, str]:

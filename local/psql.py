@@ -1,0 +1,84 @@
+"""psql for a database that wants TLS.
+
+The psql of the PostgreSQL package is built without TLS, and a machine need not have another. So
+this opens a port of its own on loopback for the time that psql runs, and carries what psql says
+there to the server over TLS, checking the server's certificate as `sslmode=verify-full` does.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import ssl
+import sys
+
+from local.postgres_programs import postgres_programs
+
+SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+"""The message that asks a PostgreSQL server to go over to TLS; it answers b"S" or b"N"."""
+
+
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    # One side may close at any time; psql reports what that means to it.
+    with contextlib.suppress(OSError):
+        while content := await reader.read(65536):
+            writer.write(content)
+            await writer.drain()
+    writer.close()
+
+
+async def _carry(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int, authority: str
+) -> None:
+    """Serves one connection of psql."""
+    server_reader, server_writer = await asyncio.open_connection(host, port)
+    server_writer.write(SSL_REQUEST)
+    if await server_reader.readexactly(1) != b"S":
+        writer.close()
+        server_writer.close()
+        raise ConnectionError(f"the server at {host}:{port} offers no TLS")
+    context = ssl.create_default_context(cafile=authority)
+    await server_writer.start_tls(context, server_hostname=host)
+    await asyncio.gather(_copy(reader, server_writer), _copy(server_reader, writer))
+
+
+async def run(arguments: list[str], host: str, port: int, authority: str) -> int:
+    """Runs psql with the arguments against a server; gives its exit code.
+
+    authority: the file of the certificate that has to have signed the server's.
+    """
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await _carry(reader, writer, host, port, authority)
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as listener:
+        place = listener.sockets[0].getsockname()
+        environment = {
+            **os.environ,
+            "PGHOST": place[0],
+            "PGPORT": str(place[1]),
+            "PGSSLMODE": "disable",
+        }
+        environment.pop("PGSSLROOTCERT", None)
+        # Ctrl-C is psql's: it cancels a query.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)
+        psql = await asyncio.create_subprocess_exec(
+            postgres_programs() / "psql", *arguments, env=environment
+        )
+        return await psql.wait()
+
+
+def main() -> int:
+    """psql with the command line's arguments and the database of the environment."""
+    settings = os.environ
+    if "PGHOST" not in settings or "PGSSLROOTCERT" not in settings:
+        print(
+            "psql: no database in this shell: `make up`, then `source .local/env`", file=sys.stderr
+        )
+        return 2
+    port = int(settings.get("PGPORT", "5432"))
+    return asyncio.run(run(sys.argv[1:], settings["PGHOST"], port, settings["PGSSLROOTCERT"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
