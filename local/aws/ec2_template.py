@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from local.aws.ec2_tags import ec2_tags
 from local.aws.entry import Call, Delete, Entry, Name, Read, Step, Update
 from local.aws.rules import not_both
@@ -65,6 +67,16 @@ def _set_default(scope: Scope, old: Properties, new: Properties) -> None:
         )
 
 
+def _without_own_tags(scope: Scope, found: Any, outputs: Properties) -> Properties:
+    """The local endpoint shows the template's own tags among those it gives to instances."""
+    given = [
+        item
+        for item in outputs.get("tagSpecifications", [])
+        if item.get("resourceType") != "launch-template"
+    ]
+    return {"tagSpecifications": given or None}
+
+
 LAUNCH_TEMPLATE = Entry(
     type="aws:ec2/launchTemplate:LaunchTemplate",
     service="ec2",
@@ -121,6 +133,7 @@ LAUNCH_TEMPLATE = Entry(
     outputs={"arn": "arn:{partition}:ec2:{region}:{account}:launch-template/{id}"},
     volatile=frozenset({"latestVersion", "defaultVersion"}),
     rules=(not_both("name", "namePrefix"),),
+    refine=_without_own_tags,
 )
 
 ENTRIES = (LAUNCH_TEMPLATE,)

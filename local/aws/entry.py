@@ -171,6 +171,8 @@ class Entry:
     identity: tuple[str, ...] = ()
     # Outputs beside those whose names match: JMESPath into the object, or text with {names}.
     outputs: Mapping[str, str] = field(default_factory=dict)
+    # Inputs that come back as another output: JMESPath to what was asked for.
+    asked: Mapping[str, str] = field(default_factory=dict)
     # Outputs that an update may change.
     volatile: frozenset[str] = NONE
     secrets: frozenset[str] = NONE

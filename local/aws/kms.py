@@ -95,6 +95,8 @@ KEY = Entry(
     },
     computed=frozenset({"description", "policy", "multiRegion", "rotationPeriodInDays"}),
     flags=frozenset({"bypassPolicyLockoutSafetyCheck", "deletionWindowInDays"}),
+    # The local endpoint does not keep it.
+    unread=frozenset({"rotationPeriodInDays"}),
     comparison=Comparison(documents=frozenset({"policy"})),
     rules=(between("deletionWindowInDays", 7, 30),),
 )
@@ -126,6 +128,7 @@ ALIAS = Entry(
     names={"name": "AliasName"},
     identity=("name",),
     outputs={"arn": "AliasArn"},
+    volatile=frozenset({"targetKeyArn"}),
     rules=(not_both("name", "namePrefix"), starts_with("name", "alias/")),
     refine=_as_given,
 )

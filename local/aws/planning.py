@@ -54,13 +54,15 @@ def preview_outputs(
     wanted = given(new)
     if not old:
         found = dict.fromkeys(outputs.fields, unknown)
-        settled = set(inputs.fields) - entry.computed
-        return {key: value for key, value in found.items() if key not in settled} | wanted
+        settled = set(inputs.fields) - entry.computed - set(entry.asked)
+        known = {key: value for key, value in wanted.items() if key not in entry.asked}
+        return {key: value for key, value in found.items() if key not in settled} | known
     stays = {
         key: value
         for key, value in old.items()
-        if key not in inputs.fields or key in entry.computed
+        if key not in inputs.fields or key in entry.computed or key in entry.asked
     }
+    wanted = {key: value for key, value in wanted.items() if key not in entry.asked}
     changed = any(not entry.comparison.same(old.get(key), wanted[key], (key,)) for key in wanted)
     moved = dict.fromkeys(entry.volatile if changed else (), unknown)
     return stays | wanted | moved

@@ -135,8 +135,12 @@ INSTANCE = Entry(
     updates=(
         Update(
             operation="ModifyDBInstance",
-            fixed={**_INSTANCE, "ApplyImmediately": "{applyImmediately}"},
-            takes=_MUTABLE | {"allowMajorVersionUpgrade"},
+            fixed={
+                **_INSTANCE,
+                "AllowMajorVersionUpgrade": "{allowMajorVersionUpgrade}",
+                "ApplyImmediately": "{applyImmediately}",
+            },
+            takes=_MUTABLE,
             names={"port": "DBPortNumber"},
         ),
         Step(takes=frozenset({"enabledCloudwatchLogsExports"}), run=_set_log_exports),
@@ -146,6 +150,7 @@ INSTANCE = Entry(
     name=Name(property="identifier", longest=63, lower=True),
     names=_NAMES,
     defaults={
+        "allowMajorVersionUpgrade": False,
         "applyImmediately": False,
         "autoMinorVersionUpgrade": True,
         "copyTagsToSnapshot": False,
@@ -213,6 +218,8 @@ INSTANCE = Entry(
         "status": "DBInstanceStatus",
         "vpcSecurityGroupIds": "VpcSecurityGroups[].VpcSecurityGroupId",
     },
+    # The endpoint's port is where the server listens; this is the port of the create call.
+    asked={"port": "DbInstancePort"},
     wait=Wait(
         at="DBInstanceStatus",
         done=frozenset({"available", "storage-optimization"}),

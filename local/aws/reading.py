@@ -26,13 +26,7 @@ def read_outputs(
         return None
     outputs = to_outputs(found, kind, entry)
     for read in entry.more:
-        extra = _show(scope, read)
-        for name, expression in read.into.items():
-            if name == "*":
-                outputs |= to_outputs(scope.search(expression, extra), kind, entry)
-                continue
-            value = scope.search(expression, extra)
-            outputs[name] = to_output(value, kind.fields[name], entry, name)
+        outputs |= _read_more(scope, read, kind)
     scope.state |= {name: value for name, value in outputs.items() if value is not None}
     for name, source in entry.outputs.items():
         is_text = "{" in source and "[?" not in source
@@ -40,6 +34,8 @@ def read_outputs(
         outputs[name] = to_output(value, kind.fields[name], entry, name)
         if outputs[name] is not None:
             scope.state[name] = outputs[name]
+    asked = {name: scope.search(source, found) for name, source in entry.asked.items()}
+    scope.asked = {name: value for name, value in asked.items() if value}
     if entry.refine:
         outputs |= entry.refine(scope, found, outputs)
     if entry.tags:
@@ -50,6 +46,19 @@ def read_outputs(
     if "region" in kind.fields:
         outputs["region"] = scope.region
     return {name: value for name, value in outputs.items() if value is not None}
+
+
+def _read_more(scope: Scope, read: Read, kind: Property) -> Properties:
+    """The properties that one more call shows."""
+    found = _show(scope, read)
+    outputs: Properties = {}
+    for name, expression in read.into.items():
+        value = scope.search(expression, found)
+        if name == "*":
+            outputs |= to_outputs(value, kind, scope.entry)
+        else:
+            outputs[name] = to_output(value, kind.fields[name], scope.entry, name)
+    return outputs
 
 
 def read_object(scope: Scope) -> Any:

@@ -100,7 +100,8 @@ class AwsResource:
         if imported:
             live = {**self.entry.defaults, **live}
         settled = settled_outputs(self.entry, outputs or inputs, live)
-        found = live_inputs(self.entry, self.inputs, inputs, settled, self.session().region)
+        shown = {**settled, **scope.asked}
+        found = live_inputs(self.entry, self.inputs, inputs, shown, self.session().region)
         return Found(id=scope.state["id"], inputs=found, outputs=settled)
 
     def update(

@@ -147,7 +147,7 @@ def netmask_between(name: str, shortest: int, longest: int) -> Rule:
         value = properties.get(name)
         if isinstance(value, Unknown) or value is None:
             return
-        length = value.rpartition("/")[2]
+        length = value.rpartition("/")[2] if ":" not in value else ""
         if length.isdigit() and not shortest <= int(length) <= longest:
             reason = f"the netmask must be /{shortest} to /{longest}"
             yield Failure(path=(name,), reason=reason, value=value)

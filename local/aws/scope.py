@@ -21,7 +21,8 @@ _NAME = re.compile(r"\{([\w|]+)\}")
 class Scope:
     """``state`` is all that is known of the resource: outputs, inputs over them, ``id``.
 
-    ``prior`` is the same before the object was read.
+    ``prior`` is the same before the object was read; ``asked`` are inputs that differ from the
+    outputs of the same name.
     """
 
     session: Session
@@ -30,6 +31,7 @@ class Scope:
     region: str
     state: Properties = field(default_factory=dict)
     prior: Properties = field(default_factory=dict)
+    asked: Properties = field(default_factory=dict)
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Calls the entry's service. Raises ``AwsError``, which names this resource."""

@@ -72,7 +72,9 @@ def _is_worth_showing(
         return not refreshed and value != home_region
     if entry.name and key == f"{entry.name.property}Prefix":
         return False
-    return not refreshed or (key not in entry.computed and value not in (False, 0))
+    if key not in entry.defaults and value in (False, 0):
+        return False  # what an unset switch or number is anyway
+    return not refreshed or key not in entry.computed
 
 
 def _without_outputs(value: Any, kind: Property) -> Any:

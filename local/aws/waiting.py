@@ -39,7 +39,8 @@ def until_gone(scope: Scope) -> None:
             _delete(scope)
             break
         except AwsError as fault:
-            if fault.not_found:
+            # What is missing may be something else that the object refers to.
+            if fault.not_found and read_object(scope) is None:
                 return
             if last or not fault.in_use:
                 raise

@@ -69,7 +69,10 @@ class Host:
             )
         )
         if response.failures:
-            raise RejectedError({item.property: item.reason for item in response.failures})
+            reasons: dict[str, str] = {}
+            for item in response.failures:
+                reasons[item.property] = f"{reasons.get(item.property, '')} {item.reason}".strip()
+            raise RejectedError(reasons)
         return decode(response.inputs)
 
     def create(

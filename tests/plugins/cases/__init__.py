@@ -1,0 +1,1 @@
+"""One case per resource type: what is created, changed, replaced, and altered behind Pulumi."""

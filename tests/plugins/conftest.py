@@ -1,0 +1,40 @@
+"""One endpoint, one plugin and one world for all tests of a session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.aws.provider import AwsPlugin
+from tests.plugins.endpoint import REGION, running_endpoint
+from tests.plugins.host import Host, hosted
+from tests.plugins.world import World
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the local AWS endpoint, which the environment names too."""
+    with (
+        running_endpoint(tmp_path_factory.mktemp("cloud")) as url,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("AWS_ENDPOINT_URL", url)
+        patch.setenv("AWS_ACCESS_KEY_ID", "test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+        for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN"):
+            patch.delenv(name, raising=False)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def host(endpoint: str) -> Iterator[Host]:
+    """The plugin ``aws``, configured for one region."""
+    with hosted(AwsPlugin(), {"region": REGION}) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def world(host: Host) -> World:
+    """What the resources under test stand on."""
+    return World(host)

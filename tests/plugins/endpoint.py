@@ -1,0 +1,108 @@
+"""The local AWS endpoint as a process of its own, for the length of a test session."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+REGION = "eu-west-1"
+ACCOUNT = "123456789012"
+_ROOT = Path(__file__).parents[2]
+_START_SECONDS = 120
+
+
+@contextmanager
+def running_endpoint(folder: Path) -> Iterator[str]:
+    """The URL of an endpoint whose state lies below ``folder``."""
+    certificate, key = _write_authority(folder)
+    charts = folder / "charts"
+    charts.mkdir()
+    (charts / "index.yaml").write_text("apiVersion: v1\nentries: {}\n")
+    port = _free_port()
+    config = folder / "cloud.json"
+    config.write_text(
+        json.dumps(
+            {
+                "port": port,
+                "state_directory": str(folder / "state"),
+                "region": REGION,
+                "account_id": ACCOUNT,
+                "kubernetes_endpoint": "https://127.0.0.1:6443",
+                "kubernetes_ca_file": str(certificate),
+                "chart_directory": str(charts),
+                "tls_ca_cert": str(certificate),
+                "tls_ca_key": str(key),
+            }
+        )
+    )
+    log = folder / "cloud.log"
+    command = [sys.executable, "-m", "local.cloud", "--config", str(config)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=_ROOT, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_healthy(url, process, log)
+            yield url
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"the endpoint ended with {process.returncode}: {log.read_text()}")
+        try:
+            with urllib.request.urlopen(f"{url}/healthz", timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise RuntimeError(f"the endpoint is not healthy: {log.read_text()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _write_authority(folder: Path) -> tuple[Path, Path]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "plugin tests")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=30))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    certificate_file, key_file = folder / "ca.crt", folder / "ca.key"
+    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    key_file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return certificate_file, key_file

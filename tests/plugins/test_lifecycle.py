@@ -1,0 +1,111 @@
+"""Every table entry lives its whole life against the endpoint."""
+
+from __future__ import annotations
+
+import pytest
+
+from local.provider.values import UNKNOWN, plain
+from tests.plugins.cases.case import Case, changed
+from tests.plugins.cases.catalog import CASES
+from tests.plugins.host import Host, RejectedError, State
+from tests.plugins.world import World
+
+
+def _same(one: State, other: State) -> None:
+    assert plain(one.inputs) == plain(other.inputs)
+    assert plain(one.outputs) == plain(other.outputs)
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_life(case: Case, host: Host, world: World) -> None:
+    name = f"test-{world.number()}"
+    inputs = case.inputs(world)
+
+    foreseen = host.preview(case.type, name, inputs)
+    state = host.create(case.type, name, inputs)
+    for key, value in foreseen.items():
+        if value is not UNKNOWN and not key.startswith("__") and key in state.outputs:
+            given = plain(state.outputs[key])
+            assert not _scalar(given) or plain(value) == given or key in state.inputs, key
+
+    refreshed = host.refresh(state)
+    assert refreshed is not None
+    _same(refreshed, state)
+    assert not host.diff(state, inputs)
+
+    imported = host.read(case.type, name, case.import_id(state))
+    assert imported is not None
+    assert imported.id == state.id
+    assert set(host.diff(imported, inputs).kinds) <= case.not_imported
+
+    if case.update:
+        state = _update(case, host, state, changed(inputs, case.update(world)))
+        inputs = changed(inputs, case.update(world))
+    for key, value in case.replace.items():
+        difference = host.diff(state, changed(inputs, {key: value}))
+        assert difference.replaces == [key]
+        assert difference.delete_first == (key in case.delete_first)
+
+    if case.drift:
+        _drift(case, host, world, state)
+    host.delete(state)
+    host.delete(state)
+    gone = host.refresh(state)
+    assert (gone is not None) == case.outlives_delete
+    if not case.outlives_delete:
+        assert host.read(case.type, name, case.import_id(state)) is None
+
+
+def _scalar(value: object) -> bool:
+    return not isinstance(value, dict | list)
+
+
+def _update(case: Case, host: Host, state: State, inputs: dict[str, object]) -> State:
+    difference = host.diff(state, inputs)
+    assert difference
+    assert not difference.replaces
+    foreseen = host.update(state, inputs, preview=True)
+    updated = host.update(state, inputs)
+    for key, value in foreseen.outputs.items():
+        if value is not UNKNOWN and _scalar(plain(value)):
+            assert plain(updated.outputs.get(key)) == plain(value), key
+    assert not host.diff(updated, inputs)
+    refreshed = host.refresh(updated)
+    assert refreshed is not None
+    _same(refreshed, updated)
+    return updated
+
+
+def _drift(case: Case, host: Host, world: World, state: State) -> None:
+    assert case.drift
+    case.drift(world, state)
+    drifted = host.refresh(state)
+    if drifted is None:
+        assert case.drifted == ""
+        return
+    assert plain(drifted.inputs.get(case.drifted)) != plain(state.inputs.get(case.drifted))
+    program = plain({key: value for key, value in state.inputs.items() if key != "__defaults"})
+    roots = {path.split(".")[0].split("[")[0] for path in host.diff(drifted, program).kinds}
+    assert case.drifted in roots
+
+
+REJECTED = [
+    pytest.param(case, *rejection, id=f"{case}-{rejection[1]}")
+    for case in CASES
+    for rejection in case.rejected
+]
+
+
+@pytest.mark.parametrize(("case", "change", "path", "reason"), REJECTED)
+def test_rejected(
+    case: Case,
+    change: dict[str, object],
+    path: str,
+    reason: str,
+    host: Host,
+    world: World,
+) -> None:
+    with pytest.raises(RejectedError) as caught:
+        host.check(case.type, "rejected", changed(case.inputs(world), change))
+    assert path in caught.value.failures
+    assert reason in caught.value.failures[path]
