@@ -1,8 +1,11 @@
 """Connections to PostgreSQL: URLs, engines without pools, errors without secrets."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from migrator.errors import MigratorError
@@ -35,6 +38,22 @@ def describe(url: URL) -> str:
         "postgresql", url.username, None, url.host, url.port, url.database, query=harmless
     )
     return bare.render_as_string(hide_password=True)
+
+
+class UnreachableError(MigratorError):
+    """No connection: the server does not answer, or does not let this user in."""
+
+
+@contextmanager
+def connected(engine: Engine) -> Iterator[Connection]:
+    """A connection for the length of the block; raises UnreachableError without secrets."""
+    try:
+        connection = engine.connect()
+    except OperationalError as error:
+        reason = " ".join(str(error.orig).split())
+        raise UnreachableError(f"cannot connect to {describe(engine.url)}: {reason}") from None
+    with connection:
+        yield connection
 
 
 def create(url: URL, *, role: str) -> Engine:

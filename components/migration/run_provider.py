@@ -159,21 +159,15 @@ def _upgrade(properties: Properties) -> Properties:
 
 
 def _observed(properties: Properties) -> Properties:
-    from sqlalchemy.exc import OperationalError
-
     from components.migration.database_access import SecretError
+    from migrator.database import UnreachableError
     from migrator.runner.project import Project
 
     _log_to_pulumi()
     try:
         standing = Project.open(_settings(properties)).observe()
-    except (OperationalError, SecretError) as error:
-        logger.warning(
-            "%s at %s cannot be reached, so its revision is taken as it was: %s",
-            properties["database"],
-            properties["host"],
-            error,
-        )
+    except (UnreachableError, SecretError) as error:
+        logger.warning("the revision of %s is taken as it was: %s", properties["database"], error)
         return {}
     return {"revision": standing.revision}
 

@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from sqlalchemy import Connection, Engine, text
 
-from migrator.database import APPLICATION_NAME
+from migrator.database import APPLICATION_NAME, connected
 from migrator.errors import MigratorError
 
 logger = logging.getLogger(__name__)
@@ -67,19 +67,29 @@ class AdvisoryLock:
         digest = blake2b(f"groundwork.migrator:{self.version_table}".encode(), digest_size=8)
         return int.from_bytes(digest.digest(), "big", signed=True)
 
+    @property
+    def halves(self) -> dict[str, int]:
+        """The key as pg_locks shows it."""
+        unsigned = self.key % 2**64
+        return {"high": unsigned >> 32, "low": unsigned % 2**32}
+
+    @property
+    def worker_name(self) -> str:
+        """The application_name of connections on which revisions run under this lock."""
+        return f"{APPLICATION_NAME}:revision:{self.key % 2**32:08x}"
+
     @contextmanager
     def held(self, *, wait: float) -> Iterator["HeldLock"]:
         """Holds the lock; raises LockedByAnotherError, naming the holder, after `wait` seconds."""
-        with self.engine.connect() as connection:
+        with connected(self.engine) as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             _prepare(connection)
             self._acquire(connection, wait)
-            yield HeldLock(connection=connection, key=self.key)
+            yield HeldLock(connection=connection, lock=self)
 
     def holder(self, connection: Connection) -> Holder | None:
         """Who holds the lock now, as seen from any connection to the database."""
-        unsigned = self.key % 2**64
-        row = connection.execute(_HOLDER, {"high": unsigned >> 32, "low": unsigned % 2**32}).first()
+        row = connection.execute(_HOLDER, self.halves).first()
         if row is None:
             return None
         return Holder(pid=row[0], application=row[1], address=row[2], since=row[3])
@@ -107,7 +117,7 @@ class HeldLock:
     """The lock while it is ours; it ends with its connection."""
 
     connection: Connection
-    key: int
+    lock: AdvisoryLock
 
     def verify(self) -> None:
         """Raises LockedByAnotherError if the server ended the connection that held the lock."""
@@ -115,10 +125,31 @@ class HeldLock:
             "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted "
             "AND pid = pg_backend_pid() AND classid::bigint = :high AND objid::bigint = :low"
         )
-        unsigned = self.key % 2**64
-        keys = {"high": unsigned >> 32, "low": unsigned % 2**32}
-        if not self.connection.scalar(statement, keys):
+        if not self.connection.scalar(statement, self.lock.halves):
             raise LockedByAnotherError("the migrator's advisory lock is lost; run this again")
+
+    def await_interrupted(self, *, wait: float) -> None:
+        """Waits for what a migrator that was killed still has running in the server.
+
+        Its lock ended with it, but PostgreSQL finishes a statement before it notices.
+        """
+        started = time.monotonic()
+        told = False
+        statement = text(
+            "SELECT pid, query FROM pg_stat_activity WHERE datname = current_database() "
+            "AND application_name = :name AND state <> 'idle' ORDER BY query_start LIMIT 1"
+        )
+        while row := self.connection.execute(statement, {"name": self.lock.worker_name}).first():
+            query = " ".join(row[1].split())
+            if time.monotonic() - started >= wait:
+                raise LockedByAnotherError(
+                    f"pid {row[0]}, left by an interrupted migrator, still runs after {wait:g} s: "
+                    f"{query}. Let it finish, or end it with pg_terminate_backend({row[0]})"
+                )
+            if not told:
+                told = True
+                logger.info("an interrupted migrator still runs (pid %s): %s", row[0], query)
+            time.sleep(POLL_SECONDS)
 
 
 def _prepare(connection: Connection) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Engine
 from migrator.errors import MigratorError
 from migrator.runner.advisory_lock import AdvisoryLock
 from migrator.runner.guard import StatementGuard
-from migrator.runner.policy import WaitPolicy
 
 Steps = Callable[[Any, MigrationContext], Iterable[Any]]
 
@@ -62,7 +61,8 @@ def run_environment(
 
     def guarded(*arguments: Any, **keywords: Any) -> None:
         configure(*arguments, **{**keywords, "transaction_per_migration": True})
-        guard.attach(environment.get_context())
+        context = environment.get_context()
+        guard.attach(context, _version_table(context))
 
     # env.py calls this through `alembic.context`, which looks only at the instance.
     environment.configure = guarded
@@ -76,7 +76,7 @@ def observe(config: Config, connection: Connection | None) -> Standing:
 
     def look(heads: Any, context: MigrationContext) -> Iterable[Any]:
         if context.connection is None:
-            raise MigratorError(f"{config.config_file_name}: env.py gave Alembic no connection")
+            raise MigratorError("env.py gave Alembic no connection; does it run offline?")
         seen.append(
             Standing(
                 engine=context.connection.engine,
@@ -112,14 +112,16 @@ def run_online(context: Any, connection: Connection, **options: Any) -> None:
         return
     with StatementGuard() as guard:
         context.configure(connection=connection, transaction_per_migration=True, **options)
-        guard.attach(context.get_context())
+        guard.attach(context.get_context(), _version_table(context.get_context()))
         if not _changes_revision(context):
             _run(context)
             return
         lock = AdvisoryLock(
             engine=connection.engine, version_table=_version_table(context.get_context())
         )
-        with lock.held(wait=WaitPolicy().migrator_wait):
+        wait = guard.policy.migrator_wait
+        with lock.held(wait=wait) as held:
+            held.await_interrupted(wait=wait)
             _run(context)
 
 

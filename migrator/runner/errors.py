@@ -4,6 +4,8 @@ from migrator.database import server_message, sqlstate
 from migrator.errors import MigratorError
 from migrator.history import Revision
 
+QUERY_CANCELED = "57014"
+
 
 class RevisionError(MigratorError):
     """A revision did not complete. The database is at the revision before it.
@@ -23,6 +25,12 @@ class RevisionError(MigratorError):
         ]
         if statement is not None:
             lines.append("  statement: " + " ".join(statement.split()))
+        if self.sqlstate == QUERY_CANCELED:
+            lines.append(
+                "  a statement that keeps readers or writers out was cancelled, so that they need "
+                "not wait: use its online form, or allow more with --statement-limit or with "
+                "SET LOCAL statement_timeout in the revision"
+            )
         lines.append(
             f"  the database is at {revision.parent or 'base'}; correct the cause and run this "
             "again"

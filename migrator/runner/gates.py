@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Connection
 
-from migrator.database import driver_connection
+from migrator.database import driver_connection, server_message
 from migrator.errors import MigratorError
 from migrator.history import Revision
 
@@ -43,11 +44,15 @@ def backfill_missing(revision: Revision, directory: Path, connection: Connection
         return None
     from migrator import backfill
 
-    known = backfill.load_backfills(directory)
-    if revision.backfill not in known:
-        names = ", ".join(sorted(known)) or "none"
-        return f"its backfill {revision.backfill!r} is not in {directory} (there: {names})"
-    rows = backfill.remaining(driver_connection(connection), known[revision.backfill])
+    try:
+        known = backfill.load_backfills(directory)
+        if revision.backfill not in known:
+            names = ", ".join(sorted(known)) or "none"
+            return f"its backfill {revision.backfill!r} is not in {directory} (there: {names})"
+        rows = backfill.remaining(driver_connection(connection), known[revision.backfill])
+    except (backfill.BackfillError, psycopg.errors.UndefinedColumn) as error:
+        # As when the table or column that it fills is yet to be made.
+        return f"its backfill {revision.backfill} cannot be counted: {server_message(error)}"
     if not rows:
         return None
     return (

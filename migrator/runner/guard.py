@@ -1,23 +1,45 @@
-"""Sees every statement that a revision runs."""
+"""Stands between a revision and its connection: every statement passes through here."""
 
+import functools
+import logging
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, event
 
+from migrator.database import driver_connection
+from migrator.runner.advisory_lock import AdvisoryLock
+from migrator.runner.execution import Say, StatementRunner
+from migrator.runner.journal import Journal
+from migrator.runner.lock_wait import LockBudget
+from migrator.runner.policy import WaitPolicy
+
+logger = logging.getLogger(__name__)
+
 
 class StatementGuard:
-    """Stands between a revision and its connection.
+    """Guards the revisions that run on one connection.
 
-    revision: the one that is running; None between revisions.
-    statement: the last one it ran.
+    budget: of waiting for locks, shared by the attempts of one revision.
+    statement: the last one that the running revision sent; None if it sent none.
     """
 
-    def __init__(self) -> None:
-        self.revision: str | None = None
+    def __init__(
+        self,
+        *,
+        policy: WaitPolicy | None = None,
+        budget: LockBudget | None = None,
+        say: Say = logger.info,
+    ) -> None:
+        self.policy = policy or WaitPolicy()
+        self.budget = budget or LockBudget(limit=self.policy.lock_deadline)
+        self.say = say
         self.statement: str | None = None
+        self._runner: StatementRunner | None = None
+        self._finished: StatementRunner | None = None
+        self._savepoints: list[int] = []
         self._detach: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
@@ -29,43 +51,131 @@ class StatementGuard:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._runner = None
         while self._detach:
             self._detach.pop()()
 
-    def attach(self, context: MigrationContext) -> None:
-        """Guards the connection and the steps of a configured Alembic context."""
+    def attach(self, context: MigrationContext, version_table: str) -> None:
+        """Guards the steps that a configured Alembic context will run."""
         connection = context.connection
         if connection is None:
             return
-        self._listen(connection, "before_cursor_execute", self._before)
+        for name in ("do_execute", "do_executemany"):
+            self._listen(connection.engine, name, self._executing(connection, name))
+        self._listen(
+            connection.engine, "do_execute_no_params", self._without_parameters(connection)
+        )
+        self._listen(connection, "commit", self._committing)
+        self._listen(connection, "savepoint", self._savepoint)
+        self._listen(connection, "release_savepoint", self._released)
+        self._listen(connection, "rollback_savepoint", self._rolled_back)
         steps = context._migrations_fn
+        context._migrations_fn = functools.partial(self._guard_steps, steps, version_table)
+        context.on_version_apply_callbacks = (
+            *context.on_version_apply_callbacks,
+            self._version_written,
+        )
 
-        def watched(heads: Any, context: MigrationContext) -> Iterable[Any]:
-            for step in steps(heads, context) if steps else ():
-                step.migration_fn = self._watch(step.migration_fn, step)
-                yield step
+    def _guard_steps(
+        self, steps: Any, version_table: str, heads: Any, context: MigrationContext
+    ) -> Iterable[Any]:
+        for step in steps(heads, context) if steps else ():
+            revision = getattr(step, "revision", None)
+            if revision is not None:  # a stamp runs nothing
+                direction = "up" if step.is_upgrade else "down"
+                step.migration_fn = self._guarded(
+                    step.migration_fn, context, version_table, revision.revision, direction
+                )
+            yield step
 
-        context._migrations_fn = watched
+    def _guarded(
+        self,
+        migration: Callable[..., None],
+        context: MigrationContext,
+        version_table: str,
+        revision: str,
+        direction: Literal["up", "down"],
+    ) -> Callable[..., None]:
+        @functools.wraps(migration)
+        def run(**arguments: Any) -> None:
+            if context.connection is None:
+                raise RuntimeError("a revision runs without a connection")
+            driver = driver_connection(context.connection)
+            lock = AdvisoryLock(engine=context.connection.engine, version_table=version_table)
+            driver.execute("SELECT set_config('application_name', %s, false)", [lock.worker_name])
+            journal = Journal(
+                connection=driver,
+                version_table=version_table,
+                revision=revision,
+                direction=direction,
+            )
+            if done := journal.open():
+                self.say(f"{revision}: an earlier attempt has done {done} statements of it")
+            self.statement = None
+            self._runner = StatementRunner(
+                connection=driver,
+                policy=self.policy,
+                budget=self.budget,
+                journal=journal,
+                say=self.say,
+            )
+            migration(**arguments)
+            # What follows is Alembic's own: the version table, and the commit.
+            self._finished, self._runner = self._runner, None
+
+        return run
+
+    def _version_written(self, **_event: Any) -> None:
+        runner, self._finished = self._finished, None
+        if runner is not None and (left := runner.journal.close()):
+            self.say(
+                f"{runner.journal.revision} was changed after an earlier attempt: {left} of the "
+                "statements that were committed then are no longer in it; compare the schema"
+            )
+
+    def _executing(self, connection: Connection, name: str) -> Callable[..., bool]:
+        plain = getattr(connection.dialect, name)
+
+        def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+            if context.root_connection is not connection:
+                return False
+            return self._run(statement, lambda: plain(cursor, statement, parameters, context))
+
+        return execute
+
+    def _without_parameters(self, connection: Connection) -> Callable[..., bool]:
+        plain = connection.dialect.do_execute_no_params
+
+        def execute(cursor: Any, statement: str, context: Any) -> bool:
+            if context.root_connection is not connection:
+                return False
+            return self._run(statement, lambda: plain(cursor, statement, context=context))
+
+        return execute
+
+    def _run(self, statement: str, execute: Callable[[], None]) -> bool:
+        if self._runner is None:
+            return False
+        self.statement = statement
+        self._runner.run(statement, execute)
+        return True
+
+    def _committing(self, _connection: Connection) -> None:
+        if self._runner is not None:
+            self._runner.journal.write()
+            self._runner.transaction_ended()
+
+    def _savepoint(self, _connection: Connection, _name: str) -> None:
+        self._savepoints.append(self._runner.journal.noted if self._runner else 0)
+
+    def _released(self, _connection: Connection, _name: str, _context: Any) -> None:
+        self._savepoints.pop()
+
+    def _rolled_back(self, _connection: Connection, _name: str, _context: Any) -> None:
+        noted = self._savepoints.pop()
+        if self._runner is not None:
+            self._runner.rolled_back_to(noted)
 
     def _listen(self, target: Any, name: str, listener: Callable[..., Any]) -> None:
         event.listen(target, name, listener)
         self._detach.append(lambda: event.remove(target, name, listener))
-
-    def _watch(self, migration: Callable[..., None], step: Any) -> Callable[..., None]:
-        def run(**arguments: Any) -> None:
-            self.revision = getattr(getattr(step, "revision", None), "revision", None)
-            migration(**arguments)
-            self.revision = None
-
-        return run
-
-    def _before(
-        self,
-        connection: Connection,
-        cursor: Any,
-        statement: str,
-        parameters: Any,
-        context: Any,
-        many: bool,
-    ) -> None:
-        self.statement = statement

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
-from migrator.database import create
+from migrator.database import UnreachableError, connected, create, server_message
 from migrator.history import History, load
 from migrator.runner.environment import Standing, Steps, observe, run_environment
 from migrator.runner.guard import StatementGuard
@@ -36,9 +37,12 @@ class Project:
         )
 
     def observe(self) -> Standing:
-        """Where the database stands now."""
-        with self._connection() as connection:
-            return observe(self._config(), connection)
+        """Where the database stands now. Raises UnreachableError."""
+        try:
+            with self._connection() as connection:
+                return observe(self._config(), connection)
+        except OperationalError as error:  # of an env.py that connects by itself
+            raise UnreachableError(f"cannot connect: {server_message(error)}") from None
 
     def run(self, guard: StatementGuard, steps: Steps) -> None:
         """Runs env.py once, on a fresh connection."""
@@ -59,7 +63,7 @@ class Project:
         if self.engine is None:
             yield None
             return
-        with self.engine.connect() as connection:
+        with connected(self.engine) as connection:
             yield connection
 
 

@@ -1,20 +1,14 @@
 """Brings a database forward, one revision at a time."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
-
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy.exc import DBAPIError
 
 from migrator.errors import MigratorError
 from migrator.history import HEAD, Phase, Revision
 from migrator.runner.advisory_lock import HeldLock
-from migrator.runner.environment import script_of
-from migrator.runner.errors import RevisionError
+from migrator.runner.attempts import run_revision
 from migrator.runner.gates import Gate, GateError, backfill_missing
-from migrator.runner.guard import StatementGuard
 from migrator.runner.plan import plan
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.project import Project, current_revision
@@ -60,6 +54,7 @@ def upgrade(
     project = Project.open(settings)
     standing = project.observe()
     with standing.lock.held(wait=policy.migrator_wait) as lock:
+        lock.await_interrupted(wait=policy.migrator_wait)
         # Only now: the migrator that held the lock until now may have changed it.
         current = current_revision(lock.connection, standing)
         way = plan(project.history, current=current, target=target, phase=phase, approved=approved)
@@ -67,7 +62,7 @@ def upgrade(
             lock.verify()
             _require_backfill(revision, settings, lock)
             say(f"applying {revision}")
-            apply(project, revision)
+            run_revision(project, revision, "up", policy=policy, say=say)
         reached = current_revision(lock.connection, standing)
     applied = tuple(revision.id for revision in way.revisions)
     if applied and reached != applied[-1]:
@@ -78,19 +73,6 @@ def upgrade(
     if way.blocked:
         raise GateError(way.blocked)
     return UpgradeReport(previous=current, revision=reached, applied=applied, gate=way.gate)
-
-
-def apply(project: Project, revision: Revision) -> None:
-    """Runs one revision's upgrade(); raises RevisionError."""
-
-    def steps(heads: Any, context: MigrationContext) -> Iterable[Any]:
-        return script_of(context)._upgrade_revs(revision.id, heads)
-
-    guard = StatementGuard()
-    try:
-        project.run(guard, steps)
-    except DBAPIError as error:
-        raise RevisionError(revision, guard.statement, error) from None
 
 
 def _require_backfill(revision: Revision, settings: MigratorSettings, lock: HeldLock) -> None:

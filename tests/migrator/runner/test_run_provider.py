@@ -112,7 +112,7 @@ def test_refresh_of_an_unreachable_database_keeps_the_state_and_warns(
 ) -> None:
     olds = {**create(inputs), "port": 1}
     assert RunProvider().read("id", olds).outs == olds
-    assert "cannot be reached" in caplog.text
+    assert "is taken as it was: cannot connect to" in caplog.text
     assert PASSWORD not in caplog.text
 
 

@@ -1,0 +1,71 @@
+"""One revision, tried again as a whole when it lost a lock or a deadlock."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, Literal
+
+from alembic.runtime.migration import MigrationContext
+from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
+
+from migrator.database import server_message, sqlstate
+from migrator.errors import MigratorError
+from migrator.history import Revision
+from migrator.runner.environment import script_of
+from migrator.runner.errors import RevisionError
+from migrator.runner.guard import StatementGuard
+from migrator.runner.lock_wait import LockBudget
+from migrator.runner.policy import WaitPolicy
+from migrator.runner.project import Project
+
+LOCK_NOT_AVAILABLE = "55P03"
+DEADLOCK_DETECTED = "40P01"
+RETRIED = frozenset({LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED})
+
+Direction = Literal["up", "down"]
+
+
+def run_revision(
+    project: Project,
+    revision: Revision,
+    direction: Direction,
+    *,
+    policy: WaitPolicy,
+    say: Callable[[str], None],
+) -> None:
+    """Runs a revision's upgrade() or downgrade(), and writes the new revision down.
+
+    Raises RevisionError, for whatever reason the revision failed.
+    """
+    budget = LockBudget(limit=policy.lock_deadline)
+    guard = StatementGuard(policy=policy, budget=budget, say=say)
+
+    def steps(heads: Any, context: MigrationContext) -> Iterable[Any]:
+        script = script_of(context)
+        if direction == "up":
+            return script._upgrade_revs(revision.id, heads)
+        return script._downgrade_revs(revision.parent or "base", heads)
+
+    def pause(state: RetryCallState) -> None:
+        seconds = state.next_action.sleep if state.next_action else 0.0
+        budget.spent += seconds
+        error = state.outcome.exception() if state.outcome else None
+        reason = server_message(error) if error else "unknown"
+        say(f"{revision.id} lost a lock ({reason}); the whole of it again in {seconds:.1f} s")
+
+    retrying = Retrying(
+        retry=retry_if_exception(lambda error: sqlstate(error) in RETRIED),
+        wait=wait_exponential_jitter(
+            multiplier=policy.retry_base, max=policy.retry_cap, jitter=policy.retry_base
+        ),
+        stop=lambda _state: budget.exhausted,
+        before_sleep=pause,
+        reraise=True,
+    )
+    try:
+        retrying(project.run, guard, steps)
+    except MigratorError as error:
+        raise RevisionError(revision, guard.statement, error) from error
+    # Whatever the revision's Python raises has to be reported with the revision's name.
+    except Exception as error:  # noqa: BLE001
+        # A database error would carry the statement's parameters along.
+        cause = None if sqlstate(error) else error
+        raise RevisionError(revision, guard.statement, error) from cause

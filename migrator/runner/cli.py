@@ -1,0 +1,177 @@
+"""`migrator upgrade`, `downgrade`, `status` and `history`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from migrator.errors import MigratorError
+from migrator.history import HEAD, load
+from migrator.runner import report
+from migrator.runner.downgrade import downgrade
+from migrator.runner.policy import WaitPolicy
+from migrator.runner.project import Project
+from migrator.runner.status import status
+from migrator.runner.upgrade import upgrade
+from migrator.settings import MigratorSettings
+
+console = Console()
+errors = Console(stderr=True)
+DEFAULTS = WaitPolicy()
+
+
+class Format(StrEnum):
+    """Of the output."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class PhaseOption(StrEnum):
+    """Of the revisions to apply."""
+
+    EXPAND = "expand"
+    CONTRACT = "contract"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="Of the output.")]
+ApproveOption = Annotated[
+    list[str] | None,
+    typer.Option("--approve", help="Id of a contract revision that may run. Repeatable."),
+]
+LockWaitOption = Annotated[
+    float, typer.Option(help="Seconds that one revision may wait for locks, in all.")
+]
+WaitOption = Annotated[float, typer.Option(help="Seconds to wait for another migrator.")]
+StatementLimitOption = Annotated[
+    float,
+    typer.Option(
+        help="Seconds that a statement may keep readers or writers out; it is cancelled "
+        "then. 0: no limit."
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands to the migrator's."""
+    app.command("upgrade")(upgrade_command)
+    # Lets `-1` be an argument, as it is for Alembic.
+    app.command("downgrade", context_settings={"ignore_unknown_options": True})(downgrade_command)
+    app.command("status")(status_command)
+    app.command("history")(history_command)
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """Ends the command with the message of what went wrong, and no traceback."""
+    try:
+        yield
+    except MigratorError as error:
+        errors.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        errors.print("interrupted; run it again to continue")
+        raise typer.Exit(130) from None
+
+
+def _say(line: str) -> None:
+    errors.print(escape(line), highlight=False, soft_wrap=True)
+
+
+def upgrade_command(
+    context: typer.Context,
+    revision: Annotated[str, typer.Argument(help="To reach: head, an id, or +N.")] = HEAD,
+    phase: Annotated[
+        PhaseOption | None,
+        typer.Option(help="expand: stop before the contract revisions at the end. Default: both."),
+    ] = None,
+    approve: ApproveOption = None,
+    wait: WaitOption = DEFAULTS.migrator_wait,
+    lock_deadline: LockWaitOption = DEFAULTS.lock_deadline,
+    statement_limit: StatementLimitOption = DEFAULTS.strong_statement,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+) -> None:
+    """Apply revisions, up to the first contract revision that is not approved.
+
+    Exit code 1 if a revision fails, if a contract revision's backfill is not complete, or if
+    an unapproved contract revision is in the way of REVISION, of --phase contract, or of
+    expand revisions behind it.
+    """
+    settings: MigratorSettings = context.obj
+    with _reported():
+        done = upgrade(
+            settings,
+            target=revision,
+            phase=phase.value if phase else None,
+            approved=approve or (),
+            policy=WaitPolicy(
+                migrator_wait=wait, lock_deadline=lock_deadline, strong_statement=statement_limit
+            ),
+            say=_say,
+        )
+    if format is Format.JSON:
+        report.print_json(report.upgrade_json(done))
+    else:
+        report.print_upgrade(console, done)
+    if phase is PhaseOption.CONTRACT and done.gate is not None:
+        raise typer.Exit(1)
+
+
+def downgrade_command(
+    context: typer.Context,
+    revision: Annotated[str, typer.Argument(help="To go back to: base, an id, or -N.")],
+    wait: WaitOption = DEFAULTS.migrator_wait,
+    lock_deadline: LockWaitOption = DEFAULTS.lock_deadline,
+    statement_limit: StatementLimitOption = DEFAULTS.strong_statement,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+) -> None:
+    """Undo the revisions after REVISION, newest first."""
+    settings: MigratorSettings = context.obj
+    with _reported():
+        done = downgrade(
+            settings,
+            target=revision,
+            policy=WaitPolicy(
+                migrator_wait=wait, lock_deadline=lock_deadline, strong_statement=statement_limit
+            ),
+            say=_say,
+        )
+    if format is Format.JSON:
+        report.print_json(report.downgrade_json(done))
+    else:
+        report.print_downgrade(console, done)
+
+
+def status_command(
+    context: typer.Context,
+    approve: ApproveOption = None,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+) -> None:
+    """Where the database stands, what is pending, and what that waits for."""
+    settings: MigratorSettings = context.obj
+    with _reported():
+        found = status(settings, approved=approve or ())
+    if format is Format.JSON:
+        report.print_json(report.status_json(found))
+    else:
+        report.print_status(console, found)
+
+
+def history_command(
+    context: typer.Context,
+    format: FormatOption = Format.TEXT,  # noqa: A002
+) -> None:
+    """All revisions; those that the database has are marked, if one is named."""
+    settings: MigratorSettings = context.obj
+    with _reported():
+        history = load(settings.alembic_file())
+        asked = settings.find_url() is not None
+        current = Project.open(settings).observe().revision if asked else None
+        if format is Format.JSON:
+            report.print_json(report.history_json(history, current, asked=asked))
+        else:
+            report.print_history(console, history, current, asked=asked)

@@ -1,0 +1,111 @@
+"""What a statement asks of a running database, as the runner has to know it.
+
+The facts about locks are `migrator.lint`'s, which a test holds against a traced server.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from migrator.lint.effects import combine, effects
+from migrator.lint.finding import Lock
+from migrator.lint.modes import blocks_writes
+from migrator.lint.summary import actions as a
+from migrator.lint.summary import summarise
+from migrator.snapshot import Catalog
+
+# psycopg's placeholders, and the percent sign that it wants doubled.
+_PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sbt]|[sbt%])")
+
+Patience = Literal["strong", "online", "plain"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """One statement, or several sent as one.
+
+    locks: those that keep writers or readers out, on relations that were there before.
+    patience: "strong" statements have such locks and must be quick; "online" ones let the
+        application work and may take long; "plain" is everything else.
+    transactional: whether it can run inside a transaction.
+    changes: whether it changes anything; False for queries, settings and transaction control.
+    """
+
+    actions: tuple[a.Action, ...]
+    locks: tuple[Lock, ...]
+    patience: Patience
+    transactional: bool
+    changes: bool
+
+    def settings(self) -> frozenset[str]:
+        """Names of the parameters that it sets."""
+        return frozenset(each.name.lower() for each in self.actions if isinstance(each, a.Setting))
+
+
+def demand_of(statement: str, catalog: Catalog, version: int) -> Demand:
+    """Reads a statement as SQLAlchemy hands it to psycopg.
+
+    catalog: what was there before the revision. version: a server_version_num.
+    """
+    sql = _PLACEHOLDER.sub(lambda found: "%" if found[0] == "%%" else "$1", statement)
+    actions = tuple(action for each in summarise(sql) for action in each.actions)
+    claimed = combine([effects(action, catalog, version) for action in actions]).locks
+    locks = tuple(
+        sorted(
+            (
+                lock
+                for lock in claimed
+                if blocks_writes(lock.mode) and lock.relation in catalog.tables
+            ),
+            key=lambda lock: lock.relation,
+        )
+    )
+    return Demand(
+        actions=actions,
+        locks=locks,
+        patience=_patience(actions, locks),
+        transactional=not any(_outside_transaction(action) for action in actions),
+        changes=not all(
+            isinstance(action, (a.Query, a.Setting, a.TransactionControl)) for action in actions
+        ),
+    )
+
+
+def _patience(actions: tuple[a.Action, ...], locks: tuple[Lock, ...]) -> Patience:
+    if locks:
+        return "strong"
+    return "online" if actions and all(_is_online(action) for action in actions) else "plain"
+
+
+def _is_online(action: a.Action) -> bool:
+    match action:
+        case (
+            a.CreateIndex(concurrently=True)
+            | a.Drop(concurrently=True)
+            | a.Reindex(concurrently=True)
+            | a.DetachPartition(concurrently=True)
+            | a.ValidateConstraint()
+            | a.Maintain()
+        ):
+            return True
+        case _:
+            return False
+
+
+def _outside_transaction(action: a.Action) -> bool:
+    match action:
+        case (
+            a.CreateIndex(concurrently=True)
+            | a.Drop(concurrently=True)
+            | a.Reindex(concurrently=True)
+            | a.Reindex(target=None)
+            | a.DetachPartition(concurrently=True)
+            | a.Maintain(vacuum=True)
+            | a.RewriteTable(command="VACUUM FULL")
+            | a.RewriteTable(table=None)
+            | a.Opaque()
+        ):
+            # Opaque code may commit by itself.
+            return True
+        case _:
+            return False

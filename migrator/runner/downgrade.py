@@ -1,0 +1,58 @@
+"""Takes a database back, one revision at a time. Only ever asked for by name."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from migrator.history import HistoryError, HistoryFault
+from migrator.runner.attempts import run_revision
+from migrator.runner.policy import WaitPolicy
+from migrator.runner.project import Project, current_revision
+from migrator.settings import MigratorSettings
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DowngradeReport:
+    """previous, revision: where the database stood and stands; undone: ids, newest first."""
+
+    previous: str | None
+    revision: str | None
+    undone: tuple[str, ...]
+
+
+def downgrade(
+    settings: MigratorSettings,
+    *,
+    target: str,
+    policy: WaitPolicy | None = None,
+    say: Callable[[str], None] = logger.info,
+) -> DowngradeReport:
+    """Undoes the revisions after `target`, which may be `base`, an id, or a step such as `-1`.
+
+    Raises HistoryError, RevisionError, LockedByAnotherError.
+    """
+    policy = policy or WaitPolicy()
+    project = Project.open(settings)
+    standing = project.observe()
+    with standing.lock.held(wait=policy.migrator_wait) as lock:
+        lock.await_interrupted(wait=policy.migrator_wait)
+        current = current_revision(lock.connection, standing)
+        wanted = project.history.resolve(target, current=current)
+        if project.history.position(wanted) > project.history.position(current):
+            raise HistoryError(
+                HistoryFault(
+                    subject="target",
+                    message=f"{target!r} lies ahead of {current or 'base'}, where the database "
+                    "is; use `python -m migrator upgrade`",
+                )
+            )
+        undone: list[str] = []
+        for revision in reversed(project.history.between(wanted, current)):
+            lock.verify()
+            say(f"undoing {revision}")
+            run_revision(project, revision, "down", policy=policy, say=say)
+            undone.append(revision.id)
+        reached = current_revision(lock.connection, standing)
+    return DowngradeReport(previous=current, revision=reached, undone=tuple(undone))

@@ -1,0 +1,118 @@
+"""Concurrent index work that may have been interrupted, made repeatable.
+
+An interrupted CREATE INDEX CONCURRENTLY leaves an invalid index that costs every write and
+serves no query, and makes the next attempt fail, or with IF NOT EXISTS do nothing at all.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from migrator.lint.summary import actions as a
+
+logger = logging.getLogger(__name__)
+
+_STATE = """
+SELECT x.indisvalid, t.relname, ns.nspname, ix.relname
+FROM pg_class ix JOIN pg_namespace ns ON ns.oid = ix.relnamespace
+JOIN pg_index x ON x.indexrelid = ix.oid JOIN pg_class t ON t.oid = x.indrelid
+WHERE ix.relname = %s AND ix.relnamespace = (
+  SELECT relnamespace FROM pg_class WHERE oid = to_regclass(%s))
+"""
+
+# REINDEX CONCURRENTLY works on copies named so, with a number if it was interrupted before.
+_LEFTOVERS = """
+SELECT ns.nspname, ix.relname
+FROM pg_index x JOIN pg_class ix ON ix.oid = x.indexrelid
+JOIN pg_namespace ns ON ns.oid = ix.relnamespace
+WHERE NOT x.indisvalid AND ix.relname ~ '_cc(new|old)[0-9]*$'
+  AND to_regclass(%(relation)s) IN (
+    x.indrelid, (SELECT o.indexrelid FROM pg_index o
+                 WHERE o.indrelid = x.indrelid AND o.indexrelid = to_regclass(%(relation)s)))
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexCare:
+    """Works on an autocommit connection. `say` is told what is cleaned up."""
+
+    connection: psycopg.Connection[TupleRow]
+    say: Callable[[str], None]
+
+    def before(self, action: a.Action, *, started: bool) -> bool:
+        """Clears the way; True if an earlier attempt has already done all of it.
+
+        started: the journal says that an earlier attempt began this very statement.
+        """
+        match action:
+            case a.CreateIndex(concurrently=True, index=str(index), table=table):
+                return self._before_create(index, table, started=started)
+            case a.Drop(kind="index", concurrently=True, names=names):
+                return started and not any(self._exists(name) for name in names)
+            case a.Reindex(concurrently=True):
+                self._drop_leftovers(action)
+        return False
+
+    def exists(self, action: a.Action) -> bool:
+        """Whether the index that the action would create is there, valid or not."""
+        if not isinstance(action, a.CreateIndex) or action.index is None:
+            return False
+        return self._state(action.index, action.table) is not None
+
+    def after_failure(self, action: a.Action) -> None:
+        """Drops the invalid index that a failed CREATE INDEX CONCURRENTLY has left."""
+        if isinstance(action, a.CreateIndex) and action.concurrently and action.index:
+            state = self._state(action.index, action.table)
+            if state is not None and not state.valid:
+                self._drop(state.schema, state.name)
+
+    def _before_create(self, index: str, table: str, *, started: bool) -> bool:
+        state = self._state(index, table)
+        if state is None:
+            return False
+        if state.valid:
+            return started and state.table == table.rpartition(".")[2]
+        self.say(f"dropping the invalid index {index} that an earlier attempt left")
+        self._drop(state.schema, state.name)
+        return False
+
+    def _drop_leftovers(self, action: a.Reindex) -> None:
+        if action.target is None or action.scope not in ("index", "table"):
+            return
+        found = self.connection.execute(_LEFTOVERS, {"relation": quoted(action.target)}).fetchall()
+        for schema, name in found:
+            self.say(f"dropping {name}, which an interrupted REINDEX left")
+            self._drop(schema, name)
+
+    def _drop(self, schema: str, name: str) -> None:
+        statement = sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}")
+        self.connection.execute(statement.format(sql.Identifier(schema, name)))
+
+    def _exists(self, name: str) -> bool:
+        row = self.connection.execute("SELECT to_regclass(%s)", [quoted(name)]).fetchone()
+        return row is not None and row[0] is not None
+
+    def _state(self, index: str, table: str) -> "_IndexState | None":
+        """An index lives in its table's schema, so the table finds it."""
+        name = index.rpartition(".")[2]
+        row = self.connection.execute(_STATE, [name, quoted(table)]).fetchone()
+        if row is None:
+            return None
+        return _IndexState(valid=row[0], table=row[1], schema=row[2], name=row[3])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _IndexState:
+    valid: bool
+    table: str
+    schema: str
+    name: str
+
+
+def quoted(relation: str) -> str:
+    """A relation's name, or schema.name, quoted for to_regclass."""
+    return ".".join('"' + part.replace('"', '""') + '"' for part in relation.split(".", 1))

@@ -1,0 +1,151 @@
+"""What of a half-applied revision is already committed.
+
+An `autocommit_block` commits what a revision did so far, long before Alembic writes the new
+revision down. The journal is written in the same transactions, so that after a crash the next
+run leaves out exactly the statements that the database already has. A completed revision has
+no entries.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Literal
+
+import psycopg
+from psycopg.rows import TupleRow
+
+SCHEMA = "migrator"
+TABLE = f"{SCHEMA}.revision_journal"
+
+_CREATE = f"""
+CREATE SCHEMA IF NOT EXISTS {SCHEMA};
+CREATE TABLE IF NOT EXISTS {TABLE} (
+  version_table text NOT NULL,
+  revision text NOT NULL,
+  direction text NOT NULL CHECK (direction IN ('up', 'down')),
+  position bigint GENERATED ALWAYS AS IDENTITY,
+  fingerprint text NOT NULL,
+  done boolean NOT NULL,
+  at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (version_table, revision, direction, position)
+)
+"""
+
+
+@dataclass(kw_only=True)
+class Journal:
+    """The journal of one revision in one direction.
+
+    connection: the one that runs the revision; its transactions carry the entries.
+    """
+
+    connection: psycopg.Connection[TupleRow]
+    version_table: str
+    revision: str
+    direction: Literal["up", "down"]
+    _committed: Counter[str] = field(default_factory=Counter)
+    _started: Counter[str] = field(default_factory=Counter)
+    _pending: list[str] = field(default_factory=list)
+    _exists: bool = False
+
+    def open(self) -> int:
+        """Reads what earlier attempts left; returns the number of statements already done."""
+        row = self.connection.execute("SELECT to_regclass(%s)", [TABLE]).fetchone()
+        self._exists = row is not None and row[0] is not None
+        if not self._exists:
+            return 0
+        rows = self.connection.execute(
+            f"SELECT fingerprint, done FROM {TABLE} "  # noqa: S608
+            "WHERE version_table = %s AND revision = %s AND direction = %s",
+            self._key,
+        ).fetchall()
+        self._committed = Counter(fingerprint for fingerprint, done in rows if done)
+        self._started = Counter(fingerprint for fingerprint, done in rows if not done)
+        return self._committed.total()
+
+    def take(self, statement: str) -> bool:
+        """Whether an earlier attempt did this statement; each entry answers once."""
+        fingerprint = _fingerprint(statement)
+        if not self._committed[fingerprint]:
+            return False
+        self._committed[fingerprint] -= 1
+        return True
+
+    def was_started(self, statement: str) -> bool:
+        """Whether an earlier attempt began this statement outside a transaction."""
+        return self._started[_fingerprint(statement)] > 0
+
+    def start(self, statement: str) -> None:
+        """Notes, at once, that a statement outside a transaction begins."""
+        self._create()
+        self._insert(_fingerprint(statement), done=False)
+
+    def finish(self, statement: str) -> None:
+        """Notes that it is done."""
+        with self.connection.transaction():
+            self._create()
+            self._insert(_fingerprint(statement), done=True)
+            self.forget_start(statement)
+
+    def forget_start(self, statement: str) -> None:
+        """Takes `start` back: the statement failed, or is done."""
+        if self._exists:
+            self.connection.execute(
+                f"DELETE FROM {TABLE} WHERE version_table = %s AND revision = %s "  # noqa: S608
+                "AND direction = %s AND fingerprint = %s AND NOT done",
+                [*self._key, _fingerprint(statement)],
+            )
+
+    def note(self, statement: str) -> None:
+        """Remembers a statement of the open transaction, to be written if that is committed."""
+        self._pending.append(_fingerprint(statement))
+
+    @property
+    def noted(self) -> int:
+        """How many statements of the open transaction are remembered."""
+        return len(self._pending)
+
+    def forget_after(self, count: int) -> None:
+        """Forgets the remembered statements after the first `count`: they were rolled back."""
+        del self._pending[count:]
+
+    def write(self) -> None:
+        """Writes the remembered statements; called just before a commit amid the revision."""
+        if self._pending:
+            self._create()
+            for fingerprint in self._pending:
+                self._insert(fingerprint, done=True)
+            self._pending.clear()
+
+    def close(self) -> int:
+        """Deletes the entries, in the transaction that writes the new revision down.
+
+        Returns how many statements of earlier attempts this one no longer had.
+        """
+        self._pending.clear()
+        if self._exists:
+            self.connection.execute(
+                f"DELETE FROM {TABLE} WHERE version_table = %s AND revision = %s",  # noqa: S608
+                self._key[:2],
+            )
+        return self._committed.total()
+
+    @property
+    def _key(self) -> list[str]:
+        return [self.version_table, self.revision, self.direction]
+
+    def _create(self) -> None:
+        if not self._exists:
+            self.connection.execute(_CREATE.encode())
+            self._exists = True
+
+    def _insert(self, fingerprint: str, *, done: bool) -> None:
+        self.connection.execute(
+            f"INSERT INTO {TABLE} (version_table, revision, direction, fingerprint, done) "  # noqa: S608
+            "VALUES (%s, %s, %s, %s, %s)",
+            [*self._key, fingerprint, done],
+        )
+
+
+def _fingerprint(statement: str) -> str:
+    return sha256(" ".join(statement.split()).encode()).hexdigest()

@@ -1,0 +1,152 @@
+"""Taking strong locks without making the application wait for them.
+
+A probe with NOWAIT never enters the lock's queue, so nobody queues behind it. Now and then a
+short stay in the queue gets a lock that probes alone would never find free.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import psycopg
+from psycopg import errors, sql
+from psycopg.rows import TupleRow
+
+from migrator.errors import MigratorError
+from migrator.lint.finding import Lock
+from migrator.lint.modes import STRENGTH
+from migrator.runner.blockers import find_blockers
+from migrator.runner.index_care import quoted
+from migrator.runner.policy import WaitPolicy
+
+NAMED_BLOCKERS = 3
+_LOCKABLE = """
+SELECT c.oid::regclass::text FROM pg_class c
+WHERE c.oid = to_regclass(%s) AND c.relkind IN ('r', 'p')
+"""
+
+
+class LockDeadlineError(MigratorError):
+    """The locks of a revision were not free in time; the message names who held them."""
+
+
+@dataclass(kw_only=True)
+class LockBudget:
+    """How long a revision has waited for locks, over all its attempts, in seconds."""
+
+    limit: float
+    spent: float = 0.0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no waiting is left."""
+        return self.spent >= self.limit
+
+
+@dataclass(frozen=True, kw_only=True)
+class LockWaiter:
+    """Takes locks in one connection's transaction."""
+
+    connection: psycopg.Connection[TupleRow]
+    policy: WaitPolicy
+    budget: LockBudget
+    say: Callable[[str], None]
+
+    def acquire(self, locks: Sequence[Lock], *, patient: bool) -> None:
+        """Takes all the locks or none.
+
+        patient: False when the transaction already keeps others out: then one short try is all,
+            and psycopg's LockNotAvailable asks for the transaction to be given up.
+
+        Raises LockDeadlineError when the budget is spent.
+        """
+        wanted = self._lockable(locks)
+        if not wanted:
+            return
+        started = time.monotonic()
+        queued_at = started
+        told = False
+        while True:
+            now = time.monotonic()
+            queued = not patient or now - queued_at >= self.policy.queued_every
+            if self._try(wanted, queued=queued):
+                self.budget.spent += time.monotonic() - started
+                return
+            if queued:
+                queued_at = time.monotonic()
+            self._give_up_if_late(wanted, started)
+            if not patient:
+                self.budget.spent += time.monotonic() - started
+                raise errors.LockNotAvailable("a lock is not free while others are held")
+            if not told:
+                told = True
+                self.say(f"waiting for {_names(wanted)}: {self._blocked_by(wanted)}")
+            time.sleep(self.policy.probe_interval)
+
+    def _try(self, wanted: "Sequence[_Wanted]", *, queued: bool) -> bool:
+        try:
+            with self.connection.transaction():  # a savepoint
+                if queued:
+                    milliseconds = max(1, round(self.policy.queued_try * 1000))
+                    self.connection.execute(
+                        "SELECT set_config('lock_timeout', %s, true)", [f"{milliseconds}ms"]
+                    )
+                for mode, group in groupby(wanted, key=lambda each: each.mode):
+                    self.connection.execute(_lock_statement(list(group), mode, queued=queued))
+        except (errors.LockNotAvailable, errors.DeadlockDetected):
+            return False
+        except (errors.UndefinedTable, errors.InsufficientPrivilege):
+            # Dropped meanwhile, or not ours to lock: the statement itself will say so.
+            return True
+        return True
+
+    def _give_up_if_late(self, wanted: "Sequence[_Wanted]", started: float) -> None:
+        waited = self.budget.spent + time.monotonic() - started
+        if waited >= self.budget.limit:
+            raise LockDeadlineError(
+                f"no lock on {_names(wanted)} within {self.budget.limit:g} s: "
+                f"{self._blocked_by(wanted)}. Let it finish or end it, then run this again"
+            )
+
+    def _blocked_by(self, wanted: "Sequence[_Wanted]") -> str:
+        found = [
+            blocker
+            for mode, group in groupby(wanted, key=lambda each: each.mode)
+            for blocker in find_blockers(self.connection, [each.name for each in group], mode)
+        ]
+        distinct = {blocker.pid: blocker for blocker in reversed(found)}.values()
+        text = "; ".join(str(blocker) for blocker in list(distinct)[:NAMED_BLOCKERS])
+        return text or "whoever held it has just let go"
+
+    def _lockable(self, locks: Sequence[Lock]) -> "list[_Wanted]":
+        """LOCK TABLE takes tables only; a lock on anything else is left to the statement."""
+        wanted = []
+        for lock in locks:
+            row = self.connection.execute(_LOCKABLE, [quoted(lock.relation)]).fetchone()
+            if row is not None:
+                wanted.append(_Wanted(name=row[0], mode=lock.mode))
+        return sorted(wanted, key=lambda each: (-STRENGTH[each.mode], each.name))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wanted:
+    """name: quoted, and qualified unless the search path finds it."""
+
+    name: str
+    mode: str
+
+
+def _lock_statement(wanted: "Sequence[_Wanted]", mode: str, *, queued: bool) -> sql.Composed:
+    # `relation` and `mode` come from PostgreSQL's catalog and our own table of modes.
+    tables = ", ".join(f"ONLY {each.name}" for each in wanted)
+    ending = "" if queued else " NOWAIT"
+    return sql.SQL("LOCK TABLE {} IN {} MODE{}").format(
+        sql.SQL(tables),  # pyright: ignore[reportArgumentType]
+        sql.SQL(mode),  # pyright: ignore[reportArgumentType]
+        sql.SQL(ending),
+    )
+
+
+def _names(wanted: "Sequence[_Wanted]") -> str:
+    return ", ".join(f"{each.name} ({each.mode})" for each in wanted)

@@ -1,0 +1,86 @@
+"""Where a database stands, and what an upgrade would do and would not do. Changes nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from migrator.database import connected, describe
+from migrator.history import Revision
+from migrator.runner.advisory_lock import Holder
+from migrator.runner.gates import backfill_missing, unapproved
+from migrator.runner.plan import approvals
+from migrator.runner.project import Project, current_revision
+from migrator.settings import MigratorSettings
+
+_INVALID = text(
+    """
+    SELECT x.indexrelid::regclass::text, x.indrelid::regclass::text
+    FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT x.indisvalid AND c.relkind = 'i' AND n.nspname !~ '^pg_'
+    ORDER BY 1
+    """
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """A revision that is not applied; `missing`: what a contract revision waits for."""
+
+    revision: Revision
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """database: without password. holder: the migrator at work, if any.
+
+    invalid_indexes: (index, table) pairs, left by interrupted work or being built right now.
+    """
+
+    database: str
+    revision: str | None
+    head: str | None
+    pending: tuple[Pending, ...]
+    holder: Holder | None
+    invalid_indexes: tuple[tuple[str, str], ...]
+
+
+def status(settings: MigratorSettings, *, approved: Collection[str] = ()) -> Status:
+    """Asks the database. Raises HistoryError if it has a revision that the files do not know."""
+    project = Project.open(settings)
+    approved = approvals(project.history, approved)
+    standing = project.observe()
+    with connected(standing.engine) as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        current = current_revision(connection, standing)
+        pending = tuple(
+            Pending(
+                revision=revision,
+                missing=_missing(revision, settings, connection, approved),
+            )
+            for revision in project.history.between(current, project.history.head)
+        )
+        return Status(
+            database=describe(standing.engine.url),
+            revision=current,
+            head=project.history.head,
+            pending=pending,
+            holder=standing.lock.holder(connection),
+            invalid_indexes=tuple((row[0], row[1]) for row in connection.execute(_INVALID)),
+        )
+
+
+def _missing(
+    revision: Revision,
+    settings: MigratorSettings,
+    connection: Connection,
+    approved: Collection[str],
+) -> tuple[str, ...]:
+    if revision.phase == "expand":
+        return ()
+    missing = () if revision.id in approved else unapproved(revision).missing
+    directory = settings.config.parent / "backfills"
+    backfill = backfill_missing(revision, directory, connection)
+    return (*missing, backfill) if backfill else missing
