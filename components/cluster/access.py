@@ -27,7 +27,10 @@ class AccessPolicy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class AccessGrant(Args):
-    """What one IAM user or role may do; in `namespaces` only, or, if there are none, everywhere."""
+    """What an IAM user or role (`principal_arn`) may do (`policy`), and in which `namespaces`.
+
+    Without namespaces: in the whole cluster.
+    """
 
     principal_arn: str
     policy: AccessPolicy

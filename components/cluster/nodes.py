@@ -28,9 +28,11 @@ AMI_TYPES = {
 
 @dataclass(frozen=True, kw_only=True)
 class NodePool(Args):
-    """How many machines of which kind. `spot`: cheaper, and taken away at two minutes' notice.
+    """Machines of one kind, of any of the `instance_types`.
 
-    `desired` (default: `min_size`) is enforced at every deployment. `disk_gib`: default 50.
+    `desired_size` (default: `min_size`) is enforced at every deployment. `spot` machines cost less
+    and are taken away at two minutes' notice. `disk_gib`: the size of each machine's disk.
+    `labels`: Kubernetes labels of the nodes.
     """
 
     instance_types: Sequence[str]

@@ -16,7 +16,7 @@ from components.kubernetes_object import KubernetesObject
 
 @dataclass(frozen=True, kw_only=True)
 class SecretEntry(Args):
-    """One key of a Kubernetes Secret, and the value's origin.
+    """One key of a Kubernetes Secret (`secret_key`), and where its value comes from.
 
     `key`: a secret's name in Secrets Manager; `property`: a field of its JSON.
     """

@@ -1,0 +1,53 @@
+"""The generated pages are what the program is."""
+
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from docs.diagram import draw
+from docs.settings_reference import TARGET, reference
+from tests.unit.program import recorded_stack
+from tests.unit.stack_files import ROOT
+
+
+def picture_of(stack: str) -> str:
+    return draw(
+        {
+            "urn": one.urn,
+            "type": one.type,
+            "parent": one.parent,
+            "dependencies": sorted(one.dependencies),
+            "provider": one.provider,
+        }
+        for one in recorded_stack(stack).resources
+    )
+
+
+def test_the_settings_page_is_up_to_date() -> None:
+    assert TARGET.read_text() == reference(), "run `python -m docs.settings_reference`"
+
+
+def test_the_architecture_picture_is_up_to_date() -> None:
+    """`pulumi stack export --stack production > FILE; python -m docs.diagram FILE …` draws it."""
+    assert (ROOT / "docs/architecture.svg").read_text() == picture_of("production")
+
+
+def test_the_picture_shows_components_and_their_order() -> None:
+    root = ElementTree.fromstring(picture_of("local"))  # noqa: S314 our own text
+    texts = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"network", "cluster", "database", "schema", "myapp"} <= set(texts)
+    assert "8 ec2.Subnet" in texts
+
+
+def test_a_stack_export_draws_the_same_boxes() -> None:
+    """An export has the stack and default providers beside the program's own resources."""
+    extra = [
+        {"urn": "urn:pulumi:x::y::pulumi:pulumi:Stack::y-x", "type": "pulumi:pulumi:Stack"},
+        {
+            "urn": "urn:pulumi:x::y::groundwork:network:Vpc::net",
+            "type": "groundwork:network:Vpc",
+            "parent": "urn:pulumi:x::y::pulumi:pulumi:Stack::y-x",
+        },
+        {"urn": "urn:pulumi:x::y::pulumi:providers:aws::default", "type": "pulumi:providers:aws"},
+    ]
+    assert draw(extra).count("<g>") == 1
