@@ -1,10 +1,15 @@
 """The environment variables under which Pulumi, and a user's shell, see the local platform."""
 
+import configparser
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from local.paths import Paths
 from local.services.platform import Addresses
+
+if TYPE_CHECKING:
+    import boto3
 
 RUN_MARK = "GROUNDWORK_ENGINE_RUN"
 """Set for every process of one of our engine runs to the home folder, so that an interrupted
@@ -33,6 +38,19 @@ class Environment:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_PAGER": "",
         }
+
+    def session(self) -> "boto3.Session":
+        """A boto3 session as the engine's user, whatever AWS settings this process has."""
+        import boto3  # most commands do without, and start the faster
+
+        credentials = configparser.ConfigParser()
+        credentials.read(self.aws()["AWS_SHARED_CREDENTIALS_FILE"])
+        profile = credentials["default"]
+        return boto3.Session(
+            aws_access_key_id=profile["aws_access_key_id"],
+            aws_secret_access_key=profile["aws_secret_access_key"],
+            region_name=self.region,
+        )
 
     def pulumi(self) -> dict[str, str]:
         """What the Pulumi CLI needs: its folders, and no look at the network."""

@@ -9,7 +9,6 @@ from pathlib import Path
 import psutil
 
 from local.engine.environment import RUN_MARK
-from local.engine.pending import guess_id
 from local.engine.stack import PROJECT, Stack
 from local.failure import LocalError
 from local.paths import Paths
@@ -67,9 +66,16 @@ def settle_pending(stack: Stack, screen: Screen) -> None:
         return
     names = ", ".join(sorted(op["resource"]["urn"].rsplit("::", 1)[-1] for op in pending))
     screen.warn(f"An interrupted run had begun with: {names}. Looking what became of it.")
+    from local.engine.pending import Search  # rarely needed, and half a second to import
+
+    search = Search(
+        session=stack.environment.session(),
+        endpoint=stack.environment.addresses.cloud,
+        known=frozenset(r["id"] for r in stack.resources() if "id" in r),
+    )
     arguments = ["refresh", "--clear-pending-creates"]
     for operation in pending:
-        found = guess_id(operation["resource"]) if operation["type"] == "creating" else None
+        found = search.find(operation["resource"]) if operation["type"] == "creating" else None
         if found is not None:
             arguments += ["--import-pending-creates", operation["resource"]["urn"]]
             arguments += ["--import-pending-creates", found]

@@ -1,18 +1,19 @@
 """`source .local/env`: a shell in which every tool reaches the local platform."""
 
-import configparser
 import json
 import os
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-
-import boto3
+from typing import TYPE_CHECKING
 
 from local.engine.environment import Environment
 from local.paths import Paths
 from local.postgres_programs import postgres_programs
 from local.services import kubeconfig
+
+if TYPE_CHECKING:
+    import boto3
 
 # In the checkout the engine is given the project with the local stack files; elsewhere it is
 # the CLI as it is.
@@ -64,7 +65,7 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     variables = environment.aws() | environment.pulumi()
     variables["KUBECONFIG"] = str(paths.home / "kubeconfig")
     variables["ALEMBIC_CONFIG"] = str(paths.repository / "migrations" / "alembic.ini")
-    session = _session(environment)
+    session = environment.session()
     _write_kubeconfig(environment, session)
     databases = _databases(session, environment)
     _write_passwords(paths, databases)
@@ -78,18 +79,6 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     paths.shell.write_text("".join(lines))
 
 
-def _session(environment: Environment) -> boto3.Session:
-    """A session on the local endpoint, whatever AWS settings this process has."""
-    credentials = configparser.ConfigParser()
-    credentials.read(environment.aws()["AWS_SHARED_CREDENTIALS_FILE"])
-    profile = credentials["default"]
-    return boto3.Session(
-        aws_access_key_id=profile["aws_access_key_id"],
-        aws_secret_access_key=profile["aws_secret_access_key"],
-        region_name=environment.region,
-    )
-
-
 def _write_program(file: Path, content: str) -> None:
     new = file.with_name(f"{file.name}.new")
     new.write_text(content)
@@ -97,7 +86,7 @@ def _write_program(file: Path, content: str) -> None:
     os.replace(new, file)
 
 
-def _write_kubeconfig(environment: Environment, session: boto3.Session) -> None:
+def _write_kubeconfig(environment: Environment, session: "boto3.Session") -> None:
     """One cluster: the first that the AWS account has in the region."""
     eks = session.client("eks", endpoint_url=environment.addresses.cloud)
     names = eks.list_clusters()["clusters"]
@@ -120,7 +109,7 @@ def _write_kubeconfig(environment: Environment, session: boto3.Session) -> None:
     (environment.paths.home / "kubeconfig").write_text(access)
 
 
-def _databases(session: boto3.Session, environment: Environment) -> list[Database]:
+def _databases(session: "boto3.Session", environment: Environment) -> list[Database]:
     """The RDS instances whose master password AWS manages."""
     endpoint = environment.addresses.cloud
     rds = session.client("rds", endpoint_url=endpoint)
