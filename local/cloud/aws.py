@@ -35,11 +35,11 @@ class AwsApplication:
     written to the journal before it is answered: an answered request is never lost, and
     a replay makes the same ids, secrets and times.
 
-    after_change: called after such a request, outside the lock and before its answer,
-        to bring what lies outside moto (database servers) in line with it.
+    after_change: called with the service's name after such a request, outside the lock
+        and before the answer, to bring what lies outside moto in line with it.
     """
 
-    def __init__(self, journal: Journal, *, after_change: Callable[[], None]) -> None:
+    def __init__(self, journal: Journal, *, after_change: Callable[[str | None], None]) -> None:
         self._journal = journal
         self._after_change = after_change
         self._moto = DomainDispatcherApplication(create_backend_app)
@@ -86,7 +86,7 @@ class AwsApplication:
                     status=response.status_code,
                 )
             )
-        self._after_change()
+        self._after_change(request.service)
         return response
 
     def _apply(self, request: AwsRequest, seed: str, instant: datetime) -> Response:

@@ -15,8 +15,13 @@ from local.cloud.config import CloudConfig
 from local.cloud.credentials import ensure_user, write_credentials
 from local.cloud.eks import EksService, Kubernetes
 from local.cloud.journal import Journal
+from local.cloud.rds import DataPlane
+from local.cloud.rds import install as install_rds
+from local.cloud.rds.certificate import Authority
 
 LOG = logging.getLogger(__name__)
+# What decides how a database server must be: its instance, and its master's secret.
+DATABASE_SERVICES = frozenset({"rds", "secretsmanager"})
 
 
 class QuietHandler(MotoRequestHandler):
@@ -45,7 +50,13 @@ class CloudServer:
             )
         )
         self._eks.install()
-        self._aws = AwsApplication(self._journal, after_change=lambda: None)
+        self._aws = AwsApplication(self._journal, after_change=self._after_change)
+        self._databases = DataPlane(
+            config.rds_directory,
+            Authority(certificate=config.tls_ca_cert, key=config.tls_ca_key),
+            state=self._aws.state,
+        )
+        install_rds(self._databases.server_state)
         with entropy.seeded(header.seed + "/credentials"), clock.clock.held_at(header.born_at):
             self._key_id, self._secret = ensure_user(config.account_id)
         self._replayed = threading.Event()
@@ -59,6 +70,7 @@ class CloudServer:
     def run(self) -> None:
         """Serves until SIGTERM or SIGINT."""
         LOG.info("replayed %d requests", self._aws.replay())
+        self._databases.settle()
         self._replayed.set()
         write_credentials(
             self._config.credentials_file,
@@ -83,7 +95,13 @@ class CloudServer:
         LOG.info("listening on http://127.0.0.1:%d", self._config.port)
         server.serve_forever()
         server.server_close()
+        self._databases.stop()
         self._journal.close()
 
+    def _after_change(self, service: str | None) -> None:
+        if service in DATABASE_SERVICES:
+            self._databases.settle()
+
     def _services(self) -> dict[str, str]:
-        return {"aws": "ok" if self._replayed.is_set() else "replaying"}
+        aws = "ok" if self._replayed.is_set() else "replaying"
+        return {"aws": aws, **self._databases.health()}

@@ -1,0 +1,112 @@
+"""All RDS servers of the endpoint, kept in line with what AWS describes."""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from local.cloud.rds.certificate import Authority
+from local.cloud.rds.instance import ServerState
+from local.cloud.rds.ports import free_port
+from local.cloud.rds.record import Record
+from local.cloud.rds.server import RdsServer
+from local.cloud.rds.specification import InstanceSpec, wanted_instances
+
+LOG = logging.getLogger(__name__)
+
+
+class DataPlane:
+    """The servers below one directory.
+
+    `settle` compares and acts, so it can be called at any time and again: after a change,
+    and at the start, when it adopts what runs and removes what belongs to no instance.
+
+    state: keeps moto's state still while it is read.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        authority: Authority,
+        *,
+        state: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        self._directory = directory
+        self._authority = authority
+        self._state = state
+        self._servers: dict[str, RdsServer] = {}
+        self._states: dict[str, ServerState] = {}
+        self._ports: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def settle(self) -> None:
+        """Makes every server what its instance should be."""
+        with self._lock:
+            with self._state():
+                specifications = wanted_instances()
+            self._remove_others({spec.resource_id for spec in specifications})
+            for spec in specifications:
+                self._states[spec.resource_id] = self._server_of(spec).ensure(spec)
+
+    def server_state(self, resource_id: str, identifier: str) -> ServerState:
+        """How an instance's server is; one that is not made yet has its port already."""
+        known = self._states.get(resource_id)
+        if known is not None:
+            return known
+        return ServerState(status="creating", port=self._port_of(resource_id), pending_reboot=False)
+
+    def health(self) -> dict[str, str]:
+        """For each instance ``ok``, or the RDS status that is in the way."""
+        return {
+            f"rds/{server.directory.name}": "ok"
+            if self._states[identity].status in {"available", "stopped"}
+            else self._states[identity].status
+            for identity, server in list(self._servers.items())
+            if identity in self._states
+        }
+
+    def stop(self) -> None:
+        """Stops all servers; their data stay."""
+        with self._lock:
+            for server in self._servers.values():
+                server.stop()
+
+    def _server_of(self, spec: InstanceSpec) -> RdsServer:
+        if spec.resource_id not in self._servers:
+            self._servers[spec.resource_id] = RdsServer(
+                self._folder(spec), self._authority, port=self._port_of(spec.resource_id)
+            )
+        return self._servers[spec.resource_id]
+
+    def _folder(self, spec: InstanceSpec) -> Path:
+        recorded = self._recorded()
+        if spec.resource_id in recorded:
+            return recorded[spec.resource_id][0]
+        plain = self._directory / spec.identifier
+        # Instances of two regions may share a name.
+        return plain if not plain.exists() else self._directory / spec.resource_id
+
+    def _port_of(self, resource_id: str) -> int:
+        if resource_id not in self._ports:
+            recorded = self._recorded().get(resource_id)
+            self._ports[resource_id] = recorded[1].port if recorded else free_port()
+        return self._ports[resource_id]
+
+    def _recorded(self) -> dict[str, tuple[Path, Record]]:
+        found: dict[str, tuple[Path, Record]] = {}
+        for folder in self._directory.glob("*/"):
+            record = Record.read(folder)
+            if record is not None:
+                found[record.resource_id] = (folder, record)
+        return found
+
+    def _remove_others(self, wanted: set[str]) -> None:
+        for folder in self._directory.glob("*/"):
+            record = Record.read(folder)
+            if record is None or record.resource_id not in wanted:
+                LOG.info("removing the server in %s", folder)
+                RdsServer(folder, self._authority, port=0).destroy()
+        for identity in self._servers.keys() - wanted:
+            del self._servers[identity]
+            self._states.pop(identity, None)
