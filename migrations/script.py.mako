@@ -16,6 +16,9 @@ depends_on = ${repr(depends_on)}
 phase = "expand"
 backfill = None
 
+# What downgrade() destroys, such as "users.email" or ("users", "analyses.result").
+downgrade_loses = None
+
 
 def upgrade() -> None:
     ${upgrades if upgrades else "pass"}

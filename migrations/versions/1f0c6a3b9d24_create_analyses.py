@@ -14,6 +14,7 @@ depends_on = None
 
 phase = "expand"
 backfill = None
+downgrade_loses = "analyses"
 
 
 def upgrade() -> None:

@@ -13,6 +13,7 @@ depends_on = None
 
 phase = "expand"
 backfill = None
+downgrade_loses = "users"
 
 
 def upgrade() -> None:

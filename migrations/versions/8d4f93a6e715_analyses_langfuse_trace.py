@@ -15,6 +15,7 @@ depends_on = None
 
 phase = "expand"
 backfill = None
+downgrade_loses = "analyses.langfuse_trace_id"
 
 
 def upgrade() -> None:
