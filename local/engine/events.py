@@ -55,6 +55,10 @@ class Progress:
             severity = "error" if policy["enforcementLevel"] == "mandatory" else "warning"
             self.problems.append((severity, policy["message"].rstrip()))
 
+    def total(self, known: int | None) -> int | None:
+        """The number of resources, `known` before the run, once more than that are done: None."""
+        return known if known is None or known >= self.done else None
+
     @property
     def now(self) -> str:
         """What the engine is doing, in a few words."""

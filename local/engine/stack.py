@@ -105,7 +105,7 @@ class Stack:
                 while process.poll() is None:
                     for event in log.new():
                         progress.add(event)
-                    step.show(progress.now, done=progress.done, total=total)
+                    step.show(progress.now, done=progress.done, total=progress.total(total))
                     time.sleep(POLL_SECONDS)
             except KeyboardInterrupt:
                 # The terminal has interrupted the engine too; it ends in an orderly way.

@@ -1,5 +1,6 @@
 """The local AWS endpoint as a service: its configuration file and its process."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,9 +44,16 @@ def cloud(paths: Paths, port: int, settings: CloudSettings | None) -> Service:
         ),
         port=port,
         address=address,
-        files={file: _render(paths, port, settings)} if settings else {},
+        files=_files(paths, file, port, settings) if settings else {},
         check=HttpCheck(f"{address}/healthz"),
     )
+
+
+def _files(paths: Paths, file: Path, port: int, settings: CloudSettings) -> dict[Path, str]:
+    """Its settings, and what code it runs: after a `git pull` it is started anew."""
+    sources = sorted((paths.repository / "local" / "cloud").rglob("*.py"))
+    code = hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
+    return {file: _render(paths, port, settings), file.with_name("cloud.code"): code}
 
 
 def _render(paths: Paths, port: int, settings: CloudSettings) -> str:
