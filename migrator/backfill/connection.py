@@ -2,28 +2,29 @@
 
 import os
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.sync_trigger import BACKFILL_SETTING
 from migrator.database import CONNECT_TIMEOUT_SECONDS, describe, parse_url, server_message
 
 # Keys travel as text between server and cursor, so their text must not depend on the role's
-# settings. Ranges are read in the key's order through its index, whatever stale statistics say
-# of how few rows a range has: sorting the rest of the table for each batch is quadratic.
+# settings.
 SESSION = {
     "datestyle": "ISO, YMD",
     "intervalstyle": "postgres",
     "extra_float_digits": "1",
     "bytea_output": "hex",
-    "jit": "off",
-    "enable_seqscan": "off",
-    "enable_bitmapscan": "off",
     "idle_in_transaction_session_timeout": "60s",
     BACKFILL_SETTING: "on",
 }
+# For batches: ranges are read in the key's order through its index, whatever stale statistics
+# say of how few rows a range has. Sorting the rest of the table for each batch is quadratic.
+BATCH_SESSION = {"jit": "off", "enable_seqscan": "off", "enable_bitmapscan": "off"}
 
 
 def connect(database_url: str, *, name: str, role: str) -> "psycopg.Connection[Any]":
@@ -43,6 +44,14 @@ def connect(database_url: str, *, name: str, role: str) -> "psycopg.Connection[A
     except psycopg.Error as error:
         reason = server_message(error)
         raise BackfillError(f"cannot connect to {describe(url)}: {reason}") from None
-    for setting, value in SESSION.items():
-        connection.execute("SELECT set_config(%s, %s, false)", (setting, value))
+    prepare_session(connection, SESSION)
     return connection
+
+
+def prepare_session(connection: "psycopg.Connection[Any]", settings: Mapping[str, str]) -> None:
+    """Changes settings for as long as the connection lasts, in one round trip."""
+    calls = sql.SQL(", ").join(
+        sql.SQL("set_config({}, {}, false)").format(sql.Literal(name), sql.Literal(value))
+        for name, value in settings.items()
+    )
+    connection.execute(sql.SQL("SELECT {}").format(calls))

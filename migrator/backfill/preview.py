@@ -7,6 +7,7 @@ import psycopg
 from psycopg import sql
 from rich.console import Console
 
+from migrator.backfill.connection import BATCH_SESSION, prepare_session
 from migrator.backfill.definition import Backfill
 from migrator.backfill.figures import duration
 from migrator.backfill.fill import due_rows, fill, update_statement
@@ -51,6 +52,7 @@ def explain(
     leaf = next((leaf for leaf in leaves if walk_of(leaf).last(connection)), None)
     if leaf is None or left == 0:
         return
+    prepare_session(connection, BATCH_SESSION)
     seconds = _try_batch(connection, backfill, leaf, options, console)
     if seconds is not None:
         estimate = seconds * total / options.workers

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from migrator.backfill.connection import BATCH_SESSION, prepare_session
 from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.fill import fill
@@ -46,16 +47,15 @@ class Worker:
         self.gate = gate
         self.pace = Pace(options.batch_seconds)
         self.store = StateStore(connection)
-        for setting, seconds in (
-            ("lock_timeout", options.lock_timeout),
-            ("statement_timeout", options.statement_timeout),
-        ):
-            connection.execute(
-                "SELECT set_config(%s, %s, false)", (setting, f"{round(seconds * 1000)}ms")
-            )
         # The cursor commits with the rows, so losing the last batches in a crash of the server
         # loses both: nothing is skipped, and rows are not kept locked for the disk.
-        connection.execute("SET synchronous_commit = off")
+        settings = {
+            "lock_timeout": f"{round(options.lock_timeout * 1000)}ms",
+            "statement_timeout": f"{round(options.statement_timeout * 1000)}ms",
+            "synchronous_commit": "off",
+            **BATCH_SESSION,
+        }
+        prepare_session(connection, settings)
 
     def run(self, ranges: "queue.SimpleQueue[Range]", leaves: dict[int, Leaf]) -> None:
         """Works until the queue is empty; any error closes the gate for the others too."""
