@@ -15,6 +15,7 @@ from local.cloud.config import CloudConfig
 from local.cloud.credentials import ensure_user, write_credentials
 from local.cloud.eks import EksService, Kubernetes
 from local.cloud.journal import Journal
+from local.cloud.kubernetes import Authenticator, Authorizer
 from local.cloud.rds import DataPlane
 from local.cloud.rds import install as install_rds
 from local.cloud.rds.certificate import Authority
@@ -63,7 +64,17 @@ class CloudServer:
         self._application = CloudApplication(
             charts=ChartMirror(config.chart_directory),
             aws=self._aws.answer,
-            webhooks={},
+            webhooks={
+                "/kubernetes/authenticate": Authenticator(
+                    account_id=config.account_id,
+                    own_hosts=frozenset({f"127.0.0.1:{config.port}", f"localhost:{config.port}"}),
+                    state=self._aws.state,
+                    stores=self._eks.stores,
+                ).answer,
+                "/kubernetes/authorize": Authorizer(
+                    state=self._aws.state, stores=self._eks.stores
+                ).answer,
+            },
             services=self._services,
         )
 

@@ -4,11 +4,11 @@ import logging
 import shutil
 import ssl
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import ConnStatus, PGconn
-from psycopg.rows import TupleRow
 
 from local.cloud.rds.administration import ADMIN, set_password, set_up
 from local.cloud.rds.certificate import Authority
@@ -175,7 +175,7 @@ class RdsServer:
 
     def _connect(
         self, record: Record, user: str, password: str | None = None
-    ) -> psycopg.Connection:
+    ) -> psycopg.Connection[Any]:
         conninfo = make_conninfo(
             host=_socket_directory(record),
             port=record.backend_port,
@@ -188,7 +188,7 @@ class RdsServer:
         connection = PGconn.connect(conninfo.encode())
         if connection.status != ConnStatus.OK:
             raise psycopg.OperationalError(connection.get_error_message())
-        opened = psycopg.Connection[TupleRow](connection)
+        opened = psycopg.Connection(connection)
         opened.autocommit = True
         return opened
 
