@@ -45,6 +45,8 @@ def _filled(entry: Entry, logical: str, old: Properties, new: Properties) -> Pro
     inputs = {key: value for key, value in new.items() if value is not None}
     defaults = [key for key in entry.defaults if key not in inputs]
     inputs |= {key: entry.defaults[key] for key in defaults}
+    if entry.complete:
+        inputs |= entry.complete(inputs)
     if entry.name and entry.name.property not in inputs:
         inputs[entry.name.property] = _name(entry.name, logical, old, inputs)
         defaults.append(entry.name.property)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
-from local.aws.ec2_tags import ec2_tags
+from local.aws.ec2_tags import ec2_tags, filters
 from local.aws.entry import Call, Delete, Entry, Name, Read, Step, Update
 from local.aws.rules import not_both
 from local.aws.scope import Scope
@@ -116,7 +117,13 @@ LAUNCH_TEMPLATE = Entry(
         ),
     ),
     delete=Delete(operation="DeleteLaunchTemplate", fixed={"LaunchTemplateId": "{id}"}),
-    tags=ec2_tags("launch-template"),
+    # The endpoint's description of a template shows the tags of its creation for ever.
+    tags=replace(
+        ec2_tags("launch-template"),
+        listing=Read(
+            operation="DescribeTags", fixed={"Filters": filters(resource_id="{id}")}, at="Tags"
+        ),
+    ),
     name=Name(longest=125),
     names={
         **_NAMES,

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.aws.eks_tags import EKS_TAGS
-from local.aws.entry import Call, Delete, Entry, Name, Read, Step, Update, Wait
+from local.aws.entry import NONE, Call, Delete, Entry, Name, Read, Step, Update, Wait
 from local.aws.scope import Scope
+from local.aws.waiting import until_ready
 from local.provider.comparison import Comparison
 from local.provider.plugin import Properties
 
+_CREATOR = "accessConfig.bootstrapClusterCreatorAdminPermissions"
 _LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
@@ -49,13 +51,26 @@ def _set_encryption(scope: Scope, old: Properties, new: Properties) -> None:
     )
 
 
-def _update(*takes: str) -> Update:
+def _set_vpc(scope: Scope, old: Properties, new: Properties) -> None:
+    """EKS changes who reaches the endpoint and where the cluster lies in calls of their own."""
+    before, after = old.get("vpcConfig") or {}, new.get("vpcConfig") or {}
+    for names in (
+        ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs"),
+        ("subnetIds", "securityGroupIds"),
+    ):
+        wanted = {name: after[name] for name in names if after.get(name) is not None}
+        if wanted and any(before.get(name) != value for name, value in wanted.items()):
+            scope.call("UpdateClusterConfig", name=scope.state["id"], resourcesVpcConfig=wanted)
+            until_ready(scope)
+
+
+def _update(take: str, leaves: frozenset[str] = NONE) -> Update:
     """EKS takes one kind of change at a time."""
     return Update(
         operation="UpdateClusterConfig",
         fixed={"name": "{id}"},
-        takes=frozenset(takes),
-        names={"vpcConfig": "resourcesVpcConfig"},
+        takes=frozenset({take}),
+        leaves=leaves,
     )
 
 
@@ -73,8 +88,8 @@ CLUSTER = Entry(
     id="{name}",
     read=Read(operation="DescribeCluster", fixed={"name": "{id}"}, at="cluster"),
     updates=(
-        _update("vpcConfig"),
-        _update("accessConfig"),
+        Step(takes=frozenset({"vpcConfig"}), run=_set_vpc),
+        _update("accessConfig", leaves=frozenset({_CREATOR})),
         _update("upgradePolicy"),
         _update("deletionProtection"),
         _update("zonalShiftConfig"),
@@ -95,6 +110,13 @@ CLUSTER = Entry(
         {
             "accessConfig",
             "deletionProtection",
+            "vpcConfig.clusterSecurityGroupId",
+            "vpcConfig.controlPlaneEgressMode",
+            "vpcConfig.endpointPrivateAccess",
+            "vpcConfig.endpointPublicAccess",
+            "vpcConfig.publicAccessCidrs",
+            "vpcConfig.securityGroupIds",
+            "vpcConfig.vpcId",
             "kubernetesNetworkConfig",
             "upgradePolicy",
             "version",
@@ -102,12 +124,10 @@ CLUSTER = Entry(
         }
     ),
     flags=frozenset({"forceUpdateVersion"}),
-    unread=frozenset(
-        {"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons"}
-    ),
+    unread=frozenset({_CREATOR, "bootstrapSelfManagedAddons"}),
     replaces=frozenset(
         {
-            "accessConfig.bootstrapClusterCreatorAdminPermissions",
+            _CREATOR,
             "encryptionConfig.provider",
             "encryptionConfig.resources",
         }

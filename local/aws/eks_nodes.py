@@ -68,6 +68,7 @@ NODE_GROUP = Entry(
             "capacityType",
             "diskSize",
             "instanceTypes",
+            "launchTemplate.name",
             "nodeRepairConfig",
             "releaseVersion",
             "updateConfig",

@@ -26,6 +26,7 @@ class Call:
 
     ``takes`` are the Pulumi properties it carries; ``None`` means every one whose name is a member
     of the operation's input. ``names`` are like those of the entry, for this call alone.
+    ``leaves`` are properties (dotted where nested) that it has no member for.
     ``inside`` is the member that holds them all, but for those that ``beside`` maps to members of
     the call itself.
     """
@@ -155,7 +156,7 @@ class Entry:
     names: Mapping[str, str] = field(default_factory=dict)
     # What the real provider fills in when the program says nothing.
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    # Optional inputs that AWS chooses: dropping one from the program changes nothing.
+    # Optional inputs (dotted where nested) that AWS chooses: dropping one changes nothing.
     computed: frozenset[str] = NONE
     # Properties that steer the plugin or a later call, and that no API reports back.
     flags: frozenset[str] = NONE
@@ -183,6 +184,8 @@ class Entry:
     rules: tuple[Rule, ...] = ()
     # Calls of steps, for the limits that their models put on properties.
     judges: tuple[Call, ...] = ()
+    # Fills defaults into nested inputs.
+    complete: Callable[[Properties], Properties] | None = None
     # More parameters of the create call, from inputs that have another form there.
     prepare: Callable[[Properties], Mapping[str, Any]] | None = None
     # Last word over what was read: may add or correct outputs.

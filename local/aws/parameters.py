@@ -93,8 +93,8 @@ class Builder:
                 continue
             deeper = f"{pattern}.{name}"
             member = self._member(shape, name, deeper)
-            if member is None:
-                if deeper not in self.entry.flags:
+            if member is None or deeper in self.call.leaves:
+                if deeper not in self.call.leaves:
                     self._fail((*path, name), f"{self.call.operation} has no such member", item)
                 continue
             found[member] = self._convert(item, shape.members[member], (*path, name), deeper)
@@ -126,7 +126,7 @@ class Builder:
         if shape.choices and text not in shape.choices:
             self._fail(path, f"must be one of {', '.join(shape.choices)}", text)
         self._length(text, shape, path, text)
-        if shape.pattern and not _pattern(shape.pattern).search(text):
+        if shape.pattern and not _pattern(shape.pattern).fullmatch(text):
             self._fail(path, f"must match {shape.pattern}", text)
 
     def _length(self, value: Any, shape: Shape, path: Path, shown: Any) -> None:
@@ -150,5 +150,5 @@ class Builder:
 
 @functools.cache
 def _pattern(text: str) -> regex.Pattern[str]:
-    """AWS's patterns are Java's (``\\p{L}``) and match the whole value unless they say not."""
-    return regex.compile(f"^(?:{text})$" if not text.startswith("^") else text)
+    """AWS's patterns are Java's (``\\p{L}``); its services match them with the whole value."""
+    return regex.compile(text)

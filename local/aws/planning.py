@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from local.aws.entry import Entry
@@ -20,11 +20,19 @@ def given(properties: Properties) -> Properties:
     }
 
 
-def input_changes(entry: Entry, old: Properties, new: Properties) -> Iterator[Change]:
-    """Differences of inputs, except the region's, which may come from the provider."""
+def input_changes(
+    entry: Entry, old: Properties, outputs: Properties, new: Properties
+) -> Iterator[Change]:
+    """Differences of inputs, except the region's, which may come from the provider.
+
+    An input that is new in the program and says what the object is already is no difference.
+    """
     for path, kind in entry.comparison.changes(given(old), given(new)):
         root = str(path[0])
-        if root == "region" or (root in entry.computed and new.get(root) is None):
+        dropped = kind == "delete" and _dotted(path) & entry.computed
+        if kind == "add" and entry.comparison.same(_at(outputs, path), _at(new, path), path):
+            continue
+        if root == "region" or dropped or (root in entry.computed and new.get(root) is None):
             continue
         yield Change(path=path, kind=kind, replaces=_replaces(entry, path))
 
@@ -69,6 +77,21 @@ def preview_outputs(
 
 
 def _replaces(entry: Entry, path: Path) -> bool:
+    return str(path[0]) not in entry.mutable or bool(_dotted(path) & entry.replaces)
+
+
+def _at(value: Any, path: Path) -> Any:
+    for step in path:
+        if isinstance(value, Mapping):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _dotted(path: Path) -> set[str]:
+    """The path and the paths above it, without indexes."""
     names = [step for step in path if isinstance(step, str)]
-    dotted = {".".join(names[: end + 1]) for end in range(len(names))}
-    return names[0] not in entry.mutable or bool(dotted & entry.replaces)
+    return {".".join(names[: end + 1]) for end in range(len(names))}

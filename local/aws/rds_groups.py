@@ -10,6 +10,8 @@ from local.aws.scope import Scope
 from local.provider.comparison import Comparison
 from local.provider.plugin import Properties
 
+_AT_ONCE = "immediate"
+
 RDS_TAGS = Tagging(
     add="AddTagsToResource",
     remove="RemoveTagsFromResource",
@@ -63,7 +65,7 @@ def _sent(item: Properties) -> dict[str, str]:
     return {
         "ParameterName": item["name"],
         "ParameterValue": item["value"],
-        "ApplyMethod": item.get("applyMethod") or "immediate",
+        "ApplyMethod": item.get("applyMethod") or _AT_ONCE,
     }
 
 
@@ -73,21 +75,31 @@ def _batches(items: list[dict[str, str]]) -> list[list[dict[str, str]]]:
 
 
 def _parameters(scope: Scope, found: Any, outputs: Properties) -> Properties:
-    """The parameters that are not the family's; the apply method only where it was said."""
+    """The parameters that are not the family's."""
     group = scope.state["id"]
     live = scope.call("DescribeDBParameters", DBParameterGroupName=group, Source="user")
-    given = {item["name"]: item for item in scope.prior.get("parameters") or []}
-    parameters = []
-    for item in live["Parameters"]:
-        name, value = item["ParameterName"], item.get("ParameterValue")
-        if value is None:
-            continue
-        parameter = {"name": name, "value": value}
-        method = item.get("ApplyMethod", "immediate")
-        if method != "immediate" or "applyMethod" in given.get(name, {}):
-            parameter["applyMethod"] = method
-        parameters.append(parameter)
+    parameters = [
+        {
+            "name": item["ParameterName"],
+            "value": item["ParameterValue"],
+            "applyMethod": item.get("ApplyMethod", _AT_ONCE),
+        }
+        for item in live["Parameters"]
+        if item.get("ParameterValue") is not None
+    ]
     return {"parameters": parameters or None}
+
+
+def _complete(inputs: Properties) -> Properties:
+    parameters = inputs.get("parameters")
+    if not isinstance(parameters, list):
+        return {}
+    return {
+        "parameters": [
+            {"applyMethod": _AT_ONCE, **item} if isinstance(item, dict) else item
+            for item in parameters
+        ]
+    }
 
 
 def _release(scope: Scope) -> None:
@@ -121,6 +133,7 @@ PARAMETER_GROUP = Entry(
     name=Name(longest=255, lower=True),
     names={"name": "DBParameterGroupName", "family": "DBParameterGroupFamily"},
     defaults={"description": "Managed by Pulumi", "skipDestroy": False},
+    complete=_complete,
     flags=frozenset({"skipDestroy"}),
     comparison=Comparison(sets=frozenset({"parameters"})),
     identity=("name",),

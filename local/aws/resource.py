@@ -138,7 +138,7 @@ class AwsResource:
         return old_inputs or {key: old[key] for key in self.inputs.fields if key in old}
 
     def _changes(self, before: Properties, old: Properties, new: Properties) -> list[Change]:
-        changes = list(planning.input_changes(self.entry, before, new))
+        changes = list(planning.input_changes(self.entry, before, old, new))
         region = self._region(new)
         if "region" in self.inputs.fields and old.get("region", region) != region:
             changes.append(Change(path=("region",), kind="update", replaces=True))

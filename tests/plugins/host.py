@@ -9,7 +9,7 @@ from typing import Any
 
 import grpc
 from pulumi.runtime.proto import provider_pb2 as wire
-from pulumi.runtime.proto import provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
 from local.provider.plugin import Plugin
 from local.provider.server import start
@@ -178,6 +178,16 @@ def hosted(plugin: Plugin, settings: Mapping[str, Any]) -> Iterator[Host]:
     finally:
         plugin.stop()
         server.stop(grace=None).wait()
+
+
+def partial_state(fault: grpc.RpcError) -> wire.ErrorResourceInitFailed:
+    """What a failed create says of the object that it left behind."""
+    assert isinstance(fault, grpc.Call)
+    metadata = dict(fault.trailing_metadata() or ())
+    status = status_pb2.Status.FromString(metadata["grpc-status-details-bin"])
+    detail = wire.ErrorResourceInitFailed()
+    assert status.details[0].Unpack(detail)
+    return detail
 
 
 def _urn(kind: str, name: str) -> str:

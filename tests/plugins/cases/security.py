@@ -93,13 +93,12 @@ def _rule_case(direction: str) -> Case:
             "tags": {"Name": "rule"},
         },
         update=lambda world: {
-            "referencedSecurityGroupId": None,
-            "cidrIpv4": "10.0.0.0/8",
             "fromPort": 5000,
             "tags": {"Name": "renamed"},
         },
         replace={"securityGroupId": "sg-1"},
         drift=tag_behind,
+        not_imported=frozenset({"description"}),
         rejected=(
             ({"cidrIpv4": "10.0.0.0/8"}, "referencedSecurityGroupId", "exactly one"),
             ({"toPort": 70000}, "toPort", "65535"),
@@ -329,6 +328,7 @@ _METADATA = {"httpEndpoint": "enabled", "httpTokens": "required", "httpPutRespon
 LAUNCH_TEMPLATE = Case(
     type="aws:ec2/launchTemplate:LaunchTemplate",
     inputs=lambda world: {
+        "name": f"template-{world.number()}",
         "updateDefaultVersion": True,
         "description": "first",
         "metadataOptions": _METADATA,
