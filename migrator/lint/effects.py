@@ -19,13 +19,15 @@ class Effects:
     """The claims about one action.
 
     rewrites: tables that get a new file. scans: tables that are read as a whole, also
-    while they are rewritten or indexed. assumed: why a claim may be too strict, one
+    while they are rewritten or indexed. lookups: tables in which rows are looked up, which
+    the planner may do by an index or by a scan. assumed: why a claim may be too strict, one
     sentence each.
     """
 
     locks: tuple[Lock, ...] = ()
     rewrites: tuple[str, ...] = ()
     scans: tuple[str, ...] = ()
+    lookups: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
 
     def mode_on(self, relation: str) -> str | None:
@@ -42,6 +44,7 @@ class Draft:
     locks: dict[str, str] = field(default_factory=dict)
     rewritten: list[str] = field(default_factory=list)
     scanned: list[str] = field(default_factory=list)
+    looked_up: list[str] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
 
     def lock(self, relation: str | None, mode: str) -> None:
@@ -65,6 +68,11 @@ class Draft:
         """Reads tables as a whole; a partitioned parent has no rows of its own."""
         self.scanned += [r for r in relations if self.holds_rows(r)]
 
+    def look_up(self, relation: str | None) -> None:
+        """Searches a table, and its partitions, for rows."""
+        if relation is not None:
+            self.looked_up += self.family(relation)
+
     def rewrite(self, relations: list[str]) -> None:
         """Writes tables anew, which reads them too."""
         self.rewritten += [r for r in relations if self.holds_rows(r)]
@@ -85,6 +93,7 @@ class Draft:
             locks=tuple(Lock(relation=name, mode=mode) for name, mode in self.locks.items()),
             rewrites=tuple(dict.fromkeys(self.rewritten)),
             scans=tuple(dict.fromkeys(self.scanned)),
+            lookups=tuple(dict.fromkeys(self.looked_up)),
             assumed=tuple(dict.fromkeys(self.assumed)),
         )
 
@@ -116,5 +125,6 @@ def combine(parts: list[Effects]) -> Effects:
         locks=tuple(Lock(relation=name, mode=mode) for name, mode in held.items()),
         rewrites=tuple(dict.fromkeys(name for part in parts for name in part.rewrites)),
         scans=tuple(dict.fromkeys(name for part in parts for name in part.scans)),
+        lookups=tuple(dict.fromkeys(name for part in parts for name in part.lookups)),
         assumed=tuple(dict.fromkeys(text for part in parts for text in part.assumed)),
     )

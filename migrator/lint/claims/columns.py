@@ -4,7 +4,7 @@ from migrator.lint import modes
 from migrator.lint.claims.constraints import unlock_foreign_key
 from migrator.lint.effects import Claim, Draft
 from migrator.lint.summary import actions as a
-from migrator.lint.type_change import conversion
+from migrator.lint.type_change import Conversion, conversion
 from migrator.lint.volatility import volatility
 from migrator.snapshot import Table
 
@@ -43,6 +43,7 @@ def _add_column(action: a.AddColumn, draft: Draft) -> None:
             # Nothing is checked where every existing row gets NULL.
             if column.default is not None and not column.default.is_null:
                 draft.scan(family)
+                draft.look_up(constraint.references)
         elif constraint.kind in ("unique", "primary key", "check"):
             draft.scan(family)
 
@@ -73,11 +74,11 @@ def _alter_type(action: a.AlterColumnType, draft: Draft) -> None:
         draft.rewrite(family)
     table = draft.table(action.table)
     if table is not None:
-        _dependents_of_type(action, table, draft, rebuilds_indexes=change.rebuilds_indexes)
+        _dependents_of_type(action, table, draft, change)
 
 
 def _dependents_of_type(
-    action: a.AlterColumnType, table: Table, draft: Draft, *, rebuilds_indexes: bool
+    action: a.AlterColumnType, table: Table, draft: Draft, change: Conversion
 ) -> None:
     """Checks are run again, indexes perhaps rebuilt, foreign keys dropped and made again."""
     for constraint in table.constraints.values():
@@ -87,11 +88,14 @@ def _dependents_of_type(
             draft.scan(draft.family(action.table))
         elif constraint.kind == "foreign key":
             draft.lock(constraint.references, modes.ACCESS_EXCLUSIVE)
-    if rebuilds_indexes and any(action.column in i.columns for i in table.indexes.values()):
+            draft.look_up(constraint.references)
+    if change.rebuilds_indexes and any(action.column in i.columns for i in table.indexes.values()):
         draft.scan(draft.family(action.table))
     for other, key in draft.catalog.referencing(action.table):
         if action.column in key.referenced_columns:
             draft.lock(other.name, modes.ACCESS_EXCLUSIVE)
+            if change.rewrite:
+                draft.scan([other.name])
 
 
 def _set_not_null(action: a.SetNotNull, draft: Draft) -> None:

@@ -32,6 +32,7 @@ def _add_foreign_key(action: a.AddConstraint, draft: Draft) -> None:
         draft.lock_tree(new.references, modes.SHARE_ROW)
     if not new.not_valid and new.enforced:
         draft.scan(family)
+        draft.look_up(new.references)
 
 
 def _add_not_null(action: a.AddConstraint, family: list[str], draft: Draft) -> None:
@@ -84,6 +85,7 @@ def _validate(action: a.ValidateConstraint, draft: Draft) -> None:
         return
     if known is not None and known.kind == "foreign key":
         draft.lock(known.references, modes.ROW_SHARE)
+        draft.look_up(known.references)
     draft.scan(family)
 
 

@@ -45,6 +45,9 @@ def _refresh(action: a.Refresh, draft: Draft) -> None:
     draft.lock(action.view, modes.EXCLUSIVE if action.concurrently else modes.ACCESS_EXCLUSIVE)
     if not action.concurrently:
         draft.rewritten.append(action.view)
+    view = draft.table(action.view)
+    for relation in (action.view, *(name for name, _ in (view.reads if view else ()))):
+        draft.look_up(relation)
 
 
 def _change_rows(action: a.ChangeRows, draft: Draft) -> None:
@@ -54,7 +57,9 @@ def _change_rows(action: a.ChangeRows, draft: Draft) -> None:
         return
     for relation in family:
         draft.lock(relation, modes.ROW_EXCLUSIVE)
-    if not action.bounded:
+    if action.bounded:
+        draft.look_up(action.table)
+    else:
         draft.scan(family)
 
 

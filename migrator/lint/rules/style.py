@@ -1,5 +1,6 @@
 """Choices that cost nothing now and hurt later."""
 
+import re
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
@@ -8,6 +9,8 @@ from migrator.lint.summary import actions as a
 from migrator.lint.type_change import parse_type
 
 NAME_BYTES = 63
+NAME = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
+LITERAL = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$|--[^\n]*", re.DOTALL)
 BETTER_TYPES = {
     "character varying": ("text", "a limit that has to change later; CHECK (length(…) <= n)"),
     "character": ("text", "padded with spaces, and no faster"),
@@ -52,29 +55,15 @@ def _types(action: a.CreateTable | a.AddColumn, scene: Scene) -> Iterator[Hit]:
 
 
 def _long_names(action: a.Action, scene: Scene) -> Iterator[Hit]:
-    for name in _made_names(action):
+    # From the text: PostgreSQL's parser has already cut the names in the tree.
+    for match in NAME.finditer(LITERAL.sub("", scene.step.statement.text)):
+        name = match[1] or match[2]
         if len(name.encode()) > NAME_BYTES:
             yield Hit(
                 severity="caution",
                 message=f"PostgreSQL cuts the name {name} after {NAME_BYTES} bytes",
                 names={"name": name},
             )
-
-
-def _made_names(action: a.Action) -> list[str]:
-    names: list[str | None] = []
-    if isinstance(action, a.CreateTable):
-        names = [action.table.rpartition(".")[2], *(c.name for c in action.columns)]
-        names += [c.name for c in action.constraints]
-    elif isinstance(action, a.AddColumn):
-        names = [action.column.name, *(c.name for c in action.column.constraints)]
-    elif isinstance(action, a.AddConstraint):
-        names = [action.constraint.name]
-    elif isinstance(action, a.CreateIndex):
-        names = [action.index]
-    elif isinstance(action, a.RenameColumn | a.RenameTable | a.RenameConstraint):
-        names = [action.new_name.rpartition(".")[2]]
-    return [name for name in names if name]
 
 
 def _unqualified(action: a.OfTable | a.CreateTable, scene: Scene) -> Iterator[Hit]:

@@ -110,6 +110,8 @@ def _held_before(scene: Scene) -> dict[str, str]:
         for lock in effects(other, scene.catalog, scene.version).locks:
             if modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation):
                 held.setdefault(lock.relation, lock.mode)
+        if isinstance(other, a.RenameTable | a.SetSchema) and other.table in held:
+            held[other.new_name] = held[other.table]
     return held
 
 

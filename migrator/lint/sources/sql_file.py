@@ -9,7 +9,7 @@ from migrator.lint.summary import Statement, summarise
 from migrator.lint.summary import actions as a
 
 META_COMMAND = re.compile(r"^\\\S.*$", re.MULTILINE)
-PHASE = re.compile(r"--\s*migrator\s*:\s*phase\s+(expand|contract)\b")
+PHASE = re.compile(r"--\s*migrator\s*:\s*phase\s+(expand|contract)\b", re.IGNORECASE)
 
 
 def sql_script(text: str, file: str, *, single_transaction: bool = False) -> Script:
@@ -28,7 +28,7 @@ def sql_script(text: str, file: str, *, single_transaction: bool = False) -> Scr
         file=file,
         source=text,
         steps=steps,
-        phase="contract" if phase and phase[1] == "contract" else "expand",
+        phase="contract" if phase and phase[1].lower() == "contract" else "expand",
         opaque=tuple(opaque),
         begins_unclosed=unclosed,
     )

@@ -1,0 +1,48 @@
+"""What one statement was seen to do."""
+
+from dataclasses import dataclass, field
+
+from migrator.lint import modes
+from migrator.lint.finding import Lock
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measurement:
+    """Observed effects of a statement on relations that existed before it.
+
+    locks: on tables and views, the strongest mode each, without ACCESS SHARE.
+    side_locks: the same on indexes and sequences.
+    held: all relations locked when the statement ended, by earlier
+    statements of its transaction too.
+    rewrites: relations with a new file. scans: tables of which rows were read one by one.
+    seconds: how long the statement took. error: PostgreSQL's message if it failed.
+    """
+
+    sql: str
+    locks: tuple[Lock, ...] = ()
+    side_locks: tuple[Lock, ...] = ()
+    held: tuple[Lock, ...] = ()
+    rewrites: tuple[str, ...] = ()
+    scans: tuple[str, ...] = ()
+    seconds: float = 0.0
+    error: str | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class LockLog:
+    """The strongest mode seen on each relation, by oid."""
+
+    modes_by_oid: dict[int, str] = field(default_factory=dict)
+
+    def add(self, oid: int, pg_mode: str) -> None:
+        """Notes one row of pg_locks; `pg_mode` such as ``AccessExclusiveLock``."""
+        mode = in_words(pg_mode)
+        self.modes_by_oid[oid] = modes.stronger(self.modes_by_oid.get(oid, mode), mode)
+
+
+PG_MODES = {mode.title().replace(" ", "") + "Lock": mode for mode in modes.MODES}
+
+
+def in_words(pg_mode: str) -> str:
+    """``AccessExclusiveLock`` as ``ACCESS EXCLUSIVE``; a mode of predicates is weakest."""
+    return PG_MODES.get(pg_mode, modes.ACCESS_SHARE)

@@ -1,0 +1,136 @@
+"""Runs statements one by one and observes each."""
+
+import time
+from dataclasses import dataclass
+from typing import Any, LiteralString, Self, cast
+
+import psycopg
+
+from migrator.lint import modes
+from migrator.lint.finding import Lock
+from migrator.trace.concurrent import ConcurrentRun
+from migrator.trace.measurement import LockLog, Measurement
+from migrator.trace.relations import Relation, relations
+
+_OWN_LOCKS = """
+SELECT relation, mode FROM pg_locks
+WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted AND database <> 0
+"""
+
+
+@dataclass(kw_only=True, slots=True)
+class Tracer:
+    """Observes statements on one database.
+
+    url: of the database, whose contents are changed. Use as a context manager.
+    """
+
+    url: str
+    connection: "psycopg.Connection[Any]"
+
+    @classmethod
+    def connect(cls, url: str) -> Self:
+        """Opens the connection that the statements run on."""
+        return cls(url=url, connection=psycopg.connect(url, autocommit=True))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def run(self, sql: str) -> None:
+        """Runs SQL without observing it."""
+        self.connection.execute(cast(LiteralString, sql))
+
+    def transaction(self, statements: list[str]) -> list[Measurement]:
+        """Runs statements in one transaction; stops at the first that fails, and rolls back."""
+        measured: list[Measurement] = []
+        self.connection.execute("BEGIN")
+        for sql in statements:
+            measured.append(self._observe(sql))
+            if measured[-1].error is not None:
+                self.connection.execute("ROLLBACK")
+                return measured
+        self.connection.execute("COMMIT")
+        return measured
+
+    def alone(self, sql: str) -> Measurement:
+        """Runs one statement that cannot run in a transaction, such as CONCURRENTLY."""
+        return ConcurrentRun(url=self.url, sql=sql).run()
+
+    def _observe(self, sql: str) -> Measurement:
+        before = relations(self.connection)
+        held_before = self._locks()
+        started = time.perf_counter()
+        try:
+            self.connection.execute(cast(LiteralString, sql))
+        except psycopg.Error as error:
+            return Measurement(sql=sql, error=str(error).strip().splitlines()[0])
+        seconds = time.perf_counter() - started
+        held = self._locks()
+        after = relations(self.connection)
+        taken = {
+            oid: mode
+            for oid, mode in held.modes_by_oid.items()
+            if held_before.modes_by_oid.get(oid) != mode
+        }
+        return measurement(
+            sql,
+            before,
+            after,
+            taken=taken,
+            held=held.modes_by_oid,
+            seconds=seconds,
+        )
+
+    def _locks(self) -> LockLog:
+        log = LockLog()
+        for oid, mode in self.connection.execute(_OWN_LOCKS):
+            log.add(oid, mode)
+        return log
+
+
+def measurement(
+    sql: str,
+    before: dict[int, Relation],
+    after: dict[int, Relation],
+    *,
+    taken: dict[int, str],
+    held: dict[int, str],
+    seconds: float,
+) -> Measurement:
+    """Puts the observations together, under the names from before the statement."""
+    kept = {oid: relation for oid, relation in before.items() if oid in after}
+    return Measurement(
+        sql=sql,
+        locks=_named(taken, {o: r for o, r in before.items() if not r.is_side}),
+        side_locks=_named(taken, {o: r for o, r in before.items() if r.is_side}),
+        held=_named(held, before),
+        rewrites=tuple(
+            sorted(
+                relation.name
+                for oid, relation in kept.items()
+                if not relation.is_side and relation.file != after[oid].file
+            )
+        ),
+        scans=tuple(
+            sorted(
+                relation.name
+                for oid, relation in kept.items()
+                if not relation.is_side
+                and after[oid].rows_read + after[oid].rows_read_before
+                > relation.rows_read + relation.rows_read_before
+            )
+        ),
+        seconds=seconds,
+    )
+
+
+def _named(found: dict[int, str], known: dict[int, Relation]) -> tuple[Lock, ...]:
+    locks = [
+        Lock(relation=known[oid].name, mode=mode)
+        for oid, mode in found.items()
+        if oid in known and mode != modes.ACCESS_SHARE
+    ]
+    return tuple(sorted(locks, key=lambda lock: lock.relation))

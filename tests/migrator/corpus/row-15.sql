@@ -1,0 +1,53 @@
+-- case: varchar made wider
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN name TYPE varchar(100);
+-- case: varchar to text
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN name TYPE text;
+-- case: varchar to varchar without a limit
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN name TYPE varchar;
+-- case: text to varchar without a limit, with its index
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN email TYPE varchar;
+-- case: numeric with more digits and the same scale
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN balance TYPE numeric(14, 2);
+-- case: numeric without limits
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN balance TYPE numeric;
+-- case: cidr to inet
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN network TYPE inet;
+-- case: timestamp to timestamptz in UTC, without an index
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+-- setup:
+DROP INDEX users_created_idx;
+-- statement:
+ALTER TABLE users ALTER COLUMN created TYPE timestamptz;
+-- case: timestamp to timestamptz in UTC, with an index
+-- expect: unsafe alter-type-index-rebuild
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN created TYPE timestamptz;
+-- case: timestamp to timestamptz elsewhere
+-- expect: unsafe alter-type-rewrite
+BEGIN;
+SET LOCAL TimeZone = 'Europe/Berlin';
+ALTER TABLE users ALTER COLUMN created TYPE timestamptz;
+COMMIT;
+-- case: varchar made wider in the same file
+-- expect: safe
+CREATE TABLE labels (id bigint PRIMARY KEY, title varchar(20));
+ALTER TABLE labels ALTER COLUMN title TYPE varchar(80);
+-- case: varchar made wider with USING
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN name TYPE varchar(80) USING name::varchar(80);

@@ -1,0 +1,12 @@
+-- case: check in one transaction
+-- expect: unsafe validate-in-same-transaction
+BEGIN;
+ALTER TABLE users ADD CONSTRAINT age_sane CHECK (age < 200) NOT VALID;
+ALTER TABLE users VALIDATE CONSTRAINT age_sane;
+COMMIT;
+-- case: foreign key in one transaction
+-- expect: unsafe validate-in-same-transaction
+BEGIN;
+ALTER TABLE users ADD CONSTRAINT users_account_fkey FOREIGN KEY (account_id) REFERENCES accounts (id) NOT VALID;
+ALTER TABLE users VALIDATE CONSTRAINT users_account_fkey;
+COMMIT;

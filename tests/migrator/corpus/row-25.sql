@@ -1,0 +1,15 @@
+-- case: new table with a reference
+-- expect: unsafe create-table-references
+CREATE TABLE invoices (id bigint PRIMARY KEY, user_id bigint NOT NULL UNIQUE REFERENCES users (id));
+-- case: new table with a table constraint
+-- expect: unsafe create-table-references
+create table invoices (id bigint primary key, user_id bigint unique, foreign key (user_id) references users);
+-- case: both tables new
+-- expect: safe
+BEGIN;
+CREATE TABLE teams (id bigint PRIMARY KEY);
+CREATE TABLE members (id bigint PRIMARY KEY, team_id bigint UNIQUE REFERENCES teams (id));
+COMMIT;
+-- case: the table references itself
+-- expect: safe
+CREATE TABLE nodes (id bigint PRIMARY KEY, parent_id bigint UNIQUE REFERENCES nodes (id));

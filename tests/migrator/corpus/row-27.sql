@@ -1,0 +1,9 @@
+-- case: unique constraint
+-- expect: unsafe add-unique
+ALTER TABLE users ADD CONSTRAINT users_email_key UNIQUE (email);
+-- case: unique constraint from an index
+-- expect: safe
+-- setup:
+CREATE UNIQUE INDEX users_email_unique ON users (email);
+-- statement:
+ALTER TABLE users ADD CONSTRAINT users_email_unique UNIQUE USING INDEX users_email_unique;

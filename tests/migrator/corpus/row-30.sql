@@ -1,0 +1,6 @@
+-- case: foreign key
+-- expect: unsafe drop-constraint drop-foreign-key-locks-parent
+ALTER TABLE orders DROP CONSTRAINT orders_user_id_fkey;
+-- case: check
+-- expect: unsafe drop-constraint
+ALTER TABLE orders DROP CONSTRAINT orders_total_check;

@@ -1,0 +1,4 @@
+-- case: not enforced
+-- expect: unsafe constraint-not-enforced
+-- since: 18
+ALTER TABLE orders ALTER CONSTRAINT orders_user_id_fkey NOT ENFORCED;

@@ -1,0 +1,23 @@
+-- case: domain with a check
+-- expect: caution domain-constraint
+CREATE DOMAIN positive AS integer CHECK (value > 0);
+-- case: check added to a domain
+-- expect: unsafe domain-constraint
+-- setup:
+CREATE DOMAIN amount AS integer;
+CREATE TABLE sums AS SELECT g::amount AS total FROM generate_series(1, 100) g;
+-- statement:
+ALTER DOMAIN amount ADD CONSTRAINT amount_positive CHECK (value > 0);
+-- case: column of a domain with a check
+-- expect: unsafe add-column-domain
+-- blind: safe
+-- setup:
+CREATE DOMAIN positive AS integer CHECK (value > 0);
+-- statement:
+ALTER TABLE users ADD COLUMN points positive;
+-- case: column of a domain without one
+-- expect: safe
+-- setup:
+CREATE DOMAIN anything AS integer;
+-- statement:
+ALTER TABLE users ADD COLUMN points anything;

@@ -1,0 +1,6 @@
+-- case: concurrently in a transaction
+-- expect: unsafe concurrently-in-transaction
+-- fails: CREATE INDEX CONCURRENTLY cannot run inside a transaction block
+BEGIN;
+CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
+COMMIT;

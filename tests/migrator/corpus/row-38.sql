@@ -1,0 +1,8 @@
+-- case: concurrently on a partitioned table
+-- expect: unsafe concurrently-on-partitioned
+-- blind: safe
+-- fails: cannot create index on partitioned table "events" concurrently
+CREATE INDEX CONCURRENTLY events_id_idx ON events (id);
+-- case: on only the parent
+-- expect: safe
+CREATE INDEX events_id_idx ON ONLY events (id);

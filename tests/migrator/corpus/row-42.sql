@@ -1,0 +1,3 @@
+-- case: four columns
+-- expect: info wide-index
+CREATE INDEX CONCURRENTLY users_wide_idx ON users (account_id, name, age, created);

@@ -1,0 +1,12 @@
+-- case: update without WHERE
+-- expect: unsafe whole-table-write
+UPDATE users SET age = 1;
+-- case: update WHERE .. IS NULL
+-- expect: unsafe whole-table-write
+UPDATE users SET age = 1 WHERE age IS NULL;
+-- case: delete without WHERE
+-- expect: unsafe whole-table-write
+DELETE FROM orders;
+-- case: one batch
+-- expect: safe
+UPDATE users SET age = 1 WHERE id BETWEEN 1 AND 100;

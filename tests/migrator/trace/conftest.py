@@ -1,0 +1,50 @@
+"""A scratch server of each installed version, with the corpus's tables as a template."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from bench.lint_corpus import base_sql
+from migrator.scratch import PostgresServer, find_binaries
+
+VERSIONS = [binaries.version for binaries in find_binaries()]
+NewDatabase = Callable[[], str]
+
+
+@pytest.fixture(scope="module", params=VERSIONS, ids=lambda version: f"pg{version}")
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    binaries = next(b for b in find_binaries() if b.version == request.param)
+    folder: Path = tmp_path_factory.mktemp(f"pg{binaries.version}")
+    settings = {"fsync": "off", "TimeZone": "UTC", "autovacuum": "off", "wal_level": "logical"}
+    server = PostgresServer(folder / "data", settings=settings, binaries=binaries)
+    try:
+        with server:
+            with psycopg.connect(server.url(), autocommit=True) as connection:
+                connection.execute("CREATE DATABASE base")
+            with psycopg.connect(server.url("base"), autocommit=True) as connection:
+                connection.execute(base_sql())  # pyright: ignore
+            yield server
+    finally:
+        server.destroy()
+
+
+@pytest.fixture
+def new_database(server: PostgresServer) -> Iterator[NewDatabase]:
+    """Makes copies of the template, and drops them at the end of the test."""
+    numbers = itertools.count()
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"case_{next(numbers)}"
+        with psycopg.connect(server.url(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE base")  # pyright: ignore
+        made.append(name)
+        return server.url(name)
+
+    yield make
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        for name in made:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")  # pyright: ignore
