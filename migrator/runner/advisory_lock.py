@@ -18,7 +18,7 @@ from migrator.errors import MigratorError
 
 logger = logging.getLogger(__name__)
 
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.05
 REPORT_SECONDS = 15.0
 
 _HOLDER = text(

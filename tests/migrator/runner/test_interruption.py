@@ -1,0 +1,210 @@
+"""kill -9 at every step of an upgrade: the next run continues, and nothing is done twice."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from migrator.runner.errors import RevisionError
+from migrator.runner.upgrade import upgrade
+from migrator.settings import MigratorSettings
+from tests.migrator.conftest import TESTED_VERSIONS, Database
+from tests.migrator.runner.alembic_project import AlembicProject
+
+FORK = multiprocessing.get_context("fork")
+
+
+def fill(project: AlembicProject) -> None:
+    """Two revisions; the second commits four times before Alembic writes it down."""
+    project.add("aa11", "CREATE TABLE log (line text)", "CREATE TABLE t (a int)")
+    project.add(
+        "bb22",
+        "INSERT INTO log VALUES ('before')",
+        "ALTER TABLE t ADD COLUMN b int",
+        "ALTER TABLE t ADD CONSTRAINT positive CHECK (a > 0) NOT VALID",
+        '>>> outside("CREATE INDEX CONCURRENTLY t_b ON t (b)",'
+        " \"INSERT INTO log VALUES ('outside')\","
+        ' "ALTER TABLE t VALIDATE CONSTRAINT positive")',
+        "INSERT INTO log VALUES ('between')",
+        "ALTER TABLE t ALTER COLUMN a SET NOT NULL",
+        '>>> outside("CREATE INDEX CONCURRENTLY t_a ON t (a)", "DROP INDEX CONCURRENTLY t_b")',
+        "ALTER TABLE t DROP CONSTRAINT positive",
+        "INSERT INTO log VALUES ('after')",
+    )
+
+
+def is_complete(database: Database) -> bool:
+    """Whether all is there, once."""
+    return (
+        database.execute("SELECT version_num FROM alembic_version") == [("bb22",)]
+        and database.execute("SELECT line FROM log")
+        == [("before",), ("outside",), ("between",), ("after",)]
+        and database.execute(
+            "SELECT indexrelid::regclass::text FROM pg_index "
+            "WHERE indrelid = 't'::regclass AND indisvalid"
+        )
+        == [("t_a",)]
+        and database.execute("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == [(0,)]
+        and database.execute("SELECT count(*) FROM migrator.revision_journal") == [(0,)]
+    )
+
+
+def killed_upgrade(settings: MigratorSettings, point: int) -> None:
+    """Runs in a process of its own: an upgrade that dies before its `point`-th message."""
+    sent = 0
+
+    def counting(send: Callable[..., object]) -> Callable[..., object]:
+        def count(*arguments: object, **keywords: object) -> object:
+            nonlocal sent
+            sent += 1
+            if sent == point:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return send(*arguments, **keywords)
+
+        return count
+
+    # All that the runner, SQLAlchemy and Alembic send to the server comes through these.
+    psycopg.Cursor.execute = counting(psycopg.Cursor.execute)  # type: ignore[method-assign]
+    psycopg.Connection.commit = counting(psycopg.Connection.commit)  # type: ignore[method-assign]
+    psycopg.Connection.rollback = counting(psycopg.Connection.rollback)  # type: ignore[method-assign]
+    psycopg.Transaction.__exit__ = counting(psycopg.Transaction.__exit__)  # type: ignore[method-assign]
+    upgrade(settings)
+
+
+def kill_at(settings: MigratorSettings, point: int) -> bool:
+    """Whether the upgrade was killed, and not done before that."""
+    process = FORK.Process(target=killed_upgrade, args=(settings, point))
+    process.start()
+    process.join(60)
+    assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
+    return process.exitcode == -signal.SIGKILL
+
+
+def reset(database: Database) -> None:
+    database.execute(
+        "DROP SCHEMA public CASCADE; DROP SCHEMA IF EXISTS migrator CASCADE; CREATE SCHEMA public"
+    )
+
+
+def test_killed_at_every_message_and_run_again(database: Database, project: AlembicProject) -> None:
+    fill(project)
+    settings = project.settings(database.url)
+    point, killed = 1, True
+    while killed:
+        reset(database)
+        killed = kill_at(settings, point)
+        upgrade(settings)
+        assert is_complete(database), f"killed at message {point}"
+        # Both versions share the runner's code; the older server gets every fifth point.
+        point += 1 if database.version == max(TESTED_VERSIONS) else 5
+    assert point > 60
+
+
+def test_killed_again_and_again_on_the_way(database: Database, project: AlembicProject) -> None:
+    """Each run is allowed a little more than the one before, and adds to what is there."""
+    fill(project)
+    settings = project.settings(database.url)
+    runs = 0
+    while kill_at(settings, 30 + 3 * runs):
+        runs += 1
+    assert runs > 5
+    assert is_complete(database)
+
+
+def test_an_invalid_index_is_built_anew(database: Database, project: AlembicProject) -> None:
+    database.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)")
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        database.execute("CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a)")
+    database.execute("DELETE FROM t")
+    project.add(
+        "aa11", '>>> outside("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_a ON t (a)")'
+    )
+    upgrade(project.settings(database.url))
+    assert database.execute("SELECT indisvalid FROM pg_index WHERE indrelid = 't'::regclass") == [
+        (True,)
+    ]
+
+
+def test_a_failed_concurrent_index_leaves_nothing(
+    database: Database, project: AlembicProject
+) -> None:
+    database.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)")
+    project.add("aa11", '>>> outside("CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a)")')
+    settings = project.settings(database.url)
+    with pytest.raises(RevisionError, match="could not create unique index") as failure:
+        upgrade(settings)
+    assert failure.value.sqlstate == "23505"
+    assert database.execute("SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass") == [
+        (0,)
+    ]
+    database.execute("DELETE FROM t")
+    assert upgrade(settings).applied == ("aa11",)
+
+
+def test_an_index_that_somebody_else_made_is_not_taken_for_ours(
+    database: Database, project: AlembicProject
+) -> None:
+    database.execute("CREATE TABLE t (a int, b int); CREATE INDEX t_a ON t (b)")
+    project.add("aa11", '>>> outside("CREATE INDEX CONCURRENTLY t_a ON t (a)")')
+    for _ in range(2):
+        with pytest.raises(RevisionError, match="already exists"):
+            upgrade(project.settings(database.url))
+
+
+def test_leftovers_of_reindex_are_removed(database: Database, project: AlembicProject) -> None:
+    database.execute("CREATE TABLE t (a int); CREATE INDEX t_a ON t (a)")
+    # As an interrupted REINDEX CONCURRENTLY leaves it.
+    database.execute("CREATE INDEX t_a_ccnew ON t (a)")
+    database.execute(
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't_a_ccnew'::regclass"
+    )
+    project.add("aa11", '>>> outside("REINDEX INDEX CONCURRENTLY t_a")')
+    upgrade(project.settings(database.url))
+    assert database.execute(
+        "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 't'::regclass"
+    ) == [("t_a",)]
+
+
+def test_a_revision_edited_after_it_was_half_applied_is_told(
+    database: Database, project: AlembicProject
+) -> None:
+    database.execute("CREATE TABLE t (a int)")
+    project.add(
+        "aa11", "ALTER TABLE t ADD COLUMN b int", '>>> outside("SELECT 1", "VACUUM nowhere")'
+    )
+    settings = project.settings(database.url)
+    with pytest.raises(RevisionError, match="nowhere"):
+        upgrade(settings)
+    project.replace("aa11", "COLUMN b int", "COLUMN c int")
+    project.replace("aa11", "VACUUM nowhere", "VACUUM t")
+    said: list[str] = []
+    upgrade(settings, say=said.append)
+    assert any("aa11 was changed after an earlier attempt: 1 of the" in line for line in said)
+
+
+def test_what_a_killed_migrator_still_runs_is_waited_for(
+    database: Database, project: AlembicProject, tmp_path: Path
+) -> None:
+    """PostgreSQL finishes a statement before it notices that its client is gone."""
+    database.execute("CREATE TABLE log (line text)")
+    project.add(
+        "aa11",
+        '>>> outside("DO $$ BEGIN PERFORM pg_sleep(1.5); '
+        "INSERT INTO log VALUES ('slow'); COMMIT; END $$\")",
+    )
+    settings = project.settings(database.url)
+    process = FORK.Process(target=upgrade, args=(settings,))
+    process.start()
+    asleep = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    while database.execute(asleep) == [(0,)]:
+        assert process.is_alive()
+    os.kill(process.pid or 0, signal.SIGKILL)
+    process.join()
+    project.replace("aa11", "pg_sleep(1.5)", "pg_sleep(0)")
+    upgrade(settings)
+    # Opaque code outside a transaction is run again; never beside its first run.
+    assert database.execute("SELECT count(*) FROM log") == [(2,)]
