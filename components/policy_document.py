@@ -5,10 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
+from pulumi import Output
+
+VERSION = "2012-10-17"
+
 
 def document(*statements: Mapping[str, object]) -> str:
     """A policy document of the given statements, as JSON."""
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+    return json.dumps({"Version": VERSION, "Statement": list(statements)})
+
+
+def output_document(*statements: Mapping[str, object]) -> Output[str]:
+    """A policy document whose statements name other resources' outputs, as JSON."""
+    return Output.json_dumps({"Version": VERSION, "Statement": list(statements)})
 
 
 def trust(

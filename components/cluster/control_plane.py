@@ -13,7 +13,7 @@ from pulumi import Input, Output, ResourceOptions
 from components.arguments import Args
 from components.component import AwsAccount, Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
-from components.policy_document import trust
+from components.policy_document import output_document, trust
 
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
@@ -134,21 +134,16 @@ class ControlPlane(Component):
         encryption = aws.iam.RolePolicy(
             self.child_name("role-encryption"),
             role=role.name,
-            policy=Output.json_dumps(
+            policy=output_document(
                 {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Effect": "Allow",
-                            "Action": [
-                                "kms:Encrypt",
-                                "kms:Decrypt",
-                                "kms:ListGrants",
-                                "kms:DescribeKey",
-                            ],
-                            "Resource": key.arn,
-                        }
+                    "Effect": "Allow",
+                    "Action": [
+                        "kms:Encrypt",
+                        "kms:Decrypt",
+                        "kms:ListGrants",
+                        "kms:DescribeKey",
                     ],
+                    "Resource": key.arn,
                 }
             ),
             opts=self.child(),

@@ -10,7 +10,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.arguments import Args, Fault, log_retention_faults
 from components.component import Component
-from components.policy_document import trust
+from components.policy_document import output_document, trust
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,20 +55,15 @@ class FlowLogs(Component):
         policy = aws.iam.RolePolicy(
             self.child_name("policy"),
             role=role.name,
-            policy=Output.json_dumps(
+            policy=output_document(
                 {
-                    "Version": "2012-10-17",
-                    "Statement": [
-                        {
-                            "Effect": "Allow",
-                            "Action": [
-                                "logs:CreateLogStream",
-                                "logs:PutLogEvents",
-                                "logs:DescribeLogStreams",
-                            ],
-                            "Resource": [group.arn, Output.concat(group.arn, ":*")],
-                        }
+                    "Effect": "Allow",
+                    "Action": [
+                        "logs:CreateLogStream",
+                        "logs:PutLogEvents",
+                        "logs:DescribeLogStreams",
                     ],
+                    "Resource": [group.arn, Output.concat(group.arn, ":*")],
                 }
             ),
             opts=self.child(),

@@ -12,6 +12,7 @@ from components.arguments import Args, Fault, kubernetes_name_faults
 from components.chart import Chart, release
 from components.cluster import Namespace, NamespaceArgs, PodIdentity, PodIdentityArgs
 from components.component import AwsAccount, Component
+from components.policy_document import output_document
 
 SERVICE_ACCOUNT = "external-secrets"
 
@@ -99,31 +100,24 @@ def read_policy(args: ExternalSecretsOperatorArgs) -> Output[str]:
     """An IAM policy to read the secrets with the given prefixes, and to decrypt nothing else."""
     account = args.account
     secrets = f"arn:{account.partition}:secretsmanager:{account.region}:{account.id}:secret:"
-    return Output.json_dumps(
+    return output_document(
         {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "ReadNamedSecrets",
-                    "Effect": "Allow",
-                    "Action": [
-                        "secretsmanager:DescribeSecret",
-                        "secretsmanager:GetSecretValue",
-                        "secretsmanager:ListSecretVersionIds",
-                    ],
-                    "Resource": [f"{secrets}{prefix}*" for prefix in args.secret_prefixes],
-                },
-                {
-                    "Sid": "DecryptThroughSecretsManager",
-                    "Effect": "Allow",
-                    "Action": ["kms:Decrypt"],
-                    "Resource": [args.key_arn],
-                    "Condition": {
-                        "StringEquals": {
-                            "kms:ViaService": f"secretsmanager.{account.region}.amazonaws.com"
-                        }
-                    },
-                },
+            "Sid": "ReadNamedSecrets",
+            "Effect": "Allow",
+            "Action": [
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:GetSecretValue",
+                "secretsmanager:ListSecretVersionIds",
             ],
-        }
+            "Resource": [f"{secrets}{prefix}*" for prefix in args.secret_prefixes],
+        },
+        {
+            "Sid": "DecryptThroughSecretsManager",
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt"],
+            "Resource": [args.key_arn],
+            "Condition": {
+                "StringEquals": {"kms:ViaService": f"secretsmanager.{account.region}.amazonaws.com"}
+            },
+        },
     )

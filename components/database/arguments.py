@@ -1,0 +1,93 @@
+"""The arguments of a PostgreSQL database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pulumi import Input
+
+from components.arguments import Args, Fault, log_retention_faults
+from components.component import AwsAccount
+
+IDENTIFIER = re.compile(r"^[a-z](?:-?[a-z0-9]){0,46}$")
+SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
+VERSION = re.compile(r"^1[3-9](\.\d{1,2})?$")
+RESERVED_USERS = frozenset({"admin", "rdsadmin", "postgres_exporter"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgresqlArgs(Args):
+    """`identifier`: first part of the instance's name; a random suffix follows it.
+
+    `version`: a major version (minor ones then come by themselves) or an exact one, such as
+    `18.1`. `subnet_ids`: at least two zones. `clients`: security groups that may connect, keyed by
+    a stable name. `storage_gib` grows by itself up to `max_storage_gib`. `slow_statement_ms`:
+    statements that take longer are logged. `protect`: Pulumi itself refuses to delete it, too.
+    """
+
+    account: AwsAccount
+    identifier: str
+    version: str
+    instance_class: str
+    vpc_id: Input[str]
+    subnet_ids: Input[Sequence[Input[str]]]
+    clients: Mapping[str, Input[str]]
+    log_key_arn: Input[str]
+    database_name: str
+    username: str = "groundwork"
+    storage_gib: int = 20
+    max_storage_gib: int = 100
+    multi_az: bool = True
+    backup_retention_days: int = 14
+    backup_window: str = "02:00-03:00"
+    maintenance_window: str = "sun:03:30-sun:04:30"
+    insights: Literal["standard", "advanced"] = "standard"
+    slow_statement_ms: int = 500
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    log_retention_days: int = 90
+    deletion_protection: bool = True
+    protect: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def faults(self) -> Iterator[Fault]:
+        yield from self._name_faults()
+        if not 20 <= self.storage_gib <= self.max_storage_gib:
+            yield Fault(
+                "storage_gib",
+                self.storage_gib,
+                f"it has to lie between 20 and max_storage_gib ({self.max_storage_gib})",
+            )
+        if not 1 <= self.backup_retention_days <= 35:
+            yield Fault(
+                "backup_retention_days",
+                self.backup_retention_days,
+                "RDS keeps backups for 1 to 35 days; without backups there is no recovery",
+            )
+        yield from log_retention_faults("log_retention_days", self.log_retention_days)
+
+    def _name_faults(self) -> Iterator[Fault]:
+        if not IDENTIFIER.match(self.identifier):
+            yield Fault(
+                "identifier",
+                self.identifier,
+                "use at most 47 lower-case letters, digits and single hyphens, a letter first",
+            )
+        if not VERSION.match(self.version):
+            yield Fault(
+                "version", self.version, "give a PostgreSQL version, such as '18' or '18.1'"
+            )
+        for field_name, value in (
+            ("database_name", self.database_name),
+            ("username", self.username),
+        ):
+            if not SQL_NAME.match(value):
+                yield Fault(
+                    field_name,
+                    value,
+                    "use at most 63 letters, digits and underscores, a letter first",
+                )
+        if self.username in RESERVED_USERS:
+            yield Fault("username", self.username, "RDS keeps this name for itself")
