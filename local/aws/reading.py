@@ -40,7 +40,7 @@ def read_outputs(
         outputs |= entry.refine(scope, found, outputs)
     if entry.tags:
         live = read_tags(scope, entry.tags, found)
-        own = scope.state.get("tags") or {}
+        own = scope.prior.get("tags") or {}
         outputs["tags"] = split_tags(live, own, default_tags)
         outputs["tagsAll"] = live
     if "region" in kind.fields:

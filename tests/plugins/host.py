@@ -183,8 +183,8 @@ def hosted(plugin: Plugin, settings: Mapping[str, Any]) -> Iterator[Host]:
 def partial_state(fault: grpc.RpcError) -> wire.ErrorResourceInitFailed:
     """What a failed create says of the object that it left behind."""
     assert isinstance(fault, grpc.Call)
-    metadata = dict(fault.trailing_metadata() or ())
-    status = status_pb2.Status.FromString(metadata["grpc-status-details-bin"])
+    metadata: Any = fault.trailing_metadata()
+    status = status_pb2.Status.FromString(dict(metadata)["grpc-status-details-bin"])
     detail = wire.ErrorResourceInitFailed()
     assert status.details[0].Unpack(detail)
     return detail

@@ -6,6 +6,7 @@ import functools
 import itertools
 import json
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Any
 
 import boto3
@@ -30,6 +31,7 @@ class World:
     def __init__(self, host: Host) -> None:
         self.host = host
         self._numbers = itertools.count(1)
+        self._blocks = list(ip_network("10.64.128.0/17").subnets(new_prefix=28))
 
     @staticmethod
     def client(service: str) -> Any:
@@ -65,7 +67,7 @@ class World:
 
     def subnet_block(self) -> str:
         """A free block of the shared VPC."""
-        return f"10.64.{100 + self.number()}.0/24"
+        return str(self._blocks[self.number()])
 
     def route_table(self) -> str:
         return self.make("aws:ec2/routeTable:RouteTable", "world", {"vpcId": self.vpc}).id
