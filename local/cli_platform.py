@@ -1,9 +1,11 @@
 """What the commands do that start, change, show and stop the platform."""
 
+import json
 import shutil
 import time
 
 from rich.table import Table
+from rich.text import Text
 
 from local import session as sessions
 from local.engine import project, recovery, shell
@@ -127,8 +129,10 @@ def status(paths: Paths, screen: Screen) -> int:
     stack = session.stack(LOCAL)
     screen.say(f"\nstack {LOCAL}: {len(stack.resources())} resources")
     table = Table(box=None, show_header=False)
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis")
     for name, value in stack.outputs().items():
-        table.add_row(name, str(value), style=None)
+        table.add_row(name, Text(value if isinstance(value, str) else json.dumps(value)))
     screen.console.print(table)
     return 0 if well else 1
 
@@ -151,7 +155,7 @@ def show_services(paths: Paths, screen: Screen) -> bool:
         wrong = service.check() if process else "does not run"
         well = well and wrong is None
         memory = f"{process.memory_info().rss >> 20} MiB" if process else ""
-        health = f"[red]{wrong}[/]" if wrong else "[green]well[/]"
+        health = Text(wrong, style="red") if wrong else Text("well", style="green")
         pid = str(process.pid) if process else ""
         table.add_row(service.title, service.address, pid, memory, health)
     screen.console.print(table)

@@ -37,7 +37,7 @@ class Screen:
     """Shows steps and remarks on one console."""
 
     def __init__(self, console: Console | None = None):
-        self.console = console or Console(highlight=False)
+        self.console = console or Console(highlight=False, emoji=False)
 
     def say(self, text: str) -> None:
         """A remark that stays on the screen."""
@@ -49,7 +49,7 @@ class Screen:
 
     def fail(self, text: str) -> None:
         """The error that ends a command, on the error stream."""
-        Console(stderr=True, highlight=False).print(
+        Console(stderr=True, highlight=False, emoji=False).print(
             f"error: {text}", style="red", markup=False, soft_wrap=True
         )
 

@@ -26,13 +26,22 @@ def test_aws_is_the_local_one(deployed: Checkout) -> None:
     assert "123456789012:user/platform-engineer" in deployed.said("aws sts get-caller-identity")
 
 
-def test_psql_logs_in_with_tls(deployed: Checkout) -> None:
-    said = deployed.said("psql -Atc 'select ssl from pg_stat_ssl where pid = pg_backend_pid()'")
-    assert said.strip() == "t"
+def test_psql_logs_in(deployed: Checkout) -> None:
+    assert deployed.said("psql -Atc 'select current_user'").strip() == "groundwork"
+    assert "users_email" in deployed.said("psql -c '\\d users'")
+
+
+def test_the_database_takes_no_connection_without_tls(deployed: Checkout) -> None:
+    script = "PGSSLMODE=disable python -c 'import psycopg; psycopg.connect()'"
+    result = deployed.shell(script)
+    assert result.returncode != 0
+    assert "psycopg.OperationalError" in result.stderr
 
 
 def test_alembic_and_the_migrator_agree(deployed: Checkout) -> None:
-    assert "(head)" in deployed.said("alembic current")
+    revision = deployed.said("pulumi stack output schema_revision").strip()
+    assert deployed.said("alembic current").split()[0] == revision
+    assert f"revision  {revision}" in deployed.said("python -m migrator status")
 
 
 def test_zsh_reads_it_too(deployed: Checkout) -> None:
