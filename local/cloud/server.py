@@ -7,7 +7,7 @@ import threading
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import make_server
 
-from local.cloud import clock, entropy
+from local.cloud import clock, entropy, gaps
 from local.cloud.application import CloudApplication
 from local.cloud.aws import AwsApplication
 from local.cloud.charts import ChartMirror
@@ -44,6 +44,7 @@ class CloudServer:
         header = self._journal.header
         clock.install()
         entropy.install(header.seed, header.born_at)
+        gaps.install()
         self._eks = EksService(
             Kubernetes(
                 endpoint=config.kubernetes_endpoint,

@@ -7,11 +7,19 @@ from collections.abc import Callable
 from typing import Any
 
 import moto.rds.models as rds
-from moto.rds.exceptions import InvalidDBInstanceStateFault, RDSClientError
+from moto.core.responses import ActionResult
+from moto.rds.exceptions import (
+    DBParameterGroupNotFoundError,
+    DBSubnetGroupNotFoundError,
+    InvalidDBInstanceStateFault,
+    RDSClientError,
+)
+from moto.rds.responses import RDSResponse
 
 from local.cloud.rds.instance import LocalInstance, ServerState
 from local.cloud.rds.master_secret import LocalMasterSecret, install_managed_secrets
 from local.cloud.rds.parameters import check_parameters
+from local.cloud.replacement import add, check_before, replace
 
 
 def install(server_state: Callable[[str, str], ServerState]) -> None:
@@ -20,12 +28,14 @@ def install(server_state: Callable[[str, str], ServerState]) -> None:
     server_state: tells how the server of an instance is, by resource id and identifier.
     """
     LocalInstance.server_state = staticmethod(server_state)
-    _replace(rds, "DBInstance", LocalInstance)
-    _replace(rds, "MasterUserSecret", LocalMasterSecret)
-    _replace(rds.RDSBackend, "reboot_db_instance", _reboot)
-    _wrap(rds.RDSBackend, "modify_db_parameter_group", _check_parameter_change)
-    _wrap(rds.RDSBackend, "delete_db_parameter_group", _check_parameter_group_unused)
-    _wrap(rds.RDSBackend, "delete_subnet_group", _check_subnet_group_unused)
+    replace(rds, "DBInstance", LocalInstance)
+    replace(rds, "MasterUserSecret", LocalMasterSecret)
+    replace(rds.RDSBackend, "reboot_db_instance", _reboot)
+    check_before(rds.RDSBackend, "modify_db_parameter_group", _check_parameter_change)
+    check_before(rds.RDSBackend, "delete_db_parameter_group", _check_parameter_group_unused)
+    check_before(rds.RDSBackend, "delete_subnet_group", _check_subnet_group_unused)
+    _install_subnet_group_change()
+    add(RDSResponse, "reset_db_parameter_group", _reset_parameter_group)
     install_managed_secrets()
 
 
@@ -74,17 +84,26 @@ def _check_subnet_group_unused(self: rds.RDSBackend, *given: Any, **named: Any) 
             )
 
 
-def _replace(owner: Any, name: str, value: Any) -> None:
-    if not hasattr(owner, name):
-        raise TypeError(f"moto's {owner.__name__} no longer has {name}")
-    setattr(owner, name, value)
+def _install_subnet_group_change() -> None:
+    # moto takes a group that is modified out of its table and does not put it back.
+    def modify(self: rds.RDSBackend, subnet_name: str, *given: Any, **named: Any) -> Any:
+        if subnet_name not in self.subnet_groups:
+            raise DBSubnetGroupNotFoundError(subnet_name)
+        group = original(self, subnet_name, *given, **named)
+        self.subnet_groups[subnet_name] = group
+        return group
+
+    original = replace(rds.RDSBackend, "modify_db_subnet_group", modify)
 
 
-def _wrap(owner: type, name: str, check: Callable[..., None]) -> None:
-    original = getattr(owner, name)
-
-    def checked(self: Any, *given: Any, **named: Any) -> Any:
-        check(self, *given, **named)
-        return original(self, *given, **named)
-
-    setattr(owner, name, checked)
+def _reset_parameter_group(self: RDSResponse) -> ActionResult:
+    name = self.params["DBParameterGroupName"]
+    group = self.backend.db_parameter_groups.get(name)
+    if group is None:
+        raise DBParameterGroupNotFoundError(name)
+    if self.params.get("ResetAllParameters"):
+        group.parameters.clear()
+    else:
+        for parameter in self.params.get("Parameters", []):
+            group.parameters.pop(parameter["ParameterName"], None)
+    return ActionResult({"DBParameterGroupName": group.name})

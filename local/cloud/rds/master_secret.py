@@ -9,6 +9,8 @@ from moto.secretsmanager.exceptions import InvalidRequestException
 from moto.secretsmanager.models import SecretsManagerBackend
 from moto.secretsmanager.responses import SecretsManagerResponse
 
+from local.cloud.replacement import check_before, replace
+
 LENGTH = 28
 # As RDS has it: no character that needs care in a shell, a URL or SQL.
 CHARACTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789!#$*+-.=?_~"
@@ -48,12 +50,10 @@ def install_managed_secrets() -> None:
     """
     _install_rotation()
     for action in ("put_secret_value", "update_secret", "delete_secret"):
-        _install_guard(action)
+        check_before(SecretsManagerResponse, action, _refuse_managed)
 
 
 def _install_rotation() -> None:
-    rotate = SecretsManagerBackend.rotate_secret
-
     def rotate_secret(self: SecretsManagerBackend, secret_id: str, *given: Any, **more: Any) -> str:
         secret = self.secrets.get(secret_id)
         if secret is None or secret.owning_service != OWNER:
@@ -68,18 +68,12 @@ def _install_rotation() -> None:
             version_stages=["AWSCURRENT"],
         )
 
-    setattr(SecretsManagerBackend, "rotate_secret", rotate_secret)  # noqa: B010
+    rotate = replace(SecretsManagerBackend, "rotate_secret", rotate_secret)
 
 
-def _install_guard(action: str) -> None:
-    answer = getattr(SecretsManagerResponse, action)
-
-    def guarded(self: SecretsManagerResponse) -> Any:
-        secret = self.backend.secrets.get(self._get_param("SecretId"))
-        if secret is not None and secret.owning_service == OWNER:
-            raise InvalidRequestException(
-                f"You can't perform this operation on secret {secret.name}: it is managed by RDS"
-            )
-        return answer(self)
-
-    setattr(SecretsManagerResponse, action, guarded)
+def _refuse_managed(self: SecretsManagerResponse) -> None:
+    secret = self.backend.secrets.get(self._get_param("SecretId"))
+    if secret is not None and secret.owning_service == OWNER:
+        raise InvalidRequestException(
+            f"You can't perform this operation on secret {secret.name}: it is managed by RDS"
+        )

@@ -1,0 +1,48 @@
+"""KMS: moto ignores the rotation period of a key."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from moto.kms.exceptions import ValidationException
+from moto.kms.responses import KmsResponse
+
+from local.cloud.replacement import replace
+
+DEFAULT_PERIOD_DAYS = 365
+SHORTEST_PERIOD_DAYS = 90
+LONGEST_PERIOD_DAYS = 2560
+
+
+def install() -> None:
+    """Lets EnableKeyRotation take a period and GetKeyRotationStatus report it."""
+
+    def enable_key_rotation(self: KmsResponse) -> str:
+        days = int(self._get_param("RotationPeriodInDays", DEFAULT_PERIOD_DAYS))
+        if not SHORTEST_PERIOD_DAYS <= days <= LONGEST_PERIOD_DAYS:
+            raise ValidationException(
+                f"RotationPeriodInDays {days} must be between {SHORTEST_PERIOD_DAYS} and "
+                f"{LONGEST_PERIOD_DAYS}"
+            )
+        answer = enable(self)
+        _key(self).rotation_period_days = days
+        return answer
+
+    def get_key_rotation_status(self: KmsResponse) -> str:
+        answer = json.loads(status(self))
+        key = _key(self)
+        answer["KeyId"] = key.id
+        if answer["KeyRotationEnabled"]:
+            days = getattr(key, "rotation_period_days", DEFAULT_PERIOD_DAYS)
+            answer["RotationPeriodInDays"] = days
+            following = key.creation_date + timedelta(days=days)
+            answer["NextRotationDate"] = int(following.timestamp())
+        return json.dumps(answer)
+
+    enable = replace(KmsResponse, "enable_key_rotation", enable_key_rotation)
+    status = replace(KmsResponse, "get_key_rotation_status", get_key_rotation_status)
+
+
+def _key(response: KmsResponse) -> Any:
+    backend = response.kms_backend
+    return backend.keys[backend.get_key_id(response._get_param("KeyId"))]
