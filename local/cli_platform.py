@@ -19,6 +19,7 @@ from local.toolchain import toolchain as programs
 from local.toolchain.cache import Cache
 
 UNCHANGED = {"same", "read", "refresh"}
+DONE = {"create": "created", "update": "updated", "delete": "deleted", "replace": "replaced"}
 
 
 def up(paths: Paths, screen: Screen) -> None:
@@ -140,7 +141,7 @@ def status(paths: Paths, screen: Screen) -> int:
 def show_result(progress: Progress, seconds: float, screen: Screen) -> None:
     """What a run changed, and how long the command took."""
     changes = {k: v for k, v in progress.changes.items() if k not in UNCHANGED and v}
-    what = ", ".join(f"{count} {operation}" for operation, count in changes.items())
+    what = ", ".join(f"{count} {DONE.get(name, name)}" for name, count in changes.items())
     unchanged = sum(v for k, v in progress.changes.items() if k in UNCHANGED)
     said = f"{what}, {unchanged} unchanged" if what else f"no changes, {unchanged} resources"
     screen.say(f"\n{said} ({seconds:.0f} s)\n")

@@ -15,7 +15,7 @@ RUN_MARK = "GROUNDWORK_ENGINE_RUN"
 """Set for every process of one of our engine runs to the home folder, so that an interrupted
 run's processes can be told from all others."""
 
-FOREIGN = ("AWS_", "PULUMI_", "KUBE")
+FOREIGN = ("AWS_", "PULUMI_", "KUBE", "PG", "DATABASE_URL")
 """Prefixes of variables that would lead past the local platform."""
 
 

@@ -30,6 +30,16 @@ PSQL = """#!/bin/sh
 PYTHONPATH={repository} exec {python} -m local.psql "$@"
 """
 
+STRONGER = (
+    "AWS_PROFILE",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "PULUMI_CONFIG_PASSPHRASE",
+    "PGPASSWORD",
+)
+"""Variables that would win over the ones that are set here."""
+
 HEADER = """# The local platform, for `source` in bash or zsh.
 # Written by `make up`; changes here are lost.
 """
@@ -74,7 +84,7 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     folders = [paths.bin, paths.python.parent, postgres_programs()]
     lines = [HEADER]
     lines += [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
-    lines.append("unset AWS_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN\n")
+    lines.append(f"unset {' '.join(STRONGER)}\n")
     lines.append(f"export PATH={shlex.quote(os.pathsep.join(map(str, folders)))}:$PATH\n")
     paths.shell.write_text("".join(lines))
 

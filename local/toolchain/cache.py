@@ -1,5 +1,6 @@
 """The folder of finished programs, shared by every checkout of this user."""
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from filelock import FileLock
 
 
@@ -36,6 +38,7 @@ class Cache:
         self.root.mkdir(parents=True, exist_ok=True)
         with FileLock(self.root / f"{name}.lock"):
             for left in self.root.glob(f".{name}-*"):
+                _end_builds(left)
                 shutil.rmtree(left, ignore_errors=True)
             scratch = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=self.root))
             try:
@@ -50,6 +53,14 @@ class Cache:
         freed = sum(f.lstat().st_size for f in self.root.rglob("*") if not f.is_dir())
         shutil.rmtree(self.root)
         return freed
+
+
+def _end_builds(scratch: Path) -> None:
+    """Ends a build whose command was killed and that still writes to its scratch folder."""
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):  # it has ended, or is another user's
+            if any(str(scratch) in argument for argument in process.cmdline()):
+                process.kill()
 
 
 def publish(source: Path, target: Path) -> None:

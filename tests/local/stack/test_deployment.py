@@ -55,8 +55,8 @@ def test_a_mutable_setting_updates_in_place(deployed: Checkout) -> None:
     with deployed.edited() as file:
         file.set("changed", "groundwork:tags", "environment")
         said = deployed.must("up")
-        assert "update" in said
-        assert "replace" not in said
+        assert "updated" in said
+        assert "replaced" not in said
     assert deployed.resource("aws:ec2/vpc:Vpc")["id"] == before
     tags = deployed.client("ec2").describe_vpcs(VpcIds=[before])["Vpcs"][0]["Tags"]
     assert {"Key": "environment", "Value": "changed"} in tags
@@ -76,8 +76,8 @@ def test_drift_is_seen_and_repaired(deployed: Checkout) -> None:
     vpc = deployed.resource("aws:ec2/vpc:Vpc")["id"]
     ec2 = deployed.client("ec2")
     ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": False})
-    assert "1 update" in deployed.must("refresh")
-    assert "1 update" in deployed.must("up")
+    assert "1 updated" in deployed.must("refresh")
+    assert "1 updated" in deployed.must("up")
     answer = ec2.describe_vpc_attribute(VpcId=vpc, Attribute="enableDnsHostnames")
     assert answer["EnableDnsHostnames"]["Value"] is True
 
@@ -85,8 +85,8 @@ def test_drift_is_seen_and_repaired(deployed: Checkout) -> None:
 def test_what_was_deleted_behind_the_engine_is_made_again(deployed: Checkout) -> None:
     name = "app-secrets"
     deployed.said(f"kubectl delete externalsecret -n production {name}")
-    assert "1 delete" in deployed.must("refresh")
-    assert "1 create" in deployed.must("up")
+    assert "1 deleted" in deployed.must("refresh")
+    assert "1 created" in deployed.must("up")
     deployed.said(f"kubectl get externalsecret -n production {name}")
 
 
