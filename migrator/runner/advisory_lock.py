@@ -12,6 +12,7 @@ from datetime import datetime
 from hashlib import blake2b
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from migrator.database import APPLICATION_NAME, connected
 from migrator.errors import MigratorError
@@ -125,7 +126,11 @@ class HeldLock:
             "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted "
             "AND pid = pg_backend_pid() AND classid::bigint = :high AND objid::bigint = :low"
         )
-        if not self.connection.scalar(statement, self.lock.halves):
+        try:
+            ours = self.connection.scalar(statement, self.lock.halves)
+        except OperationalError:  # the server, or a failover, has closed it
+            ours = False
+        if not ours:
             raise LockedByAnotherError("the migrator's advisory lock is lost; run this again")
 
     def await_interrupted(self, *, wait: float) -> None:

@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
 from migrator.errors import MigratorError
@@ -110,16 +111,22 @@ def run_online(context: Any, connection: Connection, **options: Any) -> None:
         context.configure(connection=connection, **options)
         _run(context)
         return
+    try:
+        _run_plain(context, connection, options)
+    except MigratorError as error:  # for Alembic's command line, which knows only this one
+        raise CommandError(str(error)) from error
+
+
+def _run_plain(context: Any, connection: Connection, options: dict[str, Any]) -> None:
     with StatementGuard() as guard:
         context.configure(connection=connection, transaction_per_migration=True, **options)
-        guard.attach(context.get_context(), _version_table(context.get_context()))
+        version_table = _version_table(context.get_context())
+        guard.attach(context.get_context(), version_table)
         if not _changes_revision(context):
             _run(context)
             return
-        lock = AdvisoryLock(
-            engine=connection.engine, version_table=_version_table(context.get_context())
-        )
         wait = guard.policy.migrator_wait
+        lock = AdvisoryLock(engine=connection.engine, version_table=version_table)
         with lock.held(wait=wait) as held:
             held.await_interrupted(wait=wait)
             _run(context)

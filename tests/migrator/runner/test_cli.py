@@ -1,0 +1,132 @@
+"""What the commands print, and how they end."""
+
+import json
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from migrator.cli import app
+from tests.migrator.conftest import Database
+from tests.migrator.runner.alembic_project import AlembicProject
+from tests.migrator.runner.test_upgrade import EXAMPLE
+
+EXPAND, CONTRACT = "a2c95e07b4d1", "c6e8f1b35a92"
+
+
+class Migrator:
+    """`python -m migrator -c … --database-url …`, in this process."""
+
+    def __init__(self, config: object, url: str) -> None:
+        self.options = ["-c", str(config), "--database-url", url]
+
+    def __call__(self, *arguments: str) -> Result:
+        return CliRunner().invoke(app, [*self.options, *arguments])
+
+    def json(self, *arguments: str) -> object:
+        result = self(*arguments, "--format", "json")
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
+
+
+@pytest.fixture
+def example(database: Database, monkeypatch: pytest.MonkeyPatch) -> Migrator:
+    monkeypatch.setenv("COLUMNS", "200")
+    return Migrator(EXAMPLE, database.url)
+
+
+def test_a_day_with_the_example(example: Migrator) -> None:
+    before = example("status")
+    assert before.exit_code == 0
+    assert "revision  base" in before.stdout
+    done = example("upgrade")
+    assert done.exit_code == 0
+    assert f"applied 4 revisions; now at {EXPAND}" in done.stdout
+    assert f"contract revision {CONTRACT} was not run: it is not approved" in done.stdout
+    assert "applying 1f0c6a3b9d24 (create analyses)" in done.stderr
+    refused = example("upgrade", "--phase", "contract")
+    assert refused.exit_code == 1
+    assert f"--approve {CONTRACT}" in refused.stdout
+    assert example.json("upgrade", "--approve", CONTRACT) == {
+        "previous": EXPAND,
+        "revision": CONTRACT,
+        "applied": [CONTRACT],
+        "gate": None,
+    }
+    assert "nothing is pending" in example("status").stdout
+    assert example.json("downgrade", "-1") == {
+        "previous": CONTRACT,
+        "revision": EXPAND,
+        "undone": [CONTRACT],
+    }
+    assert "undid 4 revisions; now at base" in example("downgrade", "base").stdout
+
+
+def test_status_says_what_a_contract_waits_for(database: Database, example: Migrator) -> None:
+    example("upgrade")
+    database.execute(
+        "ALTER TABLE users DISABLE TRIGGER USER;"
+        "INSERT INTO users (username) VALUES ('ada'), ('grace');"
+        "CREATE INDEX broken ON users (username);"
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'broken'::regclass"
+    )
+    status = example.json("status")
+    assert isinstance(status, dict)
+    (pending,) = status["pending"]
+    assert pending["revision"] == CONTRACT
+    assert "not approved" in pending["missing"][0]
+    assert "users_email has 2 rows left" in pending["missing"][1]
+    assert status["invalid_indexes"] == [{"index": "broken", "table": "users"}]
+    text = example("status", "--approve", CONTRACT).stdout
+    assert "not approved" not in text
+    assert "invalid index broken on users" in text
+
+
+def test_history_marks_what_is_applied(example: Migrator) -> None:
+    example("upgrade", "5b7e21d8c0f3")
+    history = example.json("history")
+    assert isinstance(history, list)
+    assert [entry["applied"] for entry in history] == [True, True, False, False, False]
+    assert history[-1]["phase"] == "contract"
+    assert history[-1]["backfill"] == "users_email"
+    assert "contract" in example("history").stdout
+
+
+def test_a_failure_is_one_message_and_no_traceback(
+    database: Database, project: AlembicProject
+) -> None:
+    project.add("aa11", "SELECT * FROM [nowhere]")
+    result = Migrator(project.config, database.url)("upgrade")
+    assert result.exit_code == 1
+    assert "revision aa11 (step aa11) failed [SQLSTATE 42601]: syntax error" in result.stderr
+    assert "[nowhere]" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://ada:s3cr3t@127.0.0.1:1/app", "cannot connect to postgresql://ada@127.0.0.1"),
+        ("mysql://ada:s3cr3t@127.0.0.1/app", "--database-url: 'mysql' is not PostgreSQL"),
+        ("s3cr3t", "--database-url: not a URL"),
+    ],
+)
+def test_a_bad_url_is_named_without_its_password(
+    project: AlembicProject, url: str, expected: str
+) -> None:
+    result = Migrator(project.config, url)("status")
+    assert result.exit_code == 1
+    assert expected in result.stderr
+    assert "s3cr3t" not in result.output
+
+
+def test_a_missing_project_is_named() -> None:
+    result = Migrator("nowhere/alembic.ini", "postgresql://x@y/z")("upgrade")
+    assert result.exit_code == 1
+    assert "--config: nowhere/alembic.ini is not a file" in result.stderr
+
+
+def test_no_database_is_said(project: AlembicProject, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    project.add("aa11")
+    without = CliRunner().invoke(app, ["-c", str(project.config), "history", "--format", "json"])
+    assert json.loads(without.stdout)[0]["applied"] is None
