@@ -11,7 +11,6 @@ from rich.console import Console
 from migrator.backfill.connection import connect
 from migrator.backfill.control import cancel, pause, resume
 from migrator.backfill.definition import Backfill
-from migrator.backfill.errors import BackfillError
 from migrator.backfill.figures import summary
 from migrator.backfill.line_log import LineLog
 from migrator.backfill.loading import load_backfills, pick_backfill
@@ -23,7 +22,8 @@ from migrator.backfill.progress_bar import ProgressBar
 from migrator.backfill.reporter import Reporter
 from migrator.backfill.run import run_backfill
 from migrator.backfill.throttle_option import DEFAULT_THROTTLES, parse_query, parse_throttle
-from migrator.settings import MigratorSettings, SettingsError
+from migrator.errors import MigratorError
+from migrator.settings import MigratorSettings
 
 app = typer.Typer(help="Fill columns of existing rows online.", no_args_is_help=True)
 console = Console()
@@ -42,7 +42,7 @@ def _reported() -> Iterator[None]:
     """Ends the command with the message of what went wrong, and no traceback."""
     try:
         yield
-    except (BackfillError, SettingsError, ValueError) as error:
+    except (MigratorError, ValueError) as error:
         errors.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:

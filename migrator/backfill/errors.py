@@ -1,7 +1,9 @@
 """What can stop a backfill."""
 
+from migrator.errors import MigratorError
 
-class BackfillError(RuntimeError):
+
+class BackfillError(MigratorError):
     """A backfill cannot start or go on; the message says why and what to do."""
 
 

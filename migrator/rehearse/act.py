@@ -1,0 +1,88 @@
+"""One revision: up, down and up again, with a look at the database after each step."""
+
+import time
+
+from migrator.errors import MigratorError
+from migrator.history import Revision
+from migrator.rehearse.contents import Contents
+from migrator.rehearse.declarations import CHANGES, LOSES, covers, declared
+from migrator.rehearse.probes import run_probe
+from migrator.rehearse.report import Check, RevisionReport, Step, Subject
+from migrator.rehearse.schema_dump import difference
+from migrator.rehearse.stage import Stage
+
+UP_ADVICE = '; keep it, or say {changes} = "{subject}" in the revision'
+DOWN_ADVICE = '; keep it, or say {loses} = "{subject}" in the revision'
+
+
+def play(stage: Stage, revision: Revision) -> RevisionReport:
+    """Rehearses a revision; ends early, with the report so far, where a step does not run."""
+    return _Act(stage, revision).play()
+
+
+class _Act:
+    def __init__(self, stage: Stage, revision: Revision) -> None:
+        self.stage = stage
+        self.revision = revision
+        self.loses = declared(revision.path, LOSES)
+        self.changes = declared(revision.path, CHANGES)
+        self.report = RevisionReport(
+            revision=revision.id, message=revision.message, loses=self.loses
+        )
+
+    def play(self) -> RevisionReport:
+        stage, connection = self.stage, self.stage.connection
+        stage.generator.fill(connection, stage.rows)
+        stage.fill_backfill(self.revision)
+        with Contents(connection, "older") as older:
+            below = stage.schema()
+            self._probe("before")
+            if not self._run("up"):
+                return self.report
+            above = stage.schema()
+            self._keep("up", (*self.loses, *self.changes), UP_ADVICE, older)
+            self._probe("up")
+            # What the new release writes has to survive the way down too.
+            stage.generator.fill(connection, max(1, stage.rows // 10))
+            with Contents(connection, "newer") as newer:
+                if not self._run("down"):
+                    return self.report
+                self._keep("down", self.loses, DOWN_ADVICE, older, newer)
+        self._note("down", "schema", difference(below, stage.schema()))
+        self._probe("down")
+        if self._run("up again"):
+            self._note("up again", "schema", difference(above, stage.schema()))
+            self._probe("up again")
+        return self.report
+
+    def _run(self, step: Step) -> bool:
+        move = self.stage.lower_below if step == "down" else self.stage.raise_to
+        begun = time.monotonic()
+        try:
+            move(self.revision)
+        except MigratorError as error:
+            self._note(step, "run", str(error))
+            return False
+        self.report.seconds[step] = time.monotonic() - begun
+        self._note(step, "run", "")
+        return True
+
+    def _keep(self, step: Step, names: tuple[str, ...], advice: str, *kept: Contents) -> None:
+        losses = {subject: what for contents in kept for subject, what in contents.losses()}
+        undeclared = [
+            f"{subject}: {what}" + advice.format(subject=subject, changes=CHANGES, loses=LOSES)
+            for subject, what in losses.items()
+            if not covers(names, subject)
+        ]
+        self._note(step, "data", "\n".join(undeclared))
+
+    def _probe(self, step: Step) -> None:
+        position = self.stage.history.position(self.revision.id)
+        if step in ("before", "down"):
+            position -= 1
+        for probe in self.stage.probes:
+            if probe.first <= position <= probe.last:
+                self._note(step, "probe", run_probe(self.stage.connection, probe) or "")
+
+    def _note(self, step: Step, subject: Subject, fault: str) -> None:
+        self.report.checks.append(Check(step=step, subject=subject, ok=not fault, detail=fault))

@@ -1,0 +1,89 @@
+"""`migrator rehearse`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from migrator.errors import MigratorError
+from migrator.rehearse.formats import TEXTS, print_table
+from migrator.rehearse.rehearsal import rehearse
+from migrator.scratch import PostgresBinaries, ServerError, find_binaries
+
+console = Console()
+errors = Console(stderr=True)
+
+
+class Format(StrEnum):
+    """Of the report."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds `rehearse` to the migrator's commands."""
+    app.command("rehearse")(rehearse_command)
+
+
+def rehearse_command(
+    context: typer.Context,
+    revisions: Annotated[
+        list[str] | None,
+        typer.Argument(help="Revisions to rehearse; the others are only applied. Default: all."),
+    ] = None,
+    rows: Annotated[int, typer.Option(min=1, help="Generated rows a table.")] = 200,
+    pg_version: Annotated[
+        int | None, typer.Option(help="Major version of the scratch server. Default: newest.")
+    ] = None,
+    output_format: Annotated[
+        Format, typer.Option("--format", help="Of the report.")
+    ] = Format.TABLE,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the report to this file.")
+    ] = None,
+) -> None:
+    """Take revisions up, down and up again on generated data, in a scratch database.
+
+    After down the schema must be what it was, data must survive, and the statements in
+    probes/<release>/*.sql must work wherever that release runs. Exit code 1 if anything fails.
+    """
+    try:
+        rehearsal = rehearse(
+            context.obj,
+            only=revisions or (),
+            rows=rows,
+            binaries=_binaries(pg_version),
+            say=lambda line: errors.print(line, style="dim", highlight=False),
+        )
+    except (MigratorError, ServerError) as error:
+        errors.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+        raise typer.Exit(2) from None
+    if output_format is Format.TABLE:
+        if output is None:
+            print_table(rehearsal, console)
+        else:
+            with output.open("w", encoding="utf-8") as stream:
+                print_table(rehearsal, Console(file=stream, width=160))
+    else:
+        text = TEXTS[output_format](rehearsal)
+        if output is None:
+            typer.echo(text, nl=False)
+        else:
+            output.write_text(text, encoding="utf-8")
+    if not rehearsal.ok:
+        raise typer.Exit(1)
+
+
+def _binaries(version: int | None) -> PostgresBinaries | None:
+    if version is None:
+        return None
+    installed = {binaries.version: binaries for binaries in find_binaries()}
+    if version not in installed:
+        known = ", ".join(map(str, installed)) or "none"
+        raise ServerError(f"--pg-version {version} is not installed; there is: {known}")
+    return installed[version]

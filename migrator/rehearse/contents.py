@@ -1,0 +1,119 @@
+"""What the tables hold, kept aside, and whether it is still there later."""
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+from psycopg import sql
+
+from migrator.backfill.fragment import fragment
+from migrator.database import server_message
+from migrator.rehearse.catalog import TableShape, read_tables
+
+# Copies hold text only, so that they never depend on a type that a downgrade drops.
+SCHEMA = "rehearsal"
+
+
+class Contents:
+    """The rows of every table at one moment, as text, in tables of their own.
+
+    label: tells these copies from others at the same time. Leaving the block drops them.
+    """
+
+    def __init__(self, connection: "psycopg.Connection[Any]", label: str) -> None:
+        self.connection = connection
+        self.tables = read_tables(connection)
+        connection.execute("CREATE SCHEMA IF NOT EXISTS rehearsal")
+        self._copies: dict[tuple[str, str], sql.Identifier] = {}
+        for number, (name, table) in enumerate(self.tables.items()):
+            copy = sql.Identifier(SCHEMA, f"{label}_{number}")
+            columns = sql.SQL(", ").join(
+                sql.SQL("{0}::text AS {0}").format(sql.Identifier(column.name))
+                for column in table.columns
+            )
+            connection.execute(
+                sql.SQL("CREATE TABLE {} AS SELECT {} FROM {}").format(
+                    copy, columns, table.identifier
+                )
+            )
+            self._copies[name] = copy
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for copy in self._copies.values():
+            self.connection.execute(sql.SQL("DROP TABLE {}").format(copy))
+
+    def losses(self) -> Iterable[tuple[str, str]]:
+        """What is no longer there: (table or table.column, what happened to it)."""
+        now = read_tables(self.connection)
+        for name, table in self.tables.items():
+            if name not in now:
+                yield table.label, "the table is gone"
+                continue
+            present = {column.name: column.type for column in now[name].columns}
+            for column in table.columns:
+                if column.name not in present:
+                    yield f"{table.label}.{column.name}", "the column is gone"
+            yield from self._changed(table, present)
+
+    def _changed(self, table: TableShape, types: dict[str, str]) -> Iterable[tuple[str, str]]:
+        kept = [column.name for column in table.columns if column.name in types]
+        try:
+            if table.primary_key and set(table.primary_key) <= set(kept):
+                yield from self._by_key(table, kept, types)
+            else:
+                yield from self._by_row(table, kept)
+        except psycopg.Error as error:
+            yield table.label, f"its rows cannot be compared: {server_message(error)}"
+
+    def _by_key(
+        self, table: TableShape, kept: list[str], types: dict[str, str]
+    ) -> Iterable[tuple[str, str]]:
+        same = sql.SQL(" AND ").join(
+            sql.SQL("old.{0} = new.{0}::text").format(sql.Identifier(name))
+            for name in table.primary_key
+        )
+        copy, current = self._copies[table.name], table.identifier
+        lost = self._count(
+            sql.SQL(
+                "SELECT count(*) FROM {} AS old WHERE NOT EXISTS (SELECT FROM {} AS new WHERE {})"
+            ).format(copy, current, same)
+        )
+        if lost:
+            yield table.label, f"{lost} rows are gone"
+        for name in kept:
+            # Through the type that the column has now, so that 5 and 5.00 are no difference.
+            changed = self._count(
+                sql.SQL(
+                    "SELECT count(*) FROM {} AS old JOIN {} AS new ON {}"
+                    " WHERE (old.{column}::{type})::text IS DISTINCT FROM new.{column}::text"
+                ).format(
+                    copy, current, same, column=sql.Identifier(name), type=fragment(types[name])
+                )
+            )
+            if changed:
+                yield f"{table.label}.{name}", f"{changed} values are different"
+
+    def _by_row(self, table: TableShape, kept: list[str]) -> Iterable[tuple[str, str]]:
+        columns = sql.SQL(", ").join(
+            sql.SQL("{}::text").format(sql.Identifier(name)) for name in kept
+        )
+        lost = self._count(
+            sql.SQL(
+                "SELECT count(*) FROM (SELECT {0} FROM {1} EXCEPT ALL SELECT {0} FROM {2}) x"
+            ).format(columns, self._copies[table.name], table.identifier)
+        )
+        if lost:
+            yield table.label, f"{lost} rows are gone or different"
+
+    def _count(self, query: sql.Composed) -> int:
+        row = self.connection.execute(query).fetchone()
+        return int(row[0]) if row else 0

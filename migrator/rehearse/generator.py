@@ -1,0 +1,109 @@
+"""Rows for tables that have none, parents first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from migrator.backfill.fragment import fragment
+from migrator.database import server_message
+from migrator.rehearse.catalog import Column, ForeignKey, TableName, TableShape, read_tables
+from migrator.rehearse.values import value
+
+# Every so many rows, a column that may be NULL is.
+NULL_EVERY = 5
+
+
+class RowGenerator:
+    """Adds rows to every table; a table it cannot fill is named in `notes`, with the reason."""
+
+    def __init__(self) -> None:
+        self.notes: dict[str, str] = {}
+        # Numbers go on from one call to the next, so that unique columns stay unique.
+        self._next: dict[TableName, int] = {}
+
+    def fill(self, connection: "psycopg.Connection[Any]", rows: int) -> None:
+        """Adds that many rows to each table that the database has now."""
+        tables = read_tables(connection)
+        for table in parents_first(tables):
+            first = self._next.get(table.name, 1)
+            try:
+                with connection.transaction():
+                    connection.execute(insert_statement(table, first, first + rows - 1))
+            except (psycopg.Error, UnknownTypeError) as error:
+                reason = server_message(error)
+                self.notes[table.label] = f"{table.label} was given no rows: {reason}"
+            else:
+                self._next[table.name] = first + rows
+                self.notes.pop(table.label, None)
+
+
+class UnknownTypeError(Exception):
+    """A required column is of a type that no value is known for."""
+
+
+def parents_first(tables: Mapping[TableName, TableShape]) -> list[TableShape]:
+    """Tables in an order in which foreign keys find their parents; circles end somewhere."""
+    ordered: dict[TableName, TableShape] = {}
+
+    def visit(table: TableShape, above: frozenset[TableName]) -> None:
+        for key in table.foreign_keys:
+            if key.parent in tables and key.parent not in above | {table.name}:
+                visit(tables[key.parent], above | {table.name})
+        ordered.setdefault(table.name, table)
+
+    for table in tables.values():
+        visit(table, frozenset())
+    return list(ordered.values())
+
+
+def insert_statement(table: TableShape, first: int, last: int) -> sql.Composed:
+    """INSERT … SELECT over the row numbers first to last. Raises UnknownTypeError."""
+    keys = {column: key for key in table.foreign_keys for column in key.columns}
+    names: list[sql.Identifier] = []
+    values: list[sql.Composable] = []
+    for column in table.columns:
+        if column.given and column.name not in keys:
+            continue
+        expression = _column_value(table, column, keys.get(column.name))
+        if expression is not None:
+            names.append(sql.Identifier(column.name))
+            values.append(expression)
+    series = sql.SQL("generate_series({}::bigint, {}::bigint) AS g").format(
+        sql.Literal(first), sql.Literal(last)
+    )
+    if not names:
+        return sql.SQL("INSERT INTO {} DEFAULT VALUES").format(table.identifier)
+    return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
+        table.identifier, sql.SQL(", ").join(names), sql.SQL(", ").join(values), series
+    )
+
+
+def _column_value(
+    table: TableShape, column: Column, key: ForeignKey | None
+) -> sql.Composable | None:
+    if key is not None:
+        return _parent_value(table, column, key)
+    expression = value(column)
+    if expression is None:
+        if column.not_null:
+            raise UnknownTypeError(
+                f"{column.name} is of type {column.type}, for which no value is known"
+            )
+        return None
+    if column.not_null:
+        return fragment(expression)
+    return fragment(f"CASE WHEN g % {NULL_EVERY} <> 0 THEN {expression} END")
+
+
+def _parent_value(table: TableShape, column: Column, key: ForeignKey) -> sql.Composable | None:
+    if key.parent == table.name and not column.not_null:
+        return None
+    source = key.parent_columns[key.columns.index(column.name)]
+    parent = sql.Identifier(*key.parent)
+    order = sql.SQL(", ").join(map(sql.Identifier, key.parent_columns))
+    # The g-th parent in the order of its key, round and round.
+    return sql.SQL(
+        "(SELECT {} FROM {} ORDER BY {} LIMIT 1 OFFSET g % greatest((SELECT count(*) FROM {}), 1))"
+    ).format(sql.Identifier(source), parent, order, parent)

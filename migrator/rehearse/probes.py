@@ -1,0 +1,85 @@
+"""Statements of the application's releases, which have to work at every revision they meet."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from pglast import split
+from pglast.parser import ParseError
+
+from migrator.database import server_message
+from migrator.errors import MigratorError
+from migrator.history import BASE, HEAD, History
+
+HEADER = re.compile(r"--\s*(from|until)\s*:\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
+
+
+class ProbeError(MigratorError):
+    """A probe file that cannot be used; the message names it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """One file: the statements that a release runs.
+
+    release: the name of its folder. first, last: positions in the history (0 is base) that the
+    release meets, both included.
+    """
+
+    release: str
+    path: Path
+    first: int
+    last: int
+    statements: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.release}/{self.path.name}"
+
+
+def load_probes(directory: Path, history: History) -> tuple[Probe, ...]:
+    """The files `<release>/*.sql` of a folder; a folder that does not exist holds none.
+
+    Each begins with two comments, `-- from: REVISION` and `-- until: REVISION` (or base, head).
+    Raises ProbeError.
+    """
+    return tuple(_load(path, history) for path in sorted(directory.glob("*/*.sql")))
+
+
+def run_probe(connection: "psycopg.Connection[Any]", probe: Probe) -> str | None:
+    """Runs a probe in a transaction that is rolled back; returns what failed, or None."""
+    with connection.transaction(force_rollback=True):
+        for statement in probe.statements:
+            try:
+                connection.execute(statement.encode())
+            except psycopg.Error as error:
+                first_line = " ".join(statement.split())[:100]
+                return f"{probe.label}: {server_message(error)} in: {first_line}"
+    return None
+
+
+def _load(path: Path, history: History) -> Probe:
+    text = path.read_text(encoding="utf-8")
+    found = {name.lower(): revision for name, revision in HEADER.findall(text)}
+    if set(found) != {"from", "until"}:
+        raise ProbeError(
+            f"{path}: begin with two comments, `-- from: REVISION` and `-- until: REVISION`, "
+            f"the first and last revision (or {BASE}, {HEAD}) that the release meets"
+        )
+    first = history.position(history.resolve(found["from"]))
+    last = history.position(history.resolve(found["until"]))
+    if first > last:
+        raise ProbeError(f"{path}: from {found['from']} comes after until {found['until']}")
+    try:
+        statements = split(text)
+    except ParseError as error:
+        raise ProbeError(f"{path}: {error.args[0]}") from error
+    return Probe(
+        release=path.parent.name,
+        path=path,
+        first=first,
+        last=last,
+        statements=tuple(str(statement) for statement in statements),
+    )

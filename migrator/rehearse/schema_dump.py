@@ -1,0 +1,57 @@
+"""A database's schema as text that can be compared."""
+
+import difflib
+import re
+import subprocess
+
+from migrator.errors import MigratorError
+from migrator.scratch import PostgresServer
+
+# What the migrator and Alembic keep for themselves is no part of the application's schema.
+LEFT_OUT = (
+    *("--exclude-schema", "migrator"),
+    *("--exclude-schema", "rehearsal"),
+    *("--exclude-table", "*.alembic_version"),
+)
+NOISE = re.compile(r"--|SET |SELECT pg_catalog\.set_config|\\restrict|\\unrestrict")
+TABLE_BODY = re.compile(r"(CREATE (?:\w+ )*TABLE [^\n]*\(\n)(.*?)(\n\))", re.DOTALL)
+
+
+def dump_schema(server: PostgresServer, database: str) -> str:
+    """pg_dump's statements in a fixed order, without comments and settings.
+
+    The order of a table's columns does not count: a column that was dropped and made again
+    comes last. Raises MigratorError with pg_dump's message.
+    """
+    answer = subprocess.run(
+        [
+            *(server.binaries.program("pg_dump"), "--schema-only", *LEFT_OUT),
+            *("--dbname", server.url(database)),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if answer.returncode:
+        raise MigratorError(f"pg_dump failed: {answer.stderr.strip()}")
+    return normalise(answer.stdout)
+
+
+def normalise(dump: str) -> str:
+    """The statements of a dump, sorted."""
+    lines = [line for line in dump.splitlines() if not NOISE.match(line)]
+    statements = re.split(r"\n{2,}", "\n".join(lines).strip())
+    return "\n\n".join(sorted(TABLE_BODY.sub(_sorted_body, each) for each in statements if each))
+
+
+def difference(before: str, after: str) -> str:
+    """What changed between two dumps, as lines that begin with - or +; empty if nothing."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    return "\n".join(
+        line for line in lines if not line.startswith(("---", "+++", "@@")) and line[1:].strip()
+    )
+
+
+def _sorted_body(match: re.Match[str]) -> str:
+    columns = sorted(line.rstrip(",") for line in match[2].split("\n"))
+    return match[1] + ",\n".join(columns) + match[3]
