@@ -48,7 +48,13 @@ class ConcurrentRun:
             return Measurement(sql=self.sql, error=self.error)
         seen = self.log.modes_by_oid
         return measurement(
-            self.sql, before, after, taken=seen, held=seen, seconds=self.seconds - self.waited
+            self.sql,
+            before,
+            after,
+            taken=seen,
+            held=seen,
+            seconds=self.seconds - self.waited,
+            sampled=True,
         )
 
     def _relations(self, watcher: "psycopg.Connection[Any]") -> dict[int, Relation]:

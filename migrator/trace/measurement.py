@@ -12,9 +12,9 @@ class Measurement:
 
     locks: on tables and views, the strongest mode each, without ACCESS SHARE.
     side_locks: the same on indexes and sequences.
-    held: all relations locked when the statement ended, by earlier
-    statements of its transaction too.
+    held: all relations locked when the statement ended, by earlier statements too.
     rewrites: relations with a new file. scans: tables of which rows were read one by one.
+    sampled: the locks were looked at while it ran, so that a brief one may be missing.
     seconds: how long the statement took. error: PostgreSQL's message if it failed.
     """
 
@@ -24,6 +24,7 @@ class Measurement:
     held: tuple[Lock, ...] = ()
     rewrites: tuple[str, ...] = ()
     scans: tuple[str, ...] = ()
+    sampled: bool = False
     seconds: float = 0.0
     error: str | None = None
 

@@ -55,9 +55,12 @@ class Tracer:
         self.connection.execute("COMMIT")
         return measured
 
-    def alone(self, sql: str) -> Measurement:
-        """Runs one statement that cannot run in a transaction, such as CONCURRENTLY."""
-        return ConcurrentRun(url=self.url, sql=sql).run()
+    def single(self, sql: str) -> Measurement:
+        """Runs one statement in a transaction of its own, or outside of any if it must."""
+        measured = self.transaction([sql])[0]
+        if measured.error and "transaction block" in measured.error:
+            return ConcurrentRun(url=self.url, sql=sql).run()
+        return measured
 
     def _observe(self, sql: str) -> Measurement:
         before = relations(self.connection)
@@ -99,6 +102,7 @@ def measurement(
     taken: dict[int, str],
     held: dict[int, str],
     seconds: float,
+    sampled: bool = False,
 ) -> Measurement:
     """Puts the observations together, under the names from before the statement."""
     kept = {oid: relation for oid, relation in before.items() if oid in after}
@@ -124,6 +128,7 @@ def measurement(
             )
         ),
         seconds=seconds,
+        sampled=sampled,
     )
 
 

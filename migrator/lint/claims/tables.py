@@ -68,7 +68,8 @@ def _drop_index(action: a.Drop, draft: Draft) -> None:
             draft.assumed.append("the index's table, which is locked too, is not known here")
         else:
             draft.lock(table.name, mode)
-        draft.lock(index, mode)
+        # Concurrently too, at the very end, when nobody can be using the index any more.
+        draft.lock(index, modes.ACCESS_EXCLUSIVE)
 
 
 def _rename(action: a.RenameTable | a.SetSchema, draft: Draft) -> None:

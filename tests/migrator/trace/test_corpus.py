@@ -10,7 +10,7 @@ from migrator.lint.judge import StepClaims
 from migrator.lint.sources.sql_file import sql_script
 from migrator.scratch import PostgresServer
 from migrator.snapshot import read
-from migrator.trace import Measurement, Tracer, disagreements
+from migrator.trace import Tracer, disagreements
 from migrator.trace.comparison import differences_in_transaction
 from tests.migrator.lint.test_corpus import check
 from tests.migrator.trace.conftest import NewDatabase
@@ -46,7 +46,7 @@ def _compare(case: Case, tracer: Tracer, claims: tuple[StepClaims, ...], known: 
         steps = [claim for claim in group if not _is_control(claim)]
         if transaction is None:
             for claim in steps:
-                measured = _run_alone(tracer, claim.step.statement.text)
+                measured = tracer.single(claim.step.statement.text)
                 errors += [measured.error] if measured.error else []
                 if not measured.error:
                     assert disagreements(claim.effects, measured, known=known) == []
@@ -60,13 +60,6 @@ def _compare(case: Case, tracer: Tracer, claims: tuple[StepClaims, ...], known: 
         assert errors == []
     else:
         assert [case.fails in error for error in errors] == [True], errors
-
-
-def _run_alone(tracer: Tracer, sql: str) -> Measurement:
-    measured = tracer.transaction([sql])[0]
-    if measured.error and "transaction block" in measured.error:
-        return tracer.alone(sql)
-    return measured
 
 
 def _is_control(claim: StepClaims) -> bool:

@@ -1,0 +1,174 @@
+"""The command `trace`."""
+
+import json
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from migrator.lint.cli import refuse
+from migrator.lint.request import RequestError
+from migrator.lint.scene import Script
+from migrator.lint.sources.alembic_history import HistoryError, load_history
+from migrator.lint.sources.selection import by_files, in_range, not_on_branch
+from migrator.lint.sources.sql_file import read_sql_file
+from migrator.scratch import ServerError
+from migrator.trace.session import Trace, TracedStep, TraceError, scratch_server, trace_scripts
+
+DEFAULT_ROWS = 10_000
+
+
+class Format(StrEnum):
+    """How `trace` reports."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds `trace` to the migrator's command line."""
+    app.command("trace")(trace)
+
+
+def trace(
+    ctx: typer.Context,
+    targets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="A revision range (a:b), or files: revisions (.py) and SQL (.sql). "
+            "Default: the revisions that the base branch does not have, else all.",
+            show_default=False,
+        ),
+    ] = None,
+    sql: Annotated[
+        list[Path] | None, typer.Option("--sql", help="A file of plain SQL; may be repeated.")
+    ] = None,
+    setup: Annotated[
+        list[Path] | None,
+        typer.Option(help="SQL to run before, such as a dump of the schema; may be repeated."),
+    ] = None,
+    rows: Annotated[
+        int, typer.Option(min=1, help="Rows to generate for each empty table.")
+    ] = DEFAULT_ROWS,
+    pg_version: Annotated[
+        int | None, typer.Option(help="Major version of the server; default: the newest here.")
+    ] = None,
+    base: Annotated[str, typer.Option(help="The target branch, for the default range.")] = "main",
+    format: Annotated[Format, typer.Option(help="How to report.")] = Format.TEXT,  # noqa: A002
+) -> None:
+    """Runs schema changes on a scratch PostgreSQL and reports what they lock, rewrite and scan.
+
+    Earlier revisions run first, and empty tables are filled. Exit code 1 if a statement
+    fails or does something else than lint claims.
+    """
+    config = getattr(ctx.obj, "config", Path("alembic.ini"))
+    try:
+        scripts, traced = _scripts(config, targets or [], sql or [], base)
+        texts = tuple(_read(file) for file in setup or ())
+        with scratch_server(pg_version) as server:
+            result = trace_scripts(server, scripts, traced=traced, rows=rows, setup=texts)
+    except (HistoryError, RequestError, TraceError, ServerError) as error:
+        refuse(str(error))
+    if format is Format.JSON:
+        typer.echo(json.dumps(_as_json(result), indent=2))
+    else:
+        _print(result, Console())
+    raise typer.Exit(1 if result.failed else 0)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError as error:
+        raise RequestError(f"cannot read {file}: {error.strerror}") from error
+
+
+def _scripts(
+    config: Path, targets: list[str], sql: list[Path], base: str
+) -> tuple[list[Script], set[str]]:
+    """All that must run, in order, and the files of what is to be traced."""
+    sql_files = [*sql, *(Path(target) for target in targets if target.endswith(".sql"))]
+    others = [target for target in targets if not target.endswith(".sql")]
+    scripts: list[Script] = []
+    traced: set[str] = set()
+    if others or not sql_files:
+        history = load_history(config)
+        selected = by_files(history, [Path(t) for t in others if t.endswith(".py")])
+        for revisions in (t for t in others if not t.endswith(".py")):
+            selected |= in_range(history.directory, revisions)
+        if not others:
+            new = not_on_branch(history, base)
+            selected = new or {s.revision for s in history.scripts if s.revision}
+        last = max((i for i, s in enumerate(history.scripts) if s.revision in selected), default=-1)
+        scripts += history.scripts[: last + 1]
+        traced |= {script.file for script in scripts if script.revision in selected}
+    for file in sql_files:
+        _read(file)
+        scripts.append(read_sql_file(file))
+        traced.add(str(file))
+    return scripts, traced
+
+
+def _as_json(result: Trace) -> dict[str, Any]:
+    return {
+        "server": result.server,
+        "rows": result.rows,
+        "statements": [_step_as_json(step) for step in result.steps],
+        "unfilled": [asdict(entry) for entry in result.unfilled],
+    }
+
+
+def _step_as_json(step: TracedStep) -> dict[str, Any]:
+    measured = asdict(step.measured)
+    del measured["held"]
+    return {
+        "file": step.script.file,
+        "line": step.line,
+        "revision": step.script.revision,
+        **measured,
+        "differences_from_lint": step.differences,
+    }
+
+
+def _print(result: Trace, console: Console) -> None:
+    table = Table(title=f"{result.server}, {result.rows:,} rows a table", title_justify="left")
+    for heading in ("where", "statement", "locks", "rewrote", "scanned"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("ms", justify="right")
+    table.add_column("as lint says", overflow="fold")
+    for step in result.steps:
+        table.add_row(*_cells(step))
+    console.print(table)
+    for entry in result.unfilled:
+        console.print(
+            Text(f"{entry.table} stayed empty, so that its scans cannot be seen: {entry.reason}"),
+            style="yellow",
+        )
+
+
+def _cells(step: TracedStep) -> list[Text]:
+    measured = step.measured
+    where = step.script.revision or Path(step.script.file).name
+    if measured.error:
+        verdict = Text(measured.error, style="bold red")
+    elif step.differences is None:
+        verdict = Text("no claim", style="dim")
+    elif step.differences:
+        verdict = Text("\n".join(step.differences), style="red")
+    else:
+        verdict = Text("yes", style="green")
+    locks = "\n".join(f"{lock.mode} on {lock.relation}" for lock in measured.locks)
+    return [
+        Text(f"{where}:{step.line}", style="dim"),
+        Text(" ".join(measured.sql.split())),
+        Text(locks),
+        Text("\n".join(measured.rewrites), style="red"),
+        Text("\n".join(measured.scans), style="yellow"),
+        Text(f"{measured.seconds * 1000:.1f}"),
+        verdict,
+    ]

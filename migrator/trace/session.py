@@ -1,0 +1,174 @@
+"""Runs scripts on a scratch server, tracing those that are asked for."""
+
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from migrator.lint.judge import StepClaims, judge
+from migrator.lint.scene import Script, Step
+from migrator.lint.summary import actions as a
+from migrator.scratch import PostgresServer, find_binaries
+from migrator.snapshot.reader import read_from
+from migrator.trace.comparison import differences_in_transaction, disagreements
+from migrator.trace.measurement import Measurement
+from migrator.trace.rows import Unfilled, fill, fill_nulls
+from migrator.trace.tracer import Tracer
+
+
+class TraceError(RuntimeError):
+    """The trace cannot go on; the message says what PostgreSQL refused, and where."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TracedStep:
+    """One statement. `differences` are between lint's claims and what was measured; None
+    where lint makes no claim, as for a DO block."""
+
+    script: Script
+    line: int
+    measured: Measurement
+    differences: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trace:
+    """The result. `unfilled` tables held no rows, so that scans of them went unseen."""
+
+    server: str
+    rows: int
+    steps: tuple[TracedStep, ...]
+    unfilled: tuple[Unfilled, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether a statement failed, or was not as lint claims."""
+        return any(step.measured.error or step.differences for step in self.steps)
+
+
+@contextmanager
+def scratch_server(major: int | None) -> Iterator[PostgresServer]:
+    """A server in a temporary folder, gone afterwards. Raises TraceError without binaries."""
+    installed = find_binaries()
+    binaries = next((b for b in installed if major in (None, b.version)), None)
+    if binaries is None:
+        there = ", ".join(str(b.version) for b in installed) or "none"
+        raise TraceError(f"PostgreSQL {major} is not installed here; installed: {there}")
+    with tempfile.TemporaryDirectory(prefix="migrator-trace-", ignore_cleanup_errors=True) as root:
+        # The server may run as another user, who must reach its folder below this one.
+        Path(root).chmod(0o711)
+        settings = {"fsync": "off", "TimeZone": "UTC", "autovacuum": "off", "wal_level": "logical"}
+        server = PostgresServer(Path(root) / "data", settings=settings, binaries=binaries)
+        try:
+            with server:
+                yield server
+        finally:
+            server.destroy()
+
+
+def trace_scripts(
+    server: PostgresServer,
+    scripts: list[Script],
+    *,
+    traced: Collection[str],
+    rows: int,
+    setup: tuple[str, ...] = (),
+) -> Trace:
+    """Runs scripts in order. Raises TraceError when one that is not traced fails.
+
+    traced: the file names of the scripts to trace. rows: to generate for each empty table
+    before each traced script. setup: SQL to run first.
+    """
+    with Tracer.connect(server.url()) as tracer:
+        for text in setup:
+            tracer.run(text)
+        steps: list[TracedStep] = []
+        unfilled: dict[str, Unfilled] = {}
+        for script in scripts:
+            if script.file not in traced:
+                _run(script, tracer)
+                continue
+            catalog = read_from(tracer.connection)
+            for entry in fill(tracer.connection, catalog, rows):
+                unfilled[entry.table] = entry
+            if script.facts is not None and script.facts.backfill:
+                fill_nulls(tracer.connection, catalog)
+            steps += _trace(script, tracer)
+            if steps and steps[-1].measured.error:
+                break
+        version = tracer.connection.info.server_version
+    return Trace(
+        server=f"PostgreSQL {version // 10_000}.{version % 10_000}",
+        rows=rows,
+        steps=tuple(steps),
+        unfilled=tuple(unfilled.values()),
+    )
+
+
+def _run(script: Script, tracer: Tracer) -> None:
+    _refuse_opaque(script)
+    for transaction, group in groupby(_work(script), key=lambda step: step.transaction):
+        statements = [step.statement.text for step in group]
+        if transaction is None:
+            failed = next((m for m in map(tracer.single, statements) if m.error), None)
+        else:
+            failed = next((m for m in tracer.transaction(statements) if m.error), None)
+        if failed is not None:
+            raise TraceError(f"{script.file}: {failed.error}, in: {failed.sql}")
+
+
+def _work(script: Script) -> list[Step]:
+    return [
+        step
+        for step in script.steps
+        if not any(isinstance(act, a.TransactionControl) for act in step.statement.actions)
+    ]
+
+
+def _refuse_opaque(script: Script) -> None:
+    for line, reason in script.opaque:
+        raise TraceError(f"{script.file}:{line} produces no SQL without a database: {reason}")
+
+
+def _trace(script: Script, tracer: Tracer) -> Iterator[TracedStep]:
+    _refuse_opaque(script)
+    catalog = read_from(tracer.connection)
+    known = {*catalog.tables, *(i for t in catalog.tables.values() for i in t.indexes)}
+    version = catalog.version or 0
+    (verdict,) = judge([script], catalog, version=version)
+    work = [c for c in verdict.claims if c.step in _work(script)]
+    for transaction, group in groupby(work, key=lambda claims: claims.step.transaction):
+        claims = list(group)
+        texts = [claim.step.statement.text for claim in claims]
+        if transaction is None:
+            pairs = [
+                (claim, tracer.single(text)) for claim, text in zip(claims, texts, strict=True)
+            ]
+        else:
+            pairs = list(zip(claims, tracer.transaction(texts), strict=False))
+        for claim, measured in pairs:
+            yield _step(script, claim, measured, known, in_transaction=transaction is not None)
+            if measured.error:
+                return
+
+
+def _step(
+    script: Script,
+    claim: StepClaims,
+    measured: Measurement,
+    known: set[str],
+    *,
+    in_transaction: bool,
+) -> TracedStep:
+    silent = any(isinstance(act, a.Opaque | a.Query) for act in claim.step.statement.actions)
+    if silent or measured.error:
+        differences = None
+    elif in_transaction:
+        differences = tuple(differences_in_transaction(claim.effects, measured, known=known))
+    else:
+        differences = tuple(disagreements(claim.effects, measured, known=known))
+    return TracedStep(
+        script=script, line=claim.step.line, measured=measured, differences=differences
+    )
