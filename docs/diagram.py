@@ -24,7 +24,7 @@ def draw(resources: Iterable[Mapping[str, Any]]) -> str:
     resources = list(resources)
     owners = _owners(resources)
     boxes = _boxes(resources, owners)
-    edges = _reduced(_edges(resources, owners))
+    edges = _reduced(_edges(resources, owners, boxes))
     _set_layers(boxes, edges)
     arrows = [
         _arrow(boxes[source], boxes[target])
@@ -70,14 +70,16 @@ def _label(kind: str) -> str:
     return f"{service}.{name}" if package == "aws" else name
 
 
-def _edges(resources: list[Mapping[str, Any]], owners: Mapping[str, str]) -> dict[str, set[str]]:
-    """For each first-level component, the others that it needs."""
+def _edges(
+    resources: list[Mapping[str, Any]], owners: Mapping[str, str], boxes: Mapping[str, Box]
+) -> dict[str, set[str]]:
+    """For each first-level component, the others that it needs; default providers are none."""
     edges: dict[str, set[str]] = defaultdict(set)
     for one in resources:
         needs = [*one.get("dependencies", []), one.get("provider", "").rpartition("::")[0]]
         for need in needs:
-            source, target = owners.get(need), owners[one["urn"]]
-            if source is not None and source != target:
+            source, target = owners.get(need, ""), owners[one["urn"]]
+            if source in boxes and target in boxes and source != target:
                 edges[target].add(source)
     return edges
 

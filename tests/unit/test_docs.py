@@ -49,5 +49,11 @@ def test_a_stack_export_draws_the_same_boxes() -> None:
             "parent": "urn:pulumi:x::y::pulumi:pulumi:Stack::y-x",
         },
         {"urn": "urn:pulumi:x::y::pulumi:providers:aws::default", "type": "pulumi:providers:aws"},
+        {
+            "urn": "urn:pulumi:x::y::groundwork:network:Vpc$aws:ec2/vpc:Vpc::net-vpc",
+            "type": "aws:ec2/vpc:Vpc",
+            "parent": "urn:pulumi:x::y::groundwork:network:Vpc::net",
+            "provider": "urn:pulumi:x::y::pulumi:providers:aws::default::0a1b",
+        },
     ]
     assert draw(extra).count("<g>") == 1
