@@ -181,7 +181,7 @@ VPC_ENDPOINT = Case(
         "routeTableIds": [world.route_table(), world.route_table()],
         "tags": {"Name": "s3"},
     },
-    update=lambda world: {"routeTableIds": [], "tags": {"Name": "renamed"}},
+    update=lambda world: {"routeTableIds": [world.route_table()], "tags": {"Name": "renamed"}},
     replace={"serviceName": "com.amazonaws.eu-west-1.dynamodb", "vpcEndpointType": "Interface"},
     drift=tag_behind,
     rejected=(

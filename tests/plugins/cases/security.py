@@ -93,6 +93,8 @@ def _rule_case(direction: str) -> Case:
             "tags": {"Name": "rule"},
         },
         update=lambda world: {
+            "referencedSecurityGroupId": None,
+            "cidrIpv4": "10.0.0.0/8",
             "fromPort": 5000,
             "tags": {"Name": "renamed"},
         },
@@ -269,6 +271,7 @@ LOG_GROUP = Case(
     },
     update=lambda world: {
         "retentionInDays": 90,
+        "kmsKeyId": world.keys[1]["arn"],
         "tags": {"Name": "renamed"},
     },
     replace={"name": "/test/other", "logGroupClass": "INFREQUENT_ACCESS"},
