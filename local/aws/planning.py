@@ -59,21 +59,40 @@ def preview_outputs(
     unknown: Any,
 ) -> Properties:
     """Outputs before the fact: what is given, what stays, and ``unknown`` for the rest."""
-    wanted = given(new)
+    wanted = {
+        key: _with_chosen(value, outputs.fields[key], old.get(key), entry, key, unknown)
+        for key, value in given(new).items()
+        if key not in entry.asked and key in outputs.fields
+    }
     if not old:
         found = dict.fromkeys(outputs.fields, unknown)
         settled = set(inputs.fields) - entry.computed - set(entry.asked)
-        known = {key: value for key, value in wanted.items() if key not in entry.asked}
-        return {key: value for key, value in found.items() if key not in settled} | known
+        return {key: value for key, value in found.items() if key not in settled} | wanted
     stays = {
         key: value
         for key, value in old.items()
         if key not in inputs.fields or key in entry.computed or key in entry.asked
     }
-    wanted = {key: value for key, value in wanted.items() if key not in entry.asked}
     changed = any(not entry.comparison.same(old.get(key), wanted[key], (key,)) for key in wanted)
     moved = dict.fromkeys(entry.volatile if changed else (), unknown)
     return stays | wanted | moved
+
+
+def _with_chosen(
+    value: Any, kind: Property, old: Any, entry: Entry, pattern: str, unknown: Any
+) -> Any:
+    """``value`` with the nested properties that AWS chooses: as they were, or ``unknown``."""
+    if kind.kind != "object" or not isinstance(value, Mapping):
+        return value
+    before = old if isinstance(old, Mapping) else {}
+    found = dict(value)
+    for name, field in kind.fields.items():
+        deeper = f"{pattern}.{name}"
+        if found.get(name) is not None:
+            found[name] = _with_chosen(found[name], field, before.get(name), entry, deeper, unknown)
+        elif deeper in entry.computed:
+            found[name] = before.get(name, unknown)
+    return found
 
 
 def _replaces(entry: Entry, path: Path) -> bool:
