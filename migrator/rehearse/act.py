@@ -25,7 +25,8 @@ class _Act:
         self.stage = stage
         self.revision = revision
         self.loses = declared(revision.path, LOSES)
-        self.changes = declared(revision.path, CHANGES)
+        # Of the data that was there before the revision.
+        self.given_up = (*self.loses, *declared(revision.path, CHANGES))
         self.report = RevisionReport(
             revision=revision.id, message=revision.message, loses=self.loses
         )
@@ -40,14 +41,19 @@ class _Act:
             if not self._run("up"):
                 return self.report
             above = stage.schema()
-            self._keep("up", (*self.loses, *self.changes), UP_ADVICE, older)
+            self._note("up", "data", self._undeclared(older, self.given_up, UP_ADVICE))
             self._probe("up")
             # What the new release writes has to survive the way down too.
             stage.generator.fill(connection, max(1, stage.rows // 10))
             with Contents(connection, "newer") as newer:
                 if not self._run("down"):
                     return self.report
-                self._keep("down", self.loses, DOWN_ADVICE, older, newer)
+                self._note(
+                    "down",
+                    "data",
+                    self._undeclared(older, self.given_up, DOWN_ADVICE)
+                    or self._undeclared(newer, self.loses, DOWN_ADVICE),
+                )
         self._note("down", "schema", difference(below, stage.schema()))
         self._probe("down")
         if self._run("up again"):
@@ -67,14 +73,12 @@ class _Act:
         self._note(step, "run", "")
         return True
 
-    def _keep(self, step: Step, names: tuple[str, ...], advice: str, *kept: Contents) -> None:
-        losses = {subject: what for contents in kept for subject, what in contents.losses()}
-        undeclared = [
+    def _undeclared(self, contents: Contents, names: tuple[str, ...], advice: str) -> str:
+        return "\n".join(
             f"{subject}: {what}" + advice.format(subject=subject, changes=CHANGES, loses=LOSES)
-            for subject, what in losses.items()
+            for subject, what in contents.losses()
             if not covers(names, subject)
-        ]
-        self._note(step, "data", "\n".join(undeclared))
+        )
 
     def _probe(self, step: Step) -> None:
         position = self.stage.history.position(self.revision.id)

@@ -14,7 +14,7 @@ from migrator.rehearse.report import Rehearsal
 
 # Columns, of the terminal.
 WIDE = 110
-LEFT_OUT_WHEN_NARROW = ("what it does",)
+LEFT_OUT_WHEN_NARROW = ("what it does", "down loses")
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: #1b1f24; }
 table { border-collapse: collapse; }

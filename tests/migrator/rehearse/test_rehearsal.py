@@ -1,0 +1,176 @@
+"""One history with every kind of fault, and the example application's without any."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from migrator.cli import app
+from migrator.rehearse import Rehearsal, RevisionReport, rehearse
+from migrator.rehearse.formats import as_html, as_json, as_markdown
+from migrator.scratch import PostgresBinaries, find_binaries
+from migrator.settings import MigratorSettings
+from tests.migrator.runner.alembic_project import AlembicProject, make_project
+
+EXAMPLE = MigratorSettings(config=Path(__file__).parents[3] / "migrations" / "alembic.ini")
+ITEM = "CREATE TABLE item (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, size int)"
+
+
+def declare(project: AlembicProject, revision: str, line: str) -> None:
+    (file,) = (project.directory / "versions").glob(f"*_{revision}.py")
+    file.write_text(file.read_text() + f"\n\n{line}\n")
+
+
+def write_faulty_history(project: AlembicProject) -> None:
+    project.add("create", ITEM, down=("DROP TABLE item",))
+    declare(project, "create", 'downgrade_loses = "item"')
+    project.add("forgets", "CREATE INDEX IF NOT EXISTS item_name ON item (name)")
+    project.add("loses", "ALTER TABLE item ADD note text", down=("ALTER TABLE item DROP note",))
+    project.add("damages", "UPDATE item SET size = size + 1")
+    project.add("corrects", "UPDATE item SET size = size + 1")
+    declare(project, "corrects", 'upgrade_changes = ("item.size",)')
+    project.add("widens", "ALTER TABLE item ALTER size TYPE bigint",
+                down=("ALTER TABLE item ALTER size TYPE int",))  # fmt: skip
+    project.add("drops", "ALTER TABLE item DROP name",
+                down=("ALTER TABLE item ADD name text", "CREATE INDEX item_name ON item (name)"),
+                phase="contract")  # fmt: skip
+    project.add("drops2", "ALTER TABLE item DROP size", down=("ALTER TABLE item ADD size bigint",),
+                phase="contract")  # fmt: skip
+    declare(project, "drops2", 'downgrade_loses = "item.size"')
+    project.add("stuck", "SELECT 1", down=(">>> raise NotImplementedError('no way back')",))
+    project.add("never", "SELECT 1")
+    probes = project.directory / "probes" / "old"
+    probes.mkdir(parents=True)
+    (probes / "read.sql").write_text(
+        "-- from: create\n-- until: head\nSELECT id FROM item;\n"
+        "INSERT INTO item (name) VALUES ('100%; it''s a probe');\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> Rehearsal:
+    project = make_project(tmp_path_factory.mktemp("faulty") / "project")
+    write_faulty_history(project)
+    return rehearse(MigratorSettings(config=project.config), rows=20)
+
+
+def report_of(rehearsal: Rehearsal, revision: str) -> RevisionReport:
+    (found,) = [report for report in rehearsal.revisions if report.revision == revision]
+    return found
+
+
+def faults_of(rehearsal: Rehearsal, revision: str) -> list[tuple[str, str, str]]:
+    failures = report_of(rehearsal, revision).failures()
+    return [(check.step, check.subject, check.detail) for check in failures]
+
+
+@pytest.mark.parametrize("binaries", find_binaries(), ids=lambda found: f"pg{found.version}")
+def test_the_example_application_can_go_back_at_any_point(binaries: PostgresBinaries) -> None:
+    rehearsal = rehearse(EXAMPLE, rows=50, binaries=binaries)
+    assert [report.failures() for report in rehearsal.revisions] == [[]] * 5
+    assert all(report.of("probe") for report in rehearsal.revisions)
+    assert rehearsal.notes == ()
+
+
+@pytest.mark.parametrize("revision", ["create", "corrects", "widens", "drops2"])
+def test_sound_revisions_pass(faulty: Rehearsal, revision: str) -> None:
+    checked = {check.subject for check in report_of(faulty, revision).checks}
+    assert checked >= {"run", "schema", "data"}
+    assert [fault for fault in faults_of(faulty, revision) if fault[1] != "probe"] == []
+
+
+def test_a_downgrade_that_leaves_something_behind(faulty: Rehearsal) -> None:
+    ((step, subject, detail),) = faults_of(faulty, "forgets")
+    assert (step, subject) == ("down", "schema")
+    assert detail.startswith("+CREATE INDEX item_name ON public.item")
+
+
+def test_a_downgrade_that_loses_data_without_saying_so(faulty: Rehearsal) -> None:
+    assert faults_of(faulty, "loses") == [
+        (
+            "down",
+            "data",
+            'item.note: the column is gone; keep it, or say downgrade_loses = "item.note" in the '
+            "revision",
+        )
+    ]
+
+
+def test_an_upgrade_that_changes_values_without_saying_so(faulty: Rehearsal) -> None:
+    first, second = faults_of(faulty, "damages")
+    # One in five of the 24 values is NULL, and NULL + 1 is NULL.
+    assert first[:2] == ("up", "data")
+    assert "item.size: " in first[2]
+    assert 'upgrade_changes = "item.size"' in first[2]
+    assert second[:2] == ("down", "data")
+
+
+def test_a_column_that_comes_back_empty(faulty: Rehearsal) -> None:
+    faults = faults_of(faulty, "drops")
+    data = [fault for fault in faults if fault[1] == "data"]
+    assert [fault[0] for fault in data] == ["up", "down"]
+    assert data[0][2].startswith("item.name: the column is gone")
+    assert "values are different" in data[1][2]
+
+
+def test_a_release_that_meets_a_revision_it_cannot_live_with(faulty: Rehearsal) -> None:
+    probes = [fault for fault in faults_of(faulty, "drops") if fault[1] == "probe"]
+    assert [fault[0] for fault in probes] == ["up", "up again"]
+    assert probes[0][2].startswith('old/read.sql: column "name" of relation "item" does not exist')
+    assert "in: INSERT INTO item (name)" in probes[0][2]
+
+
+def test_a_missing_way_back_ends_the_rehearsal(faulty: Rehearsal) -> None:
+    ((step, subject, detail),) = [
+        fault for fault in faults_of(faulty, "stuck") if fault[1] != "probe"
+    ]
+    assert (step, subject) == ("down", "run")
+    assert "no way back" in detail
+    assert faulty.revisions[-1].revision == "stuck"
+    assert not faulty.ok
+
+
+def test_formats_say_the_same(faulty: Rehearsal) -> None:
+    content = json.loads(as_json(faulty))
+    assert content["ok"] is False
+    assert [each["ok"] for each in content["revisions"]] == [each.ok for each in faulty.revisions]
+    for text in (as_markdown(faulty), as_html(faulty)):
+        for report in faulty.revisions:
+            assert report.revision in text
+        assert "+CREATE INDEX item_name" in text
+    assert "<td>item.size</td>" in as_html(faulty)
+
+
+def test_command_ends_with_1_where_something_failed(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    project.add("create", ITEM, down=("DROP TABLE item",))
+    report = tmp_path / "report.md"
+    arguments = ["-c", str(project.config), "rehearse", "--format", "markdown", "-o", str(report)]
+    answer = CliRunner().invoke(app, arguments)
+    assert answer.exit_code == 1
+    assert "| create | step create |" in report.read_text()
+    assert 'downgrade_loses = "item"' in report.read_text()
+    declare(project, "create", 'downgrade_loses = "item"')
+    answer = CliRunner().invoke(app, ["-c", str(project.config), "rehearse", "create"])
+    assert answer.exit_code == 0, answer.output
+    assert "ok" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT 1", "begin with two comments"),
+        ("-- from: head\n-- until: base\nSELECT 1", "from head comes after until base"),
+        ("-- from: base\n-- until: nowhere\nSELECT 1", "'nowhere' is not a revision"),
+        ("-- from: base\n-- until: head\nSELEC 1", "syntax error"),
+    ],
+)
+def test_a_faulty_probe_is_named(tmp_path: Path, text: str, message: str) -> None:
+    project = make_project(tmp_path / "project")
+    project.add("create", ITEM)
+    (project.directory / "probes" / "old").mkdir(parents=True)
+    (project.directory / "probes" / "old" / "read.sql").write_text(text)
+    answer = CliRunner().invoke(app, ["-c", str(project.config), "rehearse"])
+    assert answer.exit_code == 2
+    assert message in answer.output
