@@ -26,10 +26,12 @@ def load_all() -> None:
 
 
 def subclasses(base: type) -> Iterator[type]:
+    """The project's own, not those that a test defines."""
     load_all()
     for child in base.__subclasses__():
-        yield child
-        yield from child.__subclasses__()
+        if child.__module__.startswith("components."):
+            yield child
+        yield from subclasses(child)
 
 
 COMPONENTS = sorted(subclasses(Component), key=lambda one: one.__name__)
