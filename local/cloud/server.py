@@ -104,6 +104,7 @@ class CloudServer:
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        threading.Thread(target=self._databases.watch, daemon=True).start()
         LOG.info("listening on http://127.0.0.1:%d", self._config.port)
         server.serve_forever()
         server.server_close()

@@ -1,8 +1,6 @@
-"""One endpoint for all tests of this folder; tests of crashes start their own."""
+"""One endpoint for all tests of this folder, except for those of crashes."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,16 +19,3 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 @pytest.fixture(scope="session")
 def foundation(endpoint: Endpoint) -> Foundation:
     return Foundation(endpoint)
-
-
-@pytest.fixture
-def new_endpoint(tmp_path: Path) -> Iterator[Callable[[], Endpoint]]:
-    """Makes an endpoint that is the test's own; it is stopped at the end."""
-    with ExitStack() as stack:
-
-        def make() -> Endpoint:
-            endpoint = Endpoint(tmp_path)
-            stack.callback(endpoint.stop)
-            return endpoint.start()
-
-        yield make

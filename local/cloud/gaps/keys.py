@@ -1,7 +1,6 @@
 """KMS: moto ignores the rotation period of a key."""
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from moto.kms.exceptions import ValidationException
@@ -9,6 +8,7 @@ from moto.kms.responses import KmsResponse
 
 from local.cloud.replacement import replace
 
+SECONDS_A_DAY = 86400
 DEFAULT_PERIOD_DAYS = 365
 SHORTEST_PERIOD_DAYS = 90
 LONGEST_PERIOD_DAYS = 2560
@@ -35,8 +35,7 @@ def install() -> None:
         if answer["KeyRotationEnabled"]:
             days = getattr(key, "rotation_period_days", DEFAULT_PERIOD_DAYS)
             answer["RotationPeriodInDays"] = days
-            following = key.creation_date + timedelta(days=days)
-            answer["NextRotationDate"] = int(following.timestamp())
+            answer["NextRotationDate"] = key.creation_date + days * SECONDS_A_DAY
         return json.dumps(answer)
 
     enable = replace(KmsResponse, "enable_key_rotation", enable_key_rotation)

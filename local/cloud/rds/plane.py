@@ -14,6 +14,7 @@ from local.cloud.rds.server import RdsServer
 from local.cloud.rds.specification import InstanceSpec, wanted_instances
 
 LOG = logging.getLogger(__name__)
+WATCH_SECONDS = 5.0
 
 
 class DataPlane:
@@ -39,10 +40,13 @@ class DataPlane:
         self._states: dict[str, ServerState] = {}
         self._ports: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._stopping = threading.Event()
 
     def settle(self) -> None:
         """Makes every server what its instance should be."""
         with self._lock:
+            if self._stopping.is_set():
+                return
             with self._state():
                 specifications = wanted_instances()
             self._remove_others({spec.resource_id for spec in specifications})
@@ -66,8 +70,18 @@ class DataPlane:
             if identity in self._states
         }
 
+    def watch(self) -> None:
+        """Looks after the servers until `stop`: one that died is started again."""
+        while not self._stopping.wait(WATCH_SECONDS):
+            died = [server for server in list(self._servers.values()) if server.died]
+            for server in died:
+                LOG.warning("the server in %s does not run as it should", server.directory)
+            if died:
+                self.settle()
+
     def stop(self) -> None:
         """Stops all servers; their data stay."""
+        self._stopping.set()
         with self._lock:
             for server in self._servers.values():
                 server.stop()

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import ConnStatus, PGconn
+from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_fixed
 
 from local.cloud.rds.administration import ADMIN, set_password, set_up
 from local.cloud.rds.certificate import Authority
@@ -24,6 +25,9 @@ from migrator.scratch import PostgresServer, ServerError
 
 LOG = logging.getLogger(__name__)
 CONNECT_TIMEOUT_SECONDS = 10
+# Recovery after a crash; what the server says meanwhile.
+READY_TIMEOUT_SECONDS = 120
+NOT_READY = r"the database system is (starting up|not yet accepting connections|in recovery mode)"
 
 
 class RdsServer:
@@ -45,7 +49,7 @@ class RdsServer:
 
     def ensure(self, spec: InstanceSpec) -> ServerState:
         """Starts, restarts, stops or reconfigures the server as far as it is needed."""
-        if spec == self._settled and (self._postgres().pid is not None) == spec.running:
+        if spec == self._settled and not self.died:
             return self._state(spec)
         self._settled = None
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -62,6 +66,12 @@ class RdsServer:
             )
         self._settled = spec
         return self._state(spec)
+
+    @property
+    def died(self) -> bool:
+        """Whether the server is gone although it should run, or could not be set up."""
+        wanted = self._settled
+        return wanted is None or (self._postgres().pid is not None) != wanted.running
 
     def stop(self) -> None:
         """Stops the server; its data stay."""
@@ -184,13 +194,7 @@ class RdsServer:
             dbname="postgres",
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
         )
-        # psycopg.connect would look an abstract socket's name up as a host's.
-        connection = PGconn.connect(conninfo.encode())
-        if connection.status != ConnStatus.OK:
-            raise psycopg.OperationalError(connection.get_error_message())
-        opened = psycopg.Connection(connection)
-        opened.autocommit = True
-        return opened
+        return _opened(conninfo)
 
     def _logs_in(self, spec: InstanceSpec, record: Record) -> bool:
         try:
@@ -215,6 +219,22 @@ class RdsServer:
     @property
     def _data(self) -> Path:
         return self.directory / "data"
+
+
+@retry(
+    retry=retry_if_exception_message(match=f"(?s).*{NOT_READY}"),
+    stop=stop_after_delay(READY_TIMEOUT_SECONDS),
+    wait=wait_fixed(0.1),
+    reraise=True,
+)
+def _opened(conninfo: str) -> psycopg.Connection[Any]:
+    # psycopg.connect would look an abstract socket's name up as a host's.
+    connection = PGconn.connect(conninfo.encode())
+    if connection.status != ConnStatus.OK:
+        raise psycopg.OperationalError(connection.get_error_message())
+    opened: psycopg.Connection[Any] = psycopg.Connection(connection)
+    opened.autocommit = True
+    return opened
 
 
 def _socket_directory(record: Record) -> str:
