@@ -2,22 +2,20 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
-import psycopg
 import typer
 from rich.console import Console
 
 from migrator.lint import output
+from migrator.lint.command_options import chosen_catalog, chosen_version, refuse
 from migrator.lint.fix.cli import register as register_fix
 from migrator.lint.request import Request, RequestError, run_request
 from migrator.lint.rules import RULES_BY_ID
-from migrator.lint.server_version import LOWEST_SUPPORTED, parse_version
+from migrator.lint.server_version import LOWEST_SUPPORTED
 from migrator.lint.sources.alembic_history import HistoryError
 from migrator.lint.summary_counts import Totals
-from migrator.snapshot import Catalog, SnapshotError, load, read, save
-
-USAGE_ERROR = 2
+from migrator.snapshot import save
 
 
 class Format(StrEnum):
@@ -28,32 +26,6 @@ class Format(StrEnum):
     GITHUB = "github"
     SARIF = "sarif"
     MARKDOWN = "markdown"
-
-
-def refuse(message: str) -> NoReturn:
-    """Ends the command as a usage error."""
-    Console(stderr=True).print(f"[bold red]error:[/] {message}", highlight=False)
-    raise typer.Exit(USAGE_ERROR)
-
-
-def chosen_version(text: str | None) -> int | None:
-    """The server version of an option, as server_version_num."""
-    try:
-        return parse_version(text) if text else None
-    except ValueError as error:
-        refuse(str(error))
-
-
-def chosen_catalog(file: Path | None, database_url: str | None) -> Catalog | None:
-    """The catalog of a file, of the database, or none."""
-    try:
-        if file is not None:
-            return load(file)
-        return read(database_url) if database_url else None
-    except SnapshotError as error:
-        refuse(str(error))
-    except psycopg.Error as error:
-        refuse(f"the database cannot be read: {str(error).strip()}")
 
 
 def register(app: typer.Typer) -> None:

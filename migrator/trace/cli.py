@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from migrator.lint.cli import refuse
+from migrator.lint.command_options import refuse
 from migrator.lint.request import RequestError
 from migrator.lint.scene import Script
 from migrator.lint.sources.alembic_history import HistoryError, load_history

@@ -134,8 +134,10 @@ def _value(column: Column, table: Table, catalog: Catalog) -> sql.Composable:
     if column.type.endswith("[]"):
         return sql.SQL("'{}'")
     start = "text" if column.type.startswith("character") else column.type
-    found = next((value for kind, value in VALUES if start.startswith(kind)), "NULL")
-    return sql.SQL(found)
+    for kind, value in VALUES:
+        if start.startswith(kind):
+            return sql.SQL(value)
+    return sql.SQL("NULL")
 
 
 def _referenced(parent: str, column: str, table: Table) -> sql.Composable:

@@ -1,7 +1,68 @@
 """The command `fix`."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
+from rich.console import Console
+from rich.syntax import Syntax
+from rich.text import Text
+
+from migrator.lint.command_options import chosen_catalog, chosen_version, refuse
+from migrator.lint.fix.revision import Fix, fix_revision
+from migrator.lint.library import judge_history
+from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
+from migrator.lint.sources.alembic_history import HistoryError, load_history
+from migrator.lint.sources.selection import by_files
 
 
 def register(app: typer.Typer) -> None:
     """Adds `fix` to the migrator's command line."""
+    app.command("fix")(fix)
+
+
+def fix(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A revision of the project (.py).")],
+    write: Annotated[bool, typer.Option(help="Change the file; else only show how.")] = False,
+    pg_version: Annotated[
+        str | None,
+        typer.Option(help=f"Server version; default: the catalog's, else {LOWEST_SUPPORTED}."),
+    ] = None,
+    catalog: Annotated[
+        Path | None, typer.Option(help="A catalog that `snapshot` wrote, to judge exactly.")
+    ] = None,
+) -> None:
+    """Rewrites a revision to the safe form where that is mechanical, and shows the difference.
+
+    Exit code 1 if unsafe findings are left that need thought.
+    """
+    if not file.is_file():
+        refuse(f"there is no file {file}")
+    known = chosen_catalog(catalog, None)
+    version = chosen_version(pg_version)
+    version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
+    try:
+        history = load_history(getattr(ctx.obj, "config", Path("alembic.ini")))
+        selected = by_files(history, [file])
+    except HistoryError as error:
+        refuse(str(error))
+    (verdict,) = judge_history(history, selected, pg_version=version, catalog=known)
+    outcome = fix_revision(verdict, version=version)
+    if write:
+        outcome.write()
+    show(outcome, Console(), written=write)
+    raise typer.Exit(1 if outcome.left else 0)
+
+
+def show(outcome: Fix, console: Console, *, written: bool) -> None:
+    """Prints the difference and what it leaves."""
+    diff = outcome.diff()
+    if diff:
+        console.print(Syntax(diff, "diff", theme="ansi_dark", background_color="default"))
+    else:
+        console.print("nothing here is mechanical to fix")
+    for finding in outcome.left:
+        console.print(Text(f"left: line {finding.line} {finding.rule}: {finding.message}"))
+    if diff and not written:
+        console.print("nothing was changed: add --write", style="dim")

@@ -75,6 +75,8 @@ def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
     # VALIDATE under the lock of its own ADD CONSTRAINT has a rule of its own.
     if not held or isinstance(action, a.ValidateConstraint):
         return
+    if all(_takes_as_much(relation, mode, scene) for relation, mode in held.items()):
+        return  # the statement's own locks have rules of their own
     table = next(iter(held))
     slow = [*scene.effects.scans, *scene.effects.rewrites]
     is_dml = isinstance(action, a.ChangeRows) and (action.from_query or not action.bounded)
@@ -101,6 +103,11 @@ def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
             ),
             names={"table": table},
         )
+
+
+def _takes_as_much(relation: str, mode: str, scene: Scene) -> bool:
+    own = scene.effects.mode_on(relation)
+    return own is not None and modes.STRENGTH[own] >= modes.STRENGTH[mode]
 
 
 def _held_before(scene: Scene) -> dict[str, str]:

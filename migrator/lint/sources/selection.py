@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from psycopg import sql
 
@@ -24,7 +25,7 @@ def in_range(directory: ScriptDirectory, revisions: str) -> set[str]:
             return {r.revision for r in found if r is not None}
         walked = directory.iterate_revisions(upper or "heads", lower or "base")
         return {script.revision for script in walked}
-    except CommandError as error:
+    except (CommandError, RevisionError) as error:
         raise HistoryError(f"revision range {revisions!r}: {error}") from error
 
 
@@ -45,7 +46,7 @@ def not_in_database(history: History, database_url: str) -> set[str]:
     try:
         walked = history.directory.iterate_revisions(tuple(heads), "base", implicit_base=True)
         return everything - {script.revision for script in walked}
-    except CommandError as error:
+    except (CommandError, RevisionError) as error:
         raise HistoryError(f"the database is at a revision that is not here: {error}") from error
 
 

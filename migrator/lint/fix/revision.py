@@ -1,0 +1,86 @@
+"""Which calls of a revision are rewritten, by the findings about them."""
+
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+
+from migrator.lint.finding import Finding
+from migrator.lint.fix.raw_sql import rewrite_execute
+from migrator.lint.fix.rewrites import REWRITES, Place, Rewrite
+from migrator.lint.fix.source import OpCall, Source
+from migrator.lint.judge import Verdict
+from migrator.lint.summary import actions as a
+
+FIXABLE = {rule for rule, _ in REWRITES}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fix:
+    """The outcome. `left` are unsafe findings that need thought."""
+
+    file: str
+    before: str
+    after: str
+    fixed: tuple[Finding, ...]
+    left: tuple[Finding, ...]
+
+    def diff(self) -> str:
+        """The change in unified form; empty where nothing is mechanical."""
+        lines = unified_diff(
+            self.before.splitlines(keepends=True),
+            self.after.splitlines(keepends=True),
+            f"a/{self.file}",
+            f"b/{self.file}",
+        )
+        return "".join(lines)
+
+    def write(self) -> None:
+        """Writes the new text to the file."""
+        Path(self.file).write_text(self.after)
+
+
+def fix_revision(verdict: Verdict, *, version: int) -> Fix:
+    """Rewrites what is mechanical in one revision. Nothing is written."""
+    script = verdict.script
+    source = Source(text=script.source)
+    fixed: list[Finding] = []
+    for call in source.op_calls():
+        line, last = call.statement.lineno, call.statement.end_lineno or call.statement.lineno
+        found = [f for f in verdict.findings if f.rule in FIXABLE and line <= f.line <= last]
+        for finding in found:
+            lines = _rewritten(source, call, finding, verdict, version)
+            if lines is not None:
+                source.replace(call.statement, lines)
+                fixed += [f for f in found if f.statement == finding.statement]
+                break
+    rewritten = {finding.statement for finding in fixed}
+    left = [
+        finding
+        for finding in verdict.findings
+        if finding.severity == "unsafe"
+        and finding not in fixed
+        # The slow part now runs outside of the transaction that holds the lock.
+        and not (finding.rule == "work-under-lock" and finding.statement in rewritten)
+    ]
+    return Fix(
+        file=script.file,
+        before=script.source,
+        after=source.edited(),
+        fixed=tuple(fixed),
+        left=tuple(left),
+    )
+
+
+def _rewritten(
+    source: Source, call: OpCall, finding: Finding, verdict: Verdict, version: int
+) -> list[str] | None:
+    rewrite: Rewrite | None = (
+        rewrite_execute if call.name == "execute" else REWRITES.get((finding.rule, call.name))
+    )
+    if rewrite is None or finding.statement is None:
+        return None
+    for action in verdict.script.steps[finding.statement].statement.actions:
+        if isinstance(action, a.CreateIndex | a.Drop | a.AddConstraint | a.SetNotNull):
+            place = Place(source=source, call=call, action=action, version=version)
+            return rewrite(place)
+    return None

@@ -1,0 +1,146 @@
+"""The mechanical rewrites, one function an operation. Each returns new lines of Python."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from migrator.lint.fix.source import OpCall, Source, autocommit, with_keywords
+from migrator.lint.replay import default_name
+from migrator.lint.summary import actions as a
+
+TRUE = "True"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """One call to rewrite: where it is, what it emits, and for which server."""
+
+    source: Source
+    call: OpCall
+    action: a.Action
+    version: int
+
+
+Rewrite = Callable[[Place], list[str] | None]
+
+
+def execute(sql: str) -> str:
+    """``op.execute("…")``."""
+    quoted = '"' + sql.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"op.execute({quoted})"
+
+
+def quoted(name: str) -> str:
+    """A name as SQL, in quotes where it needs them."""
+    plain = all(part.isidentifier() and part == part.lower() for part in name.split("."))
+    return name if plain else ".".join(f'"{part}"' for part in name.split("."))
+
+
+def validate(table: str, constraint: str) -> str:
+    """The statement that reads the table without a strong lock."""
+    return execute(f"ALTER TABLE {quoted(table)} VALIDATE CONSTRAINT {quoted(constraint)}")
+
+
+def create_index(place: Place) -> list[str] | None:
+    """CONCURRENTLY, in an autocommit block, without IF NOT EXISTS."""
+    if not isinstance(place.action, a.CreateIndex):
+        return None
+    text = with_keywords(
+        place.source,
+        place.call.call,
+        add={"postgresql_concurrently": TRUE},
+        remove=("if_not_exists",),
+    )
+    return autocommit([text], already=place.call.in_autocommit)
+
+
+def drop_index(place: Place) -> list[str] | None:
+    """CONCURRENTLY and IF EXISTS, in an autocommit block."""
+    text = with_keywords(
+        place.source, place.call.call, add={"postgresql_concurrently": TRUE, "if_exists": TRUE}
+    )
+    return autocommit([text], already=place.call.in_autocommit)
+
+
+def add_constraint(place: Place) -> list[str] | None:
+    """NOT VALID for a check or a foreign key, then VALIDATE outside the transaction."""
+    action = place.action
+    if not isinstance(action, a.AddConstraint):
+        return None
+    constraint = action.constraint
+    name = constraint.name or default_name(action.table, constraint)
+    text = with_keywords(place.source, place.call.call, add={"postgresql_not_valid": TRUE})
+    check = validate(action.table, name)
+    return [text, *autocommit([check], already=place.call.in_autocommit)]
+
+
+def add_unique(place: Place) -> list[str] | None:
+    """A unique index built CONCURRENTLY, then the constraint made from it."""
+    action = place.action
+    if not isinstance(action, a.AddConstraint) or not action.constraint.columns:
+        return None
+    if any(keyword.arg not in ("schema", None) for keyword in place.call.call.keywords):
+        return None  # deferrable and other options belong to the constraint, not to an index
+    constraint = action.constraint
+    name = constraint.name or default_name(action.table, constraint)
+    schema, _, bare = action.table.rpartition(".")
+    columns = ", ".join(f'"{column}"' for column in constraint.columns)
+    placed = f', schema="{schema}"' if schema else ""
+    index = (
+        f'op.create_index("{name}", "{bare}", [{columns}], unique=True{placed}, '
+        "postgresql_concurrently=True)"
+    )
+    use = (
+        f"ALTER TABLE {quoted(action.table)} ADD CONSTRAINT {quoted(name)} "
+        f"UNIQUE USING INDEX {quoted(name)}"
+    )
+    return [*autocommit([index], already=place.call.in_autocommit), execute(use)]
+
+
+def set_not_null(place: Place) -> list[str] | None:
+    """A NOT VALID constraint, VALIDATE, and SET NOT NULL that has nothing left to read."""
+    action = place.action
+    if not isinstance(action, a.SetNotNull):
+        return None
+    table, column = quoted(action.table), quoted(action.column)
+    name = f"{action.table.rpartition('.')[2]}_{action.column}_not_null"
+    rest = _without_nullable(place)
+    check = autocommit([validate(action.table, name)], already=place.call.in_autocommit)
+    if place.version >= 180000:
+        added = f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} NOT NULL {column} NOT VALID"
+        return [*rest, execute(added), *check]
+    added = (
+        f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} CHECK ({column} IS NOT NULL) NOT VALID"
+    )
+    return [
+        *rest,
+        execute(added),
+        *check,
+        execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"),
+        execute(f"ALTER TABLE {table} DROP CONSTRAINT {quoted(name)}"),
+    ]
+
+
+def _without_nullable(place: Place) -> list[str]:
+    """What else the same op.alter_column changes, as a call of its own before."""
+    others = {
+        keyword.arg
+        for keyword in place.call.call.keywords
+        if keyword.arg not in ("nullable", "schema") and "existing" not in str(keyword.arg)
+    }
+    if place.call.name != "alter_column" or not others:
+        return []
+    return [with_keywords(place.source, place.call.call, add={}, remove=("nullable",))]
+
+
+# By the rule that objects and the `op` function that is called.
+REWRITES: dict[tuple[str, str], Rewrite] = {
+    ("create-index", "create_index"): create_index,
+    ("concurrently-in-transaction", "create_index"): create_index,
+    ("concurrently-leaves-invalid", "create_index"): create_index,
+    ("drop-index", "drop_index"): drop_index,
+    ("concurrently-in-transaction", "drop_index"): drop_index,
+    ("add-foreign-key", "create_foreign_key"): add_constraint,
+    ("add-check", "create_check_constraint"): add_constraint,
+    ("add-unique", "create_unique_constraint"): add_unique,
+    ("set-not-null", "alter_column"): set_not_null,
+}

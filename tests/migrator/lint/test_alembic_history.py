@@ -1,0 +1,198 @@
+"""Alembic revisions: what is rendered, from which line, and what is reported as opaque."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from migrator.lint import Finding, lint_history
+from migrator.lint.library import judge_history
+from migrator.lint.sources.alembic_history import HistoryError, load_history
+from migrator.lint.sources.selection import in_range, not_on_branch
+from tests.migrator.lint.conftest import Project
+
+
+def rules(findings: list[Finding]) -> list[tuple[str, str, str | None]]:
+    return [(f.rule, f.severity, f.revision) for f in findings if f.severity != "info"]
+
+
+def line_of(file: Path, text: str) -> int:
+    return next(i for i, line in enumerate(file.read_text().splitlines(), 1) if text in line)
+
+
+def test_a_finding_names_the_line_of_the_op_call(project: Project) -> None:
+    file = project.add(
+        "one",
+        """
+        op.add_column("users", sa.Column("nickname", sa.Text))
+        op.add_column(
+            "users",
+            sa.Column("region", sa.Text, nullable=False),
+        )
+        """,
+    )
+    (finding,) = [f for f in lint_history(project.config) if f.severity == "unsafe"]
+    assert finding.rule == "add-column-required"
+    assert finding.line == line_of(file, 'sa.Column("region"') - 2
+    assert finding.statement == 1
+    assert finding.locks[0].mode == "ACCESS EXCLUSIVE"
+
+
+def test_autocommit_blocks_are_seen(project: Project) -> None:
+    project.add("one", 'op.create_table("t", sa.Column("a", sa.BigInteger))')
+    project.add("two", 'op.create_index("i", "t", ["a"], postgresql_concurrently=True)')
+    project.add(
+        "three",
+        """
+        with op.get_context().autocommit_block():
+            op.create_index("j", "t", ["a"], postgresql_concurrently=True)
+        """,
+    )
+    found = rules(lint_history(project.config))
+    assert found == [("concurrently-in-transaction", "unsafe", "two")]
+
+
+def test_not_valid_and_validate_in_one_revision_need_a_block_between_them(
+    project: Project,
+) -> None:
+    add = 'op.create_check_constraint("c", "t", "a > 0", postgresql_not_valid=True)\n'
+    validate = 'op.execute("ALTER TABLE t VALIDATE CONSTRAINT c")'
+    project.add("one", add + validate)
+    block = f"{add}with op.get_context().autocommit_block():\n    {validate}"
+    project.add("two", block.replace('"c"', '"d"').replace("CONSTRAINT c", "CONSTRAINT d"))
+    found = rules(lint_history(project.config))
+    assert found == [("validate-in-same-transaction", "unsafe", "one")]
+
+
+def test_what_earlier_revisions_say_makes_later_ones_exact(project: Project) -> None:
+    project.add("one", 'op.create_table("t", sa.Column("a", sa.String(20)))')
+    project.add("two", 'op.alter_column("t", "a", type_=sa.String(50))')
+    project.add("three", 'op.alter_column("t", "a", type_=sa.String(10))')
+    found = rules(lint_history(project.config, revisions="one:three"))
+    assert found == [("alter-type-rewrite", "unsafe", "three")]
+
+
+def test_existing_type_of_an_op_call_is_believed(project: Project) -> None:
+    project.add(
+        "one",
+        """
+        op.alter_column("t", "a", existing_type=sa.String(20), type_=sa.Text())
+        op.alter_column("t", "b", existing_type=sa.Integer(), type_=sa.BigInteger())
+        """,
+    )
+    (finding,) = [f for f in lint_history(project.config) if f.severity == "unsafe"]
+    assert finding.statement == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("for row in op.get_bind().execute(sa.text('SELECT 1')): pass", "TypeError"),
+        ("sa.inspect(op.get_bind()).get_table_names()", "NoInspectionAvailable"),
+        ("raise RuntimeError('not today')", "not today"),
+    ],
+)
+def test_a_revision_that_needs_a_connection_is_reported_with_its_line(
+    project: Project, code: str, reason: str
+) -> None:
+    file = project.add("one", f"op.execute('SELECT 1')\n{code}")
+    opaque = [f for f in lint_history(project.config) if f.kind == "opaque"]
+    assert [(f.severity, f.line) for f in opaque] == [("unsafe", line_of(file, code))]
+    assert reason in opaque[0].message
+
+
+def test_a_branch_on_the_mode_is_not_passed_silently(project: Project) -> None:
+    code = "if op.get_context().as_sql:\n    return\nop.drop_table('t')"
+    project.add("one", code)
+    assert [f.rule for f in lint_history(project.config) if f.severity == "unsafe"] == ["opaque"]
+
+
+def test_ddl_through_the_bind_is_seen(project: Project) -> None:
+    project.add("one", "op.get_bind().execute(sa.text('DROP INDEX i'))")
+    assert ("drop-index", "unsafe", "one") in rules(lint_history(project.config))
+
+
+def test_contract_revisions_may_drop(project: Project) -> None:
+    drop = 'op.drop_column("t", "a")'
+    project.add("one", drop)
+    project.add("two", drop.replace('"a"', '"b"'), attributes='phase = "contract"')
+    assert rules(lint_history(project.config)) == [("drop-column", "unsafe", "one")]
+
+
+def test_a_named_backfill_is_proof_enough(project: Project) -> None:
+    check = """
+    op.execute("ALTER TABLE t ADD CONSTRAINT {0} CHECK (a IS NOT NULL) NOT VALID")
+    """
+    project.add("zero", 'op.create_table("t", sa.Column("id", sa.BigInteger))')
+    project.add("one", 'op.add_column("t", sa.Column("a", sa.Text))')
+    project.add("two", check.format("c"))
+    project.add("three", check.format("d"), attributes='backfill = "t_a"')
+    assert rules(lint_history(project.config)) == [("not-null-before-backfill", "unsafe", "two")]
+
+
+@pytest.mark.parametrize(
+    ("downgrade", "expected"),
+    [
+        ("pass", ["no-downgrade"]),
+        ('"""Nothing to do."""', ["no-downgrade"]),
+        ("raise NotImplementedError('rows are gone')", []),
+        ("op.drop_column('t', 'a')", []),
+    ],
+)
+def test_downgrades(project: Project, downgrade: str, expected: list[str]) -> None:
+    project.add("one", 'op.add_column("t", sa.Column("a", sa.Text))', downgrade=downgrade)
+    assert [f[0] for f in rules(lint_history(project.config))] == expected
+
+
+def test_an_import_of_the_application_is_found(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project.folder / "shop_models.py").write_text("class User: ...\n")
+    monkeypatch.syspath_prepend(str(project.folder))
+    file = project.add("one", "op.execute('SELECT 1')", attributes="from shop_models import User")
+    (finding,) = [f for f in lint_history(project.config) if f.rule == "application-import"]
+    assert finding.line == line_of(file, "shop_models")
+
+
+def test_an_env_without_offline_mode_is_replaced(project: Project) -> None:
+    (project.folder / "env.py").write_text("raise SystemExit('set DATABASE_URL')\n")
+    project.add("one", 'op.create_index("i", "t", ["a"])')
+    history = load_history(project.config)
+    assert "DATABASE_URL" in (history.env_fault or "")
+    (verdict,) = judge_history(history, None)
+    assert "create-index" in [f.rule for f in verdict.findings]
+
+
+def test_a_history_that_cannot_be_loaded_names_the_reason(project: Project) -> None:
+    file = project.add("one", "pass")
+    file.write_text("revision = 'one'\ndown_revision = None\nimport nowhere\n")
+    with pytest.raises(HistoryError, match="No module named 'nowhere'"):
+        load_history(project.config)
+    with pytest.raises(HistoryError, match="no Alembic configuration"):
+        load_history(project.folder / "missing.ini")
+
+
+def test_ranges(project: Project) -> None:
+    for name in ("one", "two", "three"):
+        project.add(name, "pass")
+    directory = load_history(project.config).directory
+    assert in_range(directory, "one:three") == {"two", "three"}
+    assert in_range(directory, "one:") == {"two", "three"}
+    assert in_range(directory, ":two") == {"one", "two"}
+    assert in_range(directory, "two") == {"two"}
+    with pytest.raises(HistoryError, match="nonsense"):
+        in_range(directory, "one:nonsense")
+
+
+def test_revisions_that_the_base_branch_has_are_left_out(project: Project) -> None:
+    project.add("one", "pass")
+    for command in (
+        ["init", "-q", "-b", "main"],
+        ["add", "."],
+        ["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", "one"],
+    ):
+        subprocess.run(["git", "-C", str(project.folder), *command], check=True)
+    project.add("two", "pass")
+    history = load_history(project.config)
+    assert not_on_branch(history, "main") == {"two"}
+    assert not_on_branch(history, "no-such-branch") is None

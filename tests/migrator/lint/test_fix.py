@@ -1,0 +1,132 @@
+"""`fix`: the rewritten revision lints clean and does the same to a real database."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from migrator.lint.fix import fix_revision
+from migrator.lint.library import judge_history
+from migrator.lint.server_version import version_number
+from migrator.lint.sources.alembic_history import load_history
+from migrator.lint.sources.selection import by_files
+from migrator.scratch import PostgresServer, find_binaries
+from tests.migrator.lint.conftest import Project
+
+BASE = """
+op.create_table("parents", sa.Column("id", sa.BigInteger, primary_key=True))
+op.create_table(
+    "people",
+    sa.Column("id", sa.BigInteger, primary_key=True),
+    sa.Column("parent_id", sa.BigInteger),
+    sa.Column("email", sa.Text),
+    sa.Column("Age", sa.Integer),
+)
+op.create_index("people_parent_idx", "people", ["parent_id"])
+op.create_index("people_age_idx", "people", ["Age"])
+"""
+CASES = {
+    "index": 'op.create_index("people_email_idx", "people", ["email"])',
+    "index on several lines": """
+        op.create_index(
+            "people_email_idx",
+            "people",
+            ["email"],  # looked up at login
+            if_not_exists=True,
+        )
+    """,
+    "index in a transaction": """
+        op.create_index("people_email_idx", "people", ["email"], postgresql_concurrently=True)
+    """,
+    "drop index": 'op.drop_index("people_age_idx", table_name="people")',
+    "foreign key": """
+        op.create_foreign_key("people_parent", "people", "parents", ["parent_id"], ["id"])
+    """,
+    "foreign key without a name": """
+        op.create_foreign_key(None, "people", "parents", ["parent_id"], ["id"])
+    """,
+    "check": """op.create_check_constraint("age", "people", '"Age" < 200')""",
+    "unique": 'op.create_unique_constraint("people_email_key", "people", ["email"])',
+    "not null": 'op.alter_column("people", "email", nullable=False)',
+    "not null of a quoted name": """
+        op.alter_column("people", "Age", existing_type=sa.Integer(), nullable=False)
+    """,
+    "raw index": 'op.execute("CREATE INDEX people_email_idx ON people (email)")',
+    "raw check": """op.execute('ALTER TABLE people ADD CONSTRAINT age CHECK ("Age" < 200)')""",
+    "raw unique": 'op.execute("ALTER TABLE people ADD CONSTRAINT one UNIQUE (email)")',
+    "two at once": """
+        op.create_index("people_email_idx", "people", ["email"])
+        op.alter_column("people", "email", nullable=False)
+    """,
+}
+
+
+@pytest.fixture(scope="module", params=[b.version for b in find_binaries()], ids=lambda v: f"pg{v}")
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
+    binaries = next(b for b in find_binaries() if b.version == request.param)
+    folder = tmp_path_factory.mktemp("fix")
+    server = PostgresServer(folder / "data", settings={"fsync": "off"}, binaries=binaries)
+    try:
+        with server:
+            yield server
+    finally:
+        server.destroy()
+
+
+def upgrade(project: Project, server: PostgresServer, database: str) -> list[tuple]:
+    """Runs the history on a new database and describes what came of the tables."""
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")  # pyright: ignore
+        connection.execute(f"CREATE DATABASE {database}")  # pyright: ignore
+    config = Config(str(project.config))
+    config.set_main_option("sqlalchemy.url", server.url(database, driver="postgresql+psycopg"))
+    command.upgrade(config, "head")
+    with psycopg.connect(server.url(database)) as connection:
+        return connection.execute(
+            "SELECT 'column', attname::text, attnotnull::text FROM pg_attribute"
+            " WHERE attrelid = 'people'::regclass AND attnum > 0"
+            " UNION ALL SELECT 'index', indexdef, '' FROM pg_indexes WHERE tablename = 'people'"
+            " UNION ALL SELECT 'constraint', pg_get_constraintdef(oid), convalidated::text"
+            " FROM pg_constraint WHERE conrelid = 'people'::regclass AND contype <> 'n'"
+            " ORDER BY 1, 2, 3"
+        ).fetchall()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_fixed_revision_is_clean_and_does_the_same(
+    case: str, project: Project, server: PostgresServer
+) -> None:
+    version = version_number(server.binaries.version)
+    project.add("start", BASE)
+    file = project.add("change", CASES[case])
+    in_transaction = case == "index in a transaction"
+    wanted = None if in_transaction else upgrade(project, server, "before")
+
+    outcome = fix_revision(judge(project, file, version), version=version)
+    assert outcome.fixed
+    assert outcome.left == ()
+    Path(outcome.file).write_text(outcome.after)
+
+    verdict = judge(project, file, version)
+    described = [f"{f.severity} {f.rule} {f.message}" for f in verdict.findings]
+    assert [f for f in verdict.findings if f.severity != "info"] == [], described
+    found = upgrade(project, server, "after")
+    if wanted is not None:
+        assert found == wanted
+    assert not any("valid" in str(row) and "NOT VALID" in str(row) for row in found)
+
+
+def judge(project: Project, file: Path, version: int):
+    history = load_history(project.config)
+    (verdict,) = judge_history(history, by_files(history, [file]), pg_version=version)
+    return verdict
+
+
+def test_what_needs_thought_is_left_alone(project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", 'op.drop_column("people", "email")')
+    outcome = fix_revision(judge(project, file, 150000), version=150000)
+    assert outcome.diff() == ""
+    assert [finding.rule for finding in outcome.left] == ["drop-column"]
