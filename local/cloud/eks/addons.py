@@ -91,7 +91,7 @@ def describe_addon_versions(call: Call) -> dict[str, Any]:
         kind
         for kind in CATALOGUE.values()
         if call.get("addonName", kind.name) == kind.name
-        and kind.category in call.get("types", [kind.category])
+        and kind.category in (call.get("types") or [kind.category])
     ]
     page, following = call.page(kinds)
     described = [_described(kind, clusters) for kind in page]
