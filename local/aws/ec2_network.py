@@ -102,6 +102,7 @@ SUBNET = Entry(
     computed=frozenset(
         {"availabilityZone", "availabilityZoneId", "privateDnsHostnameTypeOnLaunch"}
     ),
+    unimported=frozenset({"availabilityZoneId"}),
     outputs={
         "arn": "arn:{partition}:ec2:{region}:{account}:subnet/{id}",
         "ipv6CidrBlock": "Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock",

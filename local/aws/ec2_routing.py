@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 from local.aws.ec2_tags import ec2_tags, filters
 from local.aws.entry import Call, Delete, Entry, Read, Update
 from local.aws.rules import exactly_one
 from local.aws.scope import Scope
+from local.provider.plugin import Properties
 
 _DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
 _TARGETS = (
@@ -53,6 +55,12 @@ def _locate_association(scope: Scope) -> str:
     )
 
 
+def _without_local(scope: Scope, found: Any, outputs: Properties) -> Properties:
+    """Every table has the VPC's own route, which nobody made."""
+    routes = outputs.get("routes", [])
+    return {"routes": [route for route in routes if route.get("gatewayId") != "local"]}
+
+
 ROUTE_TABLE = Entry(
     type="aws:ec2/routeTable:RouteTable",
     service="ec2",
@@ -64,8 +72,15 @@ ROUTE_TABLE = Entry(
     delete=Delete(operation="DeleteRouteTable", fixed={"RouteTableId": "{id}"}),
     tags=ec2_tags("route-table"),
     # Routes are resources of their own here (aws.ec2.Route); inline ones are rejected.
-    names={"routes": "-", "propagatingVgws": "-"},
+    names={
+        "routes.cidrBlock": "DestinationCidrBlock",
+        "routes.destinationPrefixListId": "DestinationPrefixListId",
+        "routes.egressOnlyGatewayId": "EgressOnlyInternetGatewayId",
+        "routes.ipv6CidrBlock": "DestinationIpv6CidrBlock",
+    },
     computed=frozenset({"routes", "propagatingVgws"}),
+    unimported=frozenset({"routes", "propagatingVgws"}),
+    refine=_without_local,
     outputs={"arn": "arn:{partition}:ec2:{region}:{account}:route-table/{id}"},
 )
 

@@ -123,6 +123,7 @@ CLUSTER = Entry(
             "zonalShiftConfig",
         }
     ),
+    unimported=frozenset({"vpcConfig.clusterSecurityGroupId", "vpcConfig.vpcId"}),
     flags=frozenset({"forceUpdateVersion"}),
     unread=frozenset({_CREATOR, "bootstrapSelfManagedAddons"}),
     replaces=frozenset(

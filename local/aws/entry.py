@@ -158,6 +158,9 @@ class Entry:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     # Optional inputs (dotted where nested) that AWS chooses: dropping one changes nothing.
     computed: frozenset[str] = NONE
+    # Inputs (dotted where nested) that an import leaves out: no call takes them, or another
+    # input says the same.
+    unimported: frozenset[str] = NONE
     # Properties that steer the plugin or a later call, and that no API reports back.
     flags: frozenset[str] = NONE
     # Properties that ``prepare`` sends.

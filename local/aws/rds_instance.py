@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from local.aws.entry import Call, Entry, Name, Read, Step, Update, Wait
@@ -10,7 +9,7 @@ from local.aws.rds_groups import RDS_TAGS
 from local.aws.rules import lower_case, not_both
 from local.aws.scope import Scope
 from local.provider.comparison import Comparison
-from local.provider.failure import Failure, ProviderError
+from local.provider.failure import ProviderError
 from local.provider.plugin import Properties
 
 _NAMES = {
@@ -119,13 +118,6 @@ def _refine(scope: Scope, found: Any, outputs: Properties) -> Properties:
     }
 
 
-def _check_snapshot(properties: Properties) -> Iterator[Failure]:
-    """Otherwise the instance could be made, but never be deleted."""
-    if not properties.get("skipFinalSnapshot") and not properties.get("finalSnapshotIdentifier"):
-        reason = "is required unless skipFinalSnapshot is true"
-        yield Failure(path=("finalSnapshotIdentifier",), reason=reason)
-
-
 INSTANCE = Entry(
     type="aws:rds/instance:Instance",
     service="rds",
@@ -218,6 +210,7 @@ INSTANCE = Entry(
         "status": "DBInstanceStatus",
         "vpcSecurityGroupIds": "VpcSecurityGroups[].VpcSecurityGroupId",
     },
+    volatile=frozenset({"latestRestorableTime"}),
     # The endpoint's port is where the server listens; this is the port of the create call.
     asked={"port": "DbInstancePort"},
     wait=Wait(
@@ -233,7 +226,6 @@ INSTANCE = Entry(
         not_both("identifier", "identifierPrefix"),
         not_both("manageMasterUserPassword", "password"),
         lower_case("identifier"),
-        _check_snapshot,
     ),
     refine=_refine,
 )

@@ -56,7 +56,7 @@ def live_inputs(
         if key in prior:
             found[key] = input_part(value, prior[key], field)
         elif _is_worth_showing(entry, key, value, refreshed=bool(prior), home_region=home_region):
-            found[key] = _without_outputs(value, field)
+            found[key] = _for_import(value, field, entry.unimported, key)
     if "__defaults" in prior:
         found["__defaults"] = prior["__defaults"]
     return entry.comparison.settle(prior, {k: v for k, v in found.items() if v is not None})
@@ -70,21 +70,21 @@ def _is_worth_showing(
         return False
     if key == "region":
         return not refreshed and value != home_region
-    if entry.name and key == f"{entry.name.property}Prefix":
+    if key in entry.unimported or (entry.name and key == f"{entry.name.property}Prefix"):
         return False
     if key not in entry.defaults and value in (False, 0):
         return False  # what an unset switch or number is anyway
     return not refreshed or key not in entry.computed
 
 
-def _without_outputs(value: Any, kind: Property) -> Any:
-    """``value`` without nested properties that only exist as outputs."""
+def _for_import(value: Any, kind: Property, unimported: frozenset[str], path: str) -> Any:
+    """``value`` without the nested properties that an import leaves out."""
     if kind.kind == "object" and isinstance(value, Mapping):
         return {
-            key: _without_outputs(item, kind.fields[key])
+            key: _for_import(item, kind.fields[key], unimported, f"{path}.{key}")
             for key, item in value.items()
-            if key in kind.fields
+            if key in kind.fields and f"{path}.{key}" not in unimported
         }
     if kind.kind == "array" and isinstance(value, list):
-        return [_without_outputs(item, kind.element) for item in value]
+        return [_for_import(item, kind.element, unimported, path) for item in value]
     return value

@@ -23,6 +23,14 @@ ROLE = "aws:iam/role:Role"
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 CLUSTER = "aws:eks/cluster:Cluster"
 INSTANCE = "aws:rds/instance:Instance"
+DATABASE = {
+    "engine": "postgres",
+    "engineVersion": "18",
+    "instanceClass": "db.t4g.micro",
+    "allocatedStorage": 20,
+    "username": "platform",
+    "manageMasterUserPassword": True,
+}
 
 
 def test_unknown_type_is_an_error_that_names_it(host: Host) -> None:
@@ -263,16 +271,7 @@ def test_deletion_protection_is_passed_on(host: Host, world: World) -> None:
 
 
 def test_managed_password_is_never_seen(host: Host, world: World) -> None:
-    inputs = {
-        "engine": "postgres",
-        "engineVersion": "18",
-        "instanceClass": "db.t4g.micro",
-        "allocatedStorage": 20,
-        "username": "platform",
-        "manageMasterUserPassword": True,
-        "dbSubnetGroupName": world.subnet_group,
-        "skipFinalSnapshot": True,
-    }
+    inputs = {**DATABASE, "dbSubnetGroupName": world.subnet_group, "skipFinalSnapshot": True}
     state = host.create(INSTANCE, "managed", inputs)
     arn = state["masterUserSecrets"][0]["secretArn"]
     value = boto3.client("secretsmanager", region_name=REGION).get_secret_value(SecretId=arn)
@@ -282,6 +281,13 @@ def test_managed_password_is_never_seen(host: Host, world: World) -> None:
     host.delete(state)
 
 
-def test_snapshot_name_is_needed_to_delete(host: Host) -> None:
-    with pytest.raises(RejectedError, match="finalSnapshotIdentifier"):
-        host.check(INSTANCE, "kept", {"instanceClass": "db.t4g.micro"})
+def test_snapshot_name_is_needed_to_delete(host: Host, world: World) -> None:
+    inputs = {**DATABASE, "dbSubnetGroupName": world.subnet_group, "skipFinalSnapshot": False}
+    state = host.create(INSTANCE, "kept", inputs)
+    with pytest.raises(grpc.RpcError, match="finalSnapshotIdentifier is required"):
+        host.delete(state)
+    state = host.update(state, {**inputs, "finalSnapshotIdentifier": "kept-final"})
+    host.delete(state)
+    assert boto3.client("rds", region_name=REGION).describe_db_snapshots(
+        DBSnapshotIdentifier="kept-final"
+    )["DBSnapshots"]

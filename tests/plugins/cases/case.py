@@ -33,6 +33,8 @@ class Case:
     import_id: Callable[[State], str] = field(default=lambda state: state.id)
     # What nothing but the program can know: no API reports it.
     not_imported: frozenset[str] = frozenset()
+    # Outputs that change by themselves.
+    moving: frozenset[str] = frozenset()
     outlives_delete: bool = False
 
     def __str__(self) -> str:
