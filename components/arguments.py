@@ -60,6 +60,12 @@ def kubernetes_name_faults(field: str, value: str) -> Iterator[Fault]:
         )
 
 
+def stable_key_faults(field: str, key: str) -> Iterator[Fault]:
+    """A fault unless `key` fits into resources' names, which AWS limits to 63 characters."""
+    if len(key) > 30 or not KUBERNETES_NAME.match(key):
+        yield Fault(field, key, "use at most 30 lower-case letters, digits and hyphens")
+
+
 def log_retention_faults(field: str, days: int) -> Iterator[Fault]:
     """A fault unless CloudWatch Logs takes `days` as a retention period."""
     if days not in LOG_RETENTION_DAYS:

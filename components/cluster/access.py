@@ -10,7 +10,7 @@ from enum import StrEnum
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args, Fault
+from components.arguments import Args, Fault, stable_key_faults
 from components.component import AwsAccount, Component
 
 PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+$")
@@ -53,7 +53,7 @@ class AccessGrant(Args):
 
 
 def grants_faults(field_name: str, grants: Mapping[str, AccessGrant]) -> Iterator[Fault]:
-    """A fault if nobody could administer the cluster."""
+    """Faults: nobody could administer the cluster, a principal named twice, a name unfit."""
     if not any(grant.policy is AccessPolicy.CLUSTER_ADMIN for grant in grants.values()):
         yield Fault(
             field_name,
@@ -61,6 +61,16 @@ def grants_faults(field_name: str, grants: Mapping[str, AccessGrant]) -> Iterato
             f"give at least one principal {AccessPolicy.CLUSTER_ADMIN}: whoever deploys the"
             " platform needs it, and the cluster's creator gets nothing by itself",
         )
+    named: dict[str, str] = {}
+    for key, grant in grants.items():
+        yield from stable_key_faults(f"{field_name}.{key}", key)
+        if grant.principal_arn in named:
+            yield Fault(
+                f"{field_name}.{key}.principal_arn",
+                grant.principal_arn,
+                f"'{named[grant.principal_arn]}' names it already; EKS takes one entry for each",
+            )
+        named.setdefault(grant.principal_arn, key)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.arguments import Args, Fault, log_retention_faults
+from components.arguments import Args, Fault, log_retention_faults, stable_key_faults
 from components.cluster.access import AccessGrant, ClusterAccess, ClusterAccessArgs, grants_faults
 from components.cluster.addons import BEFORE_NODES, ClusterAddons, ClusterAddonsArgs, addon_faults
 from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
@@ -71,6 +71,8 @@ class ClusterArgs(Args):
                 )
         if not self.node_pools:
             yield Fault("node_pools", {}, "give at least one")
+        for pool in self.node_pools:
+            yield from stable_key_faults(f"node_pools.{pool}", pool)
         yield from grants_faults("access", self.access)
         yield from addon_faults("addons", self.addons)
         yield from log_retention_faults("log_retention_days", self.log_retention_days)

@@ -11,6 +11,7 @@ from pulumi import Input
 
 from components.arguments import Args, Fault, log_retention_faults
 from components.component import AwsAccount
+from components.database.windows import window_faults
 
 IDENTIFIER = re.compile(r"^[a-z](?:-?[a-z0-9]){0,46}$")
 SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
@@ -66,6 +67,7 @@ class PostgresqlArgs(Args):
                 self.backup_retention_days,
                 "RDS keeps backups for 1 to 35 days; without backups there is no recovery",
             )
+        yield from window_faults(self.backup_window, self.maintenance_window)
         yield from log_retention_faults("log_retention_days", self.log_retention_days)
 
     def _name_faults(self) -> Iterator[Fault]:

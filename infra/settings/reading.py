@@ -110,7 +110,12 @@ def _read_region(text: str | None) -> tuple[str | None, list[Finding]]:
 
 def _read_tags(text: str | None) -> tuple[dict[str, str], list[Finding]]:
     try:
-        return TAGS.validate_json(text or "{}"), []
+        tags = TAGS.validate_json(text or "{}")
+        return tags, [
+            Finding(dotted([key]), "AWS keeps tags that begin with 'aws:' for itself")
+            for key in tags
+            if key.lower().startswith("aws:")
+        ]
     except ValidationError as error:
         return {}, [
             Finding(dotted(one["loc"]), f"{one['input']!r} cannot be used; tags are text")

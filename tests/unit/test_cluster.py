@@ -19,7 +19,7 @@ from components.cluster import (
     PodIdentity,
     PodIdentityArgs,
 )
-from tests.unit.builders import ADDONS, KEY, cluster_args, record_cluster, record_in_cluster
+from tests.unit.builders import ADDONS, ADMIN, KEY, cluster_args, record_cluster, record_in_cluster
 from tests.unit.recording import record
 
 JOE = "arn:aws:iam::123456789012:user/joe"
@@ -231,6 +231,12 @@ def test_a_namespace_enforces_a_pod_security_standard() -> None:
         ({"public_access_cidrs": [IPv4Network("0.0.0.0/0")]}, ["public_access_cidrs[0]"]),
         ({"access": {}}, ["access"]),
         ({"node_pools": {}}, ["node_pools"]),
+        (
+            {"node_pools": {"Big": NodePool(instance_types=["t3.large"], min_size=1, max_size=1)}},
+            ["node_pools.Big"],
+        ),
+        ({"access": {"a": ADMIN, "b": ADMIN}}, ["access.b.principal_arn"]),
+        ({"access": {"a" * 31: ADMIN}}, [f"access.{'a' * 31}"]),
         ({"addons": {"vpc-cni": "latest"}}, ["addons", "addons.vpc-cni"]),
         ({"log_retention_days": 2}, ["log_retention_days"]),
     ],

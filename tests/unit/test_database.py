@@ -129,6 +129,15 @@ def test_outputs_lead_to_the_database_and_its_secret() -> None:
         ({"storage_gib": 200}, "storage_gib"),
         ({"backup_retention_days": 0}, "backup_retention_days"),
         ({"log_retention_days": 8}, "log_retention_days"),
+        ({"backup_window": "2-3"}, "backup_window"),
+        ({"backup_window": "02:00-02:10"}, "backup_window"),
+        ({"maintenance_window": "Sunday"}, "maintenance_window"),
+        ({"maintenance_window": "sun:02:30-sun:03:30"}, "maintenance_window"),
+        (
+            {"backup_window": "23:30-00:30", "maintenance_window": "mon:00:00-mon:01:00"},
+            "maintenance_window",
+        ),
+        ({"maintenance_window": "sun:23:00-mon:02:30"}, "maintenance_window"),
     ],
 )
 def test_refuses_what_cannot_work(changes: dict[str, object], field: str) -> None:

@@ -248,6 +248,10 @@ def test_a_fault_names_file_key_and_remedy(
             lambda values: values.update({"groundwork:tags": {"team": 7}}),
             "groundwork:tags.team: 7 cannot be used; tags are text",
         ),
+        (
+            lambda values: values.update({"groundwork:tags": {"aws:team": "a"}}),
+            "groundwork:tags.aws:team: AWS keeps tags that begin with 'aws:' for itself",
+        ),
     ],
 )
 def test_a_fault_of_a_whole_subject_is_one_message(
