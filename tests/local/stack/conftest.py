@@ -1,6 +1,8 @@
 """One deployed platform for all tests of this folder."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,17 +10,20 @@ from tests.local.stack.checkout import Checkout
 
 
 @pytest.fixture(scope="session")
-def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checkout]:
+def fresh() -> Iterator[Checkout]:
     """A checkout on which nothing has run yet."""
-    checkout = Checkout(tmp_path_factory.mktemp("stack") / "checkout")
-    try:
-        yield checkout
-    finally:
-        checkout.run("clean")
-        left = checkout.processes()
-        for process in left:
-            process.kill()
-        assert not left, f"`local clean` left running: {left}"
+    # PostgreSQL gives up root, and then has no way into pytest's own private folders.
+    with tempfile.TemporaryDirectory(prefix="groundwork-") as folder:
+        Path(folder).chmod(0o755)
+        checkout = Checkout(Path(folder) / "checkout")
+        try:
+            yield checkout
+        finally:
+            checkout.run("clean")
+            left = checkout.processes()
+            for process in left:
+                process.kill()
+            assert not left, f"`local clean` left running: {left}"
 
 
 @pytest.fixture(scope="session")
