@@ -1,0 +1,219 @@
+"""The linter beside squawk: speed on the same SQL, precision and recall on the traced table."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from rich.console import Console
+from rich.table import Table
+
+from bench.lint_corpus import Case, base_sql, cases
+from migrator.lint import judge_scripts, lint_history
+from migrator.lint.sources.alembic_history import load_history
+from migrator.lint.sources.sql_file import sql_script
+from migrator.scratch import PostgresServer
+from migrator.snapshot import Catalog, read
+
+REVISIONS = 1_000
+RUNS = 3
+SQUAWK = Path(sys.executable).with_name("squawk")
+# Every plain file breaks these, and our own rules for the same rows say `info`: counting them
+# would make each safe case a false alarm.
+HABITS = ("require-lock-timeout", "require-statement-timeout", "prefer-robust-stmts")
+HABIT_ROWS = {55, 58, 62}
+# Stands for a table in use: the corpus itself has few rows.
+MANY_ROWS = 1_000_000
+
+ENV = """
+from alembic import context
+context.configure(dialect_name="postgresql", literal_binds=True, transaction_per_migration=True)
+with context.begin_transaction():
+    context.run_migrations()
+"""
+REVISION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "r{0}"
+down_revision = {1!r}
+
+
+def upgrade() -> None:
+    op.create_table(
+        "t{0}",
+        sa.Column("id", sa.BigInteger, primary_key=True),
+        sa.Column("name", sa.String(50), nullable=False),
+        sa.Column("parent_id", sa.BigInteger, sa.ForeignKey("shared.id")),
+    )
+    op.add_column("shared", sa.Column("c{0}", sa.Text))
+    op.create_check_constraint("k{0}", "shared", "c{0} <> ''", postgresql_not_valid=True)
+    with op.get_context().autocommit_block():
+        op.create_index("i{0}", "shared", ["c{0}"], postgresql_concurrently=True)
+
+
+def downgrade() -> None:
+    op.drop_table("t{0}")
+    op.drop_column("shared", "c{0}")
+"""
+
+
+def run(console: Console) -> None:
+    """Prints both tables."""
+    with tempfile.TemporaryDirectory(prefix="bench-lint-") as folder:
+        _speed(console, Path(folder))
+        _accuracy(console, Path(folder))
+
+
+def _speed(console: Console, folder: Path) -> None:
+    project, files = folder / "project", folder / "sql"
+    _write_project(project)
+    history = load_history(project / "alembic.ini")
+    files.mkdir()
+    for script in history.scripts:
+        text = ";\n".join(step.statement.text for step in script.steps) + ";\n"
+        (files / f"{script.revision}.sql").write_text(text)
+    statements = sum(len(script.steps) for script in history.scripts)
+    texts = [(file.name, file.read_text()) for file in sorted(files.iterdir())]
+    paths = sorted(str(file) for file in files.iterdir())
+
+    def judge_sql() -> None:
+        judge_scripts([sql_script(text, name) for name, text in texts])
+
+    rows: list[tuple[str, Callable[[], object]]] = [
+        ("migrator lint, Alembic revisions", lambda: lint_history(project / "alembic.ini")),
+        ("migrator lint, their SQL as files", judge_sql),
+        ("squawk, their SQL as files", lambda: _squawk(paths)),
+    ]
+    # Alternating, so that whatever else the machine does meets all of them alike.
+    best = dict.fromkeys((name for name, _ in rows), float("inf"))
+    for _ in range(RUNS):
+        for name, work in rows:
+            started = time.perf_counter()
+            work()
+            best[name] = min(best[name], time.perf_counter() - started)
+    table = Table("what", "seconds", title=f"{REVISIONS} revisions, {statements} statements")
+    for name, seconds in best.items():
+        table.add_row(name, f"{seconds:.2f}")
+    console.print(table)
+    console.print(f"best of {RUNS}, after import; the target for the first row is 2 s")
+
+
+def _write_project(folder: Path) -> None:
+    versions = folder / "versions"
+    versions.mkdir(parents=True)
+    (folder / "env.py").write_text(ENV)
+    (folder / "alembic.ini").write_text(f"[alembic]\nscript_location = {folder}\n")
+    for number in range(REVISIONS):
+        parent = f"r{number - 1}" if number else None
+        (versions / f"r{number}.py").write_text(REVISION.format(number, parent))
+
+
+def _squawk(files: list[str]) -> list[dict[str, object]]:
+    command = [str(SQUAWK), "--reporter", "json", *(f"--exclude={rule}" for rule in HABITS)]
+    answer = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
+    if answer.returncode not in (0, 1):
+        raise RuntimeError(f"squawk failed: {answer.stderr.strip()}")
+    return json.loads(answer.stdout)
+
+
+@dataclass(kw_only=True)
+class Score:
+    """Right and wrong answers of one linter."""
+
+    found: int = 0
+    missed: int = 0
+    false_alarms: int = 0
+    rightly_silent: int = 0
+
+    def add(self, *, wanted: bool, flagged: bool) -> None:
+        """Counts one case."""
+        self.found += wanted and flagged
+        self.missed += wanted and not flagged
+        self.false_alarms += flagged and not wanted
+        self.rightly_silent += not wanted and not flagged
+
+    def row(self) -> tuple[str, ...]:
+        """Precision, recall and the counts."""
+        flagged, wanted = self.found + self.false_alarms, self.found + self.missed
+        return (
+            f"{self.found / flagged:.0%}" if flagged else "-",
+            f"{self.found / wanted:.0%}" if wanted else "-",
+            *(str(n) for n in (self.found, self.missed, self.false_alarms, self.rightly_silent)),
+        )
+
+
+def _accuracy(console: Console, folder: Path) -> None:
+    chosen = [case for case in cases() if case.row not in HABIT_ROWS]
+    server = PostgresServer(
+        folder / "data", settings={"fsync": "off", "TimeZone": "UTC", "wal_level": "logical"}
+    )
+    folder.chmod(0o711)
+    try:
+        with server:
+            _prepare(server)
+            exact = {case.id for case in chosen if _flagged(case, _catalog(case, server))}
+    finally:
+        server.destroy()
+    scores = {
+        "migrator lint, with the catalog": exact,
+        "migrator lint, without": {case.id for case in chosen if _flagged(case, None)},
+        "squawk": _flagged_by_squawk(chosen, folder),
+    }
+    columns = ("linter", "precision", "recall", "found", "missed", "false alarms", "silent")
+    table = Table(*columns, title=f"{len(chosen)} traced cases")
+    for name, flagged in scores.items():
+        score = Score()
+        for case in chosen:
+            wanted = case.expect.severity in ("unsafe", "caution")
+            score.add(wanted=wanted, flagged=case.id in flagged)
+        table.add_row(name, *score.row())
+    console.print(table)
+    console.print(
+        "the cases are this project's own, tests/migrator/corpus, held by tests against a real "
+        f"server; squawk without {', '.join(HABITS)}"
+    )
+
+
+def _prepare(server: PostgresServer) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE base")
+    with psycopg.connect(server.url("base"), autocommit=True) as connection:
+        connection.execute(base_sql().encode())
+
+
+def _catalog(case: Case, server: PostgresServer) -> Catalog:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS bench WITH (FORCE)")
+        connection.execute("CREATE DATABASE bench TEMPLATE base")
+    if case.setup:
+        with psycopg.connect(server.url("bench"), autocommit=True) as connection:
+            connection.execute(case.setup.encode())
+    catalog = read(server.url("bench"))
+    for table in catalog.tables.values():
+        table.rows = MANY_ROWS
+    return catalog
+
+
+def _flagged(case: Case, catalog: Catalog | None) -> bool:
+    script = sql_script(case.sql, "case.sql")
+    verdicts = judge_scripts([script], pg_version=max(15, case.since), catalog=catalog)
+    return any(f.severity in ("unsafe", "caution") for v in verdicts for f in v.findings)
+
+
+def _flagged_by_squawk(chosen: list[Case], folder: Path) -> set[str]:
+    files = folder / "cases"
+    shutil.rmtree(files, ignore_errors=True)
+    files.mkdir()
+    names: dict[str, str] = {}
+    for number, case in enumerate(chosen):
+        file = files / f"{number}.sql"
+        file.write_text(case.sql)
+        names[str(file)] = case.id
+    return {names[str(finding["file"])] for finding in _squawk(list(names))}

@@ -1,0 +1,108 @@
+"""The formats of a report."""
+
+import io
+import json
+import re
+
+import pytest
+from rich.console import Console
+
+from migrator.lint import judge_scripts
+from migrator.lint.output import (
+    github_report,
+    json_report,
+    markdown_report,
+    print_text,
+    sarif_report,
+)
+from migrator.lint.sources.sql_file import sql_script
+from migrator.lint.summary_counts import Totals, totals
+
+SQL = """\
+ALTER TABLE users
+    ADD COLUMN region text NOT NULL;
+-- migrator: allow drop-index because it is unused, 100% | sure
+DROP INDEX i;
+CREATE INDEX j ON users (region);
+"""
+
+
+@pytest.fixture
+def report() -> Totals:
+    verdicts = judge_scripts([sql_script(SQL, "db/file 1.sql")])
+    return totals(verdicts, pg_version=150000, knowledge="PostgreSQL 15")
+
+
+def test_json_has_exactly_the_documented_fields(report: Totals) -> None:
+    document = json.loads(json_report(report))
+    assert set(document) == {"findings", "summary"}
+    fields = {
+        *("file", "line", "revision", "statement", "rule", "kind", "severity"),
+        *("locks", "message", "safe_form"),
+    }
+    assert all(set(finding) == fields for finding in document["findings"])
+    first = next(f for f in document["findings"] if f["rule"] == "add-column-required")
+    assert first["statement"] == 0
+    assert first["line"] == 1
+    assert first["locks"] == [{"relation": "users", "mode": "ACCESS EXCLUSIVE"}]
+    summary = document["summary"]
+    assert (summary["lock"], summary["compatibility"]) == ("unsafe", "unsafe")
+    assert summary["unsafe"] == 2
+    assert summary["acknowledged"] == [
+        {
+            "file": "db/file 1.sql",
+            "line": 4,
+            "rule": "drop-index",
+            "because": "it is unused, 100% | sure",
+        }
+    ]
+
+
+def test_github_commands_escape_what_would_end_them(report: Totals) -> None:
+    lines = github_report(report).splitlines()
+    assert len(lines) == len(report.findings)
+    pattern = re.compile(r"::(error|warning|notice) file=[^,:]+,line=\d+,title=[^,:]+::.+")
+    assert all(pattern.fullmatch(line) for line in lines), lines
+    assert sum(line.startswith("::error ") for line in lines) == 2
+
+
+def test_sarif_refers_to_its_own_rules(report: Totals) -> None:
+    document = json.loads(sarif_report(report))
+    assert document["version"] == "2.1.0"
+    (run,) = document["runs"]
+    ids = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(ids) == len(set(ids))
+    for result in run["results"]:
+        assert ids[result["ruleIndex"]] == result["ruleId"]
+        assert result["level"] in ("error", "warning", "note")
+        assert result["message"]["text"]
+        place = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"]["uri"] == "db/file%201.sql"
+        assert place["region"]["startLine"] >= 1
+
+
+def test_markdown_keeps_its_table(report: Totals) -> None:
+    text = markdown_report(report)
+    rows = [line for line in text.splitlines() if line.startswith("| ") and "`" in line]
+    assert len(rows) == len(report.findings)
+    assert all(len(re.findall(r"(?<!\\)\|", row)) == 6 for row in rows)
+    assert "CREATE INDEX CONCURRENTLY j ON users (region);" in text
+    assert "it is unused" in text
+
+
+def test_text_shows_statement_finding_and_safe_form(report: Totals) -> None:
+    console = Console(file=io.StringIO(), width=200)
+    print_text(report, console)
+    text = console.file.getvalue()  # pyright: ignore[reportAttributeAccessIssue]
+    assert "CREATE INDEX j ON users (region)" in text
+    assert "unsafe create-index lock" in text
+    assert "CREATE INDEX CONCURRENTLY j ON users (region);" in text
+    assert "drop-index is allowed: it is unused" in text
+
+
+def test_colours_only_where_a_terminal_is(report: Totals) -> None:
+    plain, coloured = io.StringIO(), io.StringIO()
+    print_text(report, Console(file=plain))
+    print_text(report, Console(file=coloured, force_terminal=True))
+    assert "\x1b[" not in plain.getvalue()
+    assert "\x1b[" in coloured.getvalue()
