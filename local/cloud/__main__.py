@@ -12,7 +12,7 @@ from local.cloud.config import CloudConfig
 
 
 def main() -> int:
-    """Serves until it is stopped; exit code 2 says that the settings are wrong."""
+    """Serves until it is stopped. Exit code 2: wrong settings; 1: state or port in use."""
     parser = argparse.ArgumentParser(prog="python -m local.cloud", description=__doc__)
     parser.add_argument("--config", type=Path, required=True, help="settings, as a JSON file")
     path = parser.parse_args().config
@@ -29,9 +29,17 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     _prepare_moto(config)
     # moto reads its settings when it is imported.
+    from local.cloud.journal import JournalError
     from local.cloud.server import CloudServer
 
-    CloudServer(config).run()
+    try:
+        CloudServer(config).run()
+    except JournalError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"cannot serve on port {config.port}: {error}", file=sys.stderr)
+        return 1
     return 0
 
 

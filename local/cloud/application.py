@@ -14,7 +14,7 @@ Answer = Callable[[WSGIEnvironment], Response]
 class CloudApplication:
     """The endpoint's front: health, charts and webhooks by path, everything else is AWS.
 
-    aws: answers AWS requests; None until the journal has been replayed.
+    aws: answers AWS requests.
     webhooks: what answers a POST, by path.
     services: the state of each service for the health report, ``ok`` if it works.
     """

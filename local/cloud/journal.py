@@ -1,5 +1,6 @@
 """The record of every request that changed AWS state, which a restart replays."""
 
+import fcntl
 import json
 import os
 import secrets
@@ -63,7 +64,8 @@ class Journal:
     """An append-only file of JSON lines, readable by its owner only.
 
     A line that a crash cut off is dropped when the journal is opened.
-    Raises JournalError if another line cannot be read or the version is unknown.
+    Raises JournalError if another line cannot be read, the version is unknown or another
+    process has it open.
     """
 
     def __init__(self, path: Path) -> None:
@@ -71,6 +73,11 @@ class Journal:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         os.fchmod(self._file, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            os.close(self._file)
+            raise JournalError(f"{path}: another process uses it") from error
         lines = self._intact_lines()
         if lines:
             self.header = self._header(lines[0])

@@ -3,9 +3,12 @@
 import logging
 import signal
 import threading
+from types import FrameType
+from wsgiref.types import WSGIEnvironment
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
-from werkzeug.serving import make_server
+from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.wrappers import Response
 
 from local.cloud import clock, entropy, gaps
 from local.cloud.application import CloudApplication
@@ -35,11 +38,13 @@ class QuietHandler(MotoRequestHandler):
 
 
 class CloudServer:
-    """The local AWS endpoint of one state directory."""
+    """The local AWS endpoint of one state directory.
+
+    Raises JournalError if the state cannot be read or another endpoint uses it.
+    """
 
     def __init__(self, config: CloudConfig) -> None:
         self._config = config
-        config.state_directory.mkdir(parents=True, exist_ok=True)
         self._journal = Journal(config.journal_file)
         header = self._journal.header
         clock.install()
@@ -59,12 +64,10 @@ class CloudServer:
             state=self._aws.state,
         )
         install_rds(self._databases.server_state)
-        with entropy.seeded(header.seed + "/credentials"), clock.clock.held_at(header.born_at):
-            self._key_id, self._secret = ensure_user(config.account_id)
-        self._replayed = threading.Event()
+        self._ready = threading.Event()
         self._application = CloudApplication(
             charts=ChartMirror(config.chart_directory),
-            aws=self._aws.answer,
+            aws=self._answer_aws,
             webhooks={
                 "/kubernetes/authenticate": Authenticator(
                     account_id=config.account_id,
@@ -80,41 +83,63 @@ class CloudServer:
         )
 
     def run(self) -> None:
-        """Serves until SIGTERM or SIGINT."""
-        LOG.info("replayed %d requests", self._aws.replay())
-        self._databases.settle()
-        self._replayed.set()
-        write_credentials(
-            self._config.credentials_file,
-            key_id=self._key_id,
-            secret=self._secret,
-            region=self._config.region,
-        )
-        server = make_server(
+        """Serves until SIGTERM or SIGINT, which it leaves by SystemExit.
+
+        Raises OSError if the port is taken.
+        """
+        # The front answers at once, so that a taken port shows and /healthz can be asked.
+        front = make_server(
             "127.0.0.1",
             self._config.port,
             self._application,
             threaded=True,
             request_handler=QuietHandler,
         )
+        threading.Thread(target=front.serve_forever, daemon=True).start()
+        signal.signal(signal.SIGTERM, _leave)
+        signal.signal(signal.SIGINT, _leave)
+        try:
+            self._prepare()
+            LOG.info("listening on http://127.0.0.1:%d", self._config.port)
+            self._databases.watch()
+        finally:
+            self._close(front)
 
-        def stop(*_: object) -> None:
-            # shutdown() waits for serve_forever, which this very thread runs.
-            threading.Thread(target=server.shutdown).start()
+    def _prepare(self) -> None:
+        header = self._journal.header
+        with entropy.seeded(header.seed + "/credentials"), clock.clock.held_at(header.born_at):
+            key_id, secret = ensure_user(self._config.account_id)
+        LOG.info("replayed %d requests", self._aws.replay())
+        self._databases.settle()
+        write_credentials(
+            self._config.credentials_file,
+            key_id=key_id,
+            secret=secret,
+            region=self._config.region,
+        )
+        self._ready.set()
 
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-        threading.Thread(target=self._databases.watch, daemon=True).start()
-        LOG.info("listening on http://127.0.0.1:%d", self._config.port)
-        server.serve_forever()
-        server.server_close()
+    def _close(self, front: BaseWSGIServer) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        front.shutdown()
+        front.server_close()
         self._databases.stop()
         self._journal.close()
+
+    def _answer_aws(self, environ: WSGIEnvironment) -> Response:
+        if not self._ready.is_set():
+            return Response("the state is being replayed\n", status=503)
+        return self._aws.answer(environ)
 
     def _after_change(self, service: str | None) -> None:
         if service in DATABASE_SERVICES:
             self._databases.settle()
 
     def _services(self) -> dict[str, str]:
-        aws = "ok" if self._replayed.is_set() else "replaying"
+        aws = "ok" if self._ready.is_set() else "replaying"
         return {"aws": aws, **self._databases.health()}
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)

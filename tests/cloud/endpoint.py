@@ -36,6 +36,7 @@ class Endpoint:
         self.log = directory / "endpoint.log"
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        self._clients: dict[tuple[str, ...], Any] = {}
         write_authority(self.authority, directory / "ca.key")
         (directory / "charts").mkdir()
         self.config: dict[str, Any] = {
@@ -126,12 +127,17 @@ class Endpoint:
 
     def client(self, service: str, *, region: str = REGION, **credentials: str) -> Any:
         """A boto3 client as platform-engineer, or with the credentials given."""
+        cached = (service, region, *credentials.values())
+        if cached in self._clients:
+            return self._clients[cached]
         if not credentials:
             key, secret = self.engineer_keys()
             credentials = {"aws_access_key_id": key, "aws_secret_access_key": secret}
         session = boto3.Session(region_name=region, **credentials)
         retry_nothing = Config(retries={"max_attempts": 1, "mode": "standard"}, read_timeout=120)
-        return session.client(service, endpoint_url=self.url, config=retry_nothing)
+        client = session.client(service, endpoint_url=self.url, config=retry_nothing)
+        self._clients[cached] = client
+        return client
 
     def engineer_keys(self) -> tuple[str, str]:
         lines = (self.state / "credentials").read_text().splitlines()

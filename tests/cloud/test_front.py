@@ -65,9 +65,25 @@ def test_unknown_managed_policy_cannot_be_attached(endpoint: Endpoint) -> None:
 def test_wrong_settings_are_named(
     endpoint: Endpoint, tmp_path: Path, change: dict[str, object], message: str
 ) -> None:
-    path = tmp_path / "config.json"
-    path.write_text(json.dumps({**endpoint.config, **change}))
-    answer = subprocess.run(
+    answer = run_with(tmp_path, {**endpoint.config, **change})
+    assert answer.returncode == 2
+    assert answer.stderr.strip().startswith(f"{tmp_path / 'config.json'}: {message}")
+
+
+def test_second_endpoint_is_refused(endpoint: Endpoint, tmp_path: Path) -> None:
+    same_state = run_with(tmp_path, {**endpoint.config, "port": endpoint.port + 1})
+    assert same_state.returncode == 1
+    assert "journal.jsonl: another process uses it" in same_state.stderr
+    same_port = run_with(tmp_path, {**endpoint.config, "state_directory": str(tmp_path / "state")})
+    assert same_port.returncode == 1
+    assert f"{endpoint.port}" in same_port.stderr
+    assert endpoint.get("/healthz")[0] == 200
+
+
+def run_with(directory: Path, config: dict[str, object]) -> "subprocess.CompletedProcess[str]":
+    path = directory / "config.json"
+    path.write_text(json.dumps(config))
+    return subprocess.run(
         [sys.executable, "-m", "local.cloud", "--config", str(path)],
         cwd=ROOT,
         capture_output=True,
@@ -75,5 +91,3 @@ def test_wrong_settings_are_named(
         timeout=60,
         check=False,
     )
-    assert answer.returncode == 2
-    assert answer.stderr.strip().startswith(f"{path}: {message}")

@@ -64,3 +64,10 @@ def test_unreadable_journal_is_an_error(tmp_path: Path, content: str, message: s
     path.write_text(content)
     with pytest.raises(JournalError, match=message):
         Journal(path)
+
+
+def test_second_process_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    with Journal(path), pytest.raises(JournalError, match="another process uses it"):
+        Journal(path)
+    Journal(path).close()
