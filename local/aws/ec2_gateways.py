@@ -21,7 +21,7 @@ def _detach(scope: Scope, vpc: str) -> None:
     try:
         scope.call("DetachInternetGateway", InternetGatewayId=scope.state["id"], VpcId=vpc)
     except AwsError as fault:
-        if fault.code != "Gateway.NotAttached":
+        if fault.code != "Gateway.NotAttached" and not fault.not_found:
             raise
 
 

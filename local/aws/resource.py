@@ -82,7 +82,8 @@ class AwsResource:
             calling.finish(scope, inputs, tags)
             return resource_id, self._current(scope, inputs)
         except ProviderError as fault:
-            raise PartlyCreatedError(resource_id, given(inputs), str(fault)) from fault
+            outputs = self._best_known(scope, inputs)
+            raise PartlyCreatedError(resource_id, outputs, str(fault)) from fault
 
     def read(
         self, target: Target, resource_id: str, inputs: Properties, outputs: Properties
@@ -116,7 +117,15 @@ class AwsResource:
         scope = self._scope(target, region, given(old) | given(new))
         scope.state["id"] = resource_id
         before = self._before(old_inputs, old)
-        changed = {str(change.path[0]) for change in self._changes(before, old, new)}
+        changes = self._changes(before, old, new)
+        if not changes:
+            # The engine asks for this only after a create or an update that ended half-way.
+            waiting.until_ready(scope)
+            found = self.read(target, resource_id, new, old)
+            before, old = (found.inputs, found.outputs) if found else (before, old)
+            scope.state = {**old, **given(new), "id": resource_id}
+            changes = self._changes(before, old, new)
+        changed = {str(change.path[0]) for change in changes}
         for step in self.entry.updates:
             mine = changed & (step.takes or frozenset())
             if mine:
@@ -173,6 +182,13 @@ class AwsResource:
         if live is None:
             raise AwsError(f"{scope.target}: gone right after it was made or changed")
         return settled_outputs(self.entry, inputs, live)
+
+    def _best_known(self, scope: Scope, inputs: Properties) -> Properties:
+        """The outputs of an object that could not be finished, as far as they can be read."""
+        try:
+            return self._current(scope, inputs)
+        except ProviderError:  # the fault that made it unfinished is the one to report
+            return given(inputs)
 
     def _region(self, inputs: Properties) -> str:
         region = inputs.get("region")

@@ -72,9 +72,11 @@ def write_tags(
     scope: Scope, tagging: Tagging, old: Mapping[str, str], new: Mapping[str, str]
 ) -> None:
     """Makes the object's tags ``new``, given that they are ``old``."""
-    target = scope.render(tagging.target)
     gone = sorted(set(old) - set(new))
     changed = {key: value for key, value in new.items() if old.get(key) != value}
+    if not gone and not changed:
+        return
+    target = scope.render(tagging.target)
     if gone:
         keys: Any = [{"Key": key} for key in gone] if tagging.keys_member == "Tags" else gone
         scope.call(tagging.remove, **target, **{tagging.keys_member: keys})

@@ -180,14 +180,15 @@ def hosted(plugin: Plugin, settings: Mapping[str, Any]) -> Iterator[Host]:
         server.stop(grace=None).wait()
 
 
-def partial_state(fault: grpc.RpcError) -> wire.ErrorResourceInitFailed:
-    """What a failed create says of the object that it left behind."""
+def half_made(kind: str, name: str, fault: grpc.RpcError) -> State:
+    """The state that the engine keeps after a create that failed but left an object."""
     assert isinstance(fault, grpc.Call)
     metadata: Any = fault.trailing_metadata()
     status = status_pb2.Status.FromString(dict(metadata)["grpc-status-details-bin"])
     detail = wire.ErrorResourceInitFailed()
     assert status.details[0].Unpack(detail)
-    return detail
+    outputs = decode(detail.properties)
+    return State(type=kind, name=name, id=detail.id, inputs=decode(detail.inputs), outputs=outputs)
 
 
 def _urn(kind: str, name: str) -> str:

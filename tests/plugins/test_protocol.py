@@ -14,7 +14,7 @@ from pulumi.runtime.proto import provider_pb2 as wire
 from local.aws.provider import AwsPlugin
 from local.provider.values import UNKNOWN, Secret, encode, has_unknown, plain
 from tests.plugins.endpoint import ACCOUNT, REGION
-from tests.plugins.host import Host, RejectedError, hosted, partial_state
+from tests.plugins.host import Host, RejectedError, half_made, hosted
 from tests.plugins.world import World, trust
 
 VPC = "aws:ec2/vpc:Vpc"
@@ -245,17 +245,23 @@ def test_delete_waits_for_what_depends_on_it_and_then_says_so(host: Host) -> Non
     assert host.refresh(vpc) is None
 
 
-def test_half_made_object_is_kept_in_state(host: Host) -> None:
-    gateway = {"vpcId": "vpc-0123", "tags": {"Name": Secret(value="hidden-name")}}
+def test_half_made_object_is_kept_and_finished_by_the_next_run(host: Host) -> None:
     kind = "aws:ec2/internetGateway:InternetGateway"
-    with pytest.raises(grpc.RpcError) as caught:
-        host.create(kind, "half", gateway)
-    detail = partial_state(caught.value)
-    assert detail.id.startswith("igw-")
-    assert "AttachInternetGateway" in detail.reasons[0]
-    assert boto3.client("ec2", region_name=REGION).describe_internet_gateways(
-        InternetGatewayIds=[detail.id]
-    )
+    inputs = {"vpcId": "vpc-0123", "tags": {"Name": Secret(value="hidden-name")}}
+    with pytest.raises(grpc.RpcError, match="AttachInternetGateway") as caught:
+        host.create(kind, "half", inputs)
+    state = half_made(kind, "half", caught.value)
+    assert state.id.startswith("igw-")
+    assert state.inputs["vpcId"] == "vpc-0123"
+    assert "vpcId" not in state.outputs
+    assert state.outputs["tags"]["Name"] == Secret(value="hidden-name")
+    with pytest.raises(grpc.RpcError, match="AttachInternetGateway"):
+        host.update(state, inputs)
+    vpc = host.create(VPC, "half", {"cidrBlock": "10.0.0.0/16"})
+    finished = host.update(state, {**inputs, "vpcId": vpc.id})
+    assert finished["vpcId"] == vpc.id
+    host.delete(finished)
+    host.delete(vpc)
 
 
 def test_deletion_protection_is_passed_on(host: Host, world: World) -> None:
