@@ -4,6 +4,7 @@ import statistics
 import threading
 import time
 
+from migrator.backfill.neighbours import GENTLE_SHARE
 from migrator.backfill.throttle import Sample
 
 # Batch times kept for the median that is shown.
@@ -18,6 +19,7 @@ class Gate:
         self._paused = False
         self._stopped = False
         self.sample = Sample()
+        self.share = GENTLE_SHARE
         self.error: BaseException | None = None
         self.updated = 0
         self.scanned = 0

@@ -10,6 +10,7 @@ from migrator.backfill.crew import Crew
 from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillCancelledError, BackfillError
 from migrator.backfill.gate import Gate
+from migrator.backfill.neighbours import Neighbours
 from migrator.backfill.options import Result, RunOptions
 from migrator.backfill.plan import count_due, estimate_rows, plan_ranges
 from migrator.backfill.remaining import remaining
@@ -165,8 +166,9 @@ class _Run:
             leaves=leaves,
         )
         try:
+            neighbours = Neighbours(self.control, leaves)
             while crew.working(TICK_SECONDS):
-                self._tick(progress, progress.current_pass + passes - 1)
+                self._tick(progress, progress.current_pass + passes - 1, neighbours)
         finally:
             self.gate.stop()
             crew.join()
@@ -174,12 +176,13 @@ class _Run:
             raise self.gate.error
         self.gate.reopen()
 
-    def _tick(self, progress: Progress, current_pass: int) -> None:
+    def _tick(self, progress: Progress, current_pass: int, neighbours: Neighbours) -> None:
         now = time.monotonic()
         if now - self._last_beat >= BEAT_SECONDS:
             self._last_beat = now
             self._obey(self.store.beat(self.backfill.name))
             self._throttle()
+            self.gate.share = neighbours.share()
         self.reporter.progress(self._snapshot(progress, current_pass))
 
     def _obey(self, request: str | None) -> None:

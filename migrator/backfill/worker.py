@@ -45,7 +45,7 @@ class Worker:
         self.backfill = backfill
         self.options = options
         self.gate = gate
-        self.pace = Pace(options.batch_seconds)
+        self.pace = Pace(options.batch_seconds * gate.share)
         self.store = StateStore(connection)
         # The cursor commits with the rows, so losing the last batches in a crash of the server
         # loses both: nothing is skipped, and rows are not kept locked for the disk.
@@ -97,6 +97,7 @@ class Worker:
             busy = time.monotonic() - begun
 
     def _fill_batch(self, walk: Walk, item: Range) -> Range | None:
+        self.pace.target_seconds = self.options.batch_seconds * self.gate.share
         size = self.pace.size
         start = item.cursor if item.cursor is not None else item.after
         begun = time.monotonic()

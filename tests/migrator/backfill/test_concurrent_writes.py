@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from migrator.backfill import Backfill, BackfillError, RunOptions, run_backfill, sync_trigger
+from migrator.backfill.neighbours import GENTLE_SHARE, Neighbours
 from tests.migrator.backfill.slow_table import StepIn
 from tests.migrator.conftest import Database
 
@@ -165,3 +166,16 @@ def test_deadlocks_are_retried(person: Database) -> None:
     with repeated(person, backwards):
         result = run_backfill(person.url, FILL, options=options)
     assert result.remaining == 0
+
+
+def test_batches_are_shorter_while_others_write(person: Database) -> None:
+    with person.connect() as connection, person.connect(autocommit=False) as application:
+        (row,) = connection.execute("SELECT 'person'::regclass::oid").fetchall()
+        neighbours = Neighbours(connection, [row[0]])
+        assert neighbours.share() == 1
+        application.execute("SELECT count(*) FROM person")
+        assert neighbours.share() == 1
+        application.execute("UPDATE person SET visits = 1 WHERE id = 1")
+        assert neighbours.share() == GENTLE_SHARE
+        application.rollback()
+        assert neighbours.share() == GENTLE_SHARE

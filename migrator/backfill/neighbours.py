@@ -1,0 +1,41 @@
+"""Whether the application is writing to the tables that a backfill walks."""
+
+import time
+from collections.abc import Collection
+from typing import Any
+
+import psycopg
+
+# While others write, a batch takes this share of its time: whoever comes for a row of the batch
+# waits for the rest of it.
+GENTLE_SHARE = 1 / 3
+# Short writes are seen by chance only, so one that was seen counts for a while.
+REMEMBERED_SECONDS = 2.0
+
+WRITERS = """
+SELECT EXISTS (
+    SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'relation' AND l.relation = ANY (%(tables)s::oid[])
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND l.mode IN ('RowShareLock', 'RowExclusiveLock')
+      AND a.application_name NOT LIKE 'backfill %%'
+)
+"""
+
+
+class Neighbours:
+    """Looks for writers now and then, over the run's control connection."""
+
+    def __init__(self, connection: "psycopg.Connection[Any]", tables: Collection[int]) -> None:
+        self.connection = connection
+        self.tables = list(tables)
+        self._seen_at: float | None = None
+
+    def share(self) -> float:
+        """The share of its time that a batch should take now."""
+        row = self.connection.execute(WRITERS, {"tables": self.tables}).fetchone()
+        now = time.monotonic()
+        if row is not None and row[0]:
+            self._seen_at = now
+        remembered = self._seen_at is not None and now - self._seen_at < REMEMBERED_SECONDS
+        return GENTLE_SHARE if remembered else 1.0
