@@ -42,9 +42,17 @@ def settings(
             "every user of the machine: pass a password in the environment.",
         ),
     ] = None,
+    secret_arn: Annotated[
+        str | None,
+        typer.Option(
+            envvar="DATABASE_SECRET_ARN",
+            show_envvar=True,
+            help="AWS Secrets Manager secret with the user name and password for the database.",
+        ),
+    ] = None,
 ) -> None:
     """Reads the options that all commands share."""
-    context.obj = MigratorSettings(config=config, database_url=database_url)
+    context.obj = MigratorSettings(config=config, database_url=database_url, secret_arn=secret_arn)
 
 
 def _register() -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import URL
 
 from migrator.database import DatabaseUrlError, parse_url
 from migrator.errors import MigratorError
+from migrator.secret import read_credentials
 
 DEFAULT_CONFIG = Path("migrations/alembic.ini")
 
@@ -23,10 +24,14 @@ class MigratorSettings:
     config: path of the project's alembic.ini.
     database_url: from --database-url, else the environment's DATABASE_URL; None when neither
         is given. May hold a password and is therefore left out of the repr.
+    secret_arn: of the Secrets Manager secret with the user name and password for it, read
+        whenever a connection is to be made. aws_region: of the secret; default: its ARN's.
     """
 
     config: Path = DEFAULT_CONFIG
     database_url: str | None = field(default=None, repr=False)
+    secret_arn: str | None = None
+    aws_region: str | None = None
 
     def alembic(self) -> Config:
         """The project's Alembic configuration; raises SettingsError if there is none."""
@@ -46,16 +51,22 @@ class MigratorSettings:
     def find_url(self) -> URL | None:
         """The database named by option, environment or alembic.ini; None if by none of them.
 
-        Raises SettingsError for one that is named but cannot be used.
+        Raises SettingsError for one that is named but cannot be used, and SecretError.
         """
         text = self.database_url or self.alembic().get_main_option("sqlalchemy.url")
         if not text:
             return None
         try:
-            return parse_url(text)
+            return self._with_credentials(parse_url(text))
         except DatabaseUrlError as error:
             origin = "--database-url" if self.database_url else f"{self.config}: sqlalchemy.url"
             raise SettingsError(f"{origin}: {error}") from None
+
+    def _with_credentials(self, url: URL) -> URL:
+        if self.secret_arn is None:
+            return url
+        username, password = read_credentials(self.secret_arn, region=self.aws_region)
+        return url.set(username=username, password=password)
 
     def url(self) -> URL:
         """As `find_url`, for a command that cannot do without a database."""

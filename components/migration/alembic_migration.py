@@ -5,79 +5,76 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Output, ResourceOptions
 
-from components.arguments import Args, Fault
+from components.arguments import Fault
 from components.component import Component
+from components.migration.access import MigrationArgs, waited_for
 from components.migration.history_hash import history_hash
-from components.migration.run import AlembicRun
-from components.migration.run_provider import SSL_MODES
+from components.migration.job import migrator_job
+from components.migration.run import AlembicPlan, AlembicRun
 
 Phase = Literal["expand", "contract"]
+LintPolicy = Literal["fail", "warn", "off"]
+OLDEST_POSTGRES = 12
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlembicMigrationArgs(Args):
+class AlembicMigrationArgs(MigrationArgs):
     """Which history, which database, how far.
 
-    script_location: folder that holds alembic.ini and env.py, relative to the program's folder.
-    host, port, database: where the database answers.
-    secret_arn: Secrets Manager secret, JSON with `username` and `password`; read when a
-        migration runs, never stored.
-    region: of the secret; default: the region in its ARN.
     target: revision to reach: an id, or `head`. A target behind the database is an error.
     approved_contracts: ids of the contract revisions that may run. Keep an id for as long as
         the revision is in the history: a new database needs it too.
     phase: "expand" stops before the contract revisions at the end; "contract" goes on from
         there; None (the default) does both.
-    ssl_mode: as libpq's sslmode. ssl_root_cert: file with the authority's certificate, for
-        "verify-ca" and "verify-full".
+    lint: what a revision does that is unsafe, not acknowledged and new to this resource: "fail"
+        the preview (the default), "warn", or "off".
+    postgres_version: the server's major version, which decides what is unsafe. Default: 15,
+        the oldest that is supported, and the strictest.
     """
 
-    script_location: str
-    host: Input[str]
-    port: Input[int]
-    database: Input[str]
-    secret_arn: Input[str]
-    region: str | None = None
     target: str = "head"
     approved_contracts: Sequence[str] = ()
     phase: Phase | None = None
-    ssl_mode: str = "require"
-    ssl_root_cert: str | None = None
+    lint: LintPolicy = "fail"
+    postgres_version: int = 15
 
     def faults(self) -> Iterator[Fault]:
         """What can be seen without walking the history, which the provider does."""
-        if not (Path(self.script_location) / "alembic.ini").is_file():
-            yield Fault(
-                "script_location",
-                self.script_location,
-                f"name a folder with an alembic.ini (looked from {Path.cwd()})",
-            )
+        yield from super().faults()
         if not self.target:
             yield Fault("target", self.target, "name a revision, or head")
         if self.phase not in (None, *get_args(Phase)):
             yield Fault("phase", self.phase, "write expand, contract, or None for both")
         if isinstance(self.approved_contracts, str):
             yield Fault("approved_contracts", self.approved_contracts, "write a list of ids")
-        if self.ssl_mode not in SSL_MODES:
-            yield Fault("ssl_mode", self.ssl_mode, f"write one of {', '.join(SSL_MODES)}")
-        if self.ssl_mode.startswith("verify") and not self.ssl_root_cert:
-            yield Fault(
-                "ssl_root_cert", self.ssl_root_cert, f"{self.ssl_mode} needs the authority's file"
-            )
+        if self.lint not in get_args(LintPolicy):
+            yield Fault("lint", self.lint, f"write one of {', '.join(get_args(LintPolicy))}")
+        if self.postgres_version < OLDEST_POSTGRES:
+            yield Fault("postgres_version", self.postgres_version, "give a major version, 12 or up")
+
+    def command(self) -> list[str]:
+        """The migrator's command for the same work."""
+        command = ["upgrade", self.target]
+        if self.phase == "expand":
+            command += ["--phase", "expand"]
+        for revision in sorted(self.approved_contracts):
+            command += ["--approve", revision]
+        return command
 
 
 class AlembicMigration(Component):
     """Brings a database to a revision of an Alembic history, without downtime.
 
-    Child: one AlembicRun. Preview walks the history offline: a broken one (two heads, a missing
-    parent, an unknown target) fails there, and the change of the input `revisions` names what
-    an update will apply. Refresh reads the database's real revision, and a revision that was
-    changed by hand is a difference. Destroy never downgrades.
+    Child: one AlembicRun; with `job`, an AlembicPlan and a Kubernetes Job. Preview walks the
+    history offline: a broken one (two heads, a missing parent, an unknown target) and an unsafe
+    revision fail there, and the change of the input `revisions` names what an update will apply.
+    Refresh reads the database's real revision, and one that was changed by hand is a difference.
+    Destroy never downgrades.
 
     Outputs: `revision`, `previous_revision` (before the last run; None if it was empty) and
-    `applied` (ids that the last run applied, in order).
+    `applied` (ids that the last run applied, in order). A job reports none of them.
     """
 
     subject = "migration"
@@ -89,26 +86,31 @@ class AlembicMigration(Component):
     def __init__(
         self, name: str, args: AlembicMigrationArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts)
-        run = AlembicRun(
-            self.child_name("run"),
-            {
-                "script_location": args.script_location,
-                "history_hash": history_hash(Path(args.script_location)),
-                "host": args.host,
-                "port": args.port,
-                "database": args.database,
-                "secret_arn": args.secret_arn,
-                "region": args.region,
-                "target": args.target,
-                "phase": args.phase,
-                "approved_contracts": sorted(args.approved_contracts),
-                "ssl_mode": args.ssl_mode,
-                "ssl_root_cert": args.ssl_root_cert,
-            },
-            self.child(),
-        )
-        self.revision = run.revision
-        self.previous_revision = run.previous_revision
-        self.applied = run.applied
+        super().__init__(name, opts, wait_for=waited_for(opts))
+        inputs = {
+            **args.access_inputs(),
+            "history_hash": history_hash(Path(args.script_location)),
+            "target": args.target,
+            "phase": args.phase,
+            "approved_contracts": sorted(args.approved_contracts),
+            "lint": args.lint,
+            "postgres_version": args.postgres_version,
+        }
+        if args.job is None:
+            run = AlembicRun(self.child_name("run"), inputs, self.child())
+            self.revision = run.revision
+            self.previous_revision = run.previous_revision
+            self.applied = run.applied
+        else:
+            plan = AlembicPlan(self.child_name("plan"), inputs, self.child())
+            migrator_job(
+                self.child_name("job"),
+                args.job,
+                command=args.command(),
+                inputs=inputs,
+                opts=self.child(depends_on=[plan]),
+            )
+            self.revision = Output.from_input(None)
+            self.previous_revision = Output.from_input(None)
+            self.applied = Output.from_input([])
         self.register_outputs(self.outputs())

@@ -1,11 +1,11 @@
-"""The dynamic resource: one database, brought to one revision."""
+"""The dynamic resources: one database, brought to one revision; or only the plan of it."""
 
 from typing import Any
 
 from pulumi import Output, ResourceOptions
 from pulumi.dynamic import Resource
 
-from components.migration.run_provider import OUTPUTS, RunProvider
+from components.migration.run_provider import OUTPUTS, PlanProvider, RunProvider
 
 
 class AlembicRun(Resource, module="migration", name="AlembicRun"):
@@ -17,3 +17,10 @@ class AlembicRun(Resource, module="migration", name="AlembicRun"):
 
     def __init__(self, name: str, inputs: dict[str, Any], opts: ResourceOptions) -> None:
         super().__init__(RunProvider(), name, {**inputs, **dict.fromkeys(OUTPUTS)}, opts)
+
+
+class AlembicPlan(Resource, module="migration", name="AlembicPlan"):
+    """The same inputs, judged in preview; a job does the work."""
+
+    def __init__(self, name: str, inputs: dict[str, Any], opts: ResourceOptions) -> None:
+        super().__init__(PlanProvider(), name, inputs, opts)

@@ -1,13 +1,9 @@
-"""The dynamic provider behind AlembicMigration. Pulumi runs it in a process of its own.
+"""The dynamic providers behind AlembicMigration. Pulumi runs them in a process of its own.
 
-State refers to the class by this module's path: it must not move. It has no attributes, so
-that nothing of this process travels into the state. Alembic, SQLAlchemy and boto3 are imported
-where they are used, because the program imports this module too.
+State refers to the classes by this module's path: it must not move. They have no attributes,
+so that nothing of this process travels into the state.
 """
 
-import logging
-import sys
-from pathlib import Path
 from typing import Any
 
 from pulumi.dynamic import (
@@ -19,33 +15,55 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
-from pulumi.output import Unknown
 
+from components.migration.provider_process import (
+    Properties,
+    alembic_file,
+    check_access,
+    inputs_differ,
+    is_unknown,
+    log_to_pulumi,
+    settings_of,
+)
 from migrator.errors import MigratorError
 
-SSL_MODES = ("require", "verify-ca", "verify-full", "prefer", "allow", "disable")
 OUTPUTS = ("revision", "previous_revision", "applied")
+HISTORY_INPUTS = ("script_location", "target", "phase", "approved_contracts")
 # Which input a fault of the history is about.
 PROPERTY_OF = {"history": "script_location", "target": "target", "approval": "approved_contracts"}
 
-logger = logging.getLogger("migrator")
 
-Properties = dict[str, Any]
-
-
-class RunProvider(ResourceProvider):
-    """Create and update upgrade the database; delete leaves it as it is."""
+class PlanProvider(ResourceProvider):
+    """Judges a history in preview, and leaves the work to somebody else."""
 
     serialize_as_secret_always = False
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Walks the history offline, and puts the revisions it leads to among the inputs."""
         inputs = {key: value for key, value in news.items() if key not in OUTPUTS}
-        failures = _check_connection(inputs)
-        plan_inputs = ("script_location", "target", "phase", "approved_contracts")
-        if not any(_unknown(inputs.get(key)) for key in plan_inputs):
-            failures += _check_history(inputs)
+        failures = check_access(inputs)
+        if not any(is_unknown(inputs.get(key)) for key in HISTORY_INPUTS):
+            failures += _check_history(_olds, inputs)
         return CheckResult(inputs, failures)
+
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        """Compares inputs."""
+        return DiffResult(changes=inputs_differ(_olds, _news, outputs=OUTPUTS), replaces=[])
+
+    def create(self, props: Properties) -> CreateResult:
+        """Keeps the plan."""
+        return CreateResult(props["database"], dict(props))
+
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
+        """Keeps the new plan."""
+        return UpdateResult(dict(_news))
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Forgets the resource. A schema is never downgraded by removing its declaration."""
+
+
+class RunProvider(PlanProvider):
+    """Create and update upgrade the database; delete leaves it as it is."""
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         """Compares inputs, and the revision that was last seen with the one wanted.
@@ -53,10 +71,8 @@ class RunProvider(ResourceProvider):
         A database that stands beyond the wanted revision needs nothing: the contract phase of
         the same deployment brought it there.
         """
-        # The pickled provider differs between Python versions, which changes nothing here.
-        keys = (_olds.keys() | _news.keys()).difference(OUTPUTS, {"__provider"})
-        changed = any(_differs(_olds.get(key), _news.get(key)) for key in keys)
-        return DiffResult(changes=changed or _behind(_olds, _news), replaces=[])
+        changes = inputs_differ(_olds, _news, outputs=OUTPUTS) or _behind(_olds, _news)
+        return DiffResult(changes=changes, replaces=[])
 
     def create(self, props: Properties) -> CreateResult:
         """Upgrades; a database that is already there is left as it is."""
@@ -70,35 +86,13 @@ class RunProvider(ResourceProvider):
         """The revision that the database really has; unchanged, with a warning, if unreachable."""
         return ReadResult(id_, {**props, **_observed(props)})
 
-    def delete(self, _id: str, _props: Properties) -> None:
-        """Forgets the resource. A schema is never downgraded by removing its declaration."""
 
-
-def _check_connection(inputs: Properties) -> list[CheckFailure]:
-    failures: list[CheckFailure] = []
-    port = inputs.get("port")
-    if not _unknown(port):
-        if not isinstance(port, (int, float)) or not 0 < port < 65536 or port != int(port):
-            failures.append(CheckFailure("port", f"port: {port!r} is not a TCP port"))
-        else:
-            inputs["port"] = int(port)
-    mode = inputs.get("ssl_mode")
-    if not _unknown(mode) and mode not in SSL_MODES:
-        failures.append(
-            CheckFailure("ssl_mode", f"ssl_mode: {mode!r} is none of {', '.join(SSL_MODES)}")
-        )
-    for key in ("host", "database", "secret_arn"):
-        if inputs.get(key) in (None, ""):
-            failures.append(CheckFailure(key, f"{key}: is empty"))
-    return failures
-
-
-def _check_history(inputs: Properties) -> list[CheckFailure]:
+def _check_history(olds: Properties, inputs: Properties) -> list[CheckFailure]:
     from migrator.history import HistoryError, load
     from migrator.runner.plan import plan
 
     try:
-        history = load(_alembic_file(inputs))
+        history = load(alembic_file(inputs))
         way = plan(
             history,
             target=inputs["target"],
@@ -118,20 +112,45 @@ def _check_history(inputs: Properties) -> list[CheckFailure]:
         return [CheckFailure("approved_contracts", f"approved_contracts: {way.blocked}")]
     # Pulumi shows inputs when they change, and so names the revisions that an update applies.
     inputs["revisions"] = [f"{each.id} {each.message}" for each in way.revisions]
-    return []
+    known = set(revision_ids(olds))
+    return _judge(inputs, [each for each in revision_ids(inputs) if each not in known])
 
 
-def _differs(old: Any, new: Any) -> bool:
-    return _unknown(new) or new != old
+def revision_ids(inputs: Properties) -> list[str]:
+    """The ids in the input `revisions`."""
+    return [each.split(" ", 1)[0] for each in inputs.get("revisions") or ()]
+
+
+def _judge(inputs: Properties, revisions: list[str]) -> list[CheckFailure]:
+    """Lints the revisions that are new to this resource, by the policy in `lint`."""
+    policy = inputs.get("lint")
+    if policy == "off" or not revisions:
+        return []
+    from migrator.lint import lint_history
+    from migrator.runner.environment import ALEMBIC_GLOBALS
+
+    with ALEMBIC_GLOBALS:
+        findings = lint_history(alembic_file(inputs), pg_version=int(inputs["postgres_version"]))
+    messages = [
+        f"revision {finding.revision}, {finding.file}:{finding.line}: {finding.rule}: "
+        f"{finding.message}" + (f"; safe form: {finding.safe_form}" if finding.safe_form else "")
+        for finding in findings
+        if finding.severity == "unsafe" and finding.revision in revisions
+    ]
+    if policy == "warn":
+        for message in messages:
+            log_to_pulumi().warning("unsafe: %s", message)
+        return []
+    return [CheckFailure("script_location", f"unsafe: {message}") for message in messages]
 
 
 def _behind(olds: Properties, news: Properties) -> bool:
     from migrator.history import HistoryError, load
 
-    wanted = [each.split(" ", 1)[0] for each in news.get("revisions") or ()]
-    if not wanted or _unknown(news.get("script_location")):
+    wanted = revision_ids(news)
+    if not wanted or is_unknown(news.get("script_location")):
         return False
-    history = load(_alembic_file(news))
+    history = load(alembic_file(news))
     try:
         return history.position(olds.get("revision")) < history.position(wanted[-1])
     except HistoryError:  # the database has a revision that these files do not know
@@ -141,14 +160,15 @@ def _behind(olds: Properties, news: Properties) -> bool:
 def _upgrade(properties: Properties) -> Properties:
     from migrator.runner.upgrade import upgrade
 
-    _log_to_pulumi()
+    logger = log_to_pulumi()
     report = upgrade(
-        _settings(properties),
+        settings_of(properties),
         target=properties["target"],
         phase=properties.get("phase"),
         approved=properties["approved_contracts"],
+        say=logger.info,
     )
-    if report.gate is not None:
+    if report.gate is not None and properties.get("phase") != "expand":
         logger.warning("%s", report.gate)
     return {
         **properties,
@@ -158,37 +178,37 @@ def _upgrade(properties: Properties) -> Properties:
     }
 
 
-def _observed(properties: Properties) -> Properties:
-    from components.migration.database_access import SecretError
+def _observed(properties: Properties) -> dict[str, Any]:
     from migrator.database import UnreachableError
     from migrator.runner.project import Project
+    from migrator.secret import SecretError
 
-    _log_to_pulumi()
     try:
-        standing = Project.open(_settings(properties)).observe()
+        found = Project.open(settings_of(properties)).observe().revision
     except (UnreachableError, SecretError) as error:
-        logger.warning("the revision of %s is taken as it was: %s", properties["database"], error)
+        log_to_pulumi().warning(
+            "the revision of %s is taken as it was: %s", properties["database"], error
+        )
         return {}
-    return {"revision": standing.revision}
+    if _brought_on(properties, found):
+        return {}
+    return {"revision": found}
 
 
-def _settings(properties: Properties) -> Any:
-    from components.migration.database_access import database_url
-    from migrator.settings import MigratorSettings
+def _brought_on(properties: Properties, found: str | None) -> bool:
+    """Whether the contract phase of the same deployment went on from where expand stopped."""
+    from migrator.history import HistoryError, load
+    from migrator.runner.plan import plan
 
-    return MigratorSettings(config=_alembic_file(properties), database_url=database_url(properties))
-
-
-def _alembic_file(properties: Properties) -> Path:
-    return Path(properties["script_location"]) / "alembic.ini"
-
-
-def _unknown(value: Any) -> bool:
-    return isinstance(value, Unknown)
-
-
-def _log_to_pulumi() -> None:
-    """Pulumi shows what a provider writes to its standard error beside the resource."""
-    if not logger.handlers:
-        logger.addHandler(logging.StreamHandler(sys.stderr))
-        logger.setLevel(logging.INFO)
+    if properties.get("phase") != "expand" or found == properties.get("revision"):
+        return False
+    try:
+        way = plan(
+            load(alembic_file(properties)),
+            current=properties.get("revision"),
+            target=properties["target"],
+            approved=properties["approved_contracts"],
+        )
+    except HistoryError:
+        return False
+    return found in [revision.id for revision in way.revisions]

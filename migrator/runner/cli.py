@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from migrator.errors import MigratorError
-from migrator.history import HEAD, load
+from migrator.history import HEAD
 from migrator.runner import report
 from migrator.runner.downgrade import downgrade
 from migrator.runner.policy import WaitPolicy
@@ -168,10 +168,10 @@ def history_command(
     """All revisions; those that the database has are marked, if one is named."""
     settings: MigratorSettings = context.obj
     with _reported():
-        history = load(settings.alembic_file())
-        asked = settings.find_url() is not None
-        current = Project.open(settings).observe().revision if asked else None
+        project = Project.open(settings)
+        asked = project.engine is not None
+        current = project.observe().revision if asked else None
         if format is Format.JSON:
-            report.print_json(report.history_json(history, current, asked=asked))
+            report.print_json(report.history_json(project.history, current, asked=asked))
         else:
-            report.print_history(console, history, current, asked=asked)
+            report.print_history(console, project.history, current, asked=asked)

@@ -19,8 +19,8 @@ from migrator.runner.guard import StatementGuard
 Steps = Callable[[Any, MigrationContext], Iterable[Any]]
 
 _RUNS_UNDER_RUNNER = "groundwork.runner"
-# `alembic.context` is one global per process, and a Pulumi provider has several threads.
-_alembic_context = threading.RLock()
+# `alembic.context` and `alembic.op` are one per process, and a Pulumi provider has threads.
+ALEMBIC_GLOBALS = threading.RLock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +67,7 @@ def run_environment(
 
     # env.py calls this through `alembic.context`, which looks only at the instance.
     environment.configure = guarded
-    with _alembic_context, guard, environment:
+    with ALEMBIC_GLOBALS, guard, environment:
         script.run_env()
 
 

@@ -51,10 +51,9 @@ class Project:
 
     def _config(self) -> Config:
         config = self.settings.alembic()
-        url = self.settings.find_url()
-        if url is not None:
+        if self.engine is not None:
             # Kept in memory, for an env.py that reads the URL rather than the connection.
-            rendered = url.render_as_string(hide_password=False)
+            rendered = self.engine.url.render_as_string(hide_password=False)
             config.set_main_option("sqlalchemy.url", rendered.replace("%", "%%"))
         return config
 

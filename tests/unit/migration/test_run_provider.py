@@ -12,10 +12,11 @@ from pulumi.output import Unknown
 from components.migration.run_provider import RunProvider
 
 REVISION = """
+from alembic import op
 revision = {revision!r}
 down_revision = {parent!r}
 phase = {phase!r}
-def upgrade(): pass
+def upgrade(): {up}
 def downgrade(): pass
 """
 
@@ -29,8 +30,10 @@ class Project:
         (directory / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s\n")
         (directory / "env.py").write_text("raise SystemExit('never run offline')\n")
 
-    def add(self, revision: str, parent: str | None, phase: str = "expand") -> None:
-        text = REVISION.format(revision=revision, parent=parent, phase=phase)
+    def add(
+        self, revision: str, parent: str | None, phase: str = "expand", up: str = "pass"
+    ) -> None:
+        text = REVISION.format(revision=revision, parent=parent, phase=phase, up=up)
         (self.directory / "versions" / f"{revision}.py").write_text(f'"""step {revision}"""{text}')
 
     def inputs(self, **changes: Any) -> dict[str, Any]:
@@ -44,6 +47,8 @@ class Project:
             "target": "head",
             "approved_contracts": [],
             "ssl_mode": "require",
+            "lint": "fail",
+            "postgres_version": 15,
             **changes,
         }
 
@@ -153,6 +158,47 @@ def test_an_unapproved_contract_before_expand_revisions_fails_the_preview(
     assert list(failures) == ["approved_contracts"]
     assert "cccc" in failures["approved_contracts"]
     assert "dddd" in failures["approved_contracts"]
+
+
+UNSAFE = "op.execute('CREATE INDEX t_a ON t (a)')"
+
+
+def test_an_unsafe_revision_fails_the_preview_with_its_safe_form(project: Project) -> None:
+    project.add("cccc", "bbbb", up=UNSAFE)
+    _, failures = check(project.inputs())
+    assert list(failures) == ["script_location"]
+    reason = failures["script_location"]
+    assert "unsafe: revision cccc" in reason
+    assert "cccc.py:" in reason
+    assert "CONCURRENTLY" in reason
+
+
+def test_unsafe_revisions_may_be_warned_of_or_ignored(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    project.add("cccc", "bbbb", up=UNSAFE)
+    assert check(project.inputs(lint="off"))[1] == {}
+    assert "unsafe" not in caplog.text
+    assert check(project.inputs(lint="warn"))[1] == {}
+    assert "unsafe: revision cccc" in caplog.text
+
+
+def test_only_revisions_that_are_new_to_the_resource_are_judged(project: Project) -> None:
+    project.add("cccc", "bbbb", up=UNSAFE)
+    before = check(project.inputs(lint="off"))[0]
+    project.add("dddd", "cccc")
+    assert RunProvider().check(before, project.inputs()).failures == []
+    project.add("eeee", "dddd", up=UNSAFE)
+    (failure,) = RunProvider().check(before, project.inputs()).failures
+    assert "unsafe: revision eeee" in failure.reason
+
+
+def test_an_acknowledged_revision_passes(project: Project) -> None:
+    project.add("cccc", "bbbb", up=UNSAFE)
+    file = project.directory / "versions" / "cccc.py"
+    allowed = "# migrator: allow create-index because the table is empty\ndef upgrade()"
+    file.write_text(file.read_text().replace("def upgrade()", allowed))
+    assert check(project.inputs())[1] == {}
 
 
 def state(project: Project, **changes: Any) -> dict[str, Any]:

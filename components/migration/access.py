@@ -1,0 +1,79 @@
+"""What every migration resource is told: the project, the database, and who does the work."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pulumi import Input, Resource, ResourceOptions
+
+from components.arguments import Args, Fault
+from components.migration.job import MigratorJobArgs
+from components.migration.provider_process import SSL_MODES
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationArgs(Args):
+    """Which project, which database, and how to reach it.
+
+    script_location: folder that holds alembic.ini and env.py, relative to the program's folder.
+    host, port, database: where the database answers.
+    secret_arn: Secrets Manager secret, JSON with `username` and `password`; read when the work
+        is done, never stored.
+    region: of the secret; default: the region in its ARN.
+    ssl_mode: as libpq's sslmode. ssl_root_cert: file with the authority's certificate, for
+        "verify-ca" and "verify-full"; inside the image, if a job does the work.
+    job: None (the default) lets the machine that runs Pulumi connect to the database. Where it
+        cannot, a Kubernetes Job in the cluster runs the same command.
+    """
+
+    script_location: str
+    host: Input[str]
+    port: Input[int]
+    database: Input[str]
+    secret_arn: Input[str]
+    region: str | None = None
+    ssl_mode: str = "require"
+    ssl_root_cert: str | None = None
+    job: MigratorJobArgs | None = None
+
+    def faults(self) -> Iterator[Fault]:
+        """What can be seen without walking the history, which the provider does."""
+        if not (Path(self.script_location) / "alembic.ini").is_file():
+            yield Fault(
+                "script_location",
+                self.script_location,
+                f"name a folder with an alembic.ini (looked from {Path.cwd()})",
+            )
+        if self.ssl_mode not in SSL_MODES:
+            yield Fault("ssl_mode", self.ssl_mode, f"write one of {', '.join(SSL_MODES)}")
+        if self.ssl_mode.startswith("verify") and not self.ssl_root_cert:
+            yield Fault(
+                "ssl_root_cert", self.ssl_root_cert, f"{self.ssl_mode} needs the authority's file"
+            )
+
+    def access_inputs(self) -> dict[str, Any]:
+        """The inputs that the providers share."""
+        return {
+            "script_location": self.script_location,
+            "host": self.host,
+            "port": self.port,
+            "database": self.database,
+            "secret_arn": self.secret_arn,
+            "region": self.region,
+            "ssl_mode": self.ssl_mode,
+            "ssl_root_cert": self.ssl_root_cert,
+        }
+
+
+def waited_for(opts: ResourceOptions | None) -> list[Resource]:
+    """What a component was told to wait for, to be passed on to its children.
+
+    Pulumi would record it for the component alone, and forget the order in a destroy.
+    """
+    waits = opts.depends_on if opts is not None else None
+    if isinstance(waits, Resource):
+        return [waits]
+    if isinstance(waits, (list, tuple)):
+        return [each for each in waits if isinstance(each, Resource)]
+    return []

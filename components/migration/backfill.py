@@ -1,0 +1,83 @@
+"""The rows that a contract revision waits for, filled online, as a resource."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pulumi import Output, ResourceOptions
+from pulumi.dynamic import Resource
+
+from components.arguments import Fault
+from components.component import Component
+from components.migration.access import MigrationArgs, waited_for
+from components.migration.backfill_provider import OUTPUTS, BackfillProvider
+from components.migration.history_hash import backfills_hash
+from components.migration.job import migrator_job
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackfillArgs(MigrationArgs):
+    """names: of the backfills in the project's folder `backfills`.
+
+    Default: every one that a contract revision names. A job needs them spelled out.
+    """
+
+    names: Sequence[str] | None = None
+
+    def faults(self) -> Iterator[Fault]:
+        """What can be seen without reading the backfills, which the provider does."""
+        yield from super().faults()
+        if isinstance(self.names, str):
+            yield Fault("names", self.names, "write a list of names")
+        if self.job is not None and self.names is None:
+            yield Fault("names", self.names, "name the backfills that the job is to run")
+
+
+class BackfillRun(Resource, module="migration", name="BackfillRun"):
+    """Inputs as in BackfillArgs, and `history_hash`; outputs as in Backfill."""
+
+    updated: Output[Mapping[str, int]]
+    remaining: Output[Mapping[str, int]]
+
+    def __init__(self, name: str, inputs: dict[str, Any], opts: ResourceOptions) -> None:
+        super().__init__(BackfillProvider(), name, {**inputs, **dict.fromkeys(OUTPUTS)}, opts)
+
+
+class Backfill(Component):
+    """Runs backfills to their end, unless the revision that waits for them is applied.
+
+    Child: one BackfillRun; with `job`, a Kubernetes Job for each name. An interrupted run goes
+    on from where it was. Refresh counts the rows that are left. Destroy changes no row.
+
+    Outputs: `updated` and `remaining`, rows by backfill. A job reports neither.
+    """
+
+    subject = "migration"
+
+    updated: Output[Mapping[str, int]]
+    remaining: Output[Mapping[str, int]]
+
+    def __init__(self, name: str, args: BackfillArgs, opts: ResourceOptions | None = None) -> None:
+        super().__init__(name, opts, wait_for=waited_for(opts))
+        inputs = {
+            **args.access_inputs(),
+            "history_hash": backfills_hash(Path(args.script_location)),
+            "names": list(args.names) if args.names is not None else None,
+        }
+        if args.job is None:
+            run = BackfillRun(self.child_name("run"), inputs, self.child())
+            self.updated = run.updated
+            self.remaining = run.remaining
+        else:
+            for backfill in args.names or ():
+                migrator_job(
+                    self.child_name("job", backfill),
+                    args.job,
+                    command=["backfill", "run", backfill],
+                    inputs=inputs,
+                    opts=self.child(),
+                )
+            self.updated = Output.from_input({})
+            self.remaining = Output.from_input({})
+        self.register_outputs(self.outputs())

@@ -1,0 +1,156 @@
+"""The dynamic provider behind Backfill. Pulumi runs it in a process of its own.
+
+State refers to the class by this module's path: it must not move. It has no attributes, so
+that nothing of this process travels into the state.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from components.migration.provider_process import (
+    Properties,
+    alembic_file,
+    check_access,
+    inputs_differ,
+    is_unknown,
+    log_to_pulumi,
+    settings_of,
+)
+from migrator.errors import MigratorError
+
+if TYPE_CHECKING:
+    from migrator.backfill import Backfill
+
+OUTPUTS = ("updated", "remaining")
+
+
+class BackfillProvider(ResourceProvider):
+    """Create and update fill; delete leaves every row as it is."""
+
+    serialize_as_secret_always = False
+
+    def check(self, _olds: Properties, news: Properties) -> CheckResult:
+        """Reads the history and the backfills offline, and names those that will be run."""
+        inputs = {key: value for key, value in news.items() if key not in OUTPUTS}
+        failures = check_access(inputs)
+        if not any(is_unknown(inputs.get(key)) for key in ("script_location", "names")):
+            failures += _check_names(inputs)
+        return CheckResult(inputs, failures)
+
+    def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
+        """Compares inputs, and looks for rows that were left when last counted."""
+        left = any((_olds.get("remaining") or {}).values())
+        changes = inputs_differ(_olds, _news, outputs=OUTPUTS) or left
+        return DiffResult(changes=changes, replaces=[])
+
+    def create(self, props: Properties) -> CreateResult:
+        """Runs each backfill to its end, from wherever an earlier run stopped."""
+        return CreateResult(props["database"], _fill(props))
+
+    def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
+        """As create; a backfill with no rows left ends at once."""
+        return UpdateResult(_fill(_news))
+
+    def read(self, id_: str, props: Properties) -> ReadResult:
+        """Counts the rows that are left; unchanged, with a warning, if unreachable."""
+        from migrator.database import UnreachableError
+        from migrator.secret import SecretError
+
+        try:
+            remaining = _count(props)
+        except (UnreachableError, SecretError) as error:
+            log_to_pulumi().warning("rows left are taken as they were: %s", error)
+            return ReadResult(id_, dict(props))
+        return ReadResult(id_, {**props, "remaining": remaining})
+
+    def delete(self, _id: str, _props: Properties) -> None:
+        """Forgets the resource."""
+
+
+def _check_names(inputs: Properties) -> list[CheckFailure]:
+    from migrator.history import HistoryError, load
+
+    try:
+        history = load(alembic_file(inputs))
+        known = _backfills(inputs)
+    except HistoryError:
+        return []  # the migration that comes first reports it
+    except MigratorError as error:
+        return [CheckFailure("script_location", f"script_location: {error}")]
+    if inputs.get("names") is None:
+        waited_for = [each.backfill for each in history.revisions if each.backfill]
+        inputs["names"] = list(dict.fromkeys(waited_for))
+    there = ", ".join(sorted(known)) or "none"
+    return [
+        CheckFailure("names", f"names: {name!r} is not in {_folder(inputs)} (there: {there})")
+        for name in inputs["names"]
+        if name not in known
+    ]
+
+
+def _fill(properties: Properties) -> Properties:
+    from rich.console import Console
+
+    from migrator.backfill import BackfillError, run_backfill
+    from migrator.backfill.line_log import LineLog
+
+    settings = settings_of(properties)
+    known = _backfills(properties)
+    updated: dict[str, int] = {}
+    for name in _waited_for(properties):
+        try:
+            result = run_backfill(
+                settings.url().render_as_string(hide_password=False),
+                known[name],
+                reporter=LineLog(Console(stderr=True)),
+            )
+        except BackfillError as error:
+            raise MigratorError(f"backfill {name}: {error}") from None
+        updated[name] = result.updated
+    return {**properties, "updated": updated, "remaining": dict.fromkeys(updated, 0)}
+
+
+def _count(properties: Properties) -> dict[str, int]:
+    from migrator.backfill import remaining
+    from migrator.database import connected, create, driver_connection
+
+    known = _backfills(properties)
+    names = _waited_for(properties)
+    if not names:
+        return {}
+    with connected(create(settings_of(properties).url(), role="backfill")) as connection:
+        driver = driver_connection(connection)
+        return {name: remaining(driver, known[name]) for name in names if name in known}
+
+
+def _waited_for(properties: Properties) -> list[str]:
+    """The backfills whose contract revision is not applied: afterwards there may be no column."""
+    from migrator.runner.project import Project
+
+    project = Project.open(settings_of(properties))
+    applied = project.history.position(project.observe().revision)
+    done = {each.backfill for each in project.history.revisions[:applied]}
+    return [name for name in properties["names"] if name not in done]
+
+
+def _backfills(properties: Properties) -> "dict[str, Backfill]":
+    from migrator.backfill import BackfillError, load_backfills
+
+    try:
+        return load_backfills(_folder(properties))
+    except BackfillError as error:
+        raise MigratorError(str(error)) from None
+
+
+def _folder(properties: Properties) -> Path:
+    return alembic_file(properties).parent / "backfills"

@@ -1,0 +1,101 @@
+"""What the dynamic providers share in the process that Pulumi runs them in.
+
+Alembic, SQLAlchemy and boto3 are imported where they are used, because the program imports the
+providers' modules too.
+"""
+
+import logging
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import CheckFailure
+from pulumi.output import Unknown
+
+if TYPE_CHECKING:
+    from migrator.settings import MigratorSettings
+
+Properties = dict[str, Any]
+
+SSL_MODES = ("require", "verify-ca", "verify-full", "prefer", "allow", "disable")
+PROVIDER_KEY = "__provider"
+
+logger = logging.getLogger("migrator")
+
+
+def is_unknown(value: Any) -> bool:
+    """Whether a value is yet to be known, as in the preview of a database's creation."""
+    return isinstance(value, Unknown)
+
+
+def check_access(inputs: Properties) -> list[CheckFailure]:
+    """Judges the connection's inputs as far as they are known; makes the port an integer."""
+    failures: list[CheckFailure] = []
+    port = inputs.get("port")
+    if not is_unknown(port):
+        if not isinstance(port, (int, float)) or not 0 < port < 65536 or port != int(port):
+            failures.append(CheckFailure("port", f"port: {port!r} is not a TCP port"))
+        else:
+            inputs["port"] = int(port)
+    mode = inputs.get("ssl_mode")
+    if not is_unknown(mode) and mode not in SSL_MODES:
+        failures.append(
+            CheckFailure("ssl_mode", f"ssl_mode: {mode!r} is none of {', '.join(SSL_MODES)}")
+        )
+    failures += [
+        CheckFailure(key, f"{key}: is empty")
+        for key in ("host", "database", "secret_arn")
+        if inputs.get(key) in (None, "")
+    ]
+    return failures
+
+
+def inputs_differ(olds: Properties, news: Properties, *, outputs: Iterable[str]) -> bool:
+    """Whether an input has changed, or is not known yet.
+
+    The pickled provider differs between Python versions, which changes nothing here.
+    """
+    keys = (olds.keys() | news.keys()).difference(outputs, {PROVIDER_KEY})
+    return any(is_unknown(news.get(key)) or olds.get(key) != news.get(key) for key in keys)
+
+
+def alembic_file(properties: Mapping[str, Any]) -> Path:
+    """The project's alembic.ini, from the program's folder, which is the provider's too."""
+    return Path(properties["script_location"]) / "alembic.ini"
+
+
+def bare_url(properties: Mapping[str, Any]) -> str:
+    """The database's URL without credentials."""
+    from sqlalchemy import URL
+
+    query = {"sslmode": properties["ssl_mode"]}
+    if properties.get("ssl_root_cert"):
+        query["sslrootcert"] = properties["ssl_root_cert"]
+    return URL.create(
+        "postgresql",
+        host=properties["host"],
+        port=int(properties["port"]),
+        database=properties["database"],
+        query=query,
+    ).render_as_string()
+
+
+def settings_of(properties: Mapping[str, Any]) -> "MigratorSettings":
+    """What the migrator has to be told; the credentials are read when it connects."""
+    from migrator.settings import MigratorSettings
+
+    return MigratorSettings(
+        config=alembic_file(properties),
+        database_url=bare_url(properties),
+        secret_arn=properties["secret_arn"],
+        aws_region=properties.get("region"),
+    )
+
+
+def log_to_pulumi() -> logging.Logger:
+    """A logger whose lines Pulumi shows: it passes on a provider's standard error."""
+    if not logger.handlers:
+        logger.addHandler(logging.StreamHandler(sys.stderr))
+        logger.setLevel(logging.INFO)
+    return logger
