@@ -6,22 +6,48 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import psycopg
+import typer
 from rich.console import Console
 from rich.table import Table
 
-from bench.backfill_methods import METHODS, Method
+from bench.backfill_methods import IDLE, METHODS, PGROLL, PLAIN, Method
 from bench.backfill_writer import Latencies, writer
 from migrator.scratch import PostgresServer
 
-SIZES = (100_000, 1_000_000)
-ROUNDS = 3
-SETTINGS = {
-    "shared_buffers": "256MB",
-    "max_wal_size": "4GB",
-    "checkpoint_timeout": "30min",
-}
+SETTINGS = {"shared_buffers": "256MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One table in one condition.
+
+    analysed: vacuumed and with statistics, as a table in production; else freshly copied, as in
+        pgroll's own benchmark.
+    writing: with a writer beside it. rounds: turns of each method; the median is shown.
+    """
+
+    rows: int
+    analysed: bool = True
+    writing: bool = False
+    rounds: int = 3
+
+    def __str__(self) -> str:
+        condition = "vacuumed and analysed" if self.analysed else "freshly copied"
+        beside = ", beside one writer" if self.writing else ""
+        turns = f"median of {self.rounds}" if self.rounds > 1 else "one turn"
+        return f"Backfill of {self.rows:,} rows, {condition}{beside} ({turns})"
+
+
+CASES = (
+    Case(rows=100_000),
+    Case(rows=1_000_000),
+    Case(rows=1_000_000, writing=True),
+    Case(rows=100_000, analysed=False, rounds=1),
+    Case(rows=1_000_000, analysed=False, rounds=1),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,49 +55,38 @@ class Sample:
     """One backfill of one fresh table; writes: what a concurrent writer met, if there was one."""
 
     seconds: float
-    rows: int
     writes: Latencies | None
 
-    @property
-    def rate(self) -> float:
-        return self.rows / self.seconds
 
-
-def run(console: Console, *, sizes: tuple[int, ...] = SIZES, rounds: int = ROUNDS) -> None:
-    """Prints rows a second of each method, and the latency of a writer meanwhile.
-
-    sizes: rows of the tables; a million and more show whether a method is flat.
-    rounds: how often each method takes its turn; the median is shown.
-    """
+def run(console: Console, *, cases: tuple[Case, ...] = CASES) -> None:
+    """Prints rows a second of each method, and the latency of a writer meanwhile."""
     with _server() as server:
-        for rows in sizes:
-            for writing in (False, True):
-                samples = _measure(server, rows, rounds, writing=writing)
-                console.print(_table(rows, samples, writing=writing))
+        for case in cases:
+            console.print(_table(case, _measure(server, case)))
 
 
-def _measure(
-    server: PostgresServer, rows: int, rounds: int, *, writing: bool
-) -> dict[str, list[Sample]]:
-    samples: dict[str, list[Sample]] = {name: [] for name in METHODS}
-    for _ in range(rounds):
-        for name, method in METHODS.items():
-            samples[name].append(_one(server, method, rows, writing=writing))
+def _measure(server: PostgresServer, case: Case) -> dict[str, list[Sample]]:
+    methods = {**METHODS, **(IDLE if case.writing else {})}
+    samples: dict[str, list[Sample]] = {name: [] for name in methods}
+    for _ in range(case.rounds):
+        for name, method in methods.items():
+            samples[name].append(_one(server, method, case))
     return samples
 
 
-def _one(server: PostgresServer, method: Method, rows: int, *, writing: bool) -> Sample:
+def _one(server: PostgresServer, method: Method, case: Case) -> Sample:
     with psycopg.connect(server.url(), autocommit=True) as connection:
-        _load(connection, rows)
-        # As in production: the table is vacuumed and has statistics, but not on what is added.
-        connection.execute("VACUUM (ANALYZE) person")
+        _load(connection, case.rows)
+        if case.analysed:
+            # Before the change: what it adds has no statistics yet when the backfill begins.
+            connection.execute("VACUUM (ANALYZE) person")
         method.prepare(connection)
         connection.execute("CHECKPOINT")
-    if not writing:
-        return Sample(seconds=method.fill(server.url()), rows=rows, writes=None)
-    with writer(server.url(), rows) as latencies:
+    if not case.writing:
+        return Sample(seconds=method.fill(server.url()), writes=None)
+    with writer(server.url(), case.rows) as latencies:
         seconds = method.fill(server.url())
-    return Sample(seconds=seconds, rows=rows, writes=latencies())
+    return Sample(seconds=seconds, writes=latencies())
 
 
 def _load(connection: psycopg.Connection, rows: int) -> None:
@@ -90,25 +105,27 @@ def _load(connection: psycopg.Connection, rows: int) -> None:
     )
 
 
-def _table(rows: int, samples: Mapping[str, list[Sample]], *, writing: bool) -> Table:
-    beside = "with one writer" if writing else "alone"
-    table = Table(title=f"Backfill of {rows:,} rows, {beside} (median of {ROUNDS})")
-    table.add_column("method")
+def _table(case: Case, samples: Mapping[str, list[Sample]]) -> Table:
+    table = Table(title=str(case))
+    table.add_column("method", no_wrap=True)
     for heading in ("rows/s", "times pgroll", "time / one UPDATE"):
         table.add_column(heading, justify="right")
-    if writing:
+    if case.writing:
         for heading in ("writes", "p50 ms", "p99 ms", "max ms"):
             table.add_column(heading, justify="right")
-    rates = {
-        name: statistics.median(sample.rate for sample in taken) for name, taken in samples.items()
+    seconds = {
+        name: statistics.median(sample.seconds for sample in taken)
+        for name, taken in samples.items()
     }
     for name, taken in samples.items():
-        cells = [
-            f"{rates[name]:,.0f}",
-            f"{rates[name] / rates['pgroll batches']:.1f}",
-            f"{rates['one UPDATE'] / rates[name]:.2f}",
-        ]
-        table.add_row(name, *cells, *_latencies(taken))
+        figures = ["", "", ""]
+        if name not in IDLE:
+            figures = [
+                f"{case.rows / seconds[name]:,.0f}",
+                f"{seconds[PGROLL] / seconds[name]:.1f}",
+                f"{seconds[name] / seconds[PLAIN]:.2f}",
+            ]
+        table.add_row(name, *figures, *_latencies(taken))
     return table
 
 
@@ -137,3 +154,18 @@ def _server() -> Iterator[PostgresServer]:
             yield server.start()
         finally:
             server.destroy()
+
+
+def main(
+    rows: Annotated[list[int], typer.Argument(help="Table sizes, such as 100000 5000000.")],
+    writing: Annotated[bool, typer.Option(help="Beside a writer.")] = False,
+    analysed: Annotated[bool, typer.Option(help="Vacuumed, with statistics.")] = True,
+    rounds: Annotated[int, typer.Option(min=1, help="Turns of each method.")] = 3,
+) -> None:
+    """Measures other sizes than `make bench` does."""
+    cases = [Case(rows=each, analysed=analysed, writing=writing, rounds=rounds) for each in rows]
+    run(Console(), cases=tuple(cases))
+
+
+if __name__ == "__main__":
+    typer.run(main)

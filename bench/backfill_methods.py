@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import psycopg
 
@@ -17,6 +18,7 @@ SYNC = sync_trigger("person", set={"filled": FILLED}, reverse={"name": "filled"}
 # direction that asks which release is writing, and transactions that lock the next thousand
 # keys and write each key to itself, so that the trigger does the work.
 PGROLL_BATCH_ROWS = 1000
+IDLE_SECONDS = 3.0
 PGROLL_TRIGGER = """
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -61,9 +63,9 @@ def _prepare_ours(connection: psycopg.Connection) -> None:
         connection.execute(statement.encode())
 
 
-def _fill_ours(url: str) -> float:
+def _fill_ours(url: str, workers: int = 1) -> float:
     begun = time.monotonic()
-    run_backfill(url, OURS, options=RunOptions(restart=True))
+    run_backfill(url, OURS, options=RunOptions(restart=True, workers=workers))
     return time.monotonic() - begun
 
 
@@ -93,8 +95,17 @@ def _fill_at_once(url: str) -> float:
     return time.monotonic() - begun
 
 
+def _wait(url: str) -> float:
+    time.sleep(IDLE_SECONDS)
+    return IDLE_SECONDS
+
+
+OURS_NAME, PGROLL, PLAIN = "groundwork", "pgroll's batches", "one UPDATE"
 METHODS = {
-    "groundwork": Method(prepare=_prepare_ours, fill=_fill_ours),
-    "pgroll batches": Method(prepare=_prepare_pgroll, fill=_fill_pgroll),
-    "one UPDATE": Method(prepare=lambda connection: None, fill=_fill_at_once),
+    OURS_NAME: Method(prepare=_prepare_ours, fill=_fill_ours),
+    f"{OURS_NAME}, 2 workers": Method(prepare=_prepare_ours, fill=partial(_fill_ours, workers=2)),
+    PGROLL: Method(prepare=_prepare_pgroll, fill=_fill_pgroll),
+    PLAIN: Method(prepare=lambda connection: None, fill=_fill_at_once),
 }
+# What a writer meets on this machine with nothing beside it.
+IDLE = {"no backfill": Method(prepare=lambda connection: None, fill=_wait)}
