@@ -75,17 +75,8 @@ class AwsApplication:
         with self._lock:
             seed, instant = secrets.token_hex(16), datetime.now(UTC)
             response = self._apply(request, seed, instant)
-            self._journal.append(
-                Entry(
-                    instant=instant.isoformat(),
-                    seed=seed,
-                    method=request.method,
-                    url=request.environ["RAW_URI"],
-                    headers=_kept_headers(request),
-                    body=base64.b64encode(request.body).decode(),
-                    status=response.status_code,
-                )
-            )
+            # A refused request is recorded too: moto may have done part of it.
+            self._journal.append(_entry(request, response, seed=seed, instant=instant))
         self._after_change(request.service)
         return response
 
@@ -114,6 +105,18 @@ class AwsApplication:
                 code="InternalFailure",
                 message=f"moto failed in {request}: {type(error).__name__}: {error}",
             )
+
+
+def _entry(request: AwsRequest, response: Response, *, seed: str, instant: datetime) -> Entry:
+    return Entry(
+        instant=instant.isoformat(),
+        seed=seed,
+        method=request.method,
+        url=request.environ["RAW_URI"],
+        headers=_kept_headers(request),
+        body=base64.b64encode(request.body).decode(),
+        status=response.status_code,
+    )
 
 
 def _kept_headers(request: AwsRequest) -> dict[str, str]:

@@ -39,6 +39,55 @@ def test_description_is_that_of_the_request_and_of_the_server(
     ]
 
 
+def test_every_argument_comes_back_and_can_be_changed(foundation: Foundation) -> None:
+    role = foundation.role("monitoring.rds.amazonaws.com")
+    sent: dict[str, object] = {
+        "AutoMinorVersionUpgrade": False,
+        "BackupRetentionPeriod": 7,
+        "CACertificateIdentifier": "rds-ca-rsa2048-g1",
+        "CopyTagsToSnapshot": True,
+        "DatabaseInsightsMode": "standard",
+        "DeletionProtection": False,
+        "MaxAllocatedStorage": 100,
+        "MonitoringInterval": 60,
+        "MonitoringRoleArn": role,
+        "MultiAZ": False,
+        "PerformanceInsightsKMSKeyId": foundation.key,
+        "PerformanceInsightsRetentionPeriod": 7,
+        "PreferredBackupWindow": "02:00-03:00",
+        "PreferredMaintenanceWindow": "sun:03:30-sun:04:30",
+        "PubliclyAccessible": False,
+        "StorageType": "gp3",
+    }
+    database = Database(
+        foundation,
+        **sent,
+        EnablePerformanceInsights=True,
+        EnableIAMDatabaseAuthentication=True,
+        EnableCloudwatchLogsExports=["postgresql", "upgrade"],
+    )
+    described = database.describe()
+    assert {**described, **sent} == described
+    assert described["PerformanceInsightsEnabled"] is True
+    assert described["IAMDatabaseAuthenticationEnabled"] is True
+    assert described["EnabledCloudwatchLogsExports"] == ["postgresql", "upgrade"]
+    changed: dict[str, object] = {
+        "AllocatedStorage": 40,
+        "BackupRetentionPeriod": 9,
+        "CopyTagsToSnapshot": False,
+        "DBInstanceClass": "db.m7g.large",
+        "MultiAZ": True,
+        "DatabaseInsightsMode": "advanced",
+        "PerformanceInsightsRetentionPeriod": 465,
+    }
+    database.rds.modify_db_instance(DBInstanceIdentifier=database.identifier, **changed)
+    described = database.describe()
+    assert {**described, **changed} == described
+    database.rds.delete_db_instance(
+        DBInstanceIdentifier=database.identifier, SkipFinalSnapshot=True
+    )
+
+
 def test_wrong_password_is_refused(database: Database) -> None:
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         database.login(user="groundwork", password="not it at all")
@@ -58,6 +107,44 @@ def test_master_is_what_rds_makes_it(database: Database) -> None:
             connection.execute("ALTER SYSTEM SET work_mem = '1GB'")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("COPY pg_class TO PROGRAM 'cat'")
+
+
+def test_master_creates_the_extensions_of_rds(database: Database) -> None:
+    with database.login() as connection:
+        for name in ("pg_stat_statements", "vector", "pgcrypto", "postgres_fdw", "pgstattuple"):
+            available = connection.execute(
+                "SELECT count(*) FROM pg_available_extensions WHERE name = %s", [name]
+            ).fetchone()
+            if available == (1,):
+                connection.execute(f"CREATE EXTENSION {name}".encode())
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("CREATE EXTENSION file_fdw")
+        made = {row[0] for row in connection.execute("SELECT extname FROM pg_extension")}
+    assert {"pg_stat_statements", "vector", "pgstattuple"} <= made
+
+
+def test_what_would_need_data_of_a_backup_is_refused(database: Database) -> None:
+    with pytest.raises(ClientError, match="does not have rds CreateDBInstanceReadReplica"):
+        database.rds.create_db_instance_read_replica(
+            DBInstanceIdentifier="replica", SourceDBInstanceIdentifier=database.identifier
+        )
+
+
+def test_renamed_instance_keeps_its_data(foundation: Foundation) -> None:
+    database = Database(foundation)
+    with database.login() as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 42 AS number")
+    database.rds.modify_db_instance(
+        DBInstanceIdentifier=database.identifier,
+        NewDBInstanceIdentifier=f"{database.identifier}-renamed",
+        ApplyImmediately=True,
+    )
+    database.identifier += "-renamed"
+    with database.login() as connection:
+        assert connection.execute("SELECT number FROM kept").fetchone() == (42,)
+    database.rds.delete_db_instance(
+        DBInstanceIdentifier=database.identifier, SkipFinalSnapshot=True
+    )
 
 
 def test_rotation_changes_the_password_for_real(database: Database) -> None:

@@ -21,6 +21,13 @@ from local.cloud.rds.master_secret import LocalMasterSecret, install_managed_sec
 from local.cloud.rds.parameters import check_parameters
 from local.cloud.replacement import add, check_before, replace
 
+# moto describes what comes of these, but no data would be there.
+WITHOUT_DATA = (
+    "create_db_instance_read_replica",
+    "restore_db_instance_from_db_snapshot",
+    "restore_db_instance_to_point_in_time",
+)
+
 
 def install(server_state: Callable[[str, str], ServerState]) -> None:
     """Makes moto's instances ours. Call it before the first RDS request.
@@ -36,6 +43,8 @@ def install(server_state: Callable[[str, str], ServerState]) -> None:
     check_before(rds.RDSBackend, "delete_subnet_group", _check_subnet_group_unused)
     _install_subnet_group_change()
     add(RDSResponse, "reset_db_parameter_group", _reset_parameter_group)
+    for action in WITHOUT_DATA:
+        check_before(rds.RDSBackend, action, _refuse)
     install_managed_secrets()
 
 
@@ -82,6 +91,10 @@ def _check_subnet_group_unused(self: rds.RDSBackend, *given: Any, **named: Any) 
                 f"Cannot delete the subnet group '{name}' because at least one database "
                 f"instance: {instance.db_instance_identifier} is still using it.",
             )
+
+
+def _refuse(*_: Any, **__: Any) -> None:
+    raise NotImplementedError
 
 
 def _install_subnet_group_change() -> None:

@@ -14,7 +14,8 @@ from local.cloud.rds.server import RdsServer
 from local.cloud.rds.specification import InstanceSpec, wanted_instances
 
 LOG = logging.getLogger(__name__)
-WATCH_SECONDS = 5.0
+WATCH_SECONDS = 2.0
+LONGEST_PAUSE_SECONDS = 60.0
 
 
 class DataPlane:
@@ -72,12 +73,15 @@ class DataPlane:
 
     def watch(self) -> None:
         """Looks after the servers until `stop`: one that died is started again."""
-        while not self._stopping.wait(WATCH_SECONDS):
+        pause = WATCH_SECONDS
+        while not self._stopping.wait(pause):
             died = [server for server in list(self._servers.values()) if server.died]
             for server in died:
                 LOG.warning("the server in %s does not run as it should", server.directory)
             if died:
                 self.settle()
+            # What cannot be helped must not fill the log.
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS) if died else WATCH_SECONDS
 
     def stop(self) -> None:
         """Stops all servers; their data stay."""

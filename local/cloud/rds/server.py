@@ -14,6 +14,7 @@ from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_f
 from local.cloud.rds.administration import ADMIN, set_password, set_up
 from local.cloud.rds.certificate import Authority
 from local.cloud.rds.configuration import ACCESS_RULES, write_configuration
+from local.cloud.rds.extensions import mark_extensions
 from local.cloud.rds.instance import ServerState
 from local.cloud.rds.parameters import forces_tls, is_static
 from local.cloud.rds.ports import free_port
@@ -120,16 +121,17 @@ class RdsServer:
         if not record.complete:
             # Whatever an interrupted creation left is not worth keeping.
             self._postgres().destroy()
-        parameters = spec.values()
+        parameters, binaries = spec.values(), binaries_for(record.major)
         server = PostgresServer(
             self._data,
             superuser=ADMIN,
             settings={
                 "config_file": str(write_configuration(self.directory, parameters)),
                 "unix_socket_directories": _socket_directory(record),
+                **mark_extensions(self.directory, binaries),
             },
             hba=ACCESS_RULES,
-            binaries=binaries_for(record.major),
+            binaries=binaries,
         ).start()
         record = record.with_changes(
             backend_port=server.port, reboots=spec.reboots, applied=parameters
