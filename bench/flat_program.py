@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # A shorter value could stand in an input by chance.
-SHORTEST_REFERENCE = 6
+SHORTEST_REFERENCE = 5
 PACKAGES = {
     "aws": "pulumi_aws",
     "kubernetes": "pulumi_kubernetes",
@@ -42,7 +42,6 @@ def generate(state: dict[str, Any]) -> str:
 
     state: what `pulumi stack export` prints, parsed. The stack must have been
         created in full, since references are found by their values.
-    Raises ValueError if a resource's class is not to be found.
     """
     resources = {r.urn: r for r in _custom_resources(state)}
     for number, resource in enumerate(resources.values()):
@@ -113,13 +112,14 @@ def _class_path(token: str) -> str | None:
     """Where the SDK keeps a type's class: ``aws:ec2/vpc:Vpc`` is ``pulumi_aws.ec2.Vpc``."""
     package, module, kind = token.split(":")
     if token.startswith("pulumi:providers:"):
-        package, module, kind = kind, "", "Provider"
+        package, module, kind = kind, "index", "Provider"
     if package not in PACKAGES:
         return None
-    folder = (
-        module.rsplit("/", 1)[0].replace("/", ".").removeprefix("index").removesuffix(".k8s.io")
-    )
-    path = ".".join(part for part in (PACKAGES[package], folder) if part)
+    if package == "kubernetes":
+        folder = module.replace(".k8s.io", "").replace("helm.sh", "helm").replace("/", ".")
+    else:
+        folder = module.split("/")[0]
+    path = PACKAGES[package] if folder == "index" else f"{PACKAGES[package]}.{folder}"
     try:
         found = hasattr(importlib.import_module(path), kind)
     except ModuleNotFoundError:
@@ -136,47 +136,46 @@ def _python_name(key: str) -> str:
 def _expression(value: Any, dependencies: list[_Resource]) -> str:
     """Python source for an input, with the outputs that it came from put back."""
     if isinstance(value, dict):
-        return (
-            "{"
-            + ", ".join(f"{k!r}: {_expression(v, dependencies)}" for k, v in value.items())
-            + "}"
-        )
+        items = (f"{key!r}: {_expression(item, dependencies)}" for key, item in value.items())
+        return f"{{{', '.join(items)}}}"
     if isinstance(value, list):
-        return "[" + ", ".join(_expression(v, dependencies) for v in value) + "]"
-    if not isinstance(value, str) or not dependencies:
+        return f"[{', '.join(_expression(item, dependencies) for item in value)}]"
+    if not dependencies or isinstance(value, bool):
         return repr(value)
-    return _text(value, dependencies)
+    known = _known_values(dependencies)
+    if isinstance(value, str):
+        return _text(value, [(v, source) for v, source in known if isinstance(v, str)])
+    return next((source for v, source in known if v == value), repr(value))
 
 
-def _text(value: str, dependencies: list[_Resource]) -> str:
-    for text, source in _known_values(dependencies):
+def _text(value: str, known: list[tuple[str, str]]) -> str:
+    for text, source in known:
         if text == value:
             return source
         if text in value:
-            parts = [_text(part, dependencies) if part else "''" for part in value.split(text)]
+            parts = [_text(part, known) for part in value.split(text)]
             return f"O.concat({f', {source}, '.join(parts)})"
     return repr(value)
 
 
-def _known_values(dependencies: list[_Resource]) -> list[tuple[str, str]]:
-    """The texts that the dependencies gave out, longest first, and how to name each."""
-    found = []
+def _known_values(dependencies: list[_Resource]) -> list[tuple[Any, str]]:
+    """What the dependencies gave out, longest first, and how the program names each."""
+    found: list[tuple[Any, str]] = []
     for resource in dependencies:
         found.append((resource.id, f"{resource.variable}.id"))
-        for key, output in resource.outputs.items():
-            found += _texts(output, f"{resource.variable}.{_python_name(key)}")
-    # The first to give a text out names it.
-    long_enough = [(t, s) for t, s in found if len(t) >= SHORTEST_REFERENCE]
-    return sorted(long_enough, key=lambda pair: len(pair[0]), reverse=True)
+        if _class_path(resource.token) is not None:
+            found += _values(resource.outputs, resource.variable)
+    telling = [(value, path) for value, path in found if len(str(value)) >= SHORTEST_REFERENCE]
+    return sorted(telling, key=lambda pair: len(str(pair[0])), reverse=True)
 
 
-def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, str):
-        yield value, path
+def _values(value: Any, path: str) -> Iterator[tuple[Any, str]]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key.isidentifier() and not key.startswith("__"):
+                yield from _values(item, f"{path}.{_python_name(key)}")
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _texts(item, f"{path}[{index}]")
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if key.isidentifier():
-                yield from _texts(item, f"{path}.{_python_name(key)}")
+            yield from _values(item, f"{path}[{index}]")
+    elif value is not None and not isinstance(value, bool):
+        yield value, path

@@ -18,6 +18,8 @@ def write(folder: Path, finished: Stack) -> None:
         finished.run(["stack", "export", "--stack", finished.name, "--show-secrets"])
     )
     (folder / "__main__.py").write_text(generate(state))
+    # The schema's resource names its revisions by a path from the project's folder.
+    (folder / "migrations").symlink_to(finished.paths.repository / "migrations")
     project = yaml.safe_load((finished.paths.project / "Pulumi.yaml").read_text())
     project.pop("main")
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump({**project, "name": PROJECT}))
