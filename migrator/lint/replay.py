@@ -92,10 +92,10 @@ def _create_table(action: a.CreateTable, catalog: Catalog) -> None:
         name=action.table,
         kind="partitioned" if action.partitioned else "table",
         complete=not (action.like or action.inherits or action.from_query),
-        parent=action.partition_of or next(iter(action.inherits), None),
         is_default_partition=action.is_default_partition,
     )
     catalog.tables[action.table] = table
+    catalog.add_child(table, action.partition_of or next(iter(action.inherits), None))
     for column in action.columns:
         table.columns[column.name] = column_from(column)
         # A new table has no rows that could hold NULL.
@@ -153,7 +153,7 @@ def _rename_table(action: a.RenameTable | a.SetSchema, catalog: Catalog) -> None
     catalog.tables[action.new_name] = table
     for other in catalog.tables.values():
         if other.parent == action.table:
-            other.parent = action.new_name
+            catalog.add_child(other, action.new_name)
         for key in other.foreign_keys():
             if key.references == action.table:
                 key.references = action.new_name
@@ -252,11 +252,11 @@ def _change_domain(action: a.ChangeDomain, catalog: Catalog) -> None:
 
 def _attach(action: a.AttachPartition, catalog: Catalog) -> None:
     known_or_new(catalog, action.table).kind = "partitioned"
-    known_or_new(catalog, action.partition).parent = action.table
+    catalog.add_child(known_or_new(catalog, action.partition), action.table)
 
 
 def _detach(action: a.DetachPartition, catalog: Catalog) -> None:
-    known_or_new(catalog, action.partition).parent = None
+    catalog.add_child(known_or_new(catalog, action.partition), None)
 
 
 def _create_trigger(action: a.CreateTrigger, catalog: Catalog) -> None:

@@ -110,6 +110,7 @@ class Catalog:
     version: server_version_num, such as 150018; None if no server was asked.
     complete: read from a server, so that what is not in it does not exist.
     timezone: the database's TimeZone setting, None if unknown.
+    parents: tables that have, or had, partitions or inheriting tables.
     domains: name to whether the domain carries a constraint.
     volatile_functions, stable_functions: the user's own functions by volatility.
     """
@@ -118,6 +119,7 @@ class Catalog:
     complete: bool = False
     timezone: str | None = None
     tables: dict[str, Table] = field(default_factory=dict)
+    parents: list[str] = field(default_factory=list)
     domains: dict[str, bool] = field(default_factory=dict)
     enums: list[str] = field(default_factory=list)
     volatile_functions: list[str] = field(default_factory=list)
@@ -127,12 +129,20 @@ class Catalog:
         """The relation of that name, or None."""
         return self.tables.get(name)
 
+    def add_child(self, child: Table, parent: str | None) -> None:
+        """Makes a table a part of another, or of none."""
+        child.parent = parent
+        if parent is not None and parent not in self.parents:
+            self.parents.append(parent)
+
     def table_of_index(self, index: str) -> Table | None:
         """The table that has an index of that name."""
         return next((t for t in self.tables.values() if index in t.indexes), None)
 
     def children(self, name: str) -> Iterator[Table]:
         """Partitions and inheriting tables, at every depth."""
+        if name not in self.parents:
+            return
         for table in self.tables.values():
             if table.parent == name:
                 yield table

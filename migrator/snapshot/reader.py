@@ -67,14 +67,14 @@ def _read_triggers_and_views(cursor: Rows, catalog: Catalog) -> None:
 
 def _read_relations(cursor: Rows, catalog: Catalog) -> None:
     for row in cursor.execute(queries.RELATIONS):
-        catalog.tables[row.name] = Table(
+        table = catalog.tables[row.name] = Table(
             name=row.name,
             kind=RELATION_KINDS[row.kind],
             rows=row.rows,
             bytes=row.bytes,
-            parent=row.parent,
             is_default_partition=row.is_default,
         )
+        catalog.add_child(table, row.parent)
 
 
 def _read_columns(cursor: Rows, catalog: Catalog) -> None:

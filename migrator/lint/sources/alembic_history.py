@@ -4,6 +4,7 @@ One run of env.py renders all of them: loading it again for each would cost more
 judging. Each revision is a transaction of its own, as `python -m migrator upgrade` runs it.
 """
 
+import gc
 import io
 import logging
 import re
@@ -28,6 +29,9 @@ from migrator.lint.summary import summarise
 
 # How a revision finds out that it is only being rendered.
 ASKS_FOR_MODE = re.compile(r"\bis_offline_mode\b|\bas_sql\b")
+
+
+COLLECT_AFTER = 100_000
 
 
 class HistoryError(ValueError):
@@ -62,11 +66,28 @@ def open_history(config: Path) -> tuple[Config, ScriptDirectory]:
     return alembic_config, directory
 
 
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Rendering makes objects by the million that all live to its end: looking for garbage
+    among them takes a sixth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(COLLECT_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 def load_history(config: Path) -> History:
     """Renders every revision's upgrade. Raises HistoryError.
 
     A revision that cannot be rendered is in the result, with the part that is opaque.
     """
+    with _collecting_seldom():
+        return _load(config)
+
+
+def _load(config: Path) -> History:
     alembic_config, directory = open_history(config)
     try:
         revisions = list(directory.walk_revisions())[::-1]
