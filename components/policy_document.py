@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from pulumi import Output
+from pulumi import Input, Output
+
+from components.component import AwsAccount
 
 VERSION = "2012-10-17"
 
@@ -34,3 +36,30 @@ def trust(
     if condition:
         statement["Condition"] = condition
     return document(statement)
+
+
+def read_secrets_policy(
+    account: AwsAccount, *, secret_arns: Sequence[Input[str]], key_arn: Input[str]
+) -> Output[str]:
+    """To read secrets of Secrets Manager, and to use their key for nothing else."""
+    return output_document(
+        {
+            "Sid": "ReadNamedSecrets",
+            "Effect": "Allow",
+            "Action": [
+                "secretsmanager:DescribeSecret",
+                "secretsmanager:GetSecretValue",
+                "secretsmanager:ListSecretVersionIds",
+            ],
+            "Resource": list(secret_arns),
+        },
+        {
+            "Sid": "DecryptThroughSecretsManager",
+            "Effect": "Allow",
+            "Action": ["kms:Decrypt"],
+            "Resource": [key_arn],
+            "Condition": {
+                "StringEquals": {"kms:ViaService": f"secretsmanager.{account.region}.amazonaws.com"}
+            },
+        },
+    )

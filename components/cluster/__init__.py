@@ -5,6 +5,7 @@ from components.cluster.cluster import Cluster, ClusterArgs
 from components.cluster.namespace import Namespace, NamespaceArgs
 from components.cluster.nodes import Architecture, NodeGroup, NodeGroupArgs, NodePool
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
+from components.cluster.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
 
 __all__ = [
     "AccessGrant",
@@ -19,4 +20,6 @@ __all__ = [
     "NodePool",
     "PodIdentity",
     "PodIdentityArgs",
+    "WorkloadIdentity",
+    "WorkloadIdentityArgs",
 ]

@@ -12,7 +12,7 @@ from components.component import Component
 from components.database.arguments import PostgresqlArgs
 from components.database.parameters import server_parameters
 from components.encryption import EncryptionKey, EncryptionKeyArgs
-from components.policy_document import trust
+from components.policy_document import read_secrets_policy, trust
 
 PORT = 5432
 EXPORTED_LOGS = ("postgresql", "upgrade")
@@ -32,7 +32,8 @@ class Postgresql(Component):
     RDS makes and rotates the master password in Secrets Manager: it is in no state and no log.
     Changes that need a restart wait for the maintenance window. A deletion leaves a final
     snapshot. Outputs: `address`, `port`, `database_name`, `secret_arn` (JSON with `username` and
-    `password`), `instance_arn`, `security_group_id`.
+    `password`), `secret_policy` (an IAM policy, in JSON, to read this secret), `instance_arn`,
+    `security_group_id`.
     """
 
     subject = "database"
@@ -41,6 +42,7 @@ class Postgresql(Component):
     port: Output[int]
     database_name: Output[str]
     secret_arn: Output[str]
+    secret_policy: Output[str]
     instance_arn: Output[str]
     security_group_id: Output[str]
 
@@ -59,6 +61,9 @@ class Postgresql(Component):
         self.port = instance.port
         self.database_name = instance.db_name
         self.secret_arn = instance.master_user_secrets.apply(_secret_arn)
+        self.secret_policy = read_secrets_policy(
+            args.account, secret_arns=[self.secret_arn], key_arn=self._secret_key.arn
+        )
         self.instance_arn = instance.arn
         self.security_group_id = group.id
         self.register_outputs(self.outputs())

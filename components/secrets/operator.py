@@ -12,7 +12,7 @@ from components.arguments import Args, Fault, kubernetes_name_faults
 from components.chart import Chart, release
 from components.cluster import Namespace, NamespaceArgs, PodIdentity, PodIdentityArgs
 from components.component import AwsAccount, Component
-from components.policy_document import output_document
+from components.policy_document import read_secrets_policy
 
 SERVICE_ACCOUNT = "external-secrets"
 
@@ -97,27 +97,11 @@ class ExternalSecretsOperator(Component):
 
 
 def read_policy(args: ExternalSecretsOperatorArgs) -> Output[str]:
-    """An IAM policy to read the secrets with the given prefixes, and to decrypt nothing else."""
+    """An IAM policy to read the secrets with the given prefixes, and no others."""
     account = args.account
     secrets = f"arn:{account.partition}:secretsmanager:{account.region}:{account.id}:secret:"
-    return output_document(
-        {
-            "Sid": "ReadNamedSecrets",
-            "Effect": "Allow",
-            "Action": [
-                "secretsmanager:DescribeSecret",
-                "secretsmanager:GetSecretValue",
-                "secretsmanager:ListSecretVersionIds",
-            ],
-            "Resource": [f"{secrets}{prefix}*" for prefix in args.secret_prefixes],
-        },
-        {
-            "Sid": "DecryptThroughSecretsManager",
-            "Effect": "Allow",
-            "Action": ["kms:Decrypt"],
-            "Resource": [args.key_arn],
-            "Condition": {
-                "StringEquals": {"kms:ViaService": f"secretsmanager.{account.region}.amazonaws.com"}
-            },
-        },
+    return read_secrets_policy(
+        account,
+        secret_arns=[f"{secrets}{prefix}*" for prefix in args.secret_prefixes],
+        key_arn=args.key_arn,
     )

@@ -18,6 +18,8 @@ from components.cluster import (
     NodePool,
     PodIdentity,
     PodIdentityArgs,
+    WorkloadIdentity,
+    WorkloadIdentityArgs,
 )
 from tests.unit.builders import ADDONS, ADMIN, KEY, cluster_args, record_cluster, record_in_cluster
 from tests.unit.recording import record
@@ -206,6 +208,17 @@ def test_a_pod_identity_serves_one_service_account() -> None:
     association = recording.only(":PodIdentityAssociation")
     assert association.inputs["namespace"] == "web"
     assert recording.only(":RolePolicy").urn in association.dependencies
+
+
+def test_a_workload_identity_is_complete_before_its_account_can_be_used() -> None:
+    args = WorkloadIdentityArgs(
+        cluster_name="main", namespace="web", service_account="api", policy="{}"
+    )
+    recording = record_in_cluster(lambda opts: WorkloadIdentity("api", args, opts))
+    account = recording.only("core/v1:ServiceAccount")
+    assert account.inputs["metadata"] == {"name": "api", "namespace": "web"}
+    assert account.inputs["automountServiceAccountToken"] is False
+    assert recording.only(":PodIdentityAssociation").urn in account.dependencies
 
 
 def test_a_namespace_enforces_a_pod_security_standard() -> None:

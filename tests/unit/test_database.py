@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from unittest.mock import ANY
+
 import pytest
 
 from components.arguments import ArgumentError
@@ -111,8 +114,20 @@ def test_outputs_lead_to_the_database_and_its_secret() -> None:
         "port": 5432,
         "database_name": "app",
         "secret_arn": "arn:aws:secretsmanager:::secret:rds",
+        "secret_policy": ANY,
         "instance_arn": "arn:aws:mock:::db-instance",
         "security_group_id": "db-security-group-id",
+    }
+
+
+def test_its_policy_reads_its_own_secret_and_uses_the_key_for_that_only() -> None:
+    recording = record_postgresql()
+    policy = recording.outputs[recording.only(":Postgresql").urn]["secret_policy"]
+    read, decrypt = json.loads(policy)["Statement"]
+    assert read["Resource"] == ["arn:aws:secretsmanager:::secret:rds"]
+    assert decrypt["Resource"] == ["arn:aws:mock:::db-secret-key"]
+    assert decrypt["Condition"] == {
+        "StringEquals": {"kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com"}
     }
 
 
