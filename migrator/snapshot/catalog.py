@@ -140,13 +140,17 @@ class Catalog:
         return next((t for t in self.tables.values() if index in t.indexes), None)
 
     def children(self, name: str) -> Iterator[Table]:
-        """Partitions and inheriting tables, at every depth."""
-        if name not in self.parents:
-            return
-        for table in self.tables.values():
-            if table.parent == name:
+        """Partitions and inheriting tables, at every depth; each once, whatever a text claims."""
+        pending, seen = [name], {name}
+        while pending:
+            parent = pending.pop()
+            if parent not in self.parents:
+                continue
+            found = [t for t in self.tables.values() if t.parent == parent and t.name not in seen]
+            for table in found:
+                seen.add(table.name)
+                pending.append(table.name)
                 yield table
-                yield from self.children(table.name)
 
     def referencing(self, name: str) -> Iterator[tuple[Table, Constraint]]:
         """The foreign keys that point at the table."""
