@@ -37,7 +37,7 @@ def connect(database_url: str, *, name: str, role: str) -> "psycopg.Connection[A
     try:
         connection = psycopg.connect(
             url.set(drivername="postgresql").render_as_string(hide_password=False),
-            application_name=f"backfill {name} {role} {socket.gethostname()}:{os.getpid()}",
+            application_name=_application_name(name, role),
             connect_timeout=CONNECT_TIMEOUT_SECONDS,
             autocommit=True,
         )
@@ -46,6 +46,12 @@ def connect(database_url: str, *, name: str, role: str) -> "psycopg.Connection[A
         raise BackfillError(f"cannot connect to {describe(url)}: {reason}") from None
     prepare_session(connection, SESSION)
     return connection
+
+
+def _application_name(name: str, role: str) -> str:
+    """PostgreSQL cuts it off after 63 bytes, so what tells runs apart comes first."""
+    host = socket.gethostname().split(".")[0][:20]
+    return f"backfill {host}:{os.getpid()} {role} {name}"
 
 
 def prepare_session(connection: "psycopg.Connection[Any]", settings: Mapping[str, str]) -> None:

@@ -50,8 +50,7 @@ def _state(progress: Progress | None, holder: Holder | None) -> str:
 
 def _remark(progress: Progress | None, holder: Holder | None) -> str:
     if holder is not None:
-        # The last word of the application name is host and process.
-        return holder.application.rsplit(" ", 1)[-1]
+        return holder.place
     return (progress.error if progress else None) or ""
 
 

@@ -22,7 +22,7 @@ from migrator.backfill.target import find_leaves
 from migrator.backfill.throttle import Sample, sample_throttles
 
 TICK_SECONDS = 0.1
-BEAT_SECONDS = 0.5
+LOOK_SECONDS = 0.5
 
 
 def run_backfill(
@@ -64,7 +64,7 @@ class _Run:
         self.store = StateStore(control)
         self.gate = Gate()
         self.begun = time.monotonic()
-        self._last_beat = 0.0
+        self._last_look = 0.0
         self._paused = False
         self._before = 0
         self._speed = Speed()
@@ -157,6 +157,9 @@ class _Run:
 
     def _one_pass(self, progress: Progress, passes: int) -> None:
         leaves = {leaf.oid: leaf for leaf in find_leaves(self.control, self.backfill)}
+        neighbours = Neighbours(self.control, leaves)
+        # Before the first batch: a pause that was asked for earlier holds that one too.
+        self._look_around(neighbours)
         crew = Crew(
             self.database_url,
             self.backfill,
@@ -166,7 +169,6 @@ class _Run:
             leaves=leaves,
         )
         try:
-            neighbours = Neighbours(self.control, leaves)
             while crew.working(TICK_SECONDS):
                 self._tick(progress, progress.current_pass + passes - 1, neighbours)
         finally:
@@ -177,13 +179,15 @@ class _Run:
         self.gate.reopen()
 
     def _tick(self, progress: Progress, current_pass: int, neighbours: Neighbours) -> None:
-        now = time.monotonic()
-        if now - self._last_beat >= BEAT_SECONDS:
-            self._last_beat = now
-            self._obey(self.store.beat(self.backfill.name))
-            self._throttle()
-            self.gate.share = neighbours.share()
+        if time.monotonic() - self._last_look >= LOOK_SECONDS:
+            self._look_around(neighbours)
         self.reporter.progress(self._snapshot(progress, current_pass))
+
+    def _look_around(self, neighbours: Neighbours) -> None:
+        self._last_look = time.monotonic()
+        self._obey(self.store.beat(self.backfill.name))
+        self._throttle()
+        self.gate.share = neighbours.share()
 
     def _obey(self, request: str | None) -> None:
         name = self.backfill.name

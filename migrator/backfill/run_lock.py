@@ -47,9 +47,14 @@ class Holder:
     application: str
     since: datetime
 
+    @property
+    def place(self) -> str:
+        """Host and process id of the run: the second word of its application_name."""
+        return [*self.application.split(" "), ""][1]
+
     def __str__(self) -> str:
         return (
-            f"{self.application!r} (server process {self.server_pid}, "
+            f"process {self.place} (server process {self.server_pid}, "
             f"since {self.since:%Y-%m-%d %H:%M:%S%z})"
         )
 

@@ -1,5 +1,7 @@
 """One run at a time, which other processes pause, resume and cancel."""
 
+import os
+import socket
 from collections.abc import Iterator
 
 import psycopg
@@ -16,6 +18,8 @@ from migrator.backfill.control import cancel, pause, resume
 from migrator.backfill.state import Progress, StateStore
 from tests.migrator.backfill.slow_table import OPTIONS, ROWS, SLOW, StepIn, create_item, writes
 from tests.migrator.conftest import Database
+
+PLACE = f"{socket.gethostname().split('.')[0][:20]}:{os.getpid()}"
 
 
 @pytest.fixture
@@ -39,7 +43,7 @@ def test_pause_holds_the_work_until_resume(
     def when_paused(message: str) -> None:
         if message.startswith("paused"):
             seen.append(read(connection))
-            assert "it is run by 'backfill slow control" in resume(connection, SLOW.name)
+            assert f"it is run by process {PLACE}" in resume(connection, SLOW.name)
 
     reporter = StepIn(lambda: pause(connection, SLOW.name), when_paused)
     run_backfill(database.url, SLOW, options=OPTIONS, reporter=reporter)
@@ -47,6 +51,29 @@ def test_pause_holds_the_work_until_resume(
     assert [notice.split(";")[0] for notice in reporter.notices] == ["paused", "resumed"]
     assert writes(database) == [(1, 1)]
     assert read(connection).state == "done"
+
+
+def test_a_pause_that_nobody_was_there_for_holds_the_next_run(
+    database: Database, connection: psycopg.Connection
+) -> None:
+    def press() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(press))
+    assert "is paused; nobody runs it now" in pause(connection, SLOW.name)
+    done = read(connection).updated
+    held: list[int] = []
+
+    def when_paused(message: str) -> None:
+        if message.startswith("paused"):
+            held.append(read(connection).updated)
+            resume(connection, SLOW.name)
+
+    reporter = StepIn(lambda: None, when_paused)
+    run_backfill(database.url, SLOW, options=OPTIONS, reporter=reporter)
+    assert held == [done]
+    assert writes(database) == [(1, 1)]
 
 
 def test_cancel_ends_the_run_and_keeps_what_is_done(
@@ -87,7 +114,7 @@ def test_a_second_run_is_refused_and_told_who_runs_it(
 
     run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(run_again))
     assert len(refused) == 1
-    assert "already being run by 'backfill slow control" in refused[0]
+    assert f"already being run by process {PLACE} (server process" in refused[0]
     assert writes(database) == [(1, 1)]
 
 
