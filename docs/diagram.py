@@ -22,9 +22,20 @@ GAP_X, GAP_Y, MARGIN = 36, 64, 24
 def draw(resources: Iterable[Mapping[str, Any]]) -> str:
     """An SVG picture of a deployment's resources."""
     resources = list(resources)
-    owners = _owners(resources)
-    boxes = _boxes(resources, owners)
-    edges = _reduced(_edges(resources, owners, boxes))
+    opened: set[str] = set()
+    while True:
+        owners = _owners(resources, opened)
+        boxes = _boxes(resources, owners, opened)
+        edges = _edges(resources, owners, boxes)
+        circle = {urn for urn in boxes if urn in _reach(edges, urn)}
+        if not circle:
+            break
+        # A component that wraps another, needing it and needed by it, is shown by its parts.
+        parts = circle & {one.get("parent") for one in resources if _is_component(one)}
+        if not parts:
+            raise ValueError(f"components need each other in a circle: {', '.join(sorted(circle))}")
+        opened |= parts
+    edges = _reduced(edges)
     _set_layers(boxes, edges)
     arrows = [
         _arrow(boxes[source], boxes[target])
@@ -35,11 +46,15 @@ def draw(resources: Iterable[Mapping[str, Any]]) -> str:
     return picture(boxes.values(), arrows, width, height)
 
 
-def _owners(resources: list[Mapping[str, Any]]) -> dict[str, str]:
-    """The first-level component of every resource below one, by URN."""
+def _is_component(resource: Mapping[str, Any]) -> bool:
+    return resource["type"].startswith("groundwork:")
+
+
+def _owners(resources: list[Mapping[str, Any]], opened: set[str]) -> dict[str, str]:
+    """The first-level component of every resource below one, by URN; below `opened`, the next."""
     parents = {one["urn"]: one.get("parent", "") for one in resources}
     stacks = {one["urn"] for one in resources if one["type"] == STACK_TYPE}
-    components = parents.keys() - stacks
+    components = parents.keys() - stacks - opened
     owners: dict[str, str] = {}
     for urn in parents:
         top = urn
@@ -49,15 +64,18 @@ def _owners(resources: list[Mapping[str, Any]]) -> dict[str, str]:
     return owners
 
 
-def _boxes(resources: list[Mapping[str, Any]], owners: Mapping[str, str]) -> dict[str, Box]:
+def _boxes(
+    resources: list[Mapping[str, Any]], owners: Mapping[str, str], opened: set[str]
+) -> dict[str, Box]:
     boxes: dict[str, Box] = {}
     for one in resources:
-        if owners[one["urn"]] == one["urn"] and one["type"].startswith("groundwork:"):
+        urn = one["urn"]
+        if owners[urn] == urn and urn not in opened and _is_component(one):
             _, subject, kind = one["type"].split(":")
             boxes[one["urn"]] = Box(name=one["urn"].split("::")[-1], subject=subject, kind=kind)
     for one in resources:
         box = boxes.get(owners[one["urn"]])
-        if box is not None and not one["type"].startswith("groundwork:"):
+        if box is not None and not _is_component(one):
             box.contents[_label(one["type"])] += 1
     return dict(sorted(boxes.items(), key=lambda item: item[1].name))
 
@@ -84,24 +102,25 @@ def _edges(
     return edges
 
 
+def _reach(edges: Mapping[str, set[str]], start: str) -> set[str]:
+    """All that `start` needs, directly or not; itself only if it stands in a circle."""
+    found: set[str] = set()
+    todo = list(edges.get(start, ()))
+    while todo:
+        one = todo.pop()
+        if one not in found:
+            found.add(one)
+            todo += edges.get(one, ())
+    return found
+
+
 def _reduced(edges: Mapping[str, set[str]]) -> dict[str, list[str]]:
     """Without the edges that follow from others."""
-
-    def reach(start: str) -> set[str]:
-        found: set[str] = set()
-        todo = list(edges.get(start, ()))
-        while todo:
-            one = todo.pop()
-            if one not in found:
-                found.add(one)
-                todo += edges.get(one, ())
-        return found
-
     return {
         target: sorted(
             source
             for source in sources
-            if not any(source in reach(other) for other in sources if other != source)
+            if not any(source in _reach(edges, other) for other in sources if other != source)
         )
         for target, sources in edges.items()
     }

@@ -1,4 +1,7 @@
-"""The platform: network -> cluster -> database -> migrations -> secrets -> gitops."""
+"""The platform: network -> cluster -> database -> secrets -> gitops, inside the migrations.
+
+The schema is expanded before the applications are deployed, and contracted after.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,19 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import ResourceOptions
 
-from components.cluster import Cluster, Namespace, NamespaceArgs
+from components.cluster import (
+    Cluster,
+    Namespace,
+    NamespaceArgs,
+    WorkloadIdentity,
+    WorkloadIdentityArgs,
+)
 from components.component import AwsAccount
 from components.database import Postgresql
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 from components.gitops import Application, ArgoCd, Project
-from components.migration import AlembicMigration
+from components.migration import ZeroDowntimeMigration
+from components.migration.access import waited_for
 from components.network import Vpc
 from components.secrets import (
     ApplicationSecrets,
@@ -61,16 +71,28 @@ database = Postgresql(
     ),
 )
 
-schema = AlembicMigration(
-    "schema",
-    stack.migrations.alembic(
-        host=database.address,
-        port=database.port,
-        database=database.database_name,
-        secret_arn=database.secret_arn,
-        region=stack.region,
-    ),
-)
+migrator_job = None
+if stack.migrations.job is not None:
+    migrator_namespace = Namespace(
+        stack.migrations.job.namespace,
+        NamespaceArgs(name=stack.migrations.job.namespace, pod_security="restricted"),
+        opts=in_cluster,
+    )
+    migrator = WorkloadIdentity(
+        "migrator",
+        WorkloadIdentityArgs(
+            cluster_name=cluster.cluster_name,
+            namespace=stack.migrations.job.namespace,
+            service_account=stack.migrations.job.service_account,
+            policy=database.secret_policy,
+            wait_for=[migrator_namespace.ready],
+            tags=stack.tags,
+        ),
+        opts=in_cluster,
+    )
+    migrator_job = stack.migrations.job.job(
+        namespace=migrator_namespace.namespace, service_account=migrator.service_account
+    )
 
 application_namespaces = {
     name: Namespace(name, NamespaceArgs(name=name), opts=in_cluster).namespace
@@ -110,19 +132,41 @@ projects = {
     )
     for name, project in stack.gitops.projects.items()
 }
-for name, application in stack.gitops.applications.items():
-    Application(
-        name,
-        application.application(
-            name=name,
-            namespace=argo_cd.namespace,
-            project=projects[application.project].project_name,
-            destination_namespace=application_namespaces[application.destination_namespace],
-            # Argo CD deploys the application's new release: the schema must be there before it.
-            wait_for=[schema],
-        ),
-        opts=in_cluster,
-    )
+
+
+def deploy_applications(after: ResourceOptions) -> list[Application]:
+    """The applications, which Argo CD deploys once they are there."""
+    return [
+        Application(
+            name,
+            application.application(
+                name=name,
+                namespace=argo_cd.namespace,
+                project=projects[application.project].project_name,
+                destination_namespace=application_namespaces[application.destination_namespace],
+                wait_for=waited_for(after),
+            ),
+            opts=in_cluster,
+        )
+        for name, application in stack.gitops.applications.items()
+    ]
+
+
+# Expand the schema, then the applications, then fill old rows, then contract what is approved.
+schema = ZeroDowntimeMigration(
+    "schema",
+    stack.migrations.migration(
+        host=database.address,
+        port=database.port,
+        database=database.database_name,
+        secret_arn=database.secret_arn,
+        region=stack.region,
+        postgres_version=stack.database.version,
+        job=migrator_job,
+        application=deploy_applications,
+    ),
+    opts=in_cluster,
+)
 
 pulumi.export("region", stack.region)
 pulumi.export("vpc_id", network.vpc_id)

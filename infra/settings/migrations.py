@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Literal
 
-from pulumi import Input
+from pulumi import Input, Resource, ResourceOptions
 from pydantic import Field
 
-from components.arguments import Fault
-from components.migration import AlembicMigrationArgs
-from infra.settings.subject import Foundation, Subject, attempt
+from components.arguments import Fault, kubernetes_name_faults
+from components.duration import duration_faults
+from components.migration import MigratorJobArgs, ZeroDowntimeMigrationArgs
+from infra.settings.subject import Duration, Foundation, StrictModel, Subject, attempt
+
+
+class JobSettings(StrictModel):
+    """A Kubernetes Job that migrates, where the machine that deploys cannot reach the database."""
+
+    image: str = Field(description="Image with the migrations and the migrator, at a fixed version")
+    namespace: str = Field(default="migrations", description="Where the Job runs")
+    service_account: str = Field(
+        default="migrator", description="As whom it runs; may read the database's secret"
+    )
+    deadline: Duration = Field(
+        default=timedelta(hours=1), description="A Job that takes longer is ended"
+    )
+
+    def faults(self) -> Iterator[Fault]:
+        """What Kubernetes would refuse."""
+        yield from kubernetes_name_faults("namespace", self.namespace)
+        yield from kubernetes_name_faults("service_account", self.service_account)
+        yield from duration_faults("deadline", self.deadline)
+        name = self.image.rpartition("/")[2]
+        if ":" not in name or name.endswith(":latest"):
+            yield Fault("image", self.image, "name a version, such as 'registry/migrator:1.4.2'")
+
+    def job(self, *, namespace: Input[str], service_account: Input[str]) -> MigratorJobArgs:
+        """The component's form of it."""
+        return MigratorJobArgs(
+            image=self.image,
+            namespace=namespace,
+            service_account=service_account,
+            deadline_seconds=int(self.deadline.total_seconds()),
+        )
 
 
 class MigrationSettings(Subject):
@@ -25,23 +58,43 @@ class MigrationSettings(Subject):
         description="Contract revisions that may run, by revision id: they remove what an older"
         " release of the application may still use",
     )
+    backfills: list[str] | None = Field(
+        default=None, description="Backfills to run; without a list, all that contracts name"
+    )
+    lint: Literal["fail", "warn", "off"] = Field(
+        default="fail", description="What an unsafe revision does to the preview"
+    )
     ssl_mode: Literal["require", "verify-ca", "verify-full"] = Field(
         default="require",
         description="How strictly the server's certificate is checked, as libpq's",
     )
     ssl_root_cert: str | None = Field(
-        default=None,
-        description="File with the authority's certificates, for the two `verify` modes",
+        default=None, description="File with the authority's certificates, for the `verify` modes"
+    )
+    job: JobSettings | None = Field(
+        default=None, description="Migrate in the cluster; without, from the machine that deploys"
     )
 
     def faults(self, foundation: Foundation) -> Iterator[Fault]:
-        return attempt(
-            lambda: self.alembic(
-                host="", port=0, database="", secret_arn="", region=foundation.account.region
+        if self.job is not None:
+            for fault in self.job.faults():
+                yield Fault(f"job.{fault.field}", fault.value, fault.expected)
+            if self.backfills is None:
+                yield Fault("backfills", None, "name the backfills that the job is to run")
+        yield from attempt(
+            lambda: self.migration(
+                host="",
+                port=0,
+                database="",
+                secret_arn="",
+                region=foundation.account.region,
+                postgres_version="18",
+                job=None,
+                application=lambda _: [],
             )
         )
 
-    def alembic(
+    def migration(
         self,
         *,
         host: Input[str],
@@ -49,9 +102,12 @@ class MigrationSettings(Subject):
         database: Input[str],
         secret_arn: Input[str],
         region: str,
-    ) -> AlembicMigrationArgs:
-        """Arguments of the migration."""
-        return AlembicMigrationArgs(
+        postgres_version: str,
+        job: MigratorJobArgs | None,
+        application: Callable[[ResourceOptions], Resource | Sequence[Resource]],
+    ) -> ZeroDowntimeMigrationArgs:
+        """Arguments of the migration around `application`, which creates what uses the schema."""
+        return ZeroDowntimeMigrationArgs(
             script_location=self.script_location,
             host=host,
             port=port,
@@ -60,6 +116,11 @@ class MigrationSettings(Subject):
             region=region,
             target=self.target,
             approved_contracts=self.approved_contracts,
+            backfills=self.backfills,
+            lint=self.lint,
+            postgres_version=int(postgres_version.partition(".")[0]),
             ssl_mode=self.ssl_mode,
             ssl_root_cert=self.ssl_root_cert,
+            job=job,
+            application=application,
         )

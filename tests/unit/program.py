@@ -15,6 +15,17 @@ def run_program() -> None:
 
 
 @cache
+def recorded_with_job() -> Recording:
+    """The production stack with a job that migrates in the cluster."""
+    values = stack_file("production")
+    values["groundwork:migrations"] |= {
+        "job": {"image": "registry.example.com/migrator:1.4.2"},
+        "backfills": ["users_email"],
+    }
+    return record(run_program, as_config(values))
+
+
+@cache
 def recorded_stack(stack: str) -> Recording:
     """The program with one of the repository's stack files; run once, not to be changed."""
     return record(run_program, as_config(stack_file(stack)))

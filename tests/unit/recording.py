@@ -32,6 +32,7 @@ PROVIDED: dict[str, dict[str, Any]] = {
         "masterUserSecrets": [{"secretArn": "arn:aws:secretsmanager:::secret:rds"}],
     },
     "random:index/randomId:RandomId": {"hex": "0a1b2c3d"},
+    "pulumi-python:dynamic/migration:BackfillRun": {"updated": {}, "remaining": {}},
     "pulumi-python:dynamic/migration:AlembicRun": {
         "revision": "a2c95e07b4d1",
         "previous_revision": "8d4f93a6e715",

@@ -15,7 +15,7 @@ import pytest
 import components
 from components.arguments import Args
 from components.component import Component
-from tests.unit.program import recorded_stack, run_program
+from tests.unit.program import recorded_stack, recorded_with_job, run_program
 from tests.unit.recording import Recording, Registered, record
 from tests.unit.stack_files import STACKS, as_config, stack_file
 
@@ -61,7 +61,8 @@ def test_type_token_names_the_folder_and_the_class(component: type[Component]) -
 def test_the_program_uses_every_component(
     component: type[Component], production: Recording
 ) -> None:
-    assert production.of_type(token(component))
+    recordings = (production, recorded_with_job())
+    assert any(recording.of_type(token(component)) for recording in recordings)
 
 
 @pytest.mark.parametrize("component", COMPONENTS, ids=lambda one: one.__name__)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+import pytest
+
 from docs.diagram import draw
 from docs.settings_reference import TARGET, reference
 from tests.unit.program import recorded_stack
@@ -28,14 +30,14 @@ def test_the_settings_page_is_up_to_date() -> None:
 
 
 def test_the_architecture_picture_is_up_to_date() -> None:
-    """`pulumi stack export --stack production > FILE; python -m docs.diagram FILE …` draws it."""
-    assert (ROOT / "docs/architecture.svg").read_text() == picture_of("production")
+    drawn = (ROOT / "docs/architecture.svg").read_text()
+    assert drawn == picture_of("production"), "docs/architecture.md says how to draw it again"
 
 
 def test_the_picture_shows_components_and_their_order() -> None:
     root = ElementTree.fromstring(picture_of("local"))
     texts = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert {"network", "cluster", "database", "schema", "myapp"} <= set(texts)
+    assert {"network", "cluster", "database", "schema-expand", "myapp"} <= set(texts)
     assert "8 ec2.Subnet" in texts
 
 
@@ -57,3 +59,13 @@ def test_a_stack_export_draws_the_same_boxes() -> None:
         },
     ]
     assert draw(extra).count("<g>") == 1
+
+
+def test_components_that_need_each_other_and_have_no_parts_are_an_error() -> None:
+    one, other = (f"urn:pulumi:x::y::groundwork:network:Vpc::{name}" for name in "ab")
+    circle = [
+        {"urn": urn, "type": "groundwork:network:Vpc", "dependencies": [need]}
+        for urn, need in ((one, other), (other, one))
+    ]
+    with pytest.raises(ValueError, match="in a circle"):
+        draw(circle)

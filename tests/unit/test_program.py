@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.unit.program import recorded_stack
+from tests.unit.program import recorded_stack, recorded_with_job
 from tests.unit.recording import Recording
 from tests.unit.stack_files import ROOT, STACKS
 
@@ -69,6 +69,30 @@ def test_nothing_waits_for_a_component_in_vain(recording: Recording) -> None:
     """Every dependency is a resource that the engine keeps in order, also on destroy."""
     known = {one.urn for one in recording.resources}
     assert all(one.dependencies <= known for one in recording.resources)
+
+
+def test_the_release_is_expand_then_application_then_backfill_then_contract(
+    recording: Recording,
+) -> None:
+    expand = recording.named("schema-expand-run")
+    (application,) = recording.of_type("argoproj.io/v1alpha1:Application")
+    backfill = recording.only(":BackfillRun")
+    contract = recording.named("schema-contract-run")
+    assert expand.urn in application.dependencies
+    assert {expand.urn, application.urn} <= backfill.dependencies
+    assert backfill.urn in contract.dependencies
+    assert (expand.inputs["phase"], contract.inputs["phase"]) == ("expand", "contract")
+    assert expand.inputs["postgres_version"] == 18
+
+
+def test_a_job_migrates_in_the_cluster_with_a_role_for_the_databases_secret_only() -> None:
+    recording = recorded_with_job()
+    expand = recording.named("schema-expand-job")
+    assert expand.inputs["metadata"]["namespace"] == "migrations"
+    assert expand.inputs["spec"]["template"]["spec"]["serviceAccountName"] == "migrator"
+    policy = json.loads(recording.named("migrator-identity-policy").inputs["policy"])
+    assert policy["Statement"][0]["Resource"] == ["arn:aws:secretsmanager:::secret:rds"]
+    assert not recording.of_type(":AlembicRun")
 
 
 def test_imports_nothing_heavy() -> None:

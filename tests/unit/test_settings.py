@@ -176,6 +176,9 @@ FAULTS = [
         "migrations.script_location",
         "an alembic.ini",
     ),
+    (put("migrations/lint", "no"), "migrations.lint", "'fail', 'warn' or 'off'"),
+    (put("migrations/job", {"image": "migrator"}), "migrations.job.image", "name a version"),
+    (put("migrations/job", {"image": "migrator:1"}), "migrations.backfills", "name the backfills"),
     (put("secrets/chart/version", "latest"), "secrets.chart.version", "give an exact version"),
     (put("secrets/secret_prefixes", ["*"]), "secrets.secret_prefixes[0]", "without wildcards"),
     (
