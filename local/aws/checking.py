@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from local.aws.entry import Call, Entry, Name, Update
 from local.aws.parameters import Builder
-from local.aws.rules import check_syntax
+from local.aws.rules import check_region, check_syntax
 from local.aws.tagging import check_tags
 from local.provider.failure import Failure
 from local.provider.naming import automatic_name, prefixed_name
@@ -26,7 +26,7 @@ def check(entry: Entry, kind: Property, logical: str, old: Properties, new: Prop
     failures += check_syntax(inputs, kind, entry.comparison.documents)
     if entry.tags:
         failures += check_tags(inputs)
-    for rule in entry.rules:
+    for rule in (check_region, *entry.rules):
         failures += rule(inputs)
     distinct = {(failure.path, failure.reason): failure for failure in failures}
     return Checked(inputs=inputs, failures=tuple(distinct.values()))

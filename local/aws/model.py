@@ -6,7 +6,8 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-import boto3
+import botocore
+import botocore.session
 
 
 class Shape:
@@ -52,25 +53,40 @@ def fold(name: str) -> str:
 
 
 @functools.cache
-def _client(service: str) -> Any:
-    """A client that is only asked for its service model."""
-    return boto3.Session(region_name="us-east-1").client(service)
+def _session() -> Any:
+    """botocore's loader of service models; it needs neither region nor credentials."""
+    return botocore.session.get_session()
+
+
+@functools.cache
+def known_regions() -> frozenset[str]:
+    """The regions of all partitions."""
+    session = _session()
+    return frozenset(
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("ec2", partition)
+    )
+
+
+@functools.cache
+def _service(service: str) -> Any:
+    return _session().get_service_model(service)
 
 
 @functools.cache
 def parameters_of(service: str, operation: str) -> Shape:
     """The structure of an operation's parameters. Raises ``TypeError`` if it takes none."""
-    shape = _client(service).meta.service_model.operation_model(operation).input_shape
+    shape = _service(service).operation_model(operation).input_shape
     if shape is None:
         raise TypeError(f"{service}:{operation} takes no parameters")
     return Shape(shape)
 
 
 @functools.cache
-def method_name(service: str, operation: str) -> str:
+def method_name(operation: str) -> str:
     """boto3's name of an operation: ``CreateVpc`` is ``create_vpc``."""
-    methods: dict[str, str] = _client(service).meta.method_to_api_mapping
-    return next(method for method, name in methods.items() if name == operation)
+    return botocore.xform_name(operation)
 
 
 def redact(value: Any, shape: Shape | None) -> Any:

@@ -13,19 +13,46 @@ import pulumi_aws
 from local.aws.catalog import ENTRIES
 from local.aws.functions import FUNCTIONS
 from local.aws.resource import AwsResource
+from local.aws.rules import check_region
 from local.aws.session import Session
 from local.provider.failure import Failure, ProviderError
 from local.provider.plugin import Plugin, Properties
 from local.provider.schema import inputs_of
 
 _TAKEN = frozenset({"region", "defaultTags", "version", "pluginDownloadURL"})
-# Credentials and endpoint come from the environment here; these only skip what is not done anyway.
+# Who calls, and how AWS is reached: here the environment alone decides that, so that a stack for a
+# real account can be previewed as it is.
 _MOOT = frozenset(
     {
+        "accessKey",
+        "allowedAccountIds",
+        "assumeRoleWithWebIdentity",
+        "assumeRoles",
+        "customCaBundle",
+        "ec2MetadataServiceEndpoint",
+        "ec2MetadataServiceEndpointMode",
+        "endpoints",
+        "forbiddenAccountIds",
+        "httpProxy",
+        "httpsProxy",
+        "insecure",
+        "maxRetries",
+        "noProxy",
+        "profile",
+        "retryMode",
+        "secretKey",
+        "sharedConfigFiles",
+        "sharedCredentialsFiles",
         "skipCredentialsValidation",
         "skipMetadataApiCheck",
         "skipRegionValidation",
         "skipRequestingAccountId",
+        "stsRegion",
+        "token",
+        "tokenBucketRateLimiterCapacity",
+        "useDualstackEndpoint",
+        "useFipsEndpoint",
+        "userAgents",
     }
 )
 
@@ -52,19 +79,19 @@ class AwsPlugin(Plugin):
 
     def check_config(self, settings: Properties) -> tuple[Failure, ...]:
         known = inputs_of(pulumi_aws.ProviderArgs).fields
-        failures = []
+        failures = list(check_region(settings))
         for name in settings:
             if name in _TAKEN or name in _MOOT:
                 continue
             reason = "is not a setting of the provider aws"
             if name in known:
-                reason = "is not supported by the local AWS plugin, which takes it from elsewhere"
+                reason = "is not supported by the local AWS plugin"
             failures.append(Failure(path=(name,), reason=reason))
         return tuple(failures)
 
     def configure(self, settings: Properties) -> None:
         region = settings.get("region") or os.environ.get("AWS_REGION")
-        if not region:
+        if not isinstance(region, str) or not region:
             raise ProviderError("the provider aws has no region: set aws:region or AWS_REGION")
         self._session = Session(region)
         default = _object(settings.get("defaultTags"))

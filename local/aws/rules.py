@@ -5,9 +5,11 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from local.aws.entry import Rule
+from local.aws.model import known_regions
 from local.provider.failure import Failure
 from local.provider.plugin import Properties
 from local.provider.schema import Property
@@ -69,6 +71,15 @@ def _check_policy(text: str, path: Path) -> Iterator[Failure]:
             yield Failure(
                 path=path, reason="every statement needs Effect Allow or Deny", value=statement
             )
+
+
+def check_region(properties: Properties) -> Iterator[Failure]:
+    """``region`` is one that AWS has."""
+    region = properties.get("region")
+    if isinstance(region, str) and region not in known_regions():
+        near = get_close_matches(region, known_regions(), n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        yield Failure(path=("region",), reason=f"must be a region of AWS{hint}", value=region)
 
 
 def exactly_one(*names: str) -> Rule:

@@ -65,7 +65,7 @@ class Session:
     ) -> dict[str, Any]:
         """The response of an operation, without its metadata. Raises :class:`AwsError`."""
         client = self.client(service, region)
-        method = method_name(service, operation)
+        method = method_name(operation)
         try:
             if client.can_paginate(method):
                 response = client.get_paginator(method).paginate(**parameters).build_full_result()

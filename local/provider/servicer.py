@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import logging
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
@@ -29,6 +30,8 @@ from local.provider.values import (
 
 log = logging.getLogger(__name__)
 
+# Shorter ones are in every text, and tell nothing.
+_SHORTEST_SCRUBBED = 3
 _KINDS = {
     ("add", False): wire.PropertyDiff.ADD,
     ("add", True): wire.PropertyDiff.ADD_REPLACE,
@@ -48,9 +51,9 @@ def _answers(method: Callable[..., Any]) -> Callable[..., Any]:
             return method(self, request)
         except ProviderError as fault:
             _abort(request, context, fault)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001
             # A fault of the plugin itself: the engine must hear of it, not see a broken pipe.
-            log.exception("%s failed", method.__name__)
+            log.error("%s", _scrub(traceback.format_exc(), _secret_source(request)))
             _abort(request, context, ProviderError(f"{type(fault).__name__}: {fault}"))
 
     return call
@@ -83,8 +86,9 @@ def _secret_source(request: Any) -> Properties:
 
 def _scrub(text: str, given: Properties) -> str:
     for secret in sorted(set(secret_texts(given)), key=len, reverse=True):
-        if secret:
+        if len(secret) >= _SHORTEST_SCRUBBED:
             text = text.replace(secret, "[secret]")
+            text = text.replace(json.dumps(secret)[1:-1], "[secret]")
     return text
 
 

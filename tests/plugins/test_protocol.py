@@ -227,10 +227,12 @@ def test_default_tags(endpoint: str) -> None:
 def test_provider_settings_are_checked(host: Host) -> None:
     request = wire.CheckRequest(
         urn="urn:pulumi:test::groundwork::pulumi:providers:aws::default",
-        news=encode({"region": REGION, "profile": "work", "regoin": "eu-west-1"}),
+        news=encode(
+            {"region": REGION, "profile": "work", "ignoreTags": "{}", "regoin": "eu-west-1"}
+        ),
     )
     response = host.stub.CheckConfig(request)
-    assert {failure.property for failure in response.failures} == {"profile", "regoin"}
+    assert {failure.property for failure in response.failures} == {"ignoreTags", "regoin"}
 
 
 def test_delete_waits_for_what_depends_on_it_and_then_says_so(host: Host) -> None:

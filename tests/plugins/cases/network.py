@@ -35,6 +35,7 @@ VPC = Case(
         ({"cidrBlock": "10.0.0.0/8"}, "cidrBlock", "/16 to /28"),
         ({"cidrBlock": "fd00::/64"}, "cidrBlock", "IPv4"),
         ({"instanceTenancy": "shared"}, "instanceTenancy", "default, dedicated, host"),
+        ({"region": "eu-west-9"}, "region", "did you mean eu-west-"),
         ({"enableDnsSupport": "yes"}, "enableDnsSupport", "boolean"),
         ({"tags": {"aws:x": "y"}}, 'tags["aws:x"]', "reserved"),
         ({"tags": {"long": "y" * 257}}, "tags.long", "256"),
