@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import psycopg
 import typer
 from rich.console import Console
 
@@ -22,6 +23,7 @@ from migrator.backfill.progress_bar import ProgressBar
 from migrator.backfill.reporter import Reporter
 from migrator.backfill.run import run_backfill
 from migrator.backfill.throttle_option import DEFAULT_THROTTLES, parse_query, parse_throttle
+from migrator.database import server_message
 from migrator.errors import MigratorError
 from migrator.settings import MigratorSettings
 
@@ -42,8 +44,11 @@ def _reported() -> Iterator[None]:
     """Ends the command with the message of what went wrong, and no traceback."""
     try:
         yield
-    except (MigratorError, ValueError) as error:
-        errors.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
+    except (MigratorError, ValueError, psycopg.Error) as error:
+        message = server_message(error)
+        errors.print(
+            f"error: {message}", style="red", highlight=False, markup=False, soft_wrap=True
+        )
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         errors.print("interrupted; the progress is kept, run it again to continue")

@@ -20,6 +20,7 @@ from migrator.backfill.speed import Speed
 from migrator.backfill.state import Progress, StateStore
 from migrator.backfill.target import find_leaves
 from migrator.backfill.throttle import Sample, sample_throttles
+from migrator.database import server_message
 
 TICK_SECONDS = 0.1
 LOOK_SECONDS = 0.5
@@ -42,7 +43,13 @@ def run_backfill(
     with connect(database_url, name=backfill.name, role="control") as control:
         take_run_lock(control, backfill.name)
         run = _Run(control, database_url, backfill, options or RunOptions(), reporter or Silent())
-        return run.to_the_end()
+        try:
+            return run.to_the_end()
+        except psycopg.Error as error:
+            raise BackfillError(
+                f"backfill {backfill.name}: {server_message(error)}; the progress is kept, run it "
+                "again to continue"
+            ) from error
 
 
 class _Run:
@@ -212,7 +219,7 @@ class _Run:
     def _note_failure(self, error: BaseException) -> None:
         # With the connection gone nobody can be told; the run lock, free now, says enough.
         if not self.control.broken:
-            text = str(error) or f"interrupted ({type(error).__name__})"
+            text = server_message(error) if str(error) else f"interrupted ({type(error).__name__})"
             self.store.set_state(self.backfill.name, "failed", error=text)
 
     def _snapshot(self, progress: Progress, current_pass: int) -> Snapshot:

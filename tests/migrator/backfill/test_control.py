@@ -148,3 +148,44 @@ def test_requests_for_a_backfill_that_never_began_say_so(connection: psycopg.Con
     for request in (pause, resume, cancel):
         with pytest.raises(BackfillError, match="never began in this database"):
             request(connection, SLOW.name)
+
+
+def test_two_runs_that_got_past_the_lock_do_nothing_twice(
+    database: Database, connection: psycopg.Connection
+) -> None:
+    def overtake() -> None:
+        """As another run would: rows and cursor further on, in one transaction."""
+        database.execute(
+            "BEGIN; UPDATE item SET writes = 1 WHERE id <= 500 AND writes = 0;"
+            "UPDATE migrator.migrator_backfill_range SET cursor = ARRAY['500']; COMMIT"
+        )
+
+    with pytest.raises(BackfillError, match="another process moved the cursor"):
+        run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(overtake))
+    run_backfill(database.url, SLOW, options=OPTIONS)
+    assert writes(database) == [(1, 1)]
+
+
+@pytest.mark.parametrize("role", ["control", "worker 1"])
+def test_a_lost_connection_ends_the_run_and_the_next_goes_on(
+    database: Database, connection: psycopg.Connection, role: str
+) -> None:
+    def cut() -> None:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name LIKE 'backfill %%' AND application_name LIKE %s",
+            (f"%{role} slow",),
+        )
+
+    with pytest.raises(BackfillError, match="the progress is kept, run it again"):
+        run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(cut))
+    run_backfill(database.url, SLOW, options=OPTIONS)
+    assert writes(database) == [(1, 1)]
+
+
+def test_an_error_of_the_database_is_told_in_its_words(
+    database: Database, connection: psycopg.Connection
+) -> None:
+    wrong = type(SLOW)(name="wrong", table="item", set={"writes": "no_such_column"})
+    with pytest.raises(BackfillError, match='column "no_such_column" does not exist; the progress'):
+        run_backfill(database.url, wrong)
