@@ -21,9 +21,12 @@ class BackfillArgs(MigrationArgs):
     """names: of the backfills in the project's folder `backfills`.
 
     Default: every one that a contract revision names. A job needs them spelled out.
+    approved_contracts: as for the migration that follows: a new approval is a reason to look
+    for rows that were written since.
     """
 
     names: Sequence[str] | None = None
+    approved_contracts: Sequence[str] = ()
 
     def faults(self) -> Iterator[Fault]:
         """What can be seen without reading the backfills, which the provider does."""
@@ -50,7 +53,8 @@ class Backfill(Component):
     Child: one BackfillRun; with `job`, a Kubernetes Job for each name. An interrupted run goes
     on from where it was. Refresh counts the rows that are left. Destroy changes no row.
 
-    Outputs: `updated` and `remaining`, rows by backfill. A job reports neither.
+    Outputs: `updated` and `remaining`, rows by backfill; -1 remain where they cannot be counted
+    because a column is missing. A job reports neither.
     """
 
     subject = "migration"
@@ -63,6 +67,7 @@ class Backfill(Component):
         inputs = {
             **args.access_inputs(),
             "history_hash": backfills_hash(Path(args.script_location)),
+            "approved_contracts": sorted(args.approved_contracts),
             "names": list(args.names) if args.names is not None else None,
         }
         if args.job is None:

@@ -24,14 +24,19 @@ from components.migration.provider_process import (
     inputs_differ,
     is_unknown,
     log_to_pulumi,
+    plain_errors,
     settings_of,
 )
 from migrator.errors import MigratorError
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from migrator.backfill import Backfill
 
 OUTPUTS = ("updated", "remaining")
+# Of `remaining`: the table or the column is not there, as after a downgrade by hand.
+UNCOUNTED = -1
 
 
 class BackfillProvider(ResourceProvider):
@@ -53,14 +58,17 @@ class BackfillProvider(ResourceProvider):
         changes = inputs_differ(_olds, _news, outputs=OUTPUTS) or left
         return DiffResult(changes=changes, replaces=[])
 
+    @plain_errors
     def create(self, props: Properties) -> CreateResult:
         """Runs each backfill to its end, from wherever an earlier run stopped."""
         return CreateResult(props["database"], _fill(props))
 
+    @plain_errors
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         """As create; a backfill with no rows left ends at once."""
         return UpdateResult(_fill(_news))
 
+    @plain_errors
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Counts the rows that are left; unchanged, with a warning, if unreachable."""
         from migrator.database import UnreachableError
@@ -121,16 +129,27 @@ def _fill(properties: Properties) -> Properties:
 
 
 def _count(properties: Properties) -> dict[str, int]:
-    from migrator.backfill import remaining
-    from migrator.database import connected, create, driver_connection
+    from migrator.database import connected, create
 
     known = _backfills(properties)
-    names = _waited_for(properties)
-    if not names:
-        return {}
-    with connected(create(settings_of(properties).url(), role="backfill")) as connection:
-        driver = driver_connection(connection)
-        return {name: remaining(driver, known[name]) for name in names if name in known}
+    found: dict[str, int] = {}
+    for name in _waited_for(properties):
+        if name in known:
+            with connected(create(settings_of(properties).url(), role="backfill")) as connection:
+                found[name] = _count_one(connection, known[name])
+    return found
+
+
+def _count_one(connection: "Connection", backfill: "Backfill") -> int:
+    import psycopg
+
+    from migrator.backfill import BackfillError, remaining
+    from migrator.database import driver_connection
+
+    try:
+        return remaining(driver_connection(connection), backfill)
+    except (BackfillError, psycopg.errors.UndefinedColumn):
+        return UNCOUNTED
 
 
 def _waited_for(properties: Properties) -> list[str]:

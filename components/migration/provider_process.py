@@ -4,18 +4,23 @@ Alembic, SQLAlchemy and boto3 are imported where they are used, because the prog
 providers' modules too.
 """
 
+import functools
 import logging
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from pulumi.dynamic import CheckFailure
 from pulumi.output import Unknown
 
+from migrator.errors import MigratorError
+
 if TYPE_CHECKING:
     from migrator.settings import MigratorSettings
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 Properties = dict[str, Any]
 
 SSL_MODES = ("require", "verify-ca", "verify-full", "prefer", "allow", "disable")
@@ -91,6 +96,19 @@ def settings_of(properties: Mapping[str, Any]) -> "MigratorSettings":
         secret_arn=properties["secret_arn"],
         aws_region=properties.get("region"),
     )
+
+
+def plain_errors(method: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Pulumi prints a provider's traceback; this cuts it down to the message that matters."""
+
+    @functools.wraps(method)
+    def call(*arguments: Arguments.args, **keywords: Arguments.kwargs) -> Result:
+        try:
+            return method(*arguments, **keywords)
+        except MigratorError as error:
+            raise error.with_traceback(None) from None
+
+    return call
 
 
 def log_to_pulumi() -> logging.Logger:

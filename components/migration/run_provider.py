@@ -23,6 +23,7 @@ from components.migration.provider_process import (
     inputs_differ,
     is_unknown,
     log_to_pulumi,
+    plain_errors,
     settings_of,
 )
 from migrator.errors import MigratorError
@@ -74,14 +75,17 @@ class RunProvider(PlanProvider):
         changes = inputs_differ(_olds, _news, outputs=OUTPUTS) or _behind(_olds, _news)
         return DiffResult(changes=changes, replaces=[])
 
+    @plain_errors
     def create(self, props: Properties) -> CreateResult:
         """Upgrades; a database that is already there is left as it is."""
         return CreateResult(props["database"], _upgrade(props))
 
+    @plain_errors
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         """Upgrades to what the inputs say now."""
         return UpdateResult(_upgrade(_news))
 
+    @plain_errors
     def read(self, id_: str, props: Properties) -> ReadResult:
         """The revision that the database really has; unchanged, with a warning, if unreachable."""
         return ReadResult(id_, {**props, **_observed(props)})

@@ -72,6 +72,7 @@ class ZeroDowntimeMigration(Component):
             BackfillArgs(
                 **{field.name: shared[field.name] for field in fields(MigrationArgs)},
                 names=args.backfills,
+                approved_contracts=args.approved_contracts,
             ),
             self.child(depends_on=[expand, *ready]),
         )

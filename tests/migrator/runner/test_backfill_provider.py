@@ -63,6 +63,23 @@ def test_refresh_counts_what_is_left(database: Database, filled: dict[str, Any])
     assert (again["updated"], again["remaining"]) == ({NAME: 2}, {NAME: 0})
 
 
+def test_rows_that_cannot_be_counted_are_a_reason_to_run_again(
+    database: Database, filled: dict[str, Any]
+) -> None:
+    """As after a downgrade by hand, which the expand phase will undo."""
+    state = outs(BackfillProvider().create(filled))
+    database.execute("ALTER TABLE users DROP COLUMN email CASCADE")
+    seen = outs(BackfillProvider().read("id", state))
+    assert seen["remaining"] == {NAME: -1}
+    assert BackfillProvider().diff("id", seen, filled).changes
+
+
+def test_a_new_approval_is_a_reason_to_run_again(filled: dict[str, Any]) -> None:
+    state = outs(BackfillProvider().create({**filled, "approved_contracts": []}))
+    approved = {**filled, "approved_contracts": [CONTRACT]}
+    assert BackfillProvider().diff("id", state, approved).changes
+
+
 def test_a_backfill_is_over_once_its_contract_is_applied(
     database: Database, inputs: dict[str, Any], filled: dict[str, Any]
 ) -> None:
