@@ -56,7 +56,7 @@ class Checkout:
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Starts `python -m local ARGUMENTS`, its output in a file."""
-        with (self.root / "output.log").open("ab") as output:
+        with (self.root / "output.log").open("wb") as output:
             return subprocess.Popen(
                 self.command(*arguments),
                 cwd=self.root,
@@ -64,6 +64,10 @@ class Checkout:
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
+
+    def output(self) -> str:
+        """What the command that was started last has said."""
+        return (self.root / "output.log").read_text()
 
     def must(self, *arguments: str) -> str:
         """What a command that has to succeed says."""
@@ -114,15 +118,24 @@ class Checkout:
         assert len(found) == 1, f"{kind} …{name_end}: {[r['urn'] for r in found]}"
         return found[0]
 
+    def tags(self, resource_id: str) -> dict[str, str]:
+        """The tags of an EC2 object."""
+        wanted = [{"Name": "resource-id", "Values": [resource_id]}]
+        found = self.client("ec2").describe_tags(Filters=wanted)["Tags"]
+        return {tag["Key"]: tag["Value"] for tag in found}
+
+    def stack_file(self, stack: str = "local") -> "StackFile":
+        """A stack file, to be changed for good."""
+        return StackFile(self.root / f"Pulumi.{stack}.yaml")
+
     @contextmanager
     def edited(self, stack: str = "local") -> Iterator["StackFile"]:
         """A stack file that a test may change; afterwards it is as it was."""
-        file = self.root / f"Pulumi.{stack}.yaml"
-        before = file.read_text()
+        before = self.stack_file(stack).file.read_text()
         try:
-            yield StackFile(file)
+            yield self.stack_file(stack)
         finally:
-            file.write_text(before)
+            self.stack_file(stack).file.write_text(before)
 
     def processes(self) -> list[psutil.Process]:
         """Every process that has to do with this checkout, ours apart."""
@@ -145,7 +158,7 @@ class StackFile:
     """The settings of one stack."""
 
     def __init__(self, file: Path):
-        self._file = file
+        self.file = file
         self._content = yaml.safe_load(file.read_text())
 
     def set(self, value: object, *keys: str) -> None:
@@ -165,4 +178,4 @@ class StackFile:
         return place
 
     def _save(self) -> None:
-        self._file.write_text(yaml.safe_dump(self._content, sort_keys=False))
+        self.file.write_text(yaml.safe_dump(self._content, sort_keys=False))

@@ -1,15 +1,15 @@
-"""What is killed, taken or started twice."""
+"""What is killed or taken away."""
 
-import os
-import signal
+import json
 import socket
+import subprocess
 import time
 
 import psutil
-import pytest
 
 from tests.local.stack.checkout import Checkout
 
+SECRETS = ("groundwork:secrets", "application_secrets")
 SERVICES = ("etcd", "kube-apiserver", "kube-controller-manager", "cloud")
 
 
@@ -25,79 +25,68 @@ def test_killed_services_return_with_what_they_held(deployed: Checkout) -> None:
     for service in SERVICES:
         kill(deployed.pid(service))
     said = deployed.must("up")
-    assert "no changes" in said
     assert said.count("had ended and is started again") == len(SERVICES)
+    assert "no changes" in said
     assert deployed.client("ec2").describe_vpcs()["Vpcs"] == vpcs
     deployed.said("kubectl get externalsecret -n production app-secrets")
+    deployed.said("psql -c 'select count(*) from users'")
 
 
-def test_a_second_command_says_who_is_at_work(deployed: Checkout) -> None:
+def test_up_after_a_killed_up_ends_the_engine_that_it_left(deployed: Checkout) -> None:
+    deployed.stack_file().set("killed", "groundwork:tags", "environment")
     first = deployed.start("up")
-    holder = deployed.home / "lock-holder"
-    while not holder.exists():
-        assert first.poll() is None
-        time.sleep(0.01)
-    second = deployed.run("up")
-    assert second.returncode == 1
-    assert f"`up` (pid {first.pid}) is at work" in second.stderr
-    assert first.wait(300) == 0
+    wait_for_operation(deployed, first, "update")
+    first.kill()
+    first.wait(20)
+    said = deployed.must("up")
+    assert "The engine of an interrupted run still works" in said
+    assert deployed.tags(deployed.resource("aws:ec2/vpc:Vpc")["id"])["environment"] == "killed"
 
 
-@pytest.mark.parametrize("seconds", [1.0, 3.0, 6.0])
-def test_up_after_a_killed_up_finishes(deployed: Checkout, seconds: float) -> None:
-    with deployed.edited() as file:
-        file.set(f"killed-{seconds:.0f}", "groundwork:tags", "environment")
-        first = deployed.start("up")
-        time.sleep(seconds)
-        first.send_signal(signal.SIGKILL)
-        first.wait(20)
-        deployed.must("up")
-        vpc = deployed.resource("aws:ec2/vpc:Vpc")["id"]
-        tags = deployed.client("ec2").describe_vpcs(VpcIds=[vpc])["Vpcs"][0]["Tags"]
-        assert {"Key": "environment", "Value": f"killed-{seconds:.0f}"} in tags
-    assert "no changes" in deployed.must("refresh")
-    deployed.must("up")
-
-
-def test_up_after_everything_was_killed_finishes(deployed: Checkout) -> None:
+def test_up_after_all_was_killed_adopts_what_it_had_made(deployed: Checkout) -> None:
     """As when the machine loses power: the command, the engine, the plugins, the services."""
-    with deployed.edited() as file:
-        file.set("powerless", "groundwork:tags", "environment")
-        first = deployed.start("up")
-        events = deployed.home / "logs" / "pulumi-events.json"
-        while not events.exists() or b'"op":"update"' not in events.read_bytes():
-            assert first.poll() is None, (deployed.root / "output.log").read_text()
-            time.sleep(0.05)
-        for process in deployed.processes():
-            if process.is_running():
-                process.kill()
-        first.wait(20)
-        deployed.must("up")
+    deployed.stack_file().set("Made as the power fails", *SECRETS, "prod/app/late")
+    first = deployed.start("up")
+    wait_for_operation(deployed, first, "create")
+    for process in deployed.processes():
+        if process.is_running():
+            process.kill()
+    first.wait(20)
+    said = deployed.must("up")
+    assert "unlocked" in said
+    secrets = deployed.client("secretsmanager").list_secrets()["SecretList"]
+    assert [s["Name"] for s in secrets].count("prod/app/late") == 1
     assert "no changes" in deployed.must("refresh")
-    deployed.must("up")
 
 
 def test_a_taken_port_is_given_up(deployed: Checkout) -> None:
-    port = deployed.client("ec2").meta.endpoint_url.rsplit(":", 1)[1]
-    kill(deployed.pid("cloud"))
-    with socket.socket() as taker:
-        taker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taker.bind(("127.0.0.1", int(port)))
-        taker.listen()
+    ports = json.loads((deployed.home / "run" / "ports.json").read_text())
+    for service in ("cloud", "kube-apiserver"):
+        kill(deployed.pid(service))
+    with taken(ports["cloud"]), taken(ports["kube-apiserver"]):
         said = deployed.must("up")
-    assert f"Port {port} of cloud is taken" in said
-    assert deployed.client("ec2").meta.endpoint_url.rsplit(":", 1)[1] != port
-    assert "no changes" in deployed.must("up")
+    assert f"Port {ports['cloud']} of cloud is taken" in said
+    assert f"Port {ports['kube-apiserver']} of kube-apiserver is taken" in said
+    assert "no changes" in deployed.must("refresh")
+    deployed.said("kubectl get externalsecret -n production app-secrets")
 
 
-def test_an_engine_of_the_user_is_not_disturbed(deployed: Checkout) -> None:
-    """A stack that a living engine has locked is left alone."""
-    engine = psutil.Popen([deployed.home / "engine" / "pulumi", "watch-nothing"])
-    engine.wait(20)
-    lock = deployed.home / "state" / ".pulumi" / "locks" / "organization" / "groundwork" / "local"
-    lock.mkdir(parents=True, exist_ok=True)
-    file = lock / "stale.json"
-    file.write_text(f'{{"pid": {engine.pid}}}')
-    assert "unlocked" in deployed.must("up")
-    assert not file.exists()
-    assert os.path.isdir(lock)
+def taken(port: int) -> socket.socket:
+    """Another program's server on a port."""
+    taker = socket.socket()
+    taker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    taker.bind(("127.0.0.1", port))
+    taker.listen()
+    return taker
+
+
+def wait_for_operation(
+    checkout: Checkout, command: subprocess.Popen[bytes], operation: str
+) -> None:
+    """Waits until the engine has begun an operation on an AWS object."""
+    events = checkout.home / "logs" / "pulumi-events.json"
+    wanted = f'"op":"{operation}","urn":"urn:pulumi:local::groundwork::'.encode()
+    events.unlink(missing_ok=True)
+    while not events.exists() or wanted not in events.read_bytes():
+        assert command.poll() is None, checkout.output()
+        time.sleep(0.02)

@@ -13,10 +13,6 @@ def test_pulumi_shows_the_outputs(deployed: Checkout) -> None:
     assert outputs
 
 
-def test_pulumi_previews_in_the_checkout(deployed: Checkout) -> None:
-    assert "unchanged" in deployed.said("pulumi preview")
-
-
 def test_kubectl_comes_in_through_access_entries(deployed: Checkout) -> None:
     assert "production" in deployed.said("kubectl get namespaces")
     assert "platform-engineer" in deployed.said("kubectl auth whoami")

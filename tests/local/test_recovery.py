@@ -1,0 +1,75 @@
+"""Locks and processes that a killed run leaves."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from local.engine import recovery
+from local.engine.environment import RUN_MARK
+from local.failure import LocalError
+from local.paths import Paths
+from local.screen import Screen
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths(home=tmp_path / "home", cache=tmp_path / "cache")
+
+
+def sleeper(folder: Path, name: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """A process of the given name."""
+    program = folder / name
+    program.symlink_to("/bin/sleep")
+    return subprocess.Popen([str(program), "300"], env={**os.environ, **environment})
+
+
+def lock_of(paths: Paths, pid: int) -> Path:
+    lock = paths.state / ".pulumi" / "locks" / "organization" / "groundwork" / "local" / "a.json"
+    lock.parent.mkdir(parents=True)
+    lock.write_text(json.dumps({"pid": pid, "username": "user", "hostname": "here"}))
+    return lock
+
+
+def test_the_lock_of_a_dead_engine_is_removed(
+    paths: Paths, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dead = subprocess.Popen(["/bin/true"])
+    dead.wait()
+    lock = lock_of(paths, dead.pid)
+    recovery.clear_locks(paths, Screen())
+    assert not lock.exists()
+    assert "Stack local was locked by a run that was killed" in capsys.readouterr().out
+
+
+def test_the_lock_of_another_program_is_removed(paths: Paths) -> None:
+    lock = lock_of(paths, os.getpid())
+    recovery.clear_locks(paths, Screen())
+    assert not lock.exists()
+
+
+def test_the_lock_of_a_working_engine_stays(paths: Paths, tmp_path: Path) -> None:
+    with sleeper(tmp_path, "pulumi", {}) as engine:
+        try:
+            lock = lock_of(paths, engine.pid)
+            with pytest.raises(LocalError, match=rf"pulumi \(pid {engine.pid}\) is at work"):
+                recovery.clear_locks(paths, Screen())
+            assert lock.exists()
+        finally:
+            engine.kill()
+
+
+def test_only_this_platforms_left_processes_are_ended(paths: Paths, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    with (
+        sleeper(tmp_path, "pulumi", {RUN_MARK: str(paths.home)}) as ours,
+        sleeper(tmp_path / "other", "pulumi", {RUN_MARK: "/other"}) as theirs,
+    ):
+        try:
+            recovery.stop_strays(paths, Screen())
+            assert ours.wait(20) != 0
+            assert theirs.poll() is None
+        finally:
+            theirs.kill()
