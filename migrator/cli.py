@@ -1,23 +1,16 @@
 """The command line: global options here, each group of commands beside what it commands."""
 
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from migrator.backfill import cli as backfill
+from migrator.lint import cli as lint
+from migrator.rehearse import cli as rehearse
+from migrator.runner import cli as runner
 from migrator.settings import DEFAULT_CONFIG, MigratorSettings
-
-# Each module has `register(app: typer.Typer) -> None`. A command reads its settings
-# from `context.obj`, a MigratorSettings.
-COMMAND_MODULES = (
-    "migrator.runner.cli",
-    "migrator.lint.cli",
-    "migrator.trace.cli",
-    "migrator.backfill.cli",
-    "migrator.rehearse.cli",
-)
+from migrator.trace import cli as trace
 
 app = typer.Typer(
     name="migrator",
@@ -55,11 +48,6 @@ def settings(
     context.obj = MigratorSettings(config=config, database_url=database_url, secret_arn=secret_arn)
 
 
-def _register() -> None:
-    for module in COMMAND_MODULES:
-        package = module.rsplit(".", 1)[0]
-        if find_spec(package) is not None and find_spec(module) is not None:
-            import_module(module).register(app)
-
-
-_register()
+# A command reads its settings from `context.obj`, a MigratorSettings.
+for commands in (runner, lint, trace, rehearse, backfill):
+    commands.register(app)
