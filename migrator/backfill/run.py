@@ -23,7 +23,7 @@ from migrator.backfill.throttle import Sample, sample_throttles
 from migrator.database import server_message
 
 TICK_SECONDS = 0.1
-LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.25
 
 
 def run_backfill(
