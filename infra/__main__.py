@@ -14,7 +14,6 @@ from components.cluster import (
     Namespace,
     NamespaceArgs,
     WorkloadIdentity,
-    WorkloadIdentityArgs,
 )
 from components.component import AwsAccount
 from components.database import Postgresql
@@ -73,25 +72,15 @@ database = Postgresql(
 
 migrator_job = None
 if stack.migrations.job is not None:
-    migrator_namespace = Namespace(
-        stack.migrations.job.namespace,
-        NamespaceArgs(name=stack.migrations.job.namespace, pod_security="restricted"),
-        opts=in_cluster,
-    )
     migrator = WorkloadIdentity(
         "migrator",
-        WorkloadIdentityArgs(
-            cluster_name=cluster.cluster_name,
-            namespace=stack.migrations.job.namespace,
-            service_account=stack.migrations.job.service_account,
-            policy=database.secret_policy,
-            wait_for=[migrator_namespace.ready],
-            tags=stack.tags,
+        stack.migrations.job.identity(
+            foundation, cluster_name=cluster.cluster_name, policy=database.secret_policy
         ),
         opts=in_cluster,
     )
     migrator_job = stack.migrations.job.job(
-        namespace=migrator_namespace.namespace, service_account=migrator.service_account
+        namespace=migrator.namespace, service_account=migrator.service_account
     )
 
 application_namespaces = {
@@ -168,16 +157,19 @@ schema = ZeroDowntimeMigration(
     opts=in_cluster,
 )
 
-pulumi.export("region", stack.region)
-pulumi.export("vpc_id", network.vpc_id)
-pulumi.export("nat_public_ips", network.nat_public_ips)
-pulumi.export("cluster_name", cluster.cluster_name)
-pulumi.export("cluster_endpoint", cluster.endpoint)
-pulumi.export("kubeconfig", cluster.kubeconfig)
-pulumi.export("database_address", database.address)
-pulumi.export("database_port", database.port)
-pulumi.export("database_name", database.database_name)
-pulumi.export("database_secret_arn", database.secret_arn)
-pulumi.export("schema_revision", schema.revision)
-pulumi.export("application_secret_arns", application_secrets.secret_arns)
-pulumi.export("argo_cd_namespace", argo_cd.namespace)
+for name, value in {
+    "region": stack.region,
+    "vpc_id": network.vpc_id,
+    "nat_public_ips": network.nat_public_ips,
+    "cluster_name": cluster.cluster_name,
+    "cluster_endpoint": cluster.endpoint,
+    "kubeconfig": cluster.kubeconfig,
+    "database_address": database.address,
+    "database_port": database.port,
+    "database_name": database.database_name,
+    "database_secret_arn": database.secret_arn,
+    "schema_revision": schema.revision,
+    "application_secret_arns": application_secrets.secret_arns,
+    "argo_cd_namespace": argo_cd.namespace,
+}.items():
+    pulumi.export(name, value)

@@ -9,7 +9,8 @@ from typing import Literal
 from pulumi import Input, Resource, ResourceOptions
 from pydantic import Field
 
-from components.arguments import Fault, kubernetes_name_faults
+from components.arguments import Fault
+from components.cluster import WorkloadIdentityArgs
 from components.duration import duration_faults
 from components.migration import MigratorJobArgs, ZeroDowntimeMigrationArgs
 from infra.settings.subject import Duration, Foundation, StrictModel, Subject, attempt
@@ -27,14 +28,25 @@ class JobSettings(StrictModel):
         default=timedelta(hours=1), description="A Job that takes longer is ended"
     )
 
-    def faults(self) -> Iterator[Fault]:
+    def faults(self, foundation: Foundation) -> Iterator[Fault]:
         """What Kubernetes would refuse."""
-        yield from kubernetes_name_faults("namespace", self.namespace)
-        yield from kubernetes_name_faults("service_account", self.service_account)
+        yield from attempt(lambda: self.identity(foundation, cluster_name="", policy="{}"))
         yield from duration_faults("deadline", self.deadline)
         name = self.image.rpartition("/")[2]
         if ":" not in name or name.endswith(":latest"):
             yield Fault("image", self.image, "name a version, such as 'registry/migrator:1.4.2'")
+
+    def identity(
+        self, foundation: Foundation, *, cluster_name: Input[str], policy: Input[str]
+    ) -> WorkloadIdentityArgs:
+        """Arguments of the Job's namespace, service account and role."""
+        return WorkloadIdentityArgs(
+            cluster_name=cluster_name,
+            namespace=self.namespace,
+            service_account=self.service_account,
+            policy=policy,
+            tags=foundation.tags,
+        )
 
     def job(self, *, namespace: Input[str], service_account: Input[str]) -> MigratorJobArgs:
         """The component's form of it."""
@@ -77,7 +89,7 @@ class MigrationSettings(Subject):
 
     def faults(self, foundation: Foundation) -> Iterator[Fault]:
         if self.job is not None:
-            for fault in self.job.faults():
+            for fault in self.job.faults(foundation):
                 yield Fault(f"job.{fault.field}", fault.value, fault.expected)
             if self.backfills is None:
                 yield Fault("backfills", None, "name the backfills that the job is to run")

@@ -62,9 +62,7 @@ def overlap_faults(subjects: Mapping[str, Subject]) -> Iterator[CrossFault]:
     network, cluster = subjects.get("network"), subjects.get("cluster")
     if isinstance(network, NetworkSettings) and isinstance(cluster, ClusterSettings):
         yield from _address_faults(network, cluster)
-    secrets, gitops = subjects.get("secrets"), subjects.get("gitops")
-    if isinstance(secrets, SecretsSettings) and isinstance(gitops, GitopsSettings):
-        yield from _namespace_faults(secrets, gitops)
+    yield from _namespace_faults(subjects)
 
 
 def _address_faults(network: NetworkSettings, cluster: ClusterSettings) -> Iterator[CrossFault]:
@@ -80,15 +78,28 @@ def _address_faults(network: NetworkSettings, cluster: ClusterSettings) -> Itera
         )
 
 
-def _namespace_faults(secrets: SecretsSettings, gitops: GitopsSettings) -> Iterator[CrossFault]:
-    applications = {one.destination_namespace for one in gitops.applications.values()}
-    for subject, key, namespace in (
-        ("secrets", "operator_namespace", secrets.operator_namespace),
-        ("gitops", "namespace", gitops.namespace),
-    ):
-        if namespace in applications | set(secrets.namespaces):
+def _namespace_faults(subjects: Mapping[str, Subject]) -> Iterator[CrossFault]:
+    """Applications, and each of the platform's own parts, need namespaces of their own."""
+    secrets, gitops = subjects.get("secrets"), subjects.get("gitops")
+    migrations = subjects.get("migrations")
+    claims: list[tuple[str, str, str]] = []
+    applications: set[str] = set()
+    if isinstance(secrets, SecretsSettings):
+        applications |= set(secrets.namespaces)
+        claims.append(("secrets", "operator_namespace", secrets.operator_namespace))
+    if isinstance(gitops, GitopsSettings):
+        applications |= {one.destination_namespace for one in gitops.applications.values()}
+        claims.append(("gitops", "namespace", gitops.namespace))
+    if isinstance(migrations, MigrationSettings) and migrations.job is not None:
+        claims.append(("migrations", "job.namespace", migrations.job.namespace))
+    taken = dict.fromkeys(applications, "applications use it")
+    for subject, key, namespace in claims:
+        if namespace in taken:
             yield CrossFault(
                 subject,
-                Fault(key, namespace, "applications use this namespace; name another one"),
-                frozenset({f"{subject}.{key}", "secrets.namespaces", "gitops.applications"}),
+                Fault(key, namespace, f"{taken[namespace]}; name another namespace"),
+                frozenset(
+                    {f"{subject}.{key.split('.')[0]}", "secrets.namespaces", "gitops.applications"}
+                ),
             )
+        taken.setdefault(namespace, f"groundwork:{subject}.{key} makes it")

@@ -217,6 +217,8 @@ def test_a_workload_identity_is_complete_before_its_account_can_be_used() -> Non
     recording = record_in_cluster(lambda opts: WorkloadIdentity("api", args, opts))
     account = recording.only("core/v1:ServiceAccount")
     assert account.inputs["metadata"] == {"name": "api", "namespace": "web"}
+    labels = recording.only("core/v1:Namespace").inputs["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
     assert account.inputs["automountServiceAccountToken"] is False
     assert recording.only(":PodIdentityAssociation").urn in account.dependencies
 

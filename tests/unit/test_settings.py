@@ -191,7 +191,21 @@ FAULTS = [
         "secrets.external_secrets.app-secrets.namespace",
         "add it to `namespaces`",
     ),
-    (put("secrets/operator_namespace", "production"), "secrets.operator_namespace", "another"),
+    (
+        put("secrets/operator_namespace", "production"),
+        "secrets.operator_namespace",
+        "applications use it; name another namespace",
+    ),
+    (
+        put("gitops/namespace", "external-secrets"),
+        "gitops.namespace",
+        "groundwork:secrets.operator_namespace makes it; name another namespace",
+    ),
+    (
+        put("migrations/job", {"image": "migrator:1", "namespace": "Jobs"}),
+        "migrations.job.namespace",
+        "lower-case letters",
+    ),
     (
         put("gitops/projects/default/source_repositories", ["*"]),
         "gitops.projects.default.source_repositories[0]",
