@@ -44,6 +44,7 @@ class AwsApplication:
         self._after_change = after_change
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._lock = threading.RLock()
+        self._replayed = threading.Event()
 
     @contextmanager
     def state(self) -> Iterator[None]:
@@ -52,7 +53,10 @@ class AwsApplication:
             yield
 
     def replay(self) -> int:
-        """Applies what the journal held when it was opened; returns the number of requests."""
+        """Applies what the journal held when it was opened; returns the number of requests.
+
+        Until it is done every other request is answered with status 503.
+        """
         count = 0
         with self._lock:
             for entry in self._journal.entries():
@@ -64,11 +68,26 @@ class AwsApplication:
                         *(request, response.status_code, entry.status, entry.instant),
                     )
                 count += 1
+        self._replayed.set()
         return count
 
     def answer(self, environ: WSGIEnvironment) -> Response:
         """The answer to one AWS request."""
         request = AwsRequest(environ)
+        if not self._replayed.is_set():
+            return fault(
+                request,
+                status=503,
+                code="ServiceUnavailable",
+                message="the local endpoint is starting, try again in a moment",
+            )
+        if request.lacks_signature:
+            return fault(
+                request,
+                status=403,
+                code="MissingAuthenticationToken",
+                message=f"{request.action} is not signed; `source .local/env` gives credentials",
+            )
         if not request.changes_state:
             with self._lock:
                 return self._ask_moto(request)

@@ -24,6 +24,9 @@ READING_ACTIONS = frozenset(
 )
 
 
+UNSIGNED_ACTIONS = frozenset({"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"})
+
+
 class AwsRequest(Request):
     """A request whose body is held, so that it can be read any number of times."""
 
@@ -33,6 +36,9 @@ class AwsRequest(Request):
         held.pop("HTTP_TRANSFER_ENCODING", None)
         held["CONTENT_LENGTH"] = str(len(body))
         held["wsgi.input"] = io.BytesIO()
+        if "HTTP_AUTHORIZATION" not in held:
+            # moto finds the service of a request in this header only.
+            held |= _authorization_of_url(held.get("QUERY_STRING", ""))
         super().__init__(held)
         self.body = body
 
@@ -62,6 +68,13 @@ class AwsRequest(Request):
         return self._routed_action()
 
     @property
+    def lacks_signature(self) -> bool:
+        """Whether AWS would ask for credentials: all but a few requests must be signed."""
+        if self.service is not None or "Authorization" in self.headers:
+            return False
+        return self.action is not None and self.action not in UNSIGNED_ACTIONS
+
+    @property
     def changes_state(self) -> bool:
         """Whether the request must be journalled; in doubt it must."""
         if self.action is None:
@@ -80,3 +93,16 @@ class AwsRequest(Request):
             # A few services are not modelled under their signing name.
             return None
         return str(operation.name)
+
+
+def _authorization_of_url(query: str) -> dict[str, str]:
+    """The header that says the same as the parameters of a presigned URL."""
+    given = {name: values[0] for name, values in parse_qs(query).items()}
+    scope = given.get("X-Amz-Credential", "")
+    if scope.split("/")[-2:-1] in ([], ["s3"]):
+        return {}
+    return {
+        "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 Credential={scope}, "
+        f"SignedHeaders={given.get('X-Amz-SignedHeaders', 'host')}, "
+        f"Signature={given.get('X-Amz-Signature', '')}"
+    }

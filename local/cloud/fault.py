@@ -12,10 +12,13 @@ XML_SERVICES = frozenset(
     | {"iam", "rds", "s3", "sns", "sts"}
 )
 
+# The query protocol, which all XML services but S3 speak.
+FORM = "application/x-www-form-urlencoded"
+
 
 def fault(request: AwsRequest, *, status: int, code: str, message: str) -> Response:
     """An error that boto3 raises as ClientError with this code and message."""
-    if request.service in XML_SERVICES:
+    if request.service in XML_SERVICES or request.mimetype == FORM:
         error = f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error>"
         if request.service == "ec2":
             body = f"<Response><Errors>{error}</Errors></Response>"

@@ -4,11 +4,9 @@ import logging
 import signal
 import threading
 from types import FrameType
-from wsgiref.types import WSGIEnvironment
 
 from moto.moto_server.werkzeug_app import MotoRequestHandler
 from werkzeug.serving import BaseWSGIServer, make_server
-from werkzeug.wrappers import Response
 
 from local.cloud import clock, entropy, gaps
 from local.cloud.application import CloudApplication
@@ -67,7 +65,7 @@ class CloudServer:
         self._ready = threading.Event()
         self._application = CloudApplication(
             charts=ChartMirror(config.chart_directory),
-            aws=self._answer_aws,
+            aws=self._aws.answer,
             webhooks={
                 "/kubernetes/authenticate": Authenticator(
                     account_id=config.account_id,
@@ -126,11 +124,6 @@ class CloudServer:
         front.server_close()
         self._databases.stop()
         self._journal.close()
-
-    def _answer_aws(self, environ: WSGIEnvironment) -> Response:
-        if not self._ready.is_set():
-            return Response("the state is being replayed\n", status=503)
-        return self._aws.answer(environ)
 
     def _after_change(self, service: str | None) -> None:
         if service in DATABASE_SERVICES:

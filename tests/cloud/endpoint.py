@@ -118,7 +118,8 @@ class Endpoint:
 
     def request(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
         request = urllib.request.Request(self.url + path, data=body, method=method)
-        request.add_header("Content-Type", "application/json")
+        if body is not None:
+            request.add_header("Content-Type", "application/json")
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:
                 return answer.status, answer.read()

@@ -5,10 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import boto3
 import pytest
+from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.cloud.endpoint import ACCOUNT, ENGINEER, ROOT, Endpoint
+from tests.cloud.endpoint import ACCOUNT, ENGINEER, REGION, ROOT, Endpoint
 
 
 def test_health_names_the_services(endpoint: Endpoint) -> None:
@@ -33,6 +36,22 @@ def test_charts_are_served(endpoint: Endpoint) -> None:
 def test_engineer_is_who_the_credentials_say(endpoint: Endpoint) -> None:
     identity = endpoint.client("sts").get_caller_identity()
     assert (identity["Arn"], identity["Account"]) == (ENGINEER, ACCOUNT)
+
+
+def test_presigned_url_is_answered_by_its_service(endpoint: Endpoint) -> None:
+    url = endpoint.client("sts").generate_presigned_url("get_caller_identity", HttpMethod="GET")
+    status, body = endpoint.get(url.removeprefix(endpoint.url))
+    assert status == 200
+    assert ENGINEER in body.decode()
+
+
+def test_unsigned_request_is_refused(endpoint: Endpoint) -> None:
+    session = boto3.Session(region_name=REGION)
+    unsigned = Config(signature_version=UNSIGNED, retries={"max_attempts": 1})
+    rds = session.client("rds", endpoint_url=endpoint.url, config=unsigned)
+    with pytest.raises(ClientError) as refused:
+        rds.describe_db_instances()
+    assert refused.value.response["Error"]["Code"] == "MissingAuthenticationToken"
 
 
 def test_control_pages_of_moto_are_shut(endpoint: Endpoint) -> None:
