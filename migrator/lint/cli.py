@@ -2,20 +2,23 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
+import psycopg
 import typer
 from rich.console import Console
 
+from migrator.errors import MigratorError
 from migrator.lint import output
-from migrator.lint.command_options import chosen_catalog, chosen_version, refuse
+from migrator.lint.command_options import chosen_catalog, chosen_version, plain_url, refuse
 from migrator.lint.fix.cli import register as register_fix
 from migrator.lint.request import Request, RequestError, run_request
 from migrator.lint.rules import RULES_BY_ID
 from migrator.lint.server_version import LOWEST_SUPPORTED
 from migrator.lint.sources.alembic_history import HistoryError
 from migrator.lint.summary_counts import Totals
-from migrator.snapshot import save
+from migrator.settings import MigratorSettings
+from migrator.snapshot import Catalog, read, save
 
 
 class Format(StrEnum):
@@ -77,15 +80,19 @@ def lint(
     unknown = [name for name in enable or () if name not in RULES_BY_ID]
     if unknown:
         refuse(f"there is no rule {unknown[0]!r}; docs/lint-rules.md lists them")
-    settings: Any = ctx.obj
-    url = database_url or (None if catalog else getattr(settings, "database_url", None))
+    settings: MigratorSettings = ctx.obj
+    known, note = chosen_catalog(catalog, database_url), None
+    url = plain_url(database_url) if database_url else None
+    if not (targets or sql or catalog or database_url):
+        known, url, note = _own_database(settings)
     request = Request(
-        config=getattr(settings, "config", Path("alembic.ini")),
+        config=settings.config,
         targets=tuple(targets or ()),
         sql=tuple(sql or ()),
         version=chosen_version(pg_version),
         database_url=url,
-        catalog=chosen_catalog(catalog, url),
+        catalog=known,
+        note=note,
         base=base,
         single_transaction=single_transaction,
         enabled=frozenset(enable or ()),
@@ -96,6 +103,22 @@ def lint(
         refuse(str(error))
     report(totals, format)
     raise typer.Exit(1 if totals.failed else 0)
+
+
+def _own_database(settings: MigratorSettings) -> tuple[Catalog | None, str | None, str | None]:
+    """The catalog and URL of the project's own database, if it answers; else a note why not."""
+    try:
+        named = settings.find_url()
+    except MigratorError as error:
+        refuse(str(error))
+    if named is None:
+        return None, None, None
+    url = named.set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        return read(url), url, None
+    except psycopg.Error as error:
+        reason = (str(error).strip().splitlines() or ["no reason given"])[0]
+        return None, None, f"the project's database cannot be read ({reason})"
 
 
 def report(totals: Totals, chosen: Format) -> None:
@@ -121,10 +144,8 @@ def snapshot(
 
     It holds names, types and sizes; no rows and no statistics but the share of NULLs.
     """
-    url = database_url or getattr(ctx.obj, "database_url", None)
-    if not url:
-        refuse("which database? give --database-url")
-    found = chosen_catalog(None, url)
+    settings: MigratorSettings = ctx.obj
+    found = chosen_catalog(None, database_url or settings.database_url)
     if found is None:
         refuse("which database? give --database-url")
     save(found, file)

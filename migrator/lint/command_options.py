@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from migrator.database import DatabaseUrlError, parse_url
 from migrator.lint.server_version import parse_version
 from migrator.snapshot import Catalog, SnapshotError, load, read
 
@@ -28,12 +29,20 @@ def chosen_version(text: str | None) -> int | None:
         refuse(str(error))
 
 
+def plain_url(database_url: str) -> str:
+    """The URL as libpq reads it. Raises DatabaseUrlError, which never repeats it."""
+    url = parse_url(database_url).set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
+
+
 def chosen_catalog(file: Path | None, database_url: str | None) -> Catalog | None:
     """The catalog of a file, of the database, or none."""
     try:
         if file is not None:
             return load(file)
-        return read(database_url) if database_url else None
+        return read(plain_url(database_url)) if database_url else None
+    except DatabaseUrlError as error:
+        refuse(f"--database-url: {error}")
     except SnapshotError as error:
         refuse(str(error))
     except psycopg.Error as error:

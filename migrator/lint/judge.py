@@ -1,7 +1,7 @@
 """Runs the rules over scripts, carrying the catalog forward from one to the next."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from migrator.lint.allowances import Acknowledged, acknowledge, read_allowances
@@ -59,6 +59,7 @@ def _judge_script(
     created: set[str] = set()
     for step in script.steps:
         hits: list[tuple[Rule, Hit]] = []
+        sizes = catalog.sizes
         parts: list[Effects] = []
         for action in step.statement.actions:
             found = effects(action, catalog, version)
@@ -80,7 +81,8 @@ def _judge_script(
         claims.append(StepClaims(step=step, effects=together))
         locks = tuple(lock for lock in together.locks if lock.relation not in created)
         for rule, hit in hits:
-            finding = _finding(script, rule, hit, line=step.line, step=step, locks=locks)
+            sized = replace(hit, message=hit.message + _size(rule, together, sizes))
+            finding = _finding(script, rule, sized, line=step.line, step=step, locks=locks)
             findings.setdefault((rule.id, step.index, hit.message), finding)
     for rule, line, hit in script_hits(script):
         finding = _finding(script, rule, hit, line=line, step=None, locks=())
@@ -94,6 +96,17 @@ def _judge_script(
         acknowledged=acknowledged,
         claims=tuple(claims),
     )
+
+
+def _size(rule: Rule, found: Effects, sizes: dict[str, tuple[int, int]]) -> str:
+    """How much there is to read or write, where the catalog knows."""
+    if rule.kind not in ("lock", "rewrite", "scan"):
+        return ""
+    known = [name for name in (*found.rewrites, *found.scans) if name in sizes]
+    if not known:
+        return ""
+    rows, size = sizes[known[0]]
+    return f" ({known[0]} has about {rows:,} rows, {size / 2**20:,.1f} MiB with its indexes)"
 
 
 def _order(finding: Finding) -> tuple[int, int]:

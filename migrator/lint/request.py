@@ -22,7 +22,11 @@ class RequestError(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """What to lint. `version` is a server_version_num, None for the default."""
+    """What to lint.
+
+    version: a server_version_num, None for the default. database_url: whose version table
+    tells which revisions are new. note: what the user should know about how this came about.
+    """
 
     config: Path
     targets: tuple[str, ...] = ()
@@ -31,6 +35,7 @@ class Request:
     database_url: str | None = None
     catalog: Catalog | None = None
     base: str = "main"
+    note: str | None = None
     single_transaction: bool = False
     enabled: frozenset[str] = field(default_factory=frozenset)
 
@@ -112,4 +117,5 @@ def _knowledge(request: Request, chosen: str) -> str:
         )
     else:
         known = f"catalog of {len(request.catalog.tables)} relations"
-    return f"{version}; {chosen}; {known}"
+    parts = [version, chosen, known, request.note]
+    return "; ".join(part for part in parts if part)

@@ -9,8 +9,6 @@ from migrator.lint.summary import Statement
 from migrator.lint.summary import actions as a
 from migrator.snapshot import Catalog, Column, Table
 
-SMALL_TABLE_ROWS = 10_000
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
@@ -98,11 +96,6 @@ class Scene:
         """What is known of a column."""
         known = self.catalog.table(table)
         return known.columns.get(column) if known else None
-
-    def is_small(self, table: str) -> bool:
-        """Whether the table is known to hold few rows."""
-        known = self.catalog.table(table)
-        return known is not None and known.rows is not None and known.rows <= SMALL_TABLE_ROWS
 
     def earlier(self, *, same_transaction: bool = False) -> Iterator[a.Action]:
         """The actions of the script before this statement."""

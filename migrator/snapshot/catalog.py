@@ -125,6 +125,17 @@ class Catalog:
     volatile_functions: list[str] = field(default_factory=list)
     stable_functions: list[str] = field(default_factory=list)
 
+    @property
+    def sizes(self) -> dict[str, tuple[int, int]]:
+        """Rows and bytes of the tables whose size is known."""
+        if not self.complete:
+            return {}
+        return {
+            table.name: (table.rows, table.bytes)
+            for table in self.tables.values()
+            if table.rows is not None and table.bytes is not None
+        }
+
     def table(self, name: str) -> Table | None:
         """The relation of that name, or None."""
         return self.tables.get(name)

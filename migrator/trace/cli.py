@@ -18,6 +18,7 @@ from migrator.lint.sources.alembic_history import HistoryError, load_history
 from migrator.lint.sources.selection import by_files, in_range, not_on_branch
 from migrator.lint.sources.sql_file import read_sql_file
 from migrator.scratch import ServerError
+from migrator.settings import MigratorSettings
 from migrator.trace.session import Trace, TracedStep, TraceError, scratch_server, trace_scripts
 
 DEFAULT_ROWS = 10_000
@@ -66,9 +67,9 @@ def trace(
     Earlier revisions run first, and empty tables are filled. Exit code 1 if a statement
     fails or does something else than lint claims.
     """
-    config = getattr(ctx.obj, "config", Path("alembic.ini"))
+    settings: MigratorSettings = ctx.obj
     try:
-        scripts, traced = _scripts(config, targets or [], sql or [], base)
+        scripts, traced = _scripts(settings.config, targets or [], sql or [], base)
         texts = tuple(_read(file) for file in setup or ())
         with scratch_server(pg_version) as server:
             result = trace_scripts(server, scripts, traced=traced, rows=rows, setup=texts)

@@ -14,6 +14,7 @@ from migrator.lint.library import judge_history
 from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
 from migrator.lint.sources.alembic_history import HistoryError, load_history
 from migrator.lint.sources.selection import by_files
+from migrator.settings import MigratorSettings
 
 
 def register(app: typer.Typer) -> None:
@@ -37,13 +38,14 @@ def fix(
 
     Exit code 1 if unsafe findings are left that need thought.
     """
+    settings: MigratorSettings = ctx.obj
     if not file.is_file():
         refuse(f"there is no file {file}")
     known = chosen_catalog(catalog, None)
     version = chosen_version(pg_version)
     version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
     try:
-        history = load_history(getattr(ctx.obj, "config", Path("alembic.ini")))
+        history = load_history(settings.config)
         selected = by_files(history, [file])
     except HistoryError as error:
         refuse(str(error))

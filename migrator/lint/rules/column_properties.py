@@ -13,7 +13,7 @@ def _names(action: a.SetNotNull | a.DropNotNull | a.SetDefault) -> dict[str, str
 
 
 def _set_not_null(action: a.SetNotNull, scene: Scene) -> Iterator[Hit]:
-    if scene.is_new(action.table) or not scene.effects.scans or scene.is_small(action.table):
+    if scene.is_new(action.table) or not scene.effects.scans:
         return
     table = scene.table(action.table)
     doubt = ""

@@ -25,7 +25,7 @@ def _check(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
     constraint = action.constraint
     if constraint.kind not in ("check", "not null") or not scene.effects.scans:
         return
-    if scene.is_new(action.table) or scene.is_small(action.table):
+    if scene.is_new(action.table):
         return
     yield Hit(
         severity="unsafe",

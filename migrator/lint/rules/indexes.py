@@ -27,8 +27,6 @@ def _is_partitioned(table: str, scene: Scene) -> bool:
 def _create(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
     if action.concurrently or action.only or scene.is_new(action.table):
         return
-    if scene.is_small(action.table):
-        return
     yield Hit(
         severity="unsafe",
         message=f"writes to {action.table} wait (SHARE) while the index is built",

@@ -93,7 +93,7 @@ def _attach(action: a.AttachPartition, scene: Scene) -> Iterator[Hit]:
 def _whole_table(action: a.ChangeRows, scene: Scene) -> Iterator[Hit]:
     if action.command == "INSERT" or action.bounded:
         return
-    if scene.is_new(action.table) or scene.is_small(action.table):
+    if scene.is_new(action.table):
         return
     if action.filtered:
         which = "its WHERE compares nothing with a value, so it may be every row"

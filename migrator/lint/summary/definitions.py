@@ -6,7 +6,6 @@ from migrator.lint.summary.tree import (
     Node,
     column_of,
     dotted_name,
-    functions_in,
     relation_name,
     relations_in,
     strings,
@@ -147,8 +146,9 @@ def rename(node: Node) -> a.Action:
     new: str = node["newname"]
     kind: str = node["renameType"]
     if "relation" not in node:
-        item = node["object"]
-        name = dotted_name(_object_parts(item))
+        # A schema, a role or a database is named by a plain string.
+        item = node.get("object")
+        name = dotted_name(_object_parts(item)) if item else node.get("subname", "")
         return a.RenameObject(kind=OBJECT_KINDS.get(kind, "object"), name=name, new_name=new)
     table = relation_name(node["relation"])
     if_exists = node.get("missing_ok", False)
@@ -196,16 +196,3 @@ def create_domain(node: Node) -> a.Action:
         constrained=bool(kinds & {"CONSTR_CHECK", "CONSTR_NOTNULL"}),
         base=dotted_name(node["typeName"]["names"]),
     )
-
-
-def query(node: Node) -> a.Action:
-    """SELECT; INTO makes a table."""
-    if "intoClause" in node:
-        into = node["intoClause"]["rel"]
-        return a.CreateTable(
-            table=relation_name(into),
-            like=relations_in(node.get("fromClause")),
-            temporary=into.get("relpersistence") == "t",
-            from_query=True,
-        )
-    return a.Query(functions=functions_in(node), tables=relations_in(node))

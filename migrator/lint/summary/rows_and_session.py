@@ -1,5 +1,8 @@
 """Statements on rows, on storage and on the session."""
 
+from collections.abc import Iterator
+from typing import Literal
+
 from migrator.lint.summary import actions as a
 from migrator.lint.summary.tree import (
     Node,
@@ -22,18 +25,60 @@ LOCK_MODES = (
     "EXCLUSIVE",
     "ACCESS EXCLUSIVE",
 )
+CHANGES: dict[str, Literal["UPDATE", "DELETE", "INSERT"]] = {
+    "InsertStmt": "INSERT",
+    "UpdateStmt": "UPDATE",
+    "DeleteStmt": "DELETE",
+    # It may do all three.
+    "MergeStmt": "UPDATE",
+}
 COMPARISONS = {"AEXPR_OP", "AEXPR_IN", "AEXPR_BETWEEN", "AEXPR_OP_ANY"}
 
 
-def change_rows(command: str, node: Node) -> a.Action:
-    """INSERT, UPDATE and DELETE. A CTE with its own DML is judged by its outer statement."""
+def query(node: Node) -> tuple[a.Action, ...]:
+    """SELECT; INTO makes a table, and a CTE may change rows."""
+    changes = tuple(_nested_changes(node))
+    if "intoClause" in node:
+        into = node["intoClause"]["rel"]
+        table = a.CreateTable(
+            table=relation_name(into),
+            like=relations_in(node.get("fromClause")),
+            temporary=into.get("relpersistence") == "t",
+            from_query=True,
+        )
+        return (table, *changes)
+    return (a.Query(functions=functions_in(node), tables=relations_in(node)), *changes)
+
+
+def change_rows(kind: str, node: Node) -> tuple[a.Action, ...]:
+    """INSERT, UPDATE, DELETE and MERGE, with those in its CTEs."""
+    return (_change(kind, node), *_nested_changes(node))
+
+
+def copy(node: Node) -> a.Action:
+    """COPY; FROM adds rows, TO only reads."""
+    if not node.get("is_from") or "relation" not in node:
+        return a.Annotate()
+    return a.ChangeRows(table=relation_name(node["relation"]), command="INSERT")
+
+
+def _nested_changes(node: Node) -> Iterator[a.Action]:
+    for kind, fields in walk(node):
+        if kind in CHANGES:
+            yield _change(kind, fields)
+
+
+def _change(kind: str, node: Node) -> a.Action:
     where = node.get("whereClause")
     columns = [item["ResTarget"].get("name") for item in node.get("targetList", ())]
     select = node.get("selectStmt", {}).get("SelectStmt", {})
     return a.ChangeRows(
         table=relation_name(node["relation"]),
-        command=command,  # pyright: ignore[reportArgumentType]
-        filtered=where is not None or "usingClause" in node or "fromClause" in node,
+        command=CHANGES[kind],
+        filtered=kind == "MergeStmt"
+        or where is not None
+        or "usingClause" in node
+        or "fromClause" in node,
         bounded=where is not None and _is_bounded(where),
         from_query=bool(select) and "valuesLists" not in select,
         columns=tuple(column for column in columns if column),

@@ -10,3 +10,6 @@ DELETE FROM orders;
 -- case: one batch
 -- expect: safe
 UPDATE users SET age = 1 WHERE id BETWEEN 1 AND 100;
+-- case: hidden in a CTE
+-- expect: unsafe whole-table-write
+WITH gone AS (DELETE FROM orders RETURNING id) SELECT count(*) FROM gone;

@@ -98,6 +98,24 @@ CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p
 ALTER TABLE ALL IN TABLESPACE a SET TABLESPACE b
 TABLE users
 VALUES (1)
+alter schema s rename to t
+create unlogged table x (id int)
+create type c as (a int)
+alter type c add attribute b int
+create rule r as on insert to users do nothing
+create aggregate a (int) (sfunc = f, stype = int)
+create text search configuration c (copy = english)
+alter function f(int) owner to x
+alter statistics s set statistics 5
+create statistics s on a, b from users
+create collation c from "C"
+create publication p for all tables
+create procedure p() language sql as 'select 1'
+alter materialized view m rename to n
+alter type e rename to f
+alter policy p on users using (true)
+alter trigger a on users rename to b
+with a as (insert into users values (1)), b as (update orders set total = 1) select 1
 """.splitlines()
 
 name = st.sampled_from(

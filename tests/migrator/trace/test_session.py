@@ -1,0 +1,114 @@
+"""`migrator trace`: from the command line, on servers that it starts itself."""
+
+import json
+import os
+from pathlib import Path
+
+import psutil
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from migrator.scratch import find_binaries
+from migrator.settings import MigratorSettings
+from migrator.trace.cli import register
+from tests.migrator.lint.conftest import Project, project
+
+__all__ = ["project"]
+RUNNER = CliRunner()
+SETUP = """
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE parents (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code char(3) NOT NULL);
+CREATE TABLE people (
+    id bigserial PRIMARY KEY,
+    parent_id bigint NOT NULL REFERENCES parents (id),
+    boss_id bigint REFERENCES people (id),
+    email varchar(40) NOT NULL UNIQUE,
+    age smallint, score numeric(4, 2), token uuid, born date, at timestamptz, ip inet,
+    tags text[], settings jsonb, feeling mood, doubled int GENERATED ALWAYS AS (age * 2) STORED
+);
+CREATE TABLE picky (id int CHECK (id < 0));
+"""
+
+
+def run(config: Path, *arguments: str):
+    app = typer.Typer()
+
+    @app.callback()
+    def settings(ctx: typer.Context) -> None:
+        ctx.obj = MigratorSettings(config=config)
+
+    register(app)
+    result = RUNNER.invoke(app, ["trace", *arguments])
+    children = psutil.Process(os.getpid()).children(recursive=True)
+    assert not [child for child in children if child.name() == "postgres"]
+    return result
+
+
+def test_a_sql_file_on_generated_rows(tmp_path: Path) -> None:
+    (tmp_path / "setup.sql").write_text(SETUP)
+    file = tmp_path / "change.sql"
+    file.write_text(
+        "ALTER TABLE people ADD COLUMN stamp uuid DEFAULT gen_random_uuid();\n"
+        "CREATE INDEX CONCURRENTLY people_born ON people (born);\n"
+        "BEGIN;\nALTER TABLE people ADD CONSTRAINT adult CHECK (age >= 0) NOT VALID;\nCOMMIT;\n"
+    )
+    setup = str(tmp_path / "setup.sql")
+    result = run(tmp_path, "--sql", str(file), "--setup", setup, "--rows", "500", "--format=json")
+    assert result.exit_code == 0, result.output
+    report = json.loads(result.stdout)
+    first, second, third = report["statements"]
+    assert first["rewrites"] == ["people"]
+    assert first["locks"] == [{"relation": "people", "mode": "ACCESS EXCLUSIVE"}]
+    assert second["scans"] == ["people"]
+    assert second["locks"] == [{"relation": "people", "mode": "SHARE UPDATE EXCLUSIVE"}]
+    assert (third["rewrites"], third["scans"]) == ([], [])
+    assert [s["differences_from_lint"] for s in report["statements"]] == [[], [], []]
+    assert [entry["table"] for entry in report["unfilled"]] == ["picky"]
+
+
+def test_revisions_run_after_those_before_them(project: Project) -> None:
+    project.add("one", 'op.create_table("t", sa.Column("id", sa.BigInteger, primary_key=True))')
+    project.add("two", 'op.add_column("t", sa.Column("a", sa.Text))')
+    check = 'op.execute("ALTER TABLE t ADD CONSTRAINT a_set CHECK (a IS NOT NULL) NOT VALID")\n'
+    block = "with op.get_context().autocommit_block():\n    "
+    validate = 'op.execute("ALTER TABLE t VALIDATE CONSTRAINT a_set")'
+    project.add("three", check + block + validate, attributes='backfill = "t_a"')
+    result = run(project.config, "two:three", "--rows", "100", "--format", "json")
+    # Without the backfill that the revision names, its rows would not pass.
+    assert result.exit_code == 0, result.output
+    added, validated = json.loads(result.stdout)["statements"]
+    assert (added["scans"], validated["scans"]) == ([], ["t"])
+    assert validated["locks"] == [{"relation": "t", "mode": "SHARE UPDATE EXCLUSIVE"}]
+
+
+def test_a_statement_that_fails_is_told_with_exit_code_1(tmp_path: Path) -> None:
+    file = tmp_path / "change.sql"
+    file.write_text("ALTER TABLE missing ADD COLUMN a int;\n")
+    result = run(tmp_path, "--sql", str(file), "--format", "json")
+    assert result.exit_code == 1
+    (statement,) = json.loads(result.stdout)["statements"]
+    assert 'relation "missing" does not exist' in statement["error"]
+
+
+def test_an_opaque_revision_is_refused_with_its_line(project: Project) -> None:
+    project.add("one", "sa.inspect(op.get_bind()).get_table_names()")
+    result = run(project.config, "one")
+    assert result.exit_code == 2
+    assert "one.py:9" in result.output.replace("\n", "")
+
+
+@pytest.mark.parametrize("version", [b.version for b in find_binaries()])
+def test_a_version_may_be_chosen(version: int, tmp_path: Path) -> None:
+    file = tmp_path / "change.sql"
+    file.write_text("SELECT 1;\n")
+    result = run(tmp_path, "--sql", str(file), "--pg-version", str(version), "--format", "json")
+    assert json.loads(result.stdout)["server"].startswith(f"PostgreSQL {version}.")
+
+
+def test_a_version_that_is_not_installed_is_a_usage_error(tmp_path: Path) -> None:
+    file = tmp_path / "change.sql"
+    file.write_text("SELECT 1;\n")
+    result = run(tmp_path, "--sql", str(file), "--pg-version", "7")
+    assert result.exit_code == 2
+    assert "installed: " in result.output
