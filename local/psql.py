@@ -27,18 +27,29 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
     writer.close()
 
 
+async def _connect(
+    host: str, port: int, authority: str
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to the server over TLS. Raises OSError where the server fails at that."""
+    reader, writer = await asyncio.open_connection(host, port)
+    writer.write(SSL_REQUEST)
+    if await reader.read(1) != b"S":
+        writer.close()
+        raise ConnectionError("the server offers no TLS")
+    await writer.start_tls(ssl.create_default_context(cafile=authority), server_hostname=host)
+    return reader, writer
+
+
 async def _carry(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int, authority: str
 ) -> None:
     """Serves one connection of psql."""
-    server_reader, server_writer = await asyncio.open_connection(host, port)
-    server_writer.write(SSL_REQUEST)
-    if await server_reader.readexactly(1) != b"S":
+    try:
+        server_reader, server_writer = await _connect(host, port, authority)
+    except OSError as error:
+        print(f"psql: {host}:{port}: {error}", file=sys.stderr)
         writer.close()
-        server_writer.close()
-        raise ConnectionError(f"the server at {host}:{port} offers no TLS")
-    context = ssl.create_default_context(cafile=authority)
-    await server_writer.start_tls(context, server_hostname=host)
+        return
     await asyncio.gather(_copy(reader, server_writer), _copy(server_reader, writer))
 
 
@@ -48,8 +59,11 @@ async def run(arguments: list[str], host: str, port: int, authority: str) -> int
     authority: the file of the certificate that has to have signed the server's.
     """
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await _carry(reader, writer, host, port, authority)
+    connections: set[asyncio.Task[None]] = set()
+
+    def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        carrying = _carry(reader, writer, host, port, authority)
+        connections.add(asyncio.get_running_loop().create_task(carrying))
 
     async with await asyncio.start_server(serve, "127.0.0.1", 0) as listener:
         place = listener.sockets[0].getsockname()
@@ -65,7 +79,10 @@ async def run(arguments: list[str], host: str, port: int, authority: str) -> int
         psql = await asyncio.create_subprocess_exec(
             postgres_programs() / "psql", *arguments, env=environment
         )
-        return await psql.wait()
+        code = await psql.wait()
+        # psql has closed its side, so each connection is about to end by itself.
+        await asyncio.gather(*connections)
+        return code
 
 
 def main() -> int:
