@@ -27,6 +27,7 @@ ACCESS_ENTRY = Entry(
     computed=frozenset({"kubernetesGroups", "userName"}),
     comparison=Comparison(sets=frozenset({"kubernetesGroups"})),
     identity=("clusterName", "principalArn"),
+    volatile=frozenset({"modifiedAt"}),
 )
 
 ACCESS_POLICY_ASSOCIATION = Entry(

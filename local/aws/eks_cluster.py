@@ -118,6 +118,10 @@ CLUSTER = Entry(
             "vpcConfig.securityGroupIds",
             "vpcConfig.vpcId",
             "kubernetesNetworkConfig",
+            "kubernetesNetworkConfig.elasticLoadBalancing",
+            "kubernetesNetworkConfig.ipFamily",
+            "kubernetesNetworkConfig.serviceIpv4Cidr",
+            "kubernetesNetworkConfig.serviceIpv6Cidr",
             "upgradePolicy",
             "version",
             "zonalShiftConfig",
@@ -145,6 +149,7 @@ CLUSTER = Entry(
         )
     ),
     identity=("name",),
+    volatile=frozenset({"platformVersion"}),
     outputs={"enabledClusterLogTypes": "logging.clusterLogging[?enabled].types[]"},
     wait=Wait(at="status", done=frozenset({"ACTIVE"}), failed=frozenset({"FAILED"})),
     refine=_refine,
@@ -194,6 +199,7 @@ ADDON = Entry(
     ),
     identity=("clusterName", "addonName"),
     outputs={"arn": "addonArn"},
+    volatile=frozenset({"modifiedAt"}),
     wait=Wait(
         at="status",
         done=frozenset({"ACTIVE"}),

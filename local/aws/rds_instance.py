@@ -210,7 +210,7 @@ INSTANCE = Entry(
         "status": "DBInstanceStatus",
         "vpcSecurityGroupIds": "VpcSecurityGroups[].VpcSecurityGroupId",
     },
-    volatile=frozenset({"latestRestorableTime"}),
+    volatile=frozenset({"engineVersionActual", "latestRestorableTime"}),
     # The endpoint's port is where the server listens; this is the port of the create call.
     asked={"port": "DbInstancePort"},
     wait=Wait(
