@@ -8,9 +8,9 @@ from psycopg import sql
 
 from migrator.backfill.definition import Backfill
 from migrator.backfill.fragment import fragment
+from migrator.backfill.leaf_walk import walk_of
 from migrator.backfill.state import Progress, Range
 from migrator.backfill.target import Leaf
-from migrator.backfill.walk import walk_of
 
 # Ranges per worker, so that none is idle while another has the longest range to itself.
 RANGES_PER_WORKER = 4

@@ -11,11 +11,11 @@ from migrator.backfill.connection import BATCH_SESSION, prepare_session
 from migrator.backfill.definition import Backfill
 from migrator.backfill.figures import duration
 from migrator.backfill.fill import due_rows, fill, update_statement
+from migrator.backfill.leaf_walk import walk_of
 from migrator.backfill.options import RunOptions
 from migrator.backfill.plan import estimate_rows, plan_ranges
 from migrator.backfill.remaining import remaining
 from migrator.backfill.target import Leaf, find_leaves
-from migrator.backfill.walk import walk_of
 
 # Rows of the batch that is tried, and rolled back, to estimate the time.
 TRIED_ROWS = 1000

@@ -42,11 +42,3 @@ class Walk(Protocol):
     def condition(self, after: Position | None, upto: Position) -> sql.Composed:
         """SQL that holds for the rows after one position, up to and with another."""
         ...
-
-
-def walk_of(leaf: Leaf) -> Walk:
-    """By key where there is one, else in physical order."""
-    from migrator.backfill.blocks import BlockWalk
-    from migrator.backfill.keyset import KeysetWalk
-
-    return KeysetWalk(leaf) if leaf.key else BlockWalk(leaf)

@@ -12,11 +12,12 @@ from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.fill import fill
 from migrator.backfill.gate import Gate
+from migrator.backfill.leaf_walk import walk_of
 from migrator.backfill.options import RunOptions
 from migrator.backfill.pace import Pace
 from migrator.backfill.state import Range, StateStore
 from migrator.backfill.target import Leaf
-from migrator.backfill.walk import Position, Walk, walk_of
+from migrator.backfill.walk import Position, Walk
 
 RETRIED = (
     psycopg.errors.LockNotAvailable,

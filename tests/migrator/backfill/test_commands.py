@@ -97,3 +97,14 @@ def test_a_file_without_a_backfill_is_named(database: Database, config: Path) ->
     (config.parent / "backfills" / "empty.py").write_text("")
     answer = call(database, config, "list")
     assert "empty.py defines no `backfill = Backfill(...)`" in answer.output
+
+
+def test_a_refused_connection_does_not_show_the_password(config: Path) -> None:
+    answer = CliRunner().invoke(
+        app,
+        ["-c", str(config), "backfill", "list"],
+        env={"DATABASE_URL": "postgresql://app:s3cret@127.0.0.1:1/app", "COLUMNS": "200"},
+    )
+    assert answer.exit_code == 1
+    assert "cannot connect to postgresql://app@127.0.0.1:1/app" in answer.output
+    assert "s3cret" not in answer.output

@@ -12,10 +12,11 @@ from psycopg.types.range import Range
 
 from migrator.backfill import Backfill
 from migrator.backfill.connection import BATCH_SESSION, SESSION, prepare_session
+from migrator.backfill.leaf_walk import walk_of
 from migrator.backfill.pace import FIRST, LARGEST, Pace
 from migrator.backfill.plan import plan_ranges
 from migrator.backfill.target import find_leaves
-from migrator.backfill.walk import Position, walk_of
+from migrator.backfill.walk import Position
 from tests.migrator.conftest import Database
 
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=8)
