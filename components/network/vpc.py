@@ -12,6 +12,12 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.arguments import Args, Fault, log_retention_faults
 from components.component import AwsAccount, Component
+from components.network.endpoints import (
+    NEEDED_BY_NODES,
+    Endpoints,
+    EndpointsArgs,
+    interface_faults,
+)
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
 from components.network.layout import SubnetLayout, Tier, cidr_faults, zone_faults
 
@@ -35,7 +41,8 @@ class VpcArgs(Args):
     """`availability_zones`: at least two names of the account's region, in any order; add new ones
     at the end, because a single NAT gateway stands in the first.
 
-    `nat`: default one gateway in each zone. `flow_log_retention_days`: default 90.
+    `nat`: default one gateway in each zone. `interface_endpoints`: AWS services to be reached
+    inside the VPC, such as `ecr.api`; without NAT, nodes need some. `flow_log_retention_days`: 90.
     `log_key_arn`: the KMS key of the flow logs' log group.
     """
 
@@ -44,18 +51,27 @@ class VpcArgs(Args):
     availability_zones: Sequence[str]
     log_key_arn: Input[str]
     nat: NatStrategy = NatStrategy.PER_AZ
+    interface_endpoints: Sequence[str] = ()
     flow_log_retention_days: int = 90
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def faults(self) -> Iterator[Fault]:
         yield from cidr_faults(self.cidr)
         yield from zone_faults(self.availability_zones, self.account.region)
+        yield from interface_faults("interface_endpoints", self.interface_endpoints)
+        missing = sorted(NEEDED_BY_NODES - set(self.interface_endpoints))
+        if self.nat is NatStrategy.NONE and missing:
+            yield Fault(
+                "interface_endpoints",
+                list(self.interface_endpoints),
+                f"without NAT, nodes need {', '.join(missing)} as well",
+            )
         yield from log_retention_faults("flow_log_retention_days", self.flow_log_retention_days)
 
 
 class Vpc(Component):
     """A VPC; four tiers of subnets in each zone; an internet gateway; NAT gateways; routes; an
-    emptied default security group; free gateway endpoints to S3 and DynamoDB; flow logs.
+    emptied default security group; endpoints of AWS services; flow logs.
 
     Public subnets give no public address by themselves. Database and intra subnets have no route
     out of the VPC. Outputs: `vpc_id`, and the subnet ids of each tier in the order of the zones:
@@ -82,7 +98,19 @@ class Vpc(Component):
         addresses, gateways = self._create_nat(depends_on=public_routes)
         tables = self._create_private_routes(gateways)
         tables += [self._create_isolated_routes(tier) for tier in (Tier.DATABASE, Tier.INTRA)]
-        self._create_gateway_endpoints(tables)
+        Endpoints(
+            self.child_name("endpoints"),
+            EndpointsArgs(
+                vpc_id=self._vpc.id,
+                cidr=args.cidr,
+                region=args.account.region,
+                subnet_ids=self._ids(Tier.PRIVATE),
+                route_table_ids=[table.id for table in tables],
+                interfaces=args.interface_endpoints,
+                tags=args.tags,
+            ),
+            opts=self.child(),
+        )
         FlowLogs(
             self.child_name("flow-logs"),
             FlowLogsArgs(
@@ -217,16 +245,3 @@ class Vpc(Component):
         for zone in self._args.availability_zones:
             self._associate(tier, zone, table)
         return table
-
-    def _create_gateway_endpoints(self, tables: Sequence[aws.ec2.RouteTable]) -> None:
-        for service in ("s3", "dynamodb"):
-            name = self.child_name("endpoint", service)
-            aws.ec2.VpcEndpoint(
-                name,
-                vpc_id=self._vpc.id,
-                service_name=f"com.amazonaws.{self._args.account.region}.{service}",
-                vpc_endpoint_type="Gateway",
-                route_table_ids=[table.id for table in tables],
-                tags=self.tags(name),
-                opts=self.child(),
-            )

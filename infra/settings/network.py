@@ -23,6 +23,11 @@ class NetworkSettings(Subject):
         default=NatStrategy.PER_AZ,
         description="NAT gateways: none, a single one in the first zone, or one in each zone",
     )
+    interface_endpoints: list[str] = Field(
+        default=[],
+        description="AWS services to be reached inside the VPC, such as `ecr.api`; each costs by"
+        " the hour and zone; without NAT, nodes need some",
+    )
     flow_log_retention_days: int = Field(default=90, description="How long flow logs are kept")
 
     def faults(self, foundation: Foundation) -> Iterator[Fault]:
@@ -35,6 +40,7 @@ class NetworkSettings(Subject):
             cidr=self.cidr,
             availability_zones=self.availability_zones,
             nat=self.nat,
+            interface_endpoints=self.interface_endpoints,
             flow_log_retention_days=self.flow_log_retention_days,
             log_key_arn=foundation.log_key_arn,
             tags=foundation.tags,

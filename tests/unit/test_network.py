@@ -10,6 +10,7 @@ import pytest
 
 from components.arguments import ArgumentError
 from components.network import NatStrategy, SubnetLayout, Tier
+from components.network.endpoints import NEEDED_BY_NODES
 from tests.unit.builders import KEY, record_vpc, vpc_args
 
 ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
@@ -79,7 +80,8 @@ def test_subnets_of_each_tier() -> None:
 def test_private_subnets_leave_by_the_nat_gateways(
     nat: NatStrategy, gateways: list[str], routes: dict[str, str]
 ) -> None:
-    recording = record_vpc(nat=nat)
+    # Without NAT, nodes need endpoints.
+    recording = record_vpc(nat=nat, interface_endpoints=sorted(NEEDED_BY_NODES))
     assert sorted(one.name for one in recording.of_type(":NatGateway")) == gateways
     assert len(recording.of_type(":Eip")) == len(gateways)
     private = {
@@ -128,6 +130,17 @@ def test_free_endpoints_serve_all_but_the_public_subnets() -> None:
         }
 
 
+def test_interface_endpoints_answer_https_to_the_vpc_only() -> None:
+    recording = record_vpc(interface_endpoints=["ecr.api", "sts"])
+    endpoint = recording.named("net-endpoints-ecr-api").inputs
+    assert endpoint["serviceName"] == "com.amazonaws.eu-west-1.ecr.api"
+    assert (endpoint["vpcEndpointType"], endpoint["privateDnsEnabled"]) == ("Interface", True)
+    assert endpoint["subnetIds"] == ["net-private-eu-west-1a-id", "net-private-eu-west-1b-id"]
+    assert endpoint["securityGroupIds"] == ["net-endpoints-security-group-id"]
+    rule = recording.only(":SecurityGroupIngressRule").inputs
+    assert (rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) == ("10.0.0.0/16", 443, 443)
+
+
 def test_flow_logs_are_encrypted_kept_for_a_time_and_written_by_a_narrow_role() -> None:
     recording = record_vpc(flow_log_retention_days=30)
     group = recording.only(":LogGroup").inputs
@@ -149,6 +162,9 @@ def test_flow_logs_are_encrypted_kept_for_a_time_and_written_by_a_narrow_role() 
         ({"cidr": IPv4Network("10.0.0.0/8")}, "cidr"),
         ({"cidr": IPv4Network("8.8.0.0/16")}, "cidr"),
         ({"flow_log_retention_days": 31}, "flow_log_retention_days"),
+        ({"interface_endpoints": ["ecr"]}, "interface_endpoints[0]"),
+        ({"interface_endpoints": ["sts", "sts"]}, "interface_endpoints[1]"),
+        ({"nat": NatStrategy.NONE, "interface_endpoints": ["sts"]}, "interface_endpoints"),
     ],
 )
 def test_refuses_what_cannot_work(changes: dict[str, object], field: str) -> None:

@@ -124,6 +124,7 @@ FAULTS = [
     ),
     (put("database/multi_az", "yes"), "database.multi_az", "give true or false"),
     (put("network/availability_zones", "eu-west-1a"), "network.availability_zones", "give a list"),
+    (put("network/nat", "none"), "network.interface_endpoints", "without NAT, nodes need ec2,"),
     (put("network/nat", "one"), "network.nat", "'none', 'single' or 'per_az'"),
     (
         put("secrets/external_secrets/app-secrets/refresh_interval", "hourly"),
