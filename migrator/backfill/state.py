@@ -16,6 +16,7 @@ Request = Literal["pause", "cancel"]
 # Beside the application's tables, not among them: autogenerate and dumps leave it alone.
 SCHEMA = "migrator"
 
+CREATION_LOCK = 7_221_843_590_147_263_001
 TABLES = """
 CREATE SCHEMA IF NOT EXISTS migrator;
 CREATE TABLE IF NOT EXISTS migrator.migrator_backfill (
@@ -103,7 +104,11 @@ class StateStore:
 
     def create(self) -> None:
         """Makes the tables where they are missing; needs CREATE on the database only then."""
-        if not self.exists():
+        if self.exists():
+            return
+        with self.connection.transaction():
+            # Two first runs at once would both find the schema missing.
+            self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (CREATION_LOCK,))
             self.connection.execute(TABLES)
 
     def exists(self) -> bool:

@@ -4,13 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 import psycopg
+from sqlalchemy import text
 
 from migrator.backfill import pick_backfill, run_backfill
+from migrator.database import describe
+from migrator.errors import MigratorError
 from migrator.history import BASE, History, Revision
 from migrator.rehearse.generator import RowGenerator
 from migrator.rehearse.probes import load_probes
 from migrator.rehearse.schema_dump import dump_schema
 from migrator.runner.downgrade import downgrade
+from migrator.runner.project import Project
 from migrator.runner.upgrade import upgrade
 from migrator.scratch import PostgresServer
 from migrator.settings import MigratorSettings
@@ -38,6 +42,7 @@ class Stage:
         self.rows = rows
         self.generator = RowGenerator()
         self.probes = load_probes(self.folder / "probes", history)
+        self._refuse_other_databases()
 
     def fill_backfill(self, revision: Revision) -> None:
         """Runs the backfill that the revision waits for, if there is one."""
@@ -54,6 +59,20 @@ class Stage:
     def lower_below(self, revision: Revision) -> None:
         """Takes a revision back."""
         downgrade(self.settings, target=revision.parent or BASE)
+
+    def _refuse_other_databases(self) -> None:
+        """A rehearsal goes down as well as up, so env.py must not connect on its own account."""
+        engine = Project.open(self.settings).observe().engine
+        with engine.connect() as connection:
+            address = connection.execute(
+                text("SELECT host(inet_server_addr()), inet_server_port()")
+            ).one()
+        if tuple(address) != ("127.0.0.1", self.server.port):
+            raise MigratorError(
+                f"{self.folder / 'env.py'} connects to {describe(engine.url)} by itself; "
+                "rehearsing there would undo its revisions. Let it use config.attributes['connection'] or "
+                "sqlalchemy.url"
+            )
 
     def schema(self) -> str:
         """The schema as it stands, normalised."""

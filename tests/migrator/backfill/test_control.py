@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 from collections.abc import Iterator
 
 import psycopg
@@ -189,3 +190,23 @@ def test_an_error_of_the_database_is_told_in_its_words(
     wrong = type(SLOW)(name="wrong", table="item", set={"writes": "no_such_column"})
     with pytest.raises(BackfillError, match='column "no_such_column" does not exist; the progress'):
         run_backfill(database.url, wrong)
+
+
+def test_two_backfills_may_begin_at_the_same_time(database: Database) -> None:
+    create_item(database)
+    names = [f"one_of_{number}" for number in range(4)]
+    threads = [
+        threading.Thread(
+            target=run_backfill,
+            args=(database.url, type(SLOW)(name=name, table="item", set={"name": f"'{name}'"})),
+        )
+        for name in names
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    done = database.execute(
+        "SELECT name FROM migrator.migrator_backfill WHERE state = 'done' ORDER BY name"
+    )
+    assert done == [(name,) for name in names]

@@ -3,15 +3,17 @@
 import json
 from pathlib import Path
 
+import psycopg
 import pytest
 from typer.testing import CliRunner
 
 from migrator.cli import app
+from migrator.errors import MigratorError
 from migrator.rehearse import Rehearsal, RevisionReport, rehearse
 from migrator.rehearse.formats import as_html, as_json, as_markdown
-from migrator.scratch import PostgresBinaries, find_binaries
+from migrator.scratch import PostgresBinaries, PostgresServer, find_binaries
 from migrator.settings import MigratorSettings
-from tests.migrator.runner.alembic_project import AlembicProject, make_project
+from tests.migrator.runner.alembic_project import ENV, AlembicProject, make_project
 
 EXAMPLE = MigratorSettings(config=Path(__file__).parents[3] / "migrations" / "alembic.ini")
 ITEM = "CREATE TABLE item (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, size int)"
@@ -174,3 +176,20 @@ def test_a_faulty_probe_is_named(tmp_path: Path, text: str, message: str) -> Non
     answer = CliRunner().invoke(app, ["-c", str(project.config), "rehearse"])
     assert answer.exit_code == 2
     assert message in answer.output
+
+
+def test_an_env_py_that_connects_elsewhere_is_refused(
+    tmp_path: Path, server: PostgresServer
+) -> None:
+    own = ENV.replace(
+        "engine = engine_from_config(",
+        f"config.set_main_option('sqlalchemy.url', '{server.url(driver='postgresql+psycopg')}')\n"
+        "engine = engine_from_config(",
+    )
+    project = make_project(tmp_path / "project", env=own)
+    project.add("create", ITEM, down=("DROP TABLE item",))
+    with pytest.raises(MigratorError, match=r"connects to .* by itself"):
+        rehearse(MigratorSettings(config=project.config))
+    with psycopg.connect(server.url()) as connection:
+        row = connection.execute("SELECT to_regclass('item'), to_regclass('alembic_version')")
+        assert row.fetchone() == (None, None)
