@@ -70,8 +70,8 @@ class Stage:
         if tuple(address) != ("127.0.0.1", self.server.port):
             raise MigratorError(
                 f"{self.folder / 'env.py'} connects to {describe(engine.url)} by itself; "
-                "rehearsing there would undo its revisions. Let it use config.attributes['connection'] or "
-                "sqlalchemy.url"
+                "rehearsing there would undo its revisions. Let it use "
+                "config.attributes['connection'] or sqlalchemy.url"
             )
 
     def schema(self) -> str:
