@@ -13,6 +13,7 @@ from migrator.lint.rules.foreign_keys import FOREIGN_KEY_RULES
 from migrator.lint.rules.indexes import INDEX_RULES
 from migrator.lint.rules.objects import OBJECT_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
+from migrator.lint.rules.server_syntax import SYNTAX_RULES
 from migrator.lint.rules.storage import STORAGE_RULES
 from migrator.lint.rules.style import STYLE_RULES
 from migrator.lint.rules.transactions import TRANSACTION_RULES
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     *OBJECT_RULES,
     *TRANSACTION_RULES,
     *STYLE_RULES,
+    *SYNTAX_RULES,
     *SCRIPT_RULES,
 )
 RULES_BY_ID = {rule.id: rule for rule in RULES}

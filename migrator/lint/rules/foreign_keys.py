@@ -45,6 +45,31 @@ def _in_new_table(action: a.CreateTable, scene: Scene) -> Iterator[Hit]:
             )
 
 
+def _new_table_references(action: a.CreateTable | a.AddConstraint, scene: Scene) -> Iterator[Hit]:
+    if isinstance(action, a.CreateTable):
+        return _in_new_table(action, scene)
+    return _added_to_new_table(action, scene)
+
+
+def _added_to_new_table(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
+    parent = action.constraint.references
+    if parent is None or scene.is_new(parent) or not scene.is_new(action.table):
+        return
+    made_here = any(
+        isinstance(other, a.CreateTable) and other.table == action.table
+        for other in scene.earlier(same_transaction=True)
+    )
+    if made_here:
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"SHARE ROW EXCLUSIVE on {parent}: its writes wait until the transaction that also "
+                f"creates {action.table} ends"
+            ),
+            names=names_of(action),
+        )
+
+
 def _new_keys(action: a.Action, scene: Scene) -> list[tuple[str, str]]:
     """(table, referenced table) of each foreign key that locks a table in use."""
     if isinstance(action, a.CreateTable):
@@ -212,8 +237,8 @@ FOREIGN_KEY_RULES = (
         title="New table that references a table in use",
         rows=(25,),
         kind="lock",
-        on=(a.CreateTable,),
-        check=_in_new_table,
+        on=(a.CreateTable, a.AddConstraint),
+        check=_new_table_references,
         lock="SHARE ROW EXCLUSIVE on the referenced table",
         why=(
             "Triggers are added to the referenced table, whose writes wait for as long as the "

@@ -51,7 +51,8 @@ def _names_of_table(table: str, scene: Scene) -> set[str]:
     """The names that the table had before in this transaction, and will get."""
     names = {table}
     for other in scene.whole_transaction():
-        if isinstance(other, a.RenameTable) and (other.table in names or other.new_name in names):
+        is_rename = isinstance(other, a.RenameTable | a.SetSchema)
+        if is_rename and (other.table in names or other.new_name in names):
             names |= {other.table, other.new_name}
     return names
 

@@ -125,10 +125,6 @@ def _create_rule(node: Node) -> a.Action:
     return a.ChangePolicy(table=table, policy=node["rulename"], change="create")
 
 
-def _do(node: Node) -> a.Action:
-    return a.Opaque(what="DO", reason="the block's statements are only known when it runs")
-
-
 def _execute(node: Node) -> a.Action:
     return a.Opaque(
         what=f"EXECUTE {node.get('name', '')}", reason="the prepared statement is elsewhere"
@@ -183,7 +179,6 @@ OTHER_READERS: dict[str, Reader] = {
     "CreateCastStmt": _harmless,
     "CreateOpClassStmt": _harmless,
     "CreateOpFamilyStmt": _harmless,
-    "DoStmt": _do,
     "ExecuteStmt": _execute,
     "AlterTableMoveAllStmt": _move_all,
     "VariableShowStmt": _harmless,

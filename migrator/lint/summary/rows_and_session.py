@@ -88,6 +88,8 @@ def _change(kind: str, node: Node) -> a.Action:
 def _is_bounded(where: Node) -> bool:
     """Whether some part of WHERE picks rows by value, rather than by IS NULL or a constant."""
     for kind, fields in walk(where):
+        if kind == "SelectStmt" and "limitCount" in fields:
+            return True
         if kind == "A_Expr" and fields.get("kind") in COMPARISONS:
             operator = dotted_name(fields.get("name", []))
             sides = (fields.get("lexpr"), fields.get("rexpr"))

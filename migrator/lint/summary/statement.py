@@ -10,6 +10,7 @@ from pglast.parser import parse_sql_json, scan
 from migrator.lint.summary import actions as a
 from migrator.lint.summary import definitions, rows_and_session
 from migrator.lint.summary.alter_table import alter_table
+from migrator.lint.summary.do_block import do_block
 from migrator.lint.summary.other_objects import OTHER_READERS
 from migrator.lint.summary.tree import Node
 
@@ -60,6 +61,13 @@ READERS: dict[str, Reader] = {
     "GrantStmt": rows_and_session.grant,
     **OTHER_READERS,
 }
+
+
+def _actions_of_text(sql: str) -> tuple[a.Action, ...]:
+    return tuple(action for statement in summarise(sql) for action in statement.actions)
+
+
+READERS["DoStmt"] = lambda node: do_block(node, _actions_of_text)
 
 
 def summarise(sql: str) -> list[Statement]:

@@ -13,3 +13,14 @@ COMMIT;
 -- case: the table references itself
 -- expect: safe
 CREATE TABLE nodes (id bigint PRIMARY KEY, parent_id bigint UNIQUE REFERENCES nodes (id));
+-- case: new table, then its reference
+-- expect: unsafe create-table-references
+BEGIN;
+CREATE TABLE invoices (id bigint PRIMARY KEY, user_id bigint UNIQUE);
+ALTER TABLE invoices ADD CONSTRAINT f FOREIGN KEY (user_id) REFERENCES users (id);
+COMMIT;
+-- case: new table, its reference in another transaction
+-- expect: safe
+CREATE TABLE invoices (id bigint PRIMARY KEY, user_id bigint UNIQUE);
+ALTER TABLE invoices ADD CONSTRAINT f FOREIGN KEY (user_id) REFERENCES users (id) NOT VALID;
+ALTER TABLE invoices VALIDATE CONSTRAINT f;

@@ -19,3 +19,12 @@ ALTER TABLE users SET SCHEMA crm;
 CREATE VIEW names AS SELECT id, name FROM users;
 -- statement:
 ALTER VIEW names RENAME TO people;
+-- case: another schema behind a view
+-- expect: safe
+-- setup:
+CREATE SCHEMA crm;
+-- statement:
+BEGIN;
+ALTER TABLE users SET SCHEMA crm;
+CREATE VIEW users AS SELECT * FROM crm.users;
+COMMIT;
