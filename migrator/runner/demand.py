@@ -17,6 +17,9 @@ from migrator.snapshot import Catalog
 # psycopg's placeholders, and the percent sign that it wants doubled.
 _PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sbt]|[sbt%])")
 
+# Commands that run procedural code, which may commit by itself.
+CODE = frozenset({"DO", "CALL"})
+
 Patience = Literal["strong", "online", "plain"]
 
 
@@ -48,7 +51,9 @@ def demand_of(statement: str, catalog: Catalog, version: int) -> Demand:
     catalog: what was there before the revision. version: a server_version_num.
     """
     sql = _PLACEHOLDER.sub(lambda found: "%" if found[0] == "%%" else "$1", statement)
-    actions = tuple(action for each in summarise(sql) for action in each.actions)
+    statements = summarise(sql)
+    actions = tuple(action for each in statements for action in each.actions)
+    code = any(each.text.split(None, 1)[0].upper() in CODE for each in statements if each.text)
     claimed = combine([effects(action, catalog, version) for action in actions]).locks
     locks = tuple(
         sorted(
@@ -64,8 +69,9 @@ def demand_of(statement: str, catalog: Catalog, version: int) -> Demand:
         actions=actions,
         locks=locks,
         patience=_patience(actions, locks),
-        transactional=not any(_outside_transaction(action) for action in actions),
-        changes=not all(
+        transactional=not (code or any(_outside_transaction(action) for action in actions)),
+        changes=code
+        or not all(
             isinstance(action, (a.Query, a.Setting, a.TransactionControl)) for action in actions
         ),
     )
@@ -105,7 +111,6 @@ def _outside_transaction(action: a.Action) -> bool:
             | a.RewriteTable(table=None)
             | a.Opaque()
         ):
-            # Opaque code may commit by itself.
             return True
         case _:
             return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import psycopg
 from psycopg.rows import TupleRow
 
+from migrator.runner.blocked_watch import blocked_watch
 from migrator.runner.demand import Demand, Patience, demand_of
 from migrator.runner.index_care import IndexCare
 from migrator.runner.journal import Journal
@@ -34,6 +35,7 @@ class StatementRunner:
     _own_limits: set[str] = field(default_factory=set)
     _holding: bool = False
     _limited: Patience | None = None
+    _transaction: int = 0
 
     def __post_init__(self) -> None:
         self.catalog = read_lock_catalog(self.connection)
@@ -65,6 +67,7 @@ class StatementRunner:
         """Locks and limits end with their transaction."""
         self._holding = False
         self._limited = None
+        self._transaction += 1
 
     def rolled_back_to(self, noted: int) -> None:
         """A savepoint of the revision's own was rolled back; `noted` as it was then."""
@@ -82,9 +85,10 @@ class StatementRunner:
             waiter = LockWaiter(
                 connection=self.connection, policy=self.policy, budget=self.budget, say=self.say
             )
-            waiter.acquire(demand.locks, patient=not self._holding)
+            locks = self.budget.with_seen(self._transaction, demand.locks)
+            waiter.acquire(locks, patient=not self._holding)
             self._holding = True
-        execute()
+        self._execute(demand, execute)
 
     def _run_outside(self, statement: str, demand: Demand, execute: Callable[[], None]) -> None:
         care = IndexCare(connection=self.connection, say=self.say)
@@ -97,7 +101,7 @@ class StatementRunner:
         for name, value in self._limits(demand.patience):
             self.connection.execute("SELECT set_config(%s, %s, false)", [name, value])
         try:
-            execute()
+            self._execute(demand, execute)
         except psycopg.Error:
             self._unlimit()
             for action in demand.actions:
@@ -106,6 +110,13 @@ class StatementRunner:
             raise
         self._unlimit()
         self.journal.finish(statement)
+
+    def _execute(self, demand: Demand, execute: Callable[[], None]) -> None:
+        if demand.patience != "online":
+            execute()
+            return
+        with blocked_watch(self.connection, every=self.policy.report_every, say=self.say):
+            execute()
 
     def _limit(self, patience: Patience) -> None:
         """Sets the limits for the rest of the transaction."""

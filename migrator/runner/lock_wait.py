@@ -6,7 +6,7 @@ short stay in the queue gets a lock that probes alone would never find free.
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
 import psycopg
@@ -15,7 +15,7 @@ from psycopg.rows import TupleRow
 
 from migrator.errors import MigratorError
 from migrator.lint.finding import Lock
-from migrator.lint.modes import STRENGTH
+from migrator.lint.modes import STRENGTH, stronger
 from migrator.runner.blockers import find_blockers
 from migrator.runner.index_care import quoted
 from migrator.runner.policy import WaitPolicy
@@ -33,10 +33,23 @@ class LockDeadlineError(MigratorError):
 
 @dataclass(kw_only=True)
 class LockBudget:
-    """How long a revision has waited for locks, over all its attempts, in seconds."""
+    """What the attempts of one revision share.
+
+    limit, spent: how long it may wait for locks, and has waited, in seconds.
+    seen: the locks of each of its transactions, by number, as earlier attempts met them. The
+        next attempt takes them all at once, before it does anything.
+    """
 
     limit: float
     spent: float = 0.0
+    seen: dict[int, dict[str, str]] = field(default_factory=dict)
+
+    def with_seen(self, transaction: int, locks: Sequence[Lock]) -> list[Lock]:
+        """The locks, and those that the same transaction needed in earlier attempts."""
+        seen = self.seen.setdefault(transaction, {})
+        for lock in locks:
+            seen[lock.relation] = stronger(seen.get(lock.relation, lock.mode), lock.mode)
+        return [Lock(relation=relation, mode=mode) for relation, mode in seen.items()]
 
     @property
     def exhausted(self) -> bool:

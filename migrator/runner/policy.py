@@ -13,6 +13,7 @@ class WaitPolicy:
     queued_every: between two such stays. In between, the lock is only probed, which stops nobody.
     probe_interval: between two probes.
     retry_base, retry_cap: pause before a revision is tried again; it doubles from base to cap.
+    report_every: between two lines about what a long statement waits for.
     strong_statement: longest run of a statement that keeps readers or writers out; 0 = no limit.
     """
 
@@ -23,4 +24,5 @@ class WaitPolicy:
     probe_interval: float = 0.02
     retry_base: float = 0.1
     retry_cap: float = 2.0
+    report_every: float = 10.0
     strong_statement: float = 5.0

@@ -157,6 +157,31 @@ def test_a_lock_is_not_kept_while_another_is_waited_for(
     assert database.execute("SELECT count(note) FROM child") == [(0,)]
 
 
+def test_the_next_attempt_takes_all_the_locks_at_once(
+    database: Database, project: AlembicProject
+) -> None:
+    """Otherwise a revision with two busy tables would block one at every attempt, for nothing."""
+    database.execute(TABLES)
+    project.add(
+        "aa11",
+        "ALTER TABLE child ADD COLUMN note text",
+        "ALTER TABLE parent ADD COLUMN note text",
+    )
+    with reader(database, "parent") as holder:
+        policy = WaitPolicy(queued_try=0.02, queued_every=NEVER, retry_base=0.01)
+        running = Upgrade(project, database, policy)
+        running.start()
+        assert running.waiting.wait(60)
+        both = "waiting for child (ACCESS EXCLUSIVE), parent (ACCESS EXCLUSIVE)"
+        assert running.said[-1].startswith(both)
+        with database.connect() as other:
+            other.execute("SET lock_timeout = '10ms'")
+            for _ in range(50):
+                other.execute("INSERT INTO child VALUES (1, 1)")
+        holder.rollback()
+        assert running.finish().applied == ("aa11",)
+
+
 def test_a_revision_that_loses_a_deadlock_is_run_again_as_a_whole(
     database: Database, project: AlembicProject
 ) -> None:
@@ -175,9 +200,9 @@ def test_a_revision_that_loses_a_deadlock_is_run_again_as_a_whole(
 
 
 def test_a_hidden_lock_is_not_queued_for_long(database: Database, project: AlembicProject) -> None:
-    """A lock inside DO cannot be foreseen; the lock timeout holds all the same."""
+    """A lock that code takes cannot be foreseen; the lock timeout holds all the same."""
     database.execute(TABLES)
-    project.add("aa11", "DO $$ BEGIN LOCK TABLE parent; END $$")
+    project.add("aa11", "DO $$ BEGIN EXECUTE 'LOCK TABLE ' || lower('PARENT'); END $$")
     with reader(database, "parent"):
         policy = WaitPolicy(queued_try=0.05, lock_deadline=0.2, retry_base=0.1)
         with pytest.raises(RevisionError) as failure:
@@ -200,6 +225,24 @@ def test_a_statement_that_keeps_others_out_for_long_is_cancelled(
         "aa11", "op.execute", "op.execute('SET LOCAL statement_timeout = 0'); op.execute"
     )
     assert upgrade(project.settings(database.url), policy=policy).applied == ("aa11",)
+
+
+def test_what_a_concurrent_index_waits_for_is_said(
+    database: Database, project: AlembicProject
+) -> None:
+    """A transaction that somebody left open would keep it waiting for ever."""
+    database.execute(TABLES)
+    project.add("aa11", '>>> outside("CREATE INDEX CONCURRENTLY parent_id ON parent (id)")')
+    with database.connect(autocommit=False, name="forgotten") as holder:
+        holder.execute("INSERT INTO parent VALUES (1)")
+        running = Upgrade(project, database, WaitPolicy(report_every=0.05))
+        running.start()
+        expected = f"still waiting for pid {holder.info.backend_pid} (forgotten, user postgres"
+        while not any(line.startswith(expected) for line in running.said):
+            assert running.is_alive(), running.error
+        assert "INSERT INTO parent VALUES (1)" in running.said[-1]
+        holder.rollback()
+        assert running.finish().applied == ("aa11",)
 
 
 def test_validate_and_concurrently_have_no_limit(
