@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -59,7 +58,8 @@ WANTED = {
 def find(name: str, not_below: Path) -> Path | None:
     """A fit program on the machine: in KUBEBUILDER_ASSETS, else on PATH; None if there is none.
 
-    What lies below `not_below` is our own. A pulumi has to bring its Python language host.
+    What lies below `not_below` is our own. A pulumi has to have its Python language host
+    beside it.
     """
     wanted = WANTED.get(name)
     if wanted is None:
@@ -67,7 +67,7 @@ def find(name: str, not_below: Path) -> Path | None:
     for candidate in _candidates(name):
         if candidate.resolve().is_relative_to(not_below) or candidate.is_relative_to(not_below):
             continue
-        if name == "pulumi" and shutil.which("pulumi-language-python") is None:
+        if name == "pulumi" and not candidate.with_name("pulumi-language-python").exists():
             continue
         version = _version(candidate, wanted.ask)
         if version is not None and wanted.fits(version):

@@ -41,10 +41,11 @@ def prepare(paths: Paths, screen: Screen) -> Toolchain:
     """Finds, fetches or builds every program. Raises LocalError."""
     cache = Cache(root=paths.cache)
     found = _programs(CLI, paths, cache, screen) | _programs(KUBE, paths, cache, screen)
-    own_cli = found["pulumi"].is_relative_to(paths.cache)
+    # A CLI that was found or fetched has its language host beside it.
+    built_cli = not found["pulumi"].with_name("pulumi-language-python").exists()
     toolchain = Toolchain(
         pulumi=found["pulumi"],
-        language_scripts=_language_scripts(paths, cache) if own_cli else None,
+        language_scripts=_language_scripts(paths, cache) if built_cli else None,
         kubernetes_plugin=found["pulumi-resource-kubernetes"],
         etcd=found["etcd"],
         apiserver=found["kube-apiserver"],
