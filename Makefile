@@ -31,6 +31,7 @@ status: venv ## what runs, where, and how it is
 	@$(RUN) local status
 
 test: lint ## lint, then every test
+	@$(RUN) local toolchain
 	@$(RUN) pytest
 
 lint: venv ## style, types, import contract, workflow files
