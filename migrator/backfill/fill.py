@@ -11,7 +11,7 @@ from migrator.backfill.definition import Backfill, Batch, BatchFunction, Row, Ro
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.fragment import fragment
 
-# Where psycopg would name a column of the row that a function also reads.
+# A name that no column of an application's table has.
 ROW_ID = "groundwork_row_id"
 
 
