@@ -26,6 +26,7 @@ _NAMES = {
     "performanceInsightsEnabled": "EnablePerformanceInsights",
     "username": "MasterUsername",
 }
+# Not `identifier`: RDS would rename the instance, but its address would change all the same.
 _MUTABLE = frozenset(
     {
         "allocatedStorage",

@@ -184,12 +184,34 @@ VPC_ENDPOINT = Case(
     },
     update=lambda world: {"routeTableIds": [world.route_table()], "tags": {"Name": "renamed"}},
     replace={"serviceName": "com.amazonaws.eu-west-1.dynamodb", "vpcEndpointType": "Interface"},
+    delete_first=frozenset({"vpcEndpointType"}),
     drift=tag_behind,
     rejected=(
         ({"vpcEndpointType": "gateway"}, "vpcEndpointType", "Gateway"),
         ({"policy": "no json"}, "policy", "JSON"),
         ({"dnsOptions": {"recordType": "ipv4"}}, "dnsOptions.recordType", "unknown property"),
     ),
+)
+
+INTERFACE_ENDPOINT = Case(
+    type="aws:ec2/vpcEndpoint:VpcEndpoint",
+    inputs=lambda world: {
+        "vpcId": world.vpc,
+        "serviceName": "com.amazonaws.eu-west-1.sts",
+        "vpcEndpointType": "Interface",
+        "subnetIds": world.subnets[:2],
+        "securityGroupIds": [world.security_group()],
+        "privateDnsEnabled": True,
+        "tags": {"Name": "sts"},
+    },
+    update=lambda world: {
+        "subnetIds": world.subnets[1:],
+        "securityGroupIds": [world.security_group()],
+        "tags": {"Name": "renamed"},
+    },
+    replace={"serviceName": "com.amazonaws.eu-west-1.kms"},
+    drift=tag_behind,
+    rejected=(({"privateDnsEnabled": "yes"}, "privateDnsEnabled", "boolean"),),
 )
 
 FLOW_LOG = Case(
@@ -222,5 +244,6 @@ CASES = (
     ROUTE,
     ROUTE_TABLE_ASSOCIATION,
     VPC_ENDPOINT,
+    INTERFACE_ENDPOINT,
     FLOW_LOG,
 )
