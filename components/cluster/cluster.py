@@ -24,7 +24,8 @@ from components.policy_document import trust
 
 CLUSTER_NAME = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$")
 VERSION = re.compile(r"^1\.\d{2}$")
-ANYWHERE = IPv4Network("0.0.0.0/0")
+# Anything wider is no organisation's own network.
+NARROW_ENOUGH = 8
 SERVICE_CIDR = IPv4Network("172.20.0.0/16")
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 
@@ -63,11 +64,12 @@ class ClusterArgs(Args):
         if not 12 <= self.service_cidr.prefixlen <= 24 or not self.service_cidr.is_private:
             yield Fault("service_cidr", str(self.service_cidr), "use private addresses, /12 to /24")
         for position, cidr in enumerate(self.public_access_cidrs):
-            if cidr == ANYWHERE:
+            if cidr.prefixlen < NARROW_ENOUGH:
                 yield Fault(
                     f"public_access_cidrs[{position}]",
                     str(cidr),
-                    "the API must not be open to everybody; name the networks that need it",
+                    "the API must not be open to everybody; name the networks that need it, each"
+                    f" /{NARROW_ENOUGH} or smaller",
                 )
         if not self.node_pools:
             yield Fault("node_pools", {}, "give at least one")

@@ -68,6 +68,9 @@ def parse(values: Mapping[str, str], file: str) -> Settings:
     read = {
         name: _read_subject(model, values.get(NAMESPACE + name)) for name, model in SUBJECTS.items()
     }
+    if region is None:
+        # Whether the zones lie in it cannot be told.
+        read["network"].replaced.add("availability_zones")
     account = AwsAccount(id=SOME_ACCOUNT, partition="aws", region=region or SOME_REGION)
     foundation = Foundation(account=account, tags=tags, log_key_arn="")
     for name, subject in read.items():

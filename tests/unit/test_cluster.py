@@ -244,6 +244,7 @@ def test_a_namespace_enforces_a_pod_security_standard() -> None:
         ({"version": "1.34.1"}, ["version"]),
         ({"service_cidr": IPv4Network("10.0.0.0/8")}, ["service_cidr"]),
         ({"public_access_cidrs": [IPv4Network("0.0.0.0/0")]}, ["public_access_cidrs[0]"]),
+        ({"public_access_cidrs": [IPv4Network("128.0.0.0/1")]}, ["public_access_cidrs[0]"]),
         ({"access": {}}, ["access"]),
         ({"node_pools": {}}, ["node_pools"]),
         (

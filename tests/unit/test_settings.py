@@ -278,6 +278,14 @@ def test_a_fault_of_a_whole_subject_is_one_message(
     assert faults_of(change) == [f"{FILE}: {message}"]
 
 
+def test_without_a_region_nothing_is_said_about_its_zones() -> None:
+    def change(values: dict[str, Any]) -> None:
+        values.pop("aws:region")
+        put("network/availability_zones", ["us-east-1a", "us-east-1b"])(values)
+
+    assert [fault.split(": ")[1] for fault in faults_of(change)] == ["aws:region"]
+
+
 def test_all_faults_are_told_at_once() -> None:
     def change(values: dict[str, Any]) -> None:
         for fault in (
