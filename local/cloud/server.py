@@ -47,7 +47,6 @@ class CloudServer:
         header = self._journal.header
         clock.install()
         entropy.install(header.seed, header.born_at)
-        gaps.install()
         self._eks = EksService(
             Kubernetes(
                 endpoint=config.kubernetes_endpoint,
@@ -55,6 +54,7 @@ class CloudServer:
             )
         )
         self._eks.install()
+        gaps.install(eks=self._eks.store)
         self._aws = AwsApplication(self._journal, after_change=self._after_change)
         self._databases = DataPlane(
             config.rds_directory,

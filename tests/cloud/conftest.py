@@ -1,6 +1,7 @@
 """One endpoint for all tests of this folder, except for those of crashes."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -19,3 +20,14 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Endpoint]:
 @pytest.fixture(scope="session")
 def foundation(endpoint: Endpoint) -> Foundation:
     return Foundation(endpoint)
+
+
+@pytest.fixture
+def eks(endpoint: Endpoint) -> Any:
+    return endpoint.client("eks")
+
+
+@pytest.fixture(scope="module")
+def cluster(foundation: Foundation) -> str:
+    """The name of an empty cluster with access entries only."""
+    return foundation.cluster()

@@ -1,7 +1,9 @@
 """A cluster's place in a VPC: its subnets, its own security group, its endpoint's reach."""
 
+from contextlib import suppress
 from typing import Any
 
+from moto.ec2.exceptions import DependencyViolationError
 from moto.ec2.models import ec2_backends
 from moto.moto_api._internal import mock_random
 
@@ -34,11 +36,12 @@ def merged_endpoint(current: dict[str, Any], change: dict[str, Any]) -> dict[str
 
 
 def delete_network(call: Call, cluster: Cluster) -> None:
-    """Removes the security group that the cluster was given, unless it is gone already."""
+    """Removes the cluster's own security group; one that is in use is left, as by EKS."""
     ec2 = ec2_backends[call.account_id][call.region]
     group = cluster.description["resourcesVpcConfig"]["clusterSecurityGroupId"]
     if ec2.get_security_group_from_id(group) is not None:
-        ec2.delete_security_group(group_id=group)
+        with suppress(DependencyViolationError):
+            ec2.delete_security_group(group_id=group)
 
 
 def _create_security_group(call: Call, cluster: str, vpc: str) -> str:

@@ -3,6 +3,9 @@
 Each says what is wrong in moto; when moto has corrected it the file can go.
 """
 
+from collections.abc import Callable
+
+from local.cloud.eks import EksStore
 from local.cloud.gaps import (
     gateway_endpoints,
     keys,
@@ -10,10 +13,15 @@ from local.cloud.gaps import (
     log_groups,
     security_group_rules,
 )
+from local.cloud.gaps.dependencies import Dependencies
 
 
-def install() -> None:
-    """Applies all corrections. Call it before the first request."""
+def install(*, eks: Callable[[str, str], EksStore]) -> None:
+    """Applies all corrections. Call it before the first request.
+
+    eks: the EKS clusters of an account and region, which use things of EC2.
+    """
+    Dependencies(eks).install()
     gateway_endpoints.install()
     keys.install()
     launch_templates.install()
