@@ -61,7 +61,7 @@ def _judge_script(
         hits: list[tuple[Rule, Hit]] = []
         sizes = catalog.sizes
         parts: list[Effects] = []
-        for action in step.statement.actions:
+        for position, action in enumerate(step.statement.actions):
             found = effects(action, catalog, version)
             parts.append(found)
             scene = Scene(
@@ -71,6 +71,7 @@ def _judge_script(
                 catalog=catalog,
                 effects=found,
                 created=frozenset(created),
+                position=position,
             )
             for rule in _rules_for(type(action)):
                 if rule.applies_to(version) and (not rule.opt_in or rule.id in enabled):

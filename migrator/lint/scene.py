@@ -64,7 +64,7 @@ class Scene:
     """One action in its surroundings. `version` is a server_version_num.
 
     catalog: the state before the action. effects: what the action does.
-    created: relations that the script itself made. position: of the step in the script.
+    created: relations that the script itself made. position: of the action in its statement.
     """
 
     script: Script
@@ -73,6 +73,7 @@ class Scene:
     catalog: Catalog
     effects: Effects
     created: frozenset[str]
+    position: int = 0
 
     @property
     def contract(self) -> bool:
@@ -98,12 +99,14 @@ class Scene:
         return known.columns.get(column) if known else None
 
     def earlier(self, *, same_transaction: bool = False) -> Iterator[a.Action]:
-        """The actions of the script before this statement."""
-        return self._actions(self.script.steps[: self.step.index], same_transaction)
+        """The actions of the script before this one."""
+        yield from self._actions(self.script.steps[: self.step.index], same_transaction)
+        yield from self.step.statement.actions[: self.position]
 
     def later(self, *, same_transaction: bool = False) -> Iterator[a.Action]:
-        """The actions of the script after this statement."""
-        return self._actions(self.script.steps[self.step.index + 1 :], same_transaction)
+        """The actions of the script after this one."""
+        yield from self.step.statement.actions[self.position + 1 :]
+        yield from self._actions(self.script.steps[self.step.index + 1 :], same_transaction)
 
     def whole_transaction(self) -> Iterator[a.Action]:
         """The actions of this statement's transaction, in order."""

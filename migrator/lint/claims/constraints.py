@@ -47,7 +47,8 @@ def _primary_key_columns(action: a.AddConstraint, family: list[str], draft: Draf
     """ADD PRIMARY KEY USING INDEX also sets NOT NULL on each column of the index."""
     table = draft.table(action.table)
     index = table.indexes.get(action.constraint.using_index or "") if table else None
-    if table is None or index is None:
+    seen = index is not None and all(c in table.columns for c in index.columns) if table else False
+    if table is None or index is None or not seen:
         draft.scan(family)
         draft.assumed.append("the scan is spared where the index's columns are NOT NULL already")
     elif not all(table.proves_not_null(column) for column in index.columns):

@@ -52,6 +52,12 @@ def _refresh(action: a.Refresh, draft: Draft) -> None:
 
 def _change_rows(action: a.ChangeRows, draft: Draft) -> None:
     family = draft.family(action.table)
+    table = draft.table(action.table)
+    # Foreign keys are checked in the tables on their other side.
+    keys = [key.references for key in table.foreign_keys()] if table else []
+    others = [other.name for other, _ in draft.catalog.referencing(action.table)]
+    for relation in (*action.reads, *keys, *others):
+        draft.look_up(relation)
     if action.command == "INSERT":
         draft.lock(action.table, modes.ROW_EXCLUSIVE)
         return

@@ -7,6 +7,9 @@ from migrator.lint.summary import actions as a
 
 
 def _create_table(action: a.CreateTable, draft: Draft) -> None:
+    if action.from_query:
+        for relation in action.like:
+            draft.look_up(relation)
     for key in action.foreign_keys():
         if key.references != action.table:
             draft.lock(key.references, modes.SHARE_ROW)

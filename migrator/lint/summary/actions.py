@@ -464,6 +464,7 @@ class ChangeRows(OfTable):
 
     bounded: WHERE compares a column with a value, so that it may be few rows.
     from_query: an INSERT .. SELECT. columns: the columns that are set.
+    reads: the relations in its FROM, USING and subqueries.
     """
 
     command: Literal["UPDATE", "DELETE", "INSERT"]
@@ -471,6 +472,7 @@ class ChangeRows(OfTable):
     filtered: bool = False
     from_query: bool = False
     columns: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

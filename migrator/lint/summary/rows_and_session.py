@@ -79,21 +79,23 @@ def _change(kind: str, node: Node) -> a.Action:
         or where is not None
         or "usingClause" in node
         or "fromClause" in node,
-        bounded=where is not None and _is_bounded(where),
+        bounded=where is not None and _is_bounded(node),
         from_query=bool(select) and "valuesLists" not in select,
         columns=tuple(column for column in columns if column),
+        reads=relations_in({k: v for k, v in node.items() if k != "relation"}),
     )
 
 
-def _is_bounded(where: Node) -> bool:
-    """Whether some part of WHERE picks rows by value, rather than by IS NULL or a constant."""
-    for kind, fields in walk(where):
+def _is_bounded(change: Node) -> bool:
+    """Whether WHERE picks rows by value, rather than by IS NULL, a constant or a join."""
+    for kind, fields in walk(change):
         if kind == "SelectStmt" and "limitCount" in fields:
             return True
+    for kind, fields in walk(change["whereClause"]):
         if kind == "A_Expr" and fields.get("kind") in COMPARISONS:
             operator = dotted_name(fields.get("name", []))
-            sides = (fields.get("lexpr"), fields.get("rexpr"))
-            if operator != "<>" and any(column_of(side) for side in sides if side):
+            columns = [column_of(fields.get(side)) for side in ("lexpr", "rexpr")]
+            if operator != "<>" and columns.count(None) == 1:
                 return True
     return False
 

@@ -10,3 +10,6 @@ BEGIN;
 ALTER TABLE users ADD CONSTRAINT users_account_fkey FOREIGN KEY (account_id) REFERENCES accounts (id) NOT VALID;
 ALTER TABLE users VALIDATE CONSTRAINT users_account_fkey;
 COMMIT;
+-- case: in one ALTER TABLE
+-- expect: unsafe validate-in-same-transaction
+ALTER TABLE users ADD CONSTRAINT age_sane CHECK (age < 200) NOT VALID, VALIDATE CONSTRAINT age_sane;

@@ -14,3 +14,8 @@ COMMIT;
 CREATE TABLE links (user_id bigint REFERENCES users (id), account_id bigint REFERENCES accounts (id));
 -- statement:
 DROP TABLE links;
+-- case: two foreign keys in one statement
+-- expect: unsafe several-foreign-keys
+ALTER TABLE users
+    ADD CONSTRAINT a FOREIGN KEY (account_id) REFERENCES accounts (id) NOT VALID,
+    ADD CONSTRAINT b FOREIGN KEY (age) REFERENCES orders (id) NOT VALID;

@@ -21,3 +21,12 @@ CREATE TABLE plain AS SELECT g::bigint AS id FROM generate_series(1, 100) g;
 CREATE UNIQUE INDEX plain_pkey ON plain (id);
 -- statement:
 ALTER TABLE plain ADD CONSTRAINT plain_pkey PRIMARY KEY USING INDEX plain_pkey;
+-- case: from an index built here
+-- expect: safe
+-- blind: caution add-primary-key
+-- setup:
+CREATE TABLE plain AS SELECT g::bigint AS id FROM generate_series(1, 100) g;
+ALTER TABLE plain ALTER COLUMN id SET NOT NULL;
+-- statement:
+CREATE UNIQUE INDEX CONCURRENTLY plain_pkey ON plain (id);
+ALTER TABLE plain ADD CONSTRAINT plain_pkey PRIMARY KEY USING INDEX plain_pkey;
