@@ -60,7 +60,9 @@ def start(paths: Paths, screen: Screen) -> Session:
     cli = installation.install(paths, programs, screen)
     session = Session(paths=paths, toolchain=programs, addresses=started.addresses, cli=cli)
     stack = session.stack(LOCAL)
-    stack.ensure()
+    if not stack.state_file.exists():
+        stack.ensure()
+        stack.select()
     recovery.follow_moves(stack, started.moved, screen)
     return session
 

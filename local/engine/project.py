@@ -19,6 +19,9 @@ from local.paths import Paths
 CHARTS = {"groundwork:secrets": "external-secrets", "groundwork:gitops": "argo-cd"}
 """The settings that name a chart and its repository, and which chart of the mirror it is."""
 
+CLOUD_KEY = ("secretsprovider", "encryptedkey")
+"""What names the key of a stack in a real account; here the passphrase is the key."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Mirror:
@@ -47,8 +50,10 @@ def write(paths: Paths, mirror: Mirror) -> None:
         copy = paths.project / file
         kept = _load(copy) if copy.exists() else {}
         settings = with_mirror(_load(paths.repository / file), mirror)
+        for key in CLOUD_KEY:
+            settings.pop(key, None)
         if "encryptionsalt" in kept:
-            settings["encryptionsalt"] = kept["encryptionsalt"]
+            settings.setdefault("encryptionsalt", kept["encryptionsalt"])
         _write(copy, settings)
 
 

@@ -22,6 +22,8 @@ case "$PWD/" in
 {repository}/*) ;;
 *) exec {cli} "$@" ;;
 esac
+# Settings are the repository's own.
+[ "$1" = config ] && exec {cli} "$@"
 (cd {repository} && {python} -m local sync) || exit
 exec {cli} -C {project} "$@"
 """

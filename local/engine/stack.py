@@ -34,9 +34,13 @@ class Stack:
         return self.paths.state / ".pulumi" / "stacks" / PROJECT / f"{self.name}.json"
 
     def ensure(self) -> None:
-        """Makes the stack where the backend has none of its name."""
+        """Makes the stack where the backend has none of its name; the user's choice stays."""
         if not self.state_file.exists():
-            self.run(["stack", "init", self.name])
+            self.run(["stack", "init", self.name, "--no-select"])
+
+    def select(self) -> None:
+        """Makes it the one that `pulumi` in the user's shell means."""
+        self.run(["stack", "select", self.name])
 
     def resources(self) -> list[dict[str, Any]]:
         """The resources in the state."""

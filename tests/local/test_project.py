@@ -66,6 +66,17 @@ def test_the_encryption_salt_of_the_copy_stays(paths: Paths) -> None:
     assert yaml.safe_load(copy.read_text())["encryptionsalt"] == "v1:abc"
 
 
+def test_a_key_in_a_real_account_is_not_asked_for(paths: Paths) -> None:
+    file = paths.repository / "Pulumi.staging.yaml"
+    file.write_text(
+        file.read_text() + "secretsprovider: awskms://alias/pulumi\nencryptedkey: abc\n"
+    )
+    project.write(paths, MIRROR)
+    copy = yaml.safe_load((paths.project / "Pulumi.staging.yaml").read_text())
+    assert "secretsprovider" not in copy
+    assert "encryptedkey" not in copy
+
+
 @pytest.mark.parametrize("secrets", [None, "text", {"chart": "text"}])
 def test_what_the_program_would_refuse_is_left_to_it(secrets: object) -> None:
     stack = {"config": {"groundwork:secrets": secrets}}
