@@ -13,13 +13,15 @@ from migrator.backfill.sync_trigger import BACKFILL_SETTING
 from migrator.database import CONNECT_TIMEOUT_SECONDS, describe, parse_url, server_message
 
 # Keys travel as text between server and cursor, so their text must not depend on the role's
-# settings.
+# settings. Counting a large table takes longer than a role's timeouts for queries may allow.
 SESSION = {
     "datestyle": "ISO, YMD",
     "intervalstyle": "postgres",
     "extra_float_digits": "1",
     "bytea_output": "hex",
     "idle_in_transaction_session_timeout": "60s",
+    "statement_timeout": "0",
+    "lock_timeout": "0",
     BACKFILL_SETTING: "on",
 }
 # For batches: ranges are read in the key's order through its index, whatever stale statistics
