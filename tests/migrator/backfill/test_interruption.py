@@ -58,7 +58,7 @@ def test_killed_again_and_again(database: Database, workers: int) -> None:
             check_cursor(connection)
         last = start(database, workers)
         last.join(DEADLINE_SECONDS)
-    assert killed > KILLS // 2
+    assert killed > 2
     assert last.exitcode == 0
     assert writes(database) == [(1, 1)]
 
