@@ -1,5 +1,6 @@
 """The rows that a contract revision waits for, filled online, as a resource."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +78,7 @@ class Backfill(Component):
         else:
             for backfill in args.names or ():
                 migrator_job(
-                    self.child_name("job", backfill),
+                    self.child_name("job", _kubernetes_name(backfill)),
                     args.job,
                     command=["backfill", "run", backfill],
                     inputs=inputs,
@@ -86,3 +87,8 @@ class Backfill(Component):
             self.updated = Output.from_input({})
             self.remaining = Output.from_input({})
         self.register_outputs(self.outputs())
+
+
+def _kubernetes_name(backfill: str) -> str:
+    """Backfills are named as Python names are, with underscores."""
+    return re.sub("[^a-z0-9-]", "-", backfill.lower())
