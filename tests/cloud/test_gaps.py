@@ -25,7 +25,8 @@ def test_gateway_endpoint_keeps_routes_in_step(ec2: Any) -> None:
     )["VpcEndpoint"]["VpcEndpointId"]
 
     def routed() -> set[str]:
-        tables = ec2.describe_route_tables(RouteTableIds=[first, second])["RouteTables"]
+        by_vpc = [{"Name": "vpc-id", "Values": [vpc]}]
+        tables = ec2.describe_route_tables(Filters=by_vpc)["RouteTables"]
         return {
             table["RouteTableId"]
             for table in tables
@@ -37,6 +38,11 @@ def test_gateway_endpoint_keeps_routes_in_step(ec2: Any) -> None:
         VpcEndpointId=gateway, AddRouteTableIds=[second], RemoveRouteTableIds=[first]
     )
     assert routed() == {second}
+    with pytest.raises(ClientError, match="RouteAlreadyExists"):
+        ec2.create_vpc_endpoint(
+            VpcId=vpc, ServiceName=service, VpcEndpointType="Gateway", RouteTableIds=[second]
+        )
+    ec2.delete_route_table(RouteTableId=second)
     ec2.delete_vpc_endpoints(VpcEndpointIds=[gateway])
     assert routed() == set()
 
