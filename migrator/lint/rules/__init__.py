@@ -5,11 +5,14 @@ from them by `python -m migrator.lint.reference`.
 """
 
 from migrator.lint.rule import Rule
+from migrator.lint.rules.added_column_constraints import ADDED_COLUMN_CONSTRAINT_RULES
 from migrator.lint.rules.added_columns import ADDED_COLUMN_RULES
 from migrator.lint.rules.column_properties import COLUMN_PROPERTY_RULES
 from migrator.lint.rules.column_types import COLUMN_TYPE_RULES
 from migrator.lint.rules.constraints import CONSTRAINT_RULES
+from migrator.lint.rules.dropped_constraints import DROPPED_CONSTRAINT_RULES
 from migrator.lint.rules.foreign_keys import FOREIGN_KEY_RULES
+from migrator.lint.rules.index_upkeep import INDEX_UPKEEP_RULES
 from migrator.lint.rules.indexes import INDEX_RULES
 from migrator.lint.rules.objects import OBJECT_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
@@ -21,12 +24,15 @@ from migrator.lint.rules.whole_script import SCRIPT_RULES
 
 RULES: tuple[Rule, ...] = (
     *ADDED_COLUMN_RULES,
+    *ADDED_COLUMN_CONSTRAINT_RULES,
     *REMOVAL_RULES,
     *COLUMN_TYPE_RULES,
     *COLUMN_PROPERTY_RULES,
     *CONSTRAINT_RULES,
     *FOREIGN_KEY_RULES,
+    *DROPPED_CONSTRAINT_RULES,
     *INDEX_RULES,
+    *INDEX_UPKEEP_RULES,
     *STORAGE_RULES,
     *OBJECT_RULES,
     *TRANSACTION_RULES,

@@ -88,68 +88,6 @@ def _required(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
         )
 
 
-def _inline_unique(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
-    kinds = {c.kind for c in action.column.constraints}
-    if kinds & {"unique", "primary key"} and not scene.is_new(action.table):
-        what = "PRIMARY KEY" if "primary key" in kinds else "UNIQUE"
-        yield Hit(
-            severity="unsafe",
-            message=(
-                f"{what} on the new column {action.table}.{action.column.name} builds its index "
-                "while ACCESS EXCLUSIVE stops every query on the table"
-            ),
-            names=_index_names(action, what),
-        )
-
-
-def _index_names(action: a.AddColumn, what: str) -> dict[str, str]:
-    bare = action.table.rpartition(".")[2]
-    return {
-        "table": action.table,
-        "column": action.column.name,
-        "type": action.column.type,
-        "constraint": f"{bare}_{action.column.name}_key",
-        "kind": what,
-    }
-
-
-def _inline_reference(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
-    for key in action.column.constraints:
-        if key.kind == "foreign key" and not scene.is_new(action.table):
-            yield Hit(
-                severity="unsafe",
-                message=(
-                    f"REFERENCES on the new column takes ACCESS EXCLUSIVE on {action.table} and "
-                    f"SHARE ROW EXCLUSIVE on {key.references}, both until the transaction ends"
-                ),
-                names={
-                    "table": action.table,
-                    "column": action.column.name,
-                    "type": action.column.type,
-                    "parent": key.references or "",
-                    "constraint": f"{action.table.rpartition('.')[2]}_{action.column.name}_fkey",
-                },
-            )
-
-
-def _inline_check(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
-    for check in action.column.constraints:
-        if check.kind == "check" and check.enforced and not scene.is_new(action.table):
-            yield Hit(
-                severity="unsafe",
-                message=(
-                    f"CHECK on the new column {action.table}.{action.column.name} reads every row "
-                    "under ACCESS EXCLUSIVE, although all of them hold the same value"
-                ),
-                names={
-                    "table": action.table,
-                    "column": action.column.name,
-                    "type": action.column.type,
-                    "constraint": f"{action.table.rpartition('.')[2]}_{action.column.name}_check",
-                },
-            )
-
-
 def _json(action: a.AddColumn | a.CreateTable, scene: Scene) -> Iterator[Hit]:
     columns = action.columns if isinstance(action, a.CreateTable) else (action.column,)
     for column in columns:
@@ -170,11 +108,16 @@ _BACKFILL = (
     "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default};\n"
     "-- then fill the rows that exist in batches: python -m migrator backfill run …"
 )
+
+
 ON_ADD = (a.AddColumn,)
+
+
 REWRITES_WHY = (
     "ALTER TABLE writes every row to a new file and builds every index again; nobody can "
     "read or write the table meanwhile."
 )
+
 
 ADDED_COLUMN_RULES = (
     Rule(
@@ -251,58 +194,6 @@ ADDED_COLUMN_RULES = (
             "-- release the code that writes it, run the backfill, then in a contract revision:\n"
             "ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_not_null\n"
             "  CHECK ({column} IS NOT NULL) NOT VALID;"
-        ),
-    ),
-    Rule(
-        id="add-column-unique",
-        title="New column with UNIQUE or PRIMARY KEY",
-        rows=(8,),
-        kind="lock",
-        on=ON_ADD,
-        check=_inline_unique,
-        lock="ACCESS EXCLUSIVE while an index is built",
-        why="The index is built over the whole table inside the statement that locks it.",
-        safe_form=(
-            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
-            "-- outside a transaction:\n"
-            "CREATE UNIQUE INDEX CONCURRENTLY {constraint} ON {table} ({column});\n"
-            "ALTER TABLE {table} ADD CONSTRAINT {constraint} {kind} USING INDEX {constraint};"
-        ),
-    ),
-    Rule(
-        id="add-column-references",
-        title="New column with REFERENCES",
-        rows=(9,),
-        kind="lock",
-        on=ON_ADD,
-        check=_inline_reference,
-        lock="ACCESS EXCLUSIVE; SHARE ROW EXCLUSIVE on the referenced table",
-        why="Writes to the referenced table wait as well, and two tables are locked at once.",
-        safe_form=(
-            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
-            "-- each in a transaction of its own:\n"
-            "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
-            "  FOREIGN KEY ({column}) REFERENCES {parent} NOT VALID;\n"
-            "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
-        ),
-    ),
-    Rule(
-        id="add-column-check",
-        title="New column with CHECK",
-        rows=(10,),
-        kind="scan",
-        on=ON_ADD,
-        check=_inline_check,
-        lock="ACCESS EXCLUSIVE during a scan",
-        why=(
-            "A CHECK written with the column is tested on every row, even though no row has a "
-            "value of its own yet."
-        ),
-        safe_form=(
-            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
-            "ALTER TABLE {table} ADD CONSTRAINT {constraint} CHECK (…) NOT VALID;\n"
-            "-- in another transaction:\n"
-            "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
         ),
     ),
     Rule(

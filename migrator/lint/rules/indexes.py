@@ -1,4 +1,4 @@
-"""Indexes: built, dropped, rebuilt and replaced."""
+"""Indexes that are built."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,8 @@ from migrator.lint.summary import actions as a
 WIDE = 3
 
 
-def _names(action: a.CreateIndex) -> dict[str, str]:
+def index_names(action: a.CreateIndex) -> dict[str, str]:
+    """Placeholders for the safe form of an index."""
     bare = action.table.rpartition(".")[2]
     return {
         "table": action.table,
@@ -30,7 +31,7 @@ def _create(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
     yield Hit(
         severity="unsafe",
         message=f"writes to {action.table} wait (SHARE) while the index is built",
-        names=_names(action),
+        names=index_names(action),
         safe_form=_PARTITIONED if _is_partitioned(action.table, scene) else None,
     )
 
@@ -74,7 +75,7 @@ def _invalid_left(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
                 "an earlier attempt that failed leaves an invalid index of this name, and IF NOT "
                 "EXISTS keeps it without a word: the index is never used, or not unique"
             ),
-            names=_names(action),
+            names=index_names(action),
         )
     timeout = _lock_timeout(scene)
     if timeout is not None:
@@ -84,7 +85,7 @@ def _invalid_left(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
                 f"lock_timeout is {timeout}: CONCURRENTLY waits for every transaction that uses "
                 "the table, times out, and leaves an invalid index behind"
             ),
-            names=_names(action),
+            names=index_names(action),
             safe_form="SET lock_timeout = 0;\n" + _CONCURRENTLY,
         )
 
@@ -107,60 +108,8 @@ def _concurrently_on_parent(action: a.CreateIndex, scene: Scene) -> Iterator[Hit
             message=(
                 f"{action.table} is partitioned: PostgreSQL refuses to build its index CONCURRENTLY"
             ),
-            names=_names(action),
+            names=index_names(action),
         )
-
-
-def _drop(action: a.Drop, scene: Scene) -> Iterator[Hit]:
-    if action.kind != "index" or action.concurrently:
-        return
-    for index in action.names:
-        table = scene.catalog.table_of_index(index)
-        owner = table.name if table else "its table"
-        if table is None or not scene.is_new(table.name):
-            yield Hit(
-                severity="unsafe",
-                message=(
-                    f"reads and writes of {owner} wait (ACCESS EXCLUSIVE on {owner} and {index})"
-                ),
-                names={"index": index},
-            )
-
-
-def _reindex(action: a.Reindex, scene: Scene) -> Iterator[Hit]:
-    if not action.concurrently and not scene.is_new(action.target):
-        target = action.target or "the database"
-        yield Hit(
-            severity="unsafe",
-            message=(
-                f"writes to {target} wait (SHARE), and so does every query that would use the "
-                "index (ACCESS EXCLUSIVE), while it is built again"
-            ),
-            names={"scope": action.scope.upper(), "target": action.target or ""},
-        )
-
-
-def _replace(action: a.Drop, scene: Scene) -> Iterator[Hit]:
-    if action.kind != "index":
-        return
-    for name in action.names:
-        table = scene.catalog.table_of_index(name)
-        old = table.indexes[name].columns if table else ()
-        for other in scene.later():
-            if not isinstance(other, a.CreateIndex) or scene.is_new(other.table):
-                continue
-            alike = other.index == name or (
-                table is not None and other.table == table.name and old[:1] == other.columns[:1]
-            )
-            if alike:
-                yield Hit(
-                    severity="caution",
-                    message=(
-                        f"{name} is dropped before {other.index or 'its successor'} exists: "
-                        "queries in between read the whole table"
-                    ),
-                    names={"index": name} | _names(other) | {"old": name},
-                )
 
 
 def _corrupting(action: a.CreateIndex | a.Reindex, scene: Scene) -> Iterator[Hit]:
@@ -187,21 +136,26 @@ def _wide(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
                 f"an index over {action.width} columns is large, slows every write, and rarely "
                 "helps more than one over the first few"
             ),
-            names=_names(action),
+            names=index_names(action),
         )
 
 
 _CONCURRENTLY = "CREATE {unique}INDEX CONCURRENTLY {index} ON {table} ({columns});"
+
+
 _PARTITIONED = (
     "CREATE {unique}INDEX {index} ON ONLY {table} ({columns});\n"
     "-- for each partition, outside a transaction:\n"
     "CREATE {unique}INDEX CONCURRENTLY {index}_<partition> ON <partition> ({columns});\n"
     "ALTER INDEX {index} ATTACH PARTITION {index}_<partition>;"
 )
+
+
 _AUTOCOMMIT = (
     "with op.get_context().autocommit_block():\n"
     "    op.create_index(…, postgresql_concurrently=True)"
 )
+
 
 INDEX_RULES = (
     Rule(
@@ -255,43 +209,6 @@ INDEX_RULES = (
         lock="none: the statement fails",
         why="PostgreSQL builds concurrently only on the partitions themselves.",
         safe_form=_PARTITIONED,
-    ),
-    Rule(
-        id="drop-index",
-        title="DROP INDEX",
-        rows=(39,),
-        kind="lock",
-        on=(a.Drop,),
-        check=_drop,
-        lock="ACCESS EXCLUSIVE on the table and the index",
-        why="It queues behind every running query of the table, and all others behind it.",
-        safe_form="-- outside a transaction:\nDROP INDEX CONCURRENTLY IF EXISTS {index};",
-    ),
-    Rule(
-        id="reindex",
-        title="REINDEX",
-        rows=(40,),
-        kind="lock",
-        on=(a.Reindex,),
-        check=_reindex,
-        lock="SHARE on the table, ACCESS EXCLUSIVE on the index",
-        why="Even planning a query needs the index, so reads wait as well.",
-        safe_form="-- outside a transaction:\nREINDEX {scope} CONCURRENTLY {target};",
-    ),
-    Rule(
-        id="replace-index",
-        title="Index dropped before its successor exists",
-        rows=(41,),
-        kind="scan",
-        on=(a.Drop,),
-        check=_replace,
-        lock="none of its own",
-        why="Between the two the queries that need either are slow.",
-        safe_form=(
-            "CREATE {unique}INDEX CONCURRENTLY {index}_new ON {table} ({columns});\n"
-            "DROP INDEX CONCURRENTLY IF EXISTS {old};\n"
-            "ALTER INDEX {index}_new RENAME TO {index};"
-        ),
     ),
     Rule(
         id="concurrently-corrupts",

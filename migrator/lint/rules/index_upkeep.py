@@ -1,0 +1,101 @@
+"""Indexes that exist: dropped, rebuilt and replaced."""
+
+from collections.abc import Iterator
+
+from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.indexes import index_names
+from migrator.lint.scene import Scene
+from migrator.lint.summary import actions as a
+
+
+def _drop(action: a.Drop, scene: Scene) -> Iterator[Hit]:
+    if action.kind != "index" or action.concurrently:
+        return
+    for index in action.names:
+        table = scene.catalog.table_of_index(index)
+        owner = table.name if table else "its table"
+        if table is None or not scene.is_new(table.name):
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"reads and writes of {owner} wait (ACCESS EXCLUSIVE on {owner} and {index})"
+                ),
+                names={"index": index},
+            )
+
+
+def _reindex(action: a.Reindex, scene: Scene) -> Iterator[Hit]:
+    if not action.concurrently and not scene.is_new(action.target):
+        target = action.target or "the database"
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"writes to {target} wait (SHARE), and so does every query that would use the "
+                "index (ACCESS EXCLUSIVE), while it is built again"
+            ),
+            names={"scope": action.scope.upper(), "target": action.target or ""},
+        )
+
+
+def _replace(action: a.Drop, scene: Scene) -> Iterator[Hit]:
+    if action.kind != "index":
+        return
+    for name in action.names:
+        table = scene.catalog.table_of_index(name)
+        old = table.indexes[name].columns if table else ()
+        for other in scene.later():
+            if not isinstance(other, a.CreateIndex) or scene.is_new(other.table):
+                continue
+            alike = other.index == name or (
+                table is not None and other.table == table.name and old[:1] == other.columns[:1]
+            )
+            if alike:
+                yield Hit(
+                    severity="caution",
+                    message=(
+                        f"{name} is dropped before {other.index or 'its successor'} exists: "
+                        "queries in between read the whole table"
+                    ),
+                    names={"index": name} | index_names(other) | {"old": name},
+                )
+
+
+INDEX_UPKEEP_RULES = (
+    Rule(
+        id="drop-index",
+        title="DROP INDEX",
+        rows=(39,),
+        kind="lock",
+        on=(a.Drop,),
+        check=_drop,
+        lock="ACCESS EXCLUSIVE on the table and the index",
+        why="It queues behind every running query of the table, and all others behind it.",
+        safe_form="-- outside a transaction:\nDROP INDEX CONCURRENTLY IF EXISTS {index};",
+    ),
+    Rule(
+        id="reindex",
+        title="REINDEX",
+        rows=(40,),
+        kind="lock",
+        on=(a.Reindex,),
+        check=_reindex,
+        lock="SHARE on the table, ACCESS EXCLUSIVE on the index",
+        why="Even planning a query needs the index, so reads wait as well.",
+        safe_form="-- outside a transaction:\nREINDEX {scope} CONCURRENTLY {target};",
+    ),
+    Rule(
+        id="replace-index",
+        title="Index dropped before its successor exists",
+        rows=(41,),
+        kind="scan",
+        on=(a.Drop,),
+        check=_replace,
+        lock="none of its own",
+        why="Between the two the queries that need either are slow.",
+        safe_form=(
+            "CREATE {unique}INDEX CONCURRENTLY {index}_new ON {table} ({columns});\n"
+            "DROP INDEX CONCURRENTLY IF EXISTS {old};\n"
+            "ALTER INDEX {index}_new RENAME TO {index};"
+        ),
+    ),
+)

@@ -1,0 +1,93 @@
+"""What all actions have in common, and the parts that they share."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from migrator.snapshot.catalog import ConstraintKind
+
+ObjectKind = Literal[
+    "table",
+    "index",
+    "view",
+    "materialized view",
+    "sequence",
+    "type",
+    "domain",
+    "function",
+    "schema",
+    "extension",
+    "trigger",
+    "policy",
+    "rule",
+    "publication",
+    "object",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Action:
+    """The base of all actions."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Expression:
+    """What matters of a SQL expression.
+
+    text: the expression as PostgreSQL's parser would print it, for messages.
+    functions: the functions it calls, in lower case; columns: the columns it reads.
+    not_null_column: c where the whole expression is ``c IS NOT NULL``.
+    is_column, cast_of: c where the expression is only ``c``, or only ``c::some type``.
+    """
+
+    functions: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    not_null_column: str | None = None
+    is_column: str | None = None
+    cast_of: str | None = None
+    has_subquery: bool = False
+    is_null: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewConstraint:
+    """A table or column constraint as written. `using_index` names an existing index."""
+
+    name: str | None
+    kind: ConstraintKind
+    columns: tuple[str, ...] = ()
+    not_valid: bool = False
+    enforced: bool = True
+    references: str | None = None
+    referenced_columns: tuple[str, ...] = ()
+    using_index: str | None = None
+    expression: Expression | None = None
+
+    @property
+    def not_null_column(self) -> str | None:
+        """The column that this constraint forbids to be NULL, if that is all it does."""
+        if self.kind == "not null":
+            return self.columns[0]
+        return self.expression.not_null_column if self.expression else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewColumn:
+    """A column as written in ADD COLUMN or CREATE TABLE."""
+
+    name: str
+    type: str
+    not_null: bool = False
+    default: Expression | None = None
+    serial: bool = False
+    identity: bool = False
+    generated: Literal["stored", "virtual"] | None = None
+    generation: Expression | None = None
+    constraints: tuple[NewConstraint, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfTable(Action):
+    """An action on one table that exists; `if_exists` as written for the table."""
+
+    table: str
+    if_exists: bool = False
