@@ -26,7 +26,9 @@ class PostgresqlArgs(Args):
     `version`: a major version (minor ones then come by themselves) or an exact one, such as
     `18.1`. `subnet_ids`: at least two zones. `clients`: security groups that may connect, keyed by
     a stable name. `storage_gib` grows by itself up to `max_storage_gib`. `slow_statement_ms`:
-    statements that take longer are logged. `protect`: Pulumi itself refuses to delete it, too.
+    statements that take longer are logged. `support`: with `extended`, RDS keeps a version beyond
+    its end for extra money; with `standard`, it upgrades it then. `protect`: Pulumi itself refuses
+    to delete it, too.
     """
 
     account: AwsAccount
@@ -45,6 +47,7 @@ class PostgresqlArgs(Args):
     backup_retention_days: int = 14
     backup_window: str = "02:00-03:00"
     maintenance_window: str = "sun:03:30-sun:04:30"
+    support: Literal["standard", "extended"] = "standard"
     insights: Literal["standard", "advanced"] = "standard"
     slow_statement_ms: int = 500
     parameters: Mapping[str, str] = field(default_factory=dict)

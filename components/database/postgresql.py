@@ -16,6 +16,10 @@ from components.policy_document import read_secrets_policy, trust
 
 PORT = 5432
 EXPORTED_LOGS = ("postgresql", "upgrade")
+LIFECYCLES = {
+    "standard": "open-source-rds-extended-support-disabled",
+    "extended": "open-source-rds-extended-support",
+}
 # What RDS allows of Performance Insights' retention, in days, by the kind of insights.
 INSIGHTS_RETENTION_DAYS = {"standard": 7, "advanced": 465}
 
@@ -186,6 +190,7 @@ class Postgresql(Component):
             multi_az=args.multi_az,
             parameter_group_name=self._create_parameter_group().name,
             ca_cert_identifier="rds-ca-rsa2048-g1",
+            engine_lifecycle_support=LIFECYCLES[args.support],
             backup_retention_period=args.backup_retention_days,
             backup_window=args.backup_window,
             maintenance_window=args.maintenance_window,

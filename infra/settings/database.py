@@ -40,6 +40,11 @@ class DatabaseSettings(Subject):
     maintenance_window: str = Field(
         default="sun:03:30-sun:04:30", description="When changes that need a restart are made, UTC"
     )
+    support: Literal["standard", "extended"] = Field(
+        default="standard",
+        description="`extended` keeps a version beyond its end for extra money; `standard` has RDS"
+        " upgrade it then",
+    )
     insights: Literal["standard", "advanced"] = Field(
         default="standard", description="Database Insights; `advanced` keeps 15 months and costs"
     )

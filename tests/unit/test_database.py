@@ -36,6 +36,7 @@ def test_it_is_encrypted_private_and_hard_to_lose_by_default() -> None:
         "databaseInsightsMode": "standard",
         "performanceInsightsRetentionPeriod": 7,
         "monitoringInterval": 60,
+        "engineLifecycleSupport": "open-source-rds-extended-support-disabled",
         "enabledCloudwatchLogsExports": ["postgresql", "upgrade"],
     }
     assert {key: instance.get(key) for key in expected} == expected
