@@ -16,6 +16,7 @@ class CloudApplication:
 
     aws: answers AWS requests.
     webhooks: what answers a POST, by path.
+    ready: whether the AWS state is whole.
     services: the state of each service for the health report, ``ok`` if it works.
     """
 
@@ -25,11 +26,13 @@ class CloudApplication:
         charts: ChartMirror,
         aws: Answer,
         webhooks: dict[str, Answer],
+        ready: Callable[[], bool],
         services: Callable[[], dict[str, str]],
     ) -> None:
         self._charts = charts
         self._aws = aws
         self._webhooks = webhooks
+        self._ready = ready
         self._services = services
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -42,13 +45,18 @@ class CloudApplication:
         if path.startswith("/charts/"):
             return self._charts.answer(environ, path.removeprefix("/charts/"))
         if path in self._webhooks:
-            if Request(environ).method != "POST":
-                return Response("POST only\n", status=405, headers={"Allow": "POST"})
-            return self._webhooks[path](environ)
+            return self._review(environ, self._webhooks[path])
         if path.startswith(("/moto-api", "/kubernetes/")):
             # moto's control pages would change state past the journal.
             return Response("not found\n", status=404)
         return self._aws(environ)
+
+    def _review(self, environ: WSGIEnvironment, answer: Answer) -> Response:
+        if Request(environ).method != "POST":
+            return Response("POST only\n", status=405, headers={"Allow": "POST"})
+        if not self._ready():
+            return Response("the state is being replayed\n", status=503)
+        return answer(environ)
 
     def _health(self) -> Response:
         services = self._services()

@@ -77,6 +77,7 @@ class CloudServer:
                     state=self._aws.state, stores=self._eks.stores
                 ).answer,
             },
+            ready=self._ready.is_set,
             services=self._services,
         )
 

@@ -1,5 +1,7 @@
 """RDS instances from their creation to their deletion."""
 
+import socket
+
 import psycopg
 import pytest
 from botocore.exceptions import ClientError
@@ -118,9 +120,12 @@ def test_own_password_and_deletion(foundation: Foundation) -> None:
         DBInstanceIdentifier=database.identifier, DeletionProtection=False
     )
     folder = database.endpoint.state / "rds" / database.identifier
+    port = database.describe()["Endpoint"]["Port"]
     assert folder.exists()
     database.rds.delete_db_instance(**delete)
     assert not folder.exists()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
     assert len(database.endpoint.postgres_processes()) == len(before) - 1
     snapshots = database.rds.describe_db_snapshots(DBSnapshotIdentifier="last")["DBSnapshots"]
     assert snapshots[0]["DBInstanceIdentifier"] == database.identifier

@@ -4,12 +4,12 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
 from werkzeug.wrappers import Request, Response
 
-from local.cloud.clock import clock
 from local.cloud.eks import Cluster, EksStore
 from local.cloud.kubernetes.caller import Caller, find_caller
 from local.cloud.kubernetes.token import PresignedCall, TokenError, decode_token
@@ -54,7 +54,7 @@ class Authenticator:
         return Response(json.dumps(body), content_type="application/json")
 
     def _user(self, token: str) -> dict[str, Any]:
-        call = decode_token(token, now=clock.now())
+        call = decode_token(token, now=datetime.now(UTC))
         if call.host not in self._own_hosts and call.host != f"sts.{call.region}.amazonaws.com":
             raise TokenError(f"the URL points to {call.host}, which is not STS")
         with self._state():

@@ -120,11 +120,13 @@ class DataPlane:
         return found
 
     def _remove_others(self, wanted: set[str]) -> None:
+        for identity in self._servers.keys() - wanted:
+            self._servers.pop(identity).destroy()
+            self._states.pop(identity, None)
+            self._ports.pop(identity, None)
+        # What a killed endpoint left of instances that are gone.
         for folder in self._directory.glob("*/"):
             record = Record.read(folder)
             if record is None or record.resource_id not in wanted:
                 LOG.info("removing the server in %s", folder)
                 RdsServer(folder, self._authority, port=0).destroy()
-        for identity in self._servers.keys() - wanted:
-            del self._servers[identity]
-            self._states.pop(identity, None)
