@@ -51,7 +51,9 @@ def clear_locks(paths: Paths, screen: Screen) -> None:
                 f"pulumi (pid {pid}) is at work on stack {stack}: wait until it has ended, or "
                 f"interrupt it with `kill -INT {pid}`."
             )
-        lock.unlink(missing_ok=True)
+        # The backend keeps attributes of each file beside it.
+        for file in (lock, lock.with_name(f"{lock.name}.attrs")):
+            file.unlink(missing_ok=True)
         screen.warn(f"Stack {stack} was locked by a run that was killed: unlocked.")
 
 

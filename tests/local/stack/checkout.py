@@ -78,7 +78,7 @@ class Checkout:
     def shell(self, script: str, shell: str = "bash") -> subprocess.CompletedProcess[str]:
         """Runs a script in a shell that has sourced `.local/env`."""
         return subprocess.run(
-            [shell, "-c", f"set -e; source .local/env; {script}"],
+            [shell, "-c", f"set -e; . ./.local/env; {script}"],
             cwd=self.root,
             env=self.environment(),
             capture_output=True,

@@ -1,10 +1,17 @@
 """Stack files with faults: a message for each, with file and key, and nothing touched."""
 
+from typing import Any
+
 from tests.local.stack.checkout import Checkout
 
 
+def by_urn(checkout: Checkout) -> dict[str, dict[str, Any]]:
+    """The resources in the state; their order says nothing."""
+    return {resource["urn"]: resource for resource in checkout.resources()}
+
+
 def test_a_faulty_stack_file_is_refused(deployed: Checkout) -> None:
-    before = deployed.resources()
+    before = by_urn(deployed)
     with deployed.edited() as file:
         file.set(1, "groundwork:network", "cider")
         file.set(["eu-west-1a", "us-east-1a"], "groundwork:network", "availability_zones")
@@ -24,7 +31,7 @@ def test_a_faulty_stack_file_is_refused(deployed: Checkout) -> None:
         assert len(lines) == 1, f"{fault}: {result.stderr}"
         assert lines[0].startswith("Pulumi.local.yaml: ")
     assert "Traceback" not in result.stderr
-    assert deployed.resources() == before
+    assert by_urn(deployed) == before
 
 
 def test_an_unknown_stack_is_refused(deployed: Checkout) -> None:

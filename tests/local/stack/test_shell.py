@@ -7,6 +7,8 @@ import pytest
 
 from tests.local.stack.checkout import Checkout
 
+SHELLS = [shell for shell in ("bash", "zsh", "sh") if shutil.which(shell)]
+
 
 def test_pulumi_shows_the_outputs(deployed: Checkout) -> None:
     outputs = json.loads(deployed.said("pulumi stack output --json"))
@@ -40,12 +42,11 @@ def test_alembic_and_the_migrator_agree(deployed: Checkout) -> None:
     assert f"revision  {revision}" in deployed.said("python -m migrator status")
 
 
-def test_zsh_reads_it_too(deployed: Checkout) -> None:
-    zsh = shutil.which("zsh")
-    if zsh is None:
-        pytest.skip("no zsh on this machine")
-    result = deployed.shell("aws sts get-caller-identity", shell=zsh)
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_file_is_for_every_shell(deployed: Checkout, shell: str) -> None:
+    result = deployed.shell("echo $AWS_REGION; command -v pulumi", shell=shell)
     assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == ["eu-west-1", str(deployed.home / "bin" / "pulumi")]
 
 
 def test_status_shows_services_and_outputs(deployed: Checkout) -> None:
