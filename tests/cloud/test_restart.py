@@ -2,12 +2,15 @@
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import psutil
 import psycopg
 import pytest
+from botocore.exceptions import BotoCoreError
 
 from tests.cloud.database import Database, servers_of
 from tests.cloud.endpoint import ENGINEER, Endpoint
@@ -197,6 +200,39 @@ def test_stop_leaves_no_server_and_interrupted_creation_is_finished(populated: D
     endpoint.start()
     with populated.login() as connection:
         assert connection.execute("SELECT to_regclass('kept')").fetchone() == (None,)
+
+
+def test_every_answered_request_survives_a_kill(tmp_path: Path) -> None:
+    endpoint = Endpoint(tmp_path).start()
+    ec2, iam = endpoint.client("ec2"), endpoint.client("iam")
+    made: list[str] = []
+
+    def create(number: int) -> None:
+        # Until the endpoint is gone: what was answered by then is what counts.
+        with suppress(BotoCoreError):
+            while True:
+                made.append(ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"])
+                name = f"user-{number}-{len(made)}"
+                made.append(iam.create_user(UserName=name)["User"]["Arn"])
+                ec2.describe_vpcs()
+
+    threads = [Thread(target=create, args=[number]) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    while len(made) < 40:
+        time.sleep(0.01)
+    endpoint.kill()
+    for thread in threads:
+        thread.join()
+    endpoint.start()
+    try:
+        pages = ec2.get_paginator("describe_vpcs").paginate()
+        found = {vpc["VpcId"] for page in pages for vpc in page["Vpcs"]}
+        users = iam.get_paginator("list_users").paginate()
+        found |= {user["Arn"] for page in users for user in page["Users"]}
+    finally:
+        endpoint.stop()
+    assert set(made) <= found
 
 
 def kill_servers(endpoint: Endpoint) -> None:
