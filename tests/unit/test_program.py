@@ -105,3 +105,14 @@ def test_imports_nothing_heavy() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_nothing_asks_which_stack_it_is_in() -> None:
+    """The stack's name is in messages only: what differs between stacks is a setting."""
+    asking = {
+        str(path.relative_to(ROOT))
+        for folder in ("infra", "components")
+        for path in (ROOT / folder).rglob("*.py")
+        if "get_stack" in path.read_text()
+    }
+    assert asking == {"infra/settings/reading.py"}
