@@ -179,8 +179,6 @@ def _rule_entry(direction: str) -> Entry:
             fixed={"GroupId": "{securityGroupId}", "SecurityGroupRuleIds": ["{id}"]},
         ),
         tags=ec2_tags("security-group-rule"),
-        # The local endpoint reports it for CIDR blocks alone.
-        unread=frozenset({"description"}),
         outputs={
             "arn": "arn:{partition}:ec2:{region}:{account}:security-group-rule/{id}",
             "securityGroupId": "GroupId",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from local.aws.ec2_tags import ec2_tags, filters
 from local.aws.entry import Call, Delete, Entry, Name, Read, Step, Update
@@ -68,16 +67,6 @@ def _set_default(scope: Scope, old: Properties, new: Properties) -> None:
         )
 
 
-def _without_own_tags(scope: Scope, found: Any, outputs: Properties) -> Properties:
-    """The local endpoint shows the template's own tags among those it gives to instances."""
-    given = [
-        item
-        for item in outputs.get("tagSpecifications", [])
-        if item.get("resourceType") != "launch-template"
-    ]
-    return {"tagSpecifications": given or None}
-
-
 LAUNCH_TEMPLATE = Entry(
     type="aws:ec2/launchTemplate:LaunchTemplate",
     service="ec2",
@@ -117,7 +106,7 @@ LAUNCH_TEMPLATE = Entry(
         ),
     ),
     delete=Delete(operation="DeleteLaunchTemplate", fixed={"LaunchTemplateId": "{id}"}),
-    # The endpoint's description of a template shows the tags of its creation for ever.
+    # The local endpoint's description of a template shows the tags of its creation for ever.
     tags=replace(
         ec2_tags("launch-template"),
         listing=Read(
@@ -140,7 +129,6 @@ LAUNCH_TEMPLATE = Entry(
     outputs={"arn": "arn:{partition}:ec2:{region}:{account}:launch-template/{id}"},
     volatile=frozenset({"latestVersion", "defaultVersion"}),
     rules=(not_both("name", "namePrefix"),),
-    refine=_without_own_tags,
 )
 
 ENTRIES = (LAUNCH_TEMPLATE,)

@@ -95,8 +95,6 @@ KEY = Entry(
     },
     computed=frozenset({"description", "policy", "multiRegion", "rotationPeriodInDays"}),
     flags=frozenset({"bypassPolicyLockoutSafetyCheck", "deletionWindowInDays"}),
-    # The local endpoint does not keep it.
-    unread=frozenset({"rotationPeriodInDays"}),
     comparison=Comparison(documents=frozenset({"policy"})),
     rules=(between("deletionWindowInDays", 7, 30),),
 )

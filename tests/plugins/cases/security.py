@@ -100,7 +100,6 @@ def _rule_case(direction: str) -> Case:
         },
         replace={"securityGroupId": "sg-1"},
         drift=tag_behind,
-        not_imported=frozenset({"description"}),
         rejected=(
             ({"cidrIpv4": "10.0.0.0/8"}, "referencedSecurityGroupId", "exactly one"),
             ({"toPort": 70000}, "toPort", "65535"),
