@@ -38,7 +38,7 @@ def build(
                 f"building {', '.join(missing)} takes {NEEDED_BYTES >> 30} GiB below {cache.root}, "
                 f"which has {free / 2**30:.1f} GiB free: make room or set GROUNDWORK_CACHE."
             )
-        with screen.step(f"building {', '.join(missing)}") as step:
+        with screen.step(f"building {', '.join(missing)}") as step, cache.go_lock():
             folder = modules / module.name
             packages = [module.packages[p] for p in missing]
             step.show("fetching modules")

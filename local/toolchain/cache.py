@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +28,16 @@ class Cache:
     def go_build(self) -> Path:
         """Go's own build cache: gigabytes, needed only until the programs are finished."""
         return self.root / "go-build"
+
+    def go_lock(self) -> FileLock:
+        """Held while Go builds: one build at a time fills the machine, and needs its cache."""
+        return FileLock(self.root / "go-build.lock")
+
+    def drop_go_build(self) -> None:
+        """Removes Go's build cache, unless a build is under way."""
+        if self.go_build.exists():
+            with contextlib.suppress(Timeout), self.go_lock().acquire(timeout=0):
+                shutil.rmtree(self.go_build, ignore_errors=True)
 
     @contextmanager
     def building(self, name: str) -> Iterator[Path]:

@@ -55,7 +55,7 @@ def prepare(paths: Paths, screen: Screen) -> Toolchain:
         chart_versions=charts.versions(paths.go),
     )
     # Complete: nothing will ask Go's own cache again, and it is the largest part by far.
-    shutil.rmtree(cache.go_build, ignore_errors=True)
+    cache.drop_go_build()
     return toolchain
 
 

@@ -121,6 +121,16 @@ def test_what_an_interrupted_build_left_is_removed(tmp_path: Path) -> None:
     assert (cache.root / "hello-1" / "program").read_text() == "whole"
 
 
+def test_gos_own_cache_is_dropped_but_not_under_a_build(tmp_path: Path) -> None:
+    cache = Cache(root=tmp_path / "cache")
+    cache.go_build.mkdir(parents=True)
+    with cache.go_lock():
+        cache.drop_go_build()
+        assert cache.go_build.exists()
+    cache.drop_go_build()
+    assert not cache.go_build.exists()
+
+
 @pytest.mark.parametrize(
     ("name", "said", "fits"),
     [
