@@ -16,6 +16,7 @@ from migrator.snapshot.catalog import (
     TableKind,
 )
 
+LOCK_TIMEOUT_MS = 5_000
 # Named tuples, whose fields the queries name.
 Rows = psycopg.Cursor[Any]
 
@@ -37,9 +38,14 @@ CONSTRAINT_KINDS: dict[str, ConstraintKind] = {
 
 
 def read(database_url: str) -> Catalog:
-    """The catalog of every schema but PostgreSQL's own. Raises psycopg.Error."""
+    """The catalog of every schema but PostgreSQL's own. Raises psycopg.Error.
+
+    Some of PostgreSQL's own functions lock each relation for a moment (ACCESS SHARE), so a
+    table that someone else locks for longer makes it fail rather than wait.
+    """
     url = database_url.replace("postgresql+psycopg", "postgresql", 1)
-    with psycopg.connect(url, row_factory=namedtuple_row) as connection:
+    options = f"-c lock_timeout={LOCK_TIMEOUT_MS}"
+    with psycopg.connect(url, row_factory=namedtuple_row, options=options) as connection:
         return read_from(connection)
 
 

@@ -1,5 +1,8 @@
 """Runs scripts on a scratch server, tracing those that are asked for."""
 
+import contextlib
+import os
+import shutil
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -16,6 +19,8 @@ from migrator.trace.comparison import differences_in_transaction, disagreements
 from migrator.trace.measurement import Measurement
 from migrator.trace.rows import Unfilled, fill, fill_nulls
 from migrator.trace.tracer import Tracer
+
+FOLDER_PREFIX = "migrator-trace-"
 
 
 class TraceError(RuntimeError):
@@ -56,7 +61,9 @@ def scratch_server(major: int | None) -> Iterator[PostgresServer]:
     if binaries is None:
         there = ", ".join(str(b.version) for b in installed) or "none"
         raise TraceError(f"PostgreSQL {major} is not installed here; installed: {there}")
-    with tempfile.TemporaryDirectory(prefix="migrator-trace-", ignore_cleanup_errors=True) as root:
+    _remove_leftovers()
+    prefix = f"{FOLDER_PREFIX}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as root:
         # The server may run as another user, who must reach its folder below this one.
         Path(root).chmod(0o711)
         settings = {"fsync": "off", "TimeZone": "UTC", "autovacuum": "off", "wal_level": "logical"}
@@ -66,6 +73,17 @@ def scratch_server(major: int | None) -> Iterator[PostgresServer]:
                 yield server
         finally:
             server.destroy()
+
+
+def _remove_leftovers() -> None:
+    """Stops the servers of traces that were killed, and deletes their folders."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
+        owner = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
+        if not owner.isdecimal() or Path(f"/proc/{owner}").exists():
+            continue
+        with contextlib.suppress(PermissionError):  # another user's
+            PostgresServer(folder / "data").destroy()
+            shutil.rmtree(folder)
 
 
 def trace_scripts(

@@ -52,6 +52,8 @@ def not_in_database(history: History, database_url: str) -> set[str]:
 
 def not_on_branch(history: History, base: str) -> set[str] | None:
     """The ids whose files git does not have on the branch; None without git or the branch."""
+    if base.startswith("-"):
+        raise HistoryError(f"{base!r} is not the name of a branch")
     folder = Path(history.directory.versions)
     command = ["git", "-C", str(folder), "ls-tree", "-r", "--name-only", base, "--", "."]
     try:
