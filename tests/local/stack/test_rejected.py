@@ -5,13 +5,13 @@ from typing import Any
 from tests.local.stack.checkout import Checkout
 
 
-def by_urn(checkout: Checkout) -> dict[str, dict[str, Any]]:
-    """The resources in the state; their order says nothing."""
-    return {resource["urn"]: resource for resource in checkout.resources()}
+def changes(checkout: Checkout) -> dict[str, Any]:
+    """When each resource was last changed."""
+    return {resource["urn"]: resource.get("modified") for resource in checkout.resources()}
 
 
 def test_a_faulty_stack_file_is_refused(deployed: Checkout) -> None:
-    before = by_urn(deployed)
+    before = changes(deployed)
     with deployed.edited() as file:
         file.set(1, "groundwork:network", "cider")
         file.set(["eu-west-1a", "us-east-1a"], "groundwork:network", "availability_zones")
@@ -31,7 +31,7 @@ def test_a_faulty_stack_file_is_refused(deployed: Checkout) -> None:
         assert len(lines) == 1, f"{fault}: {result.stderr}"
         assert lines[0].startswith("Pulumi.local.yaml: ")
     assert "Traceback" not in result.stderr
-    assert by_urn(deployed) == before
+    assert changes(deployed) == before
 
 
 def test_an_unknown_stack_is_refused(deployed: Checkout) -> None:
