@@ -14,6 +14,8 @@ from typing import Literal
 import psycopg
 from psycopg.rows import TupleRow
 
+from migrator.errors import MigratorError
+
 SCHEMA = "migrator"
 TABLE = f"{SCHEMA}.revision_journal"
 
@@ -30,6 +32,38 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
   PRIMARY KEY (version_table, revision, direction, position)
 )
 """
+
+
+class HalfAppliedError(MigratorError):
+    """Another revision has to be finished first: some of its statements are committed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HalfApplied:
+    """A revision of which `statements` are committed, and the rest is yet to be done."""
+
+    revision: str
+    direction: Literal["up", "down"]
+    statements: int
+
+    def __str__(self) -> str:
+        done = "applied" if self.direction == "up" else "undone"
+        return f"revision {self.revision} is half {done}: {self.statements} statements of it"
+
+
+def find_half_applied(
+    connection: psycopg.Connection[TupleRow], version_table: str
+) -> list[HalfApplied]:
+    """The revisions that an interrupted or failed run has left half done."""
+    row = connection.execute("SELECT to_regclass(%s)", [TABLE]).fetchone()
+    if row is None or row[0] is None:
+        return []
+    rows = connection.execute(
+        f"SELECT revision, direction, count(*) FILTER (WHERE done) FROM {TABLE} "  # noqa: S608
+        "WHERE version_table = %s GROUP BY 1, 2 ORDER BY 1, 2",
+        [version_table],
+    ).fetchall()
+    return [HalfApplied(revision=row[0], direction=row[1], statements=row[2]) for row in rows]
 
 
 @dataclass(kw_only=True)
@@ -49,11 +83,22 @@ class Journal:
     _exists: bool = False
 
     def open(self) -> int:
-        """Reads what earlier attempts left; returns the number of statements already done."""
+        """Reads what earlier attempts left; returns the number of statements already done.
+
+        Raises HalfAppliedError if they left another revision, or the other direction, half done:
+        what is built or removed now might be what that journal takes for granted.
+        """
         row = self.connection.execute("SELECT to_regclass(%s)", [TABLE]).fetchone()
         self._exists = row is not None and row[0] is not None
         if not self._exists:
             return 0
+        for other in find_half_applied(self.connection, self.version_table):
+            if (other.revision, other.direction) != (self.revision, self.direction):
+                command = "upgrade" if other.direction == "up" else "downgrade"
+                raise HalfAppliedError(
+                    f"{other}; finish it first with {command}, or undo them by hand and "
+                    f"delete its rows from {TABLE}"
+                )
         rows = self.connection.execute(
             f"SELECT fingerprint, done FROM {TABLE} "  # noqa: S608
             "WHERE version_table = %s AND revision = %s AND direction = %s",

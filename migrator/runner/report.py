@@ -77,6 +77,14 @@ def status_json(status: Status) -> dict[str, Any]:
             if holder
             else None
         ),
+        "half_applied": [
+            {
+                "revision": each.revision,
+                "direction": each.direction,
+                "statements": each.statements,
+            }
+            for each in status.half_applied
+        ],
         "invalid_indexes": [
             {"index": index, "table": table} for index, table in status.invalid_indexes
         ],
@@ -90,6 +98,8 @@ def print_status(console: Console, status: Status) -> None:
     console.print(f"head      {escape(status.head or 'none')}")
     if status.holder:
         console.print(f"[yellow]a migrator is at work: {escape(str(status.holder))}[/]")
+    for half in status.half_applied:
+        console.print(f"[yellow]{escape(str(half))} are committed[/]", soft_wrap=True)
     for index, table in status.invalid_indexes:
         console.print(f"[yellow]invalid index {escape(index)} on {escape(table)}[/]")
     if not status.pending:

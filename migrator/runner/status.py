@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from migrator.database import connected, describe
+from migrator.database import connected, describe, driver_connection
 from migrator.history import Revision
 from migrator.runner.advisory_lock import Holder
 from migrator.runner.gates import backfill_missing, unapproved
+from migrator.runner.journal import HalfApplied, find_half_applied
 from migrator.runner.plan import approvals
 from migrator.runner.project import Project, current_revision
 from migrator.settings import MigratorSettings
@@ -36,6 +37,7 @@ class Pending:
 class Status:
     """database: without password. holder: the migrator at work, if any.
 
+    half_applied: what an interrupted run has left to be finished.
     invalid_indexes: (index, table) pairs, left by interrupted work or being built right now.
     """
 
@@ -44,6 +46,7 @@ class Status:
     head: str | None
     pending: tuple[Pending, ...]
     holder: Holder | None
+    half_applied: tuple[HalfApplied, ...]
     invalid_indexes: tuple[tuple[str, str], ...]
 
 
@@ -68,6 +71,9 @@ def status(settings: MigratorSettings, *, approved: Collection[str] = ()) -> Sta
             head=project.history.head,
             pending=pending,
             holder=standing.lock.holder(connection),
+            half_applied=tuple(
+                find_half_applied(driver_connection(connection), standing.version_table)
+            ),
             invalid_indexes=tuple((row[0], row[1]) for row in connection.execute(_INVALID)),
         )
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from migrator.runner.downgrade import downgrade
 from migrator.runner.errors import RevisionError
+from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
-from migrator.settings import MigratorSettings
 from tests.migrator.conftest import TESTED_VERSIONS, Database
 from tests.migrator.runner.alembic_project import AlembicProject
 
@@ -34,6 +35,11 @@ def fill(project: AlembicProject) -> None:
         '>>> outside("CREATE INDEX CONCURRENTLY t_a ON t (a)", "DROP INDEX CONCURRENTLY t_b")',
         "ALTER TABLE t DROP CONSTRAINT positive",
         "INSERT INTO log VALUES ('after')",
+        down=(
+            "DELETE FROM log",
+            '>>> outside("DROP INDEX CONCURRENTLY t_a")',
+            "ALTER TABLE t DROP COLUMN b",
+        ),
     )
 
 
@@ -53,8 +59,8 @@ def is_complete(database: Database) -> bool:
     )
 
 
-def killed_upgrade(settings: MigratorSettings, point: int) -> None:
-    """Runs in a process of its own: an upgrade that dies before its `point`-th message."""
+def killed(run: Callable[[], object], point: int) -> None:
+    """Runs in a process of its own, and dies before its `point`-th message to the server."""
     sent = 0
 
     def counting(send: Callable[..., object]) -> Callable[..., object]:
@@ -72,12 +78,12 @@ def killed_upgrade(settings: MigratorSettings, point: int) -> None:
     psycopg.Connection.commit = counting(psycopg.Connection.commit)  # type: ignore[method-assign]
     psycopg.Connection.rollback = counting(psycopg.Connection.rollback)  # type: ignore[method-assign]
     psycopg.Transaction.__exit__ = counting(psycopg.Transaction.__exit__)  # type: ignore[method-assign]
-    upgrade(settings)
+    run()
 
 
-def kill_at(settings: MigratorSettings, point: int) -> bool:
-    """Whether the upgrade was killed, and not done before that."""
-    process = FORK.Process(target=killed_upgrade, args=(settings, point))
+def kill_at(run: Callable[[], object], point: int) -> bool:
+    """Whether the run was killed, and not done before that."""
+    process = FORK.Process(target=killed, args=(run, point))
     process.start()
     process.join(60)
     assert process.exitcode in (0, -signal.SIGKILL), process.exitcode
@@ -96,7 +102,7 @@ def test_killed_at_every_message_and_run_again(database: Database, project: Alem
     point, killed = 1, True
     while killed:
         reset(database)
-        killed = kill_at(settings, point)
+        killed = kill_at(lambda: upgrade(settings), point)
         upgrade(settings)
         assert is_complete(database), f"killed at message {point}"
         # Both versions share the runner's code; the older server gets every fifth point.
@@ -109,10 +115,48 @@ def test_killed_again_and_again_on_the_way(database: Database, project: AlembicP
     fill(project)
     settings = project.settings(database.url)
     runs = 0
-    while kill_at(settings, 30 + 3 * runs):
+    while kill_at(lambda: upgrade(settings), 30 + 3 * runs):
         runs += 1
     assert runs > 5
     assert is_complete(database)
+
+
+def test_a_downgrade_killed_on_the_way_is_finished_by_the_next(
+    database: Database, project: AlembicProject
+) -> None:
+    fill(project)
+    settings = project.settings(database.url)
+    runs = 0
+    upgrade(settings)
+    while kill_at(lambda: downgrade(settings, target="aa11"), 25 + 3 * runs):
+        runs += 1
+    assert runs > 3
+    assert database.execute("SELECT version_num FROM alembic_version") == [("aa11",)]
+    assert database.execute("SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass") == [
+        (0,)
+    ]
+    upgrade(settings)
+    assert is_complete(database)
+
+
+def test_a_half_applied_revision_has_to_be_finished_first(
+    database: Database, project: AlembicProject
+) -> None:
+    """Its journal takes for granted what another run would remove."""
+    project.add("aa11", "CREATE TABLE t (a int)", down=("DROP TABLE t",))
+    project.add(
+        "bb22", "ALTER TABLE t ADD COLUMN b int", '>>> outside("VACUUM t", "VACUUM nowhere")'
+    )
+    settings = project.settings(database.url)
+    with pytest.raises(RevisionError, match="nowhere"):
+        upgrade(settings)
+    half = status(settings).half_applied
+    assert [str(each) for each in half] == ["revision bb22 is half applied: 2 statements of it"]
+    with pytest.raises(RevisionError, match=r"bb22 is half applied.*finish it first with upgrade"):
+        downgrade(settings, target="base")
+    project.replace("bb22", "VACUUM nowhere", "VACUUM t")
+    assert upgrade(settings).applied == ("bb22",)
+    assert status(settings).half_applied == ()
 
 
 def test_an_invalid_index_is_built_anew(database: Database, project: AlembicProject) -> None:
