@@ -5,7 +5,7 @@ Not on the connection that runs the revisions: `autocommit_block` needs that one
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,12 +80,17 @@ class AdvisoryLock:
         return f"{APPLICATION_NAME}:revision:{self.key % 2**32:08x}"
 
     @contextmanager
-    def held(self, *, wait: float) -> Iterator["HeldLock"]:
-        """Holds the lock; raises LockedByAnotherError, naming the holder, after `wait` seconds."""
+    def held(
+        self, *, wait: float, say: Callable[[str], None] = logger.info
+    ) -> Iterator["HeldLock"]:
+        """Holds the lock; raises LockedByAnotherError, naming the holder, after `wait` seconds.
+
+        say: told, now and then, who is waited for.
+        """
         with connected(self.engine) as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
             _prepare(connection)
-            self._acquire(connection, wait)
+            self._acquire(connection, wait, say)
             yield HeldLock(connection=connection, lock=self)
 
     def holder(self, connection: Connection) -> Holder | None:
@@ -95,7 +100,7 @@ class AdvisoryLock:
             return None
         return Holder(pid=row[0], application=row[1], address=row[2], since=row[3])
 
-    def _acquire(self, connection: Connection, wait: float) -> None:
+    def _acquire(self, connection: Connection, wait: float, say: Callable[[str], None]) -> None:
         started = time.monotonic()
         reported = -REPORT_SECONDS
         attempt = text("SELECT pg_try_advisory_lock(:key)")
@@ -109,7 +114,7 @@ class AdvisoryLock:
                 )
             if waited - reported >= REPORT_SECONDS:
                 reported = waited
-                logger.info("waiting for another migrator: %s", self.holder(connection))
+                say(f"waiting for another migrator: {self.holder(connection) or 'just gone'}")
             time.sleep(POLL_SECONDS)
 
 
@@ -133,7 +138,7 @@ class HeldLock:
         if not ours:
             raise LockedByAnotherError("the migrator's advisory lock is lost; run this again")
 
-    def await_interrupted(self, *, wait: float) -> None:
+    def await_interrupted(self, *, wait: float, say: Callable[[str], None] = logger.info) -> None:
         """Waits for what a migrator that was killed still has running in the server.
 
         Its lock ended with it, but PostgreSQL finishes a statement before it notices.
@@ -153,7 +158,7 @@ class HeldLock:
                 )
             if not told:
                 told = True
-                logger.info("an interrupted migrator still runs (pid %s): %s", row[0], query)
+                say(f"an interrupted migrator still runs (pid {row[0]}): {query}")
             time.sleep(POLL_SECONDS)
 
 

@@ -36,8 +36,8 @@ def downgrade(
     policy = policy or WaitPolicy()
     project = Project.open(settings)
     standing = project.observe()
-    with standing.lock.held(wait=policy.migrator_wait) as lock:
-        lock.await_interrupted(wait=policy.migrator_wait)
+    with standing.lock.held(wait=policy.migrator_wait, say=say) as lock:
+        lock.await_interrupted(wait=policy.migrator_wait, say=say)
         current = current_revision(lock.connection, standing)
         wanted = project.history.resolve(target, current=current)
         if project.history.position(wanted) > project.history.position(current):

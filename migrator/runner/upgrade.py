@@ -53,8 +53,8 @@ def upgrade(
     policy = policy or WaitPolicy()
     project = Project.open(settings)
     standing = project.observe()
-    with standing.lock.held(wait=policy.migrator_wait) as lock:
-        lock.await_interrupted(wait=policy.migrator_wait)
+    with standing.lock.held(wait=policy.migrator_wait, say=say) as lock:
+        lock.await_interrupted(wait=policy.migrator_wait, say=say)
         # Only now: the migrator that held the lock until now may have changed it.
         current = current_revision(lock.connection, standing)
         way = plan(project.history, current=current, target=target, phase=phase, approved=approved)

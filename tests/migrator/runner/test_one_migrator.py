@@ -64,8 +64,11 @@ def test_the_holder_is_named_when_the_wait_is_over(
     project.add("aa11")
     with lock_of(database).held(wait=0) as held:
         pid = held.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        said: list[str] = []
+        policy = WaitPolicy(migrator_wait=0.1)
         with pytest.raises(LockedByAnotherError) as failure:
-            upgrade(project.settings(database.url), policy=WaitPolicy(migrator_wait=0.1))
+            upgrade(project.settings(database.url), policy=policy, say=said.append)
+    assert said[0].startswith(f"waiting for another migrator: pid {pid} ")
     message = str(failure.value)
     assert f"pid {pid} (groundwork-migrator:lock from 127.0.0.1), since 20" in message
     assert "gave up after 0.1 s" in message
