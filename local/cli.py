@@ -102,7 +102,4 @@ def main() -> None:
         app()
     except LocalError as error:
         Screen().fail(str(error))
-        sys.exit(1)
-    except KeyboardInterrupt:
-        Screen().fail("interrupted; the same command again continues")
-        sys.exit(130)
+        sys.exit(error.exit_code)

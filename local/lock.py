@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
-from local.failure import LocalError
+from local.failure import InterruptedByUserError, LocalError
 from local.paths import Paths
 
 
@@ -14,7 +14,8 @@ from local.paths import Paths
 def exclusive(paths: Paths, command: str) -> Iterator[None]:
     """Holds the platform while the body runs; the system lets go of it when the process ends.
 
-    Raises LocalError at once if another command holds it, and names that one.
+    Raises LocalError at once if another command holds it, and names that one; and
+    InterruptedByUserError where the body is interrupted.
     """
     paths.home.mkdir(parents=True, exist_ok=True)
     holder = paths.home / "lock-holder"
@@ -29,6 +30,8 @@ def exclusive(paths: Paths, command: str) -> Iterator[None]:
     try:
         holder.write_text(f"`{command}` (pid {os.getpid()})")
         yield
+    except KeyboardInterrupt:
+        raise InterruptedByUserError("interrupted; the same command again continues") from None
     finally:
         holder.unlink(missing_ok=True)
         lock.release()

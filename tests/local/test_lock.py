@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local.failure import LocalError
+from local.failure import InterruptedByUserError, LocalError
 from local.lock import exclusive
 from local.paths import Paths
 
@@ -42,3 +42,10 @@ def test_a_killed_holder_lets_go(paths: Paths) -> None:
     with exclusive(paths, "down"):
         assert "`down`" in (paths.home / "lock-holder").read_text()
     assert not (paths.home / "lock-holder").exists()
+
+
+def test_an_interrupted_command_says_that_it_can_go_on(paths: Paths) -> None:
+    with pytest.raises(InterruptedByUserError, match="again continues"), exclusive(paths, "up"):
+        raise KeyboardInterrupt
+    with exclusive(paths, "up"):
+        pass
