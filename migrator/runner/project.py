@@ -12,6 +12,7 @@ from migrator.database import UnreachableError, connected, create, server_messag
 from migrator.history import History, load
 from migrator.runner.environment import Standing, Steps, observe, run_environment
 from migrator.runner.guard import StatementGuard
+from migrator.runner.index_care import quoted
 from migrator.settings import MigratorSettings
 
 
@@ -68,9 +69,7 @@ class Project:
 
 def current_revision(connection: Connection, standing: Standing) -> str | None:
     """The revision in the version table right now."""
-    exists = connection.scalar(text("SELECT to_regclass(:name)"), {"name": standing.version_table})
-    if exists is None:
+    name = quoted(standing.version_table)
+    if connection.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is None:
         return None
-    preparer = connection.dialect.identifier_preparer
-    name = ".".join(preparer.quote(part) for part in standing.version_table.split(".", 1))
     return connection.scalar(text(f"SELECT version_num FROM {name}"))  # noqa: S608

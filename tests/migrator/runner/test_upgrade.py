@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from migrator.runner.downgrade import downgrade
 from migrator.runner.upgrade import upgrade
 from migrator.settings import MigratorSettings
 from tests.migrator.conftest import Database
+from tests.migrator.runner.alembic_project import ENV, AlembicProject, make_project
 
 EXAMPLE = Path(__file__).parents[3] / "migrations" / "alembic.ini"
 
@@ -21,3 +23,32 @@ def test_upgrade_reaches_head_and_does_nothing_the_second_time(database: Databas
         first.revision,
         (),
     )
+
+
+def test_a_version_table_of_another_name_and_schema(database: Database, tmp_path: Path) -> None:
+    """As foreign projects have it; env.py decides, the runner asks."""
+    named = "target_metadata=None, version_table='Version', version_table_schema='My App'"
+    project = make_project(tmp_path / "project", ENV.replace("target_metadata=None", named))
+    project.add("aa11", ">>> outside('SELECT 1')", down=("SELECT 1",))
+    project.add("bb22", "CREATE TABLE t (id int)", down=("DROP TABLE t",))
+    database.execute('CREATE SCHEMA "My App"')
+    settings = project.settings(database.url)
+    assert upgrade(settings).applied == ("aa11", "bb22")
+    assert upgrade(settings).applied == ()
+    assert downgrade(settings, target="-1").undone == ("bb22",)
+    assert database.execute('SELECT version_num FROM "My App"."Version"') == [("aa11",)]
+
+
+def test_an_env_that_knows_its_database_by_itself(
+    database: Database, project: AlembicProject
+) -> None:
+    """Neither option nor alembic.ini names it: env.py's own connection is used and guarded."""
+    env = ENV.replace(
+        "config.get_section(config.config_ini_section, {})",
+        f'{{"sqlalchemy.url": {database.url!r}}}',
+    )
+    (project.directory / "env.py").write_text(env)
+    project.add("aa11", "CREATE TABLE t (id int)")
+    settings = MigratorSettings(config=project.config)
+    assert upgrade(settings).applied == ("aa11",)
+    assert upgrade(settings).previous == "aa11"
