@@ -7,6 +7,7 @@ from functools import cache
 from migrator.lint.allowances import Acknowledged, acknowledge, read_allowances
 from migrator.lint.effects import Effects, combine, effects
 from migrator.lint.finding import Finding, Lock
+from migrator.lint.progress import Progress, new_indexes
 from migrator.lint.replay import known_or_new, replay
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules import RULES
@@ -56,10 +57,10 @@ def _judge_script(
     _learn_types(script, catalog)
     findings: dict[tuple[object, ...], Finding] = {}
     claims: list[StepClaims] = []
-    created: set[str] = set()
+    progress, sizes, indexes = Progress(), catalog.sizes, new_indexes(script)
     for step in script.steps:
+        progress.enter(step.transaction)
         hits: list[tuple[Rule, Hit]] = []
-        sizes = catalog.sizes
         parts: list[Effects] = []
         for position, action in enumerate(step.statement.actions):
             found = effects(action, catalog, version)
@@ -70,21 +71,24 @@ def _judge_script(
                 version=version,
                 catalog=catalog,
                 effects=found,
-                created=frozenset(created),
+                created=progress.created,
                 position=position,
+                held=progress.held,
+                settings=progress.settings,
+                referenced=progress.referenced,
+                new_indexes=indexes,
             )
-            for rule in _rules_for(type(action)):
-                if rule.applies_to(version) and (not rule.opt_in or rule.id in enabled):
-                    hits += [(rule, hit) for hit in rule.check(action, scene)]
+            hits += _hits(action, scene, enabled)
             replay(action, catalog)
-            created |= _created_by(action, created)
+            progress.after(action, found)
         together = combine(parts) if parts else Effects()
         claims.append(StepClaims(step=step, effects=together))
-        locks = tuple(lock for lock in together.locks if lock.relation not in created)
+        locks = tuple(lock for lock in together.locks if lock.relation not in progress.created)
         for rule, hit in hits:
             sized = replace(hit, message=hit.message + _size(rule, together, sizes))
             finding = _finding(script, rule, sized, line=step.line, step=step, locks=locks)
-            findings.setdefault((rule.id, step.index, hit.message), finding)
+            key = (rule.id,) if rule.once else (rule.id, step.index, hit.message)
+            findings.setdefault(key, finding)
     for rule, line, hit in script_hits(script):
         finding = _finding(script, rule, hit, line=line, step=None, locks=())
         findings[rule.id, line, hit.message] = finding
@@ -108,6 +112,15 @@ def _size(rule: Rule, found: Effects, sizes: dict[str, tuple[int, int]]) -> str:
         return ""
     rows, size = sizes[known[0]]
     return f" ({known[0]} has about {rows:,} rows, {size / 2**20:,.1f} MiB with its indexes)"
+
+
+def _hits(action: a.Action, scene: Scene, enabled: frozenset[str]) -> list[tuple[Rule, Hit]]:
+    return [
+        (rule, hit)
+        for rule in _rules_for(type(action))
+        if rule.applies_to(scene.version) and (not rule.opt_in or rule.id in enabled)
+        for hit in rule.check(action, scene)
+    ]
 
 
 def _order(finding: Finding) -> tuple[int, int]:
@@ -141,16 +154,3 @@ def _learn_types(script: Script, catalog: Catalog) -> None:
     for (table, column), type_name in script.known_types.items():
         known = known_or_new(catalog, table)
         known.columns.setdefault(column, Column(name=column, type=type_name))
-
-
-def _created_by(action: a.Action, created: set[str]) -> set[str]:
-    """The relations and types that an action makes, or that a new one is renamed to."""
-    if isinstance(action, a.CreateTable):
-        return {action.table}
-    if isinstance(action, a.CreateIndex) and action.index and not action.if_not_exists:
-        return {action.index}
-    if isinstance(action, a.CreateObject) and not action.replace:
-        return {action.name}
-    if isinstance(action, a.RenameTable | a.SetSchema) and action.table in created:
-        return {action.new_name}
-    return set()

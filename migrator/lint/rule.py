@@ -30,7 +30,7 @@ class Rule:
     on: the kinds of action that `check` is called for.
     lock: the lock in question, in words. safe_form: what to write instead, with
     placeholders in braces. since, until: server versions (majors) it applies to.
-    opt_in: only runs where it is enabled by name.
+    opt_in: only runs where it is enabled by name. once: one finding a script is enough.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Rule:
     since: int | None = None
     until: int | None = None
     opt_in: bool = False
+    once: bool = False
 
     def applies_to(self, version: int) -> bool:
         """Whether the rule concerns a server_version_num."""

@@ -1,6 +1,6 @@
 """What a rule may look at: the statement, its effects, and everything around it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -65,6 +65,10 @@ class Scene:
 
     catalog: the state before the action. effects: what the action does.
     created: relations that the script itself made. position: of the action in its statement.
+    held: the modes in which earlier actions of the transaction have locked relations that were
+    there before, where writes wait for them. settings: what SET has set for this statement.
+    referenced: the tables that foreign keys made earlier in the transaction point at.
+    new_indexes: the columns of the indexes that the script makes anywhere, by table.
     """
 
     script: Script
@@ -72,8 +76,12 @@ class Scene:
     version: int
     catalog: Catalog
     effects: Effects
-    created: frozenset[str]
+    created: Set[str]
     position: int = 0
+    held: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str | None] = field(default_factory=dict)
+    referenced: Set[str] = field(default_factory=frozenset)
+    new_indexes: Mapping[str, list[tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def contract(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from migrator.lint.progress import new_references
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraints import names_of
 from migrator.lint.scene import Scene
@@ -69,27 +70,12 @@ def _added_to_new_table(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
         )
 
 
-def _new_keys(action: a.Action, scene: Scene) -> list[tuple[str, str]]:
-    """(table, referenced table) of each foreign key that locks a table in use."""
-    if isinstance(action, a.CreateTable):
-        pairs = [(action.table, k.references) for k in action.foreign_keys()]
-    elif isinstance(action, a.AddConstraint) and action.constraint.kind == "foreign key":
-        pairs = [(action.table, action.constraint.references)]
-    elif isinstance(action, a.AddColumn):
-        keys = [c for c in action.column.constraints if c.kind == "foreign key"]
-        pairs = [(action.table, key.references) for key in keys]
-    else:
-        pairs = []
-    return [(t, p) for t, p in pairs if p is not None and t != p and not scene.is_new(p)]
-
-
 def _several(action: a.Action, scene: Scene) -> Iterator[Hit]:
-    own = _new_keys(action, scene)
-    before = [
-        pair for other in scene.earlier(same_transaction=True) for pair in _new_keys(other, scene)
-    ]
-    parents = {parent for _, parent in (*before, *own)}
-    if own and len(parents) > 1:
+    own = [(table, parent) for table, parent in new_references(action) if not scene.is_new(parent)]
+    if not own:
+        return
+    parents = scene.referenced | {parent for _, parent in own}
+    if len(parents) > 1:
         yield Hit(
             severity="unsafe",
             message=(
@@ -134,9 +120,7 @@ def _without_index(action: a.CreateTable | a.AddConstraint, scene: Scene) -> Ite
     else:
         keys = list(action.foreign_keys())
         indexed = _indexed_in(action)
-    for other in (*scene.later(), *scene.earlier()):
-        if isinstance(other, a.CreateIndex) and other.table == action.table:
-            indexed.append(other.columns)
+    indexed += scene.new_indexes.get(action.table, [])
     for key in keys:
         if key.columns and not any(_leads(columns, key.columns) for columns in indexed):
             yield Hit(

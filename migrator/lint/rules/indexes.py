@@ -92,12 +92,7 @@ def _invalid_left(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
 
 def _lock_timeout(scene: Scene) -> str | None:
     """The lock_timeout that the script has set for this statement, if any."""
-    timeout = None
-    for other in scene.earlier():
-        if not isinstance(other, a.Setting) or other.local:
-            continue
-        if other.name in ("lock_timeout", "all"):
-            timeout = other.value
+    timeout = scene.settings.get("lock_timeout")
     return None if timeout in (None, "0", "0s", "0ms", "default") else timeout
 
 

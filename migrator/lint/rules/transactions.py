@@ -25,10 +25,8 @@ def _strong(scene: Scene) -> list[str]:
 def _no_timeout(action: a.Action, scene: Scene) -> Iterator[Hit]:
     if not scene.is_sql_file or not _strong(scene):
         return
-    if any(isinstance(o, a.Setting) and o.name == "lock_timeout" for o in scene.earlier()):
+    if scene.settings.get("lock_timeout") is not None:
         return
-    if any(_is_strong(o, scene) for o in scene.earlier()):
-        return  # once a file is enough
     yield Hit(
         severity="info",
         message=(
@@ -71,7 +69,7 @@ def _long_timeout(action: a.Setting, scene: Scene) -> Iterator[Hit]:
 
 
 def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
-    held = _held_before(scene)
+    held = scene.held
     # VALIDATE under the lock of its own ADD CONSTRAINT has a rule of its own.
     if not held or isinstance(action, a.ValidateConstraint):
         return
@@ -108,18 +106,6 @@ def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
 def _takes_as_much(relation: str, mode: str, scene: Scene) -> bool:
     own = scene.effects.mode_on(relation)
     return own is not None and modes.STRENGTH[own] >= modes.STRENGTH[mode]
-
-
-def _held_before(scene: Scene) -> dict[str, str]:
-    """Strong locks on tables in use that earlier statements of the transaction took."""
-    held: dict[str, str] = {}
-    for other in scene.earlier(same_transaction=True):
-        for lock in effects(other, scene.catalog, scene.version).locks:
-            if modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation):
-                held.setdefault(lock.relation, lock.mode)
-        if isinstance(other, a.RenameTable | a.SetSchema) and other.table in held:
-            held[other.new_name] = held[other.table]
-    return held
 
 
 def _not_rerunnable(action: a.Action, scene: Scene) -> Iterator[Hit]:
@@ -190,6 +176,7 @@ TRANSACTION_RULES = (
         kind="lock",
         on=ANY_TABLE,
         check=_no_timeout,
+        once=True,
         lock="whichever the statement takes",
         why="A statement that waits for its lock makes everyone else wait behind it.",
         safe_form="SET lock_timeout = '1s';\nSET statement_timeout = '5s';",
