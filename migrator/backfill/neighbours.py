@@ -8,7 +8,7 @@ import psycopg
 
 # While others write, a batch takes this share of its time: whoever comes for a row of the batch
 # waits for the rest of it.
-GENTLE_SHARE = 1 / 3
+GENTLE_SHARE = 0.6
 # Short writes are seen by chance only, so one that was seen counts for a while.
 REMEMBERED_SECONDS = 2.0
 

@@ -7,7 +7,7 @@ from migrator.backfill.throttle import Throttle
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """batch_seconds: how long one batch should take, its commit included; a third of that while
+    """batch_seconds: how long one batch should take, its commit included; 60 % of that while
         other sessions are seen writing to the table.
     workers: how many connections fill disjoint ranges at once.
     lock_timeout: seconds a batch waits for a row that somebody else has locked.
