@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import moto.core.utils
 import moto.secretsmanager.models
 
+from local.cloud.replacement import replace
+
 _real_utcnow = moto.core.utils.utcnow
 
 
@@ -48,8 +50,8 @@ def install() -> None:
 
     for name, module in list(sys.modules.items()):
         if name.startswith("moto.") and getattr(module, "utcnow", None) is _real_utcnow:
-            setattr(module, "utcnow", utcnow)  # noqa: B010 - not an attribute of ModuleType
+            replace(module, "utcnow", utcnow)
     secrets = moto.secretsmanager.models
     if getattr(secrets, "time", None) is not time:
         raise TypeError("moto.secretsmanager.models no longer reads the module time")
-    setattr(secrets, "time", SimpleNamespace(time=lambda: clock.now().timestamp()))  # noqa: B010
+    replace(secrets, "time", SimpleNamespace(time=lambda: clock.now().timestamp()))

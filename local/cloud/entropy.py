@@ -12,6 +12,7 @@ from moto.core.base_backend import AccountSpecificBackend
 from moto.moto_api._internal import mock_random
 
 from local.cloud.clock import clock
+from local.cloud.replacement import replace
 
 # They draw keys and session tokens from the operating system instead of moto's source.
 MODULES_WITH_URANDOM = ("moto.kms.utils", "moto.kms.models", "moto.sts.utils")
@@ -37,7 +38,6 @@ def install(seed: str, born: datetime) -> None:
     A backend is created at its first use, which may be a request that is not journalled:
     so each draws from a seed of its own. moto has no hook for either.
     """
-    create = AccountSpecificBackend.__getitem__
 
     def create_seeded(self: Any, region_name: str) -> Any:
         name = "aws" if region_name == "global" else region_name
@@ -47,9 +47,9 @@ def install(seed: str, born: datetime) -> None:
         with seeded(origin), clock.held_at(born):
             return create(self, region_name)
 
-    setattr(AccountSpecificBackend, "__getitem__", create_seeded)  # noqa: B010
+    create = replace(AccountSpecificBackend, "__getitem__", create_seeded)
     for name in MODULES_WITH_URANDOM:
         module = importlib.import_module(name)
         if module.os.urandom is not os.urandom:
             raise TypeError(f"{name} no longer reads os.urandom")
-        setattr(module, "os", SimpleNamespace(urandom=mock_random.randbytes))  # noqa: B010
+        replace(module, "os", SimpleNamespace(urandom=mock_random.randbytes))

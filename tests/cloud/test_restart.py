@@ -11,6 +11,7 @@ import psutil
 import psycopg
 import pytest
 from botocore.exceptions import BotoCoreError
+from botocore.parsers import ResponseParserError
 
 from tests.cloud.database import Database, servers_of
 from tests.cloud.endpoint import ENGINEER, Endpoint
@@ -209,7 +210,7 @@ def test_every_answered_request_survives_a_kill(tmp_path: Path) -> None:
 
     def create(number: int) -> None:
         # Until the endpoint is gone: what was answered by then is what counts.
-        with suppress(BotoCoreError):
+        with suppress(BotoCoreError, ResponseParserError):
             while True:
                 made.append(ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"])
                 name = f"user-{number}-{len(made)}"
