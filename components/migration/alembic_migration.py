@@ -16,6 +16,7 @@ from components.migration.run import AlembicPlan, AlembicRun
 
 Phase = Literal["expand", "contract"]
 LintPolicy = Literal["fail", "warn", "off"]
+UnapprovedPolicy = Literal["warn", "fail"]
 OLDEST_POSTGRES = 12
 
 
@@ -30,6 +31,8 @@ class AlembicMigrationArgs(MigrationArgs):
         there; None (the default) does both.
     lint: what a revision does that is unsafe, not acknowledged and new to this resource: "fail"
         the preview (the default), "warn", or "off".
+    unapproved: a contract revision that is not approved, at the end of the way: "warn" (the
+        default) or "fail" the preview. Before expand revisions it always fails.
     postgres_version: the server's major version, which decides what is unsafe. Default: 15,
         the oldest that is supported, and the strictest.
     """
@@ -38,6 +41,7 @@ class AlembicMigrationArgs(MigrationArgs):
     approved_contracts: Sequence[str] = ()
     phase: Phase | None = None
     lint: LintPolicy = "fail"
+    unapproved: UnapprovedPolicy = "warn"
     postgres_version: int = 15
 
     def faults(self) -> Iterator[Fault]:
@@ -51,6 +55,8 @@ class AlembicMigrationArgs(MigrationArgs):
             yield Fault("approved_contracts", self.approved_contracts, "write a list of ids")
         if self.lint not in get_args(LintPolicy):
             yield Fault("lint", self.lint, f"write one of {', '.join(get_args(LintPolicy))}")
+        if self.unapproved not in get_args(UnapprovedPolicy):
+            yield Fault("unapproved", self.unapproved, "write warn or fail")
         if self.postgres_version < OLDEST_POSTGRES:
             yield Fault("postgres_version", self.postgres_version, "give a major version, 12 or up")
 
@@ -94,6 +100,7 @@ class AlembicMigration(Component):
             "phase": args.phase,
             "approved_contracts": sorted(args.approved_contracts),
             "lint": args.lint,
+            "unapproved": args.unapproved,
             "postgres_version": args.postgres_version,
         }
         if args.job is None:

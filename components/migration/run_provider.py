@@ -114,6 +114,11 @@ def _check_history(olds: Properties, inputs: Properties) -> list[CheckFailure]:
         return [CheckFailure("script_location", f"script_location: {location!r}: {error}")]
     if way.blocked:
         return [CheckFailure("approved_contracts", f"approved_contracts: {way.blocked}")]
+    # The contract phase reports it, unless there is none.
+    if way.gate is not None and inputs.get("phase") != "expand":
+        if inputs.get("unapproved") == "fail":
+            return [CheckFailure("approved_contracts", f"approved_contracts: {way.gate}")]
+        log_to_pulumi().warning("%s", way.gate)
     # Pulumi shows inputs when they change, and so names the revisions that an update applies.
     inputs["revisions"] = [f"{each.id} {each.message}" for each in way.revisions]
     known = set(revision_ids(olds))
@@ -172,8 +177,6 @@ def _upgrade(properties: Properties) -> Properties:
         approved=properties["approved_contracts"],
         say=logger.info,
     )
-    if report.gate is not None and properties.get("phase") != "expand":
-        logger.warning("%s", report.gate)
     return {
         **properties,
         "revision": report.revision,

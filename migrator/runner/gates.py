@@ -23,7 +23,7 @@ class Gate:
     missing: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"contract revision {self.revision} was not run: " + "; ".join(self.missing)
+        return f"contract revision {self.revision} is held back: " + "; ".join(self.missing)
 
 
 def unapproved(revision: Revision) -> Gate:

@@ -41,7 +41,7 @@ def test_a_day_with_the_example(example: Migrator) -> None:
     done = example("upgrade")
     assert done.exit_code == 0
     assert f"applied 4 revisions; now at {EXPAND}" in done.stdout
-    assert f"contract revision {CONTRACT} was not run: it is not approved" in done.stdout
+    assert f"contract revision {CONTRACT} is held back: it is not approved" in done.stdout
     assert "applying 1f0c6a3b9d24 (create analyses)" in done.stderr
     refused = example("upgrade", "--phase", "contract")
     assert refused.exit_code == 1

@@ -25,7 +25,7 @@ def test_an_unapproved_contract_is_left_and_named(example: MigratorSettings) -> 
     assert report.revision == EXPAND
     assert report.gate is not None
     assert str(report.gate) == (
-        f"contract revision {CONTRACT} was not run: it is not approved: add {CONTRACT} to the "
+        f"contract revision {CONTRACT} is held back: it is not approved: add {CONTRACT} to the "
         f"stack's approved contracts, or give --approve {CONTRACT}"
     )
 

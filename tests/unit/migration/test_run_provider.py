@@ -149,6 +149,18 @@ def test_a_contract_revision_waits_for_its_approval_and_its_phase(project: Proje
     assert len(check({**approved, "phase": "contract"})[0]["revisions"]) == 3
 
 
+def test_an_unapproved_contract_is_warned_of_or_fails_the_preview(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    project.add("cccc", "bbbb", phase="contract")
+    assert check(project.inputs(phase="expand", unapproved="fail"))[1] == {}
+    assert "cccc" not in caplog.text
+    assert check(project.inputs(unapproved="warn"))[1] == {}
+    assert "contract revision cccc is held back: it is not approved" in caplog.text
+    _, failures = check(project.inputs(unapproved="fail"))
+    assert "add cccc to the stack's approved contracts" in failures["approved_contracts"]
+
+
 def test_an_unapproved_contract_before_expand_revisions_fails_the_preview(
     project: Project,
 ) -> None:
