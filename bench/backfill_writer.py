@@ -18,7 +18,6 @@ PAUSE_SECONDS = 0.001
 class Latencies:
     """Seconds that the writes took, from statement to commit."""
 
-    count: int
     p50: float
     p99: float
     longest: float
@@ -61,7 +60,6 @@ def _write(
 def _latencies(taken: list[float]) -> Latencies:
     ordered = sorted(taken)
     return Latencies(
-        count=len(ordered),
         p50=ordered[len(ordered) // 2],
         p99=ordered[int(len(ordered) * 0.99)],
         longest=ordered[-1],
