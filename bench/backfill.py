@@ -109,7 +109,7 @@ def _load(connection: psycopg.Connection, rows: int) -> None:
 
 
 def _table(case: Case, samples: Mapping[str, list[Sample]]) -> Table:
-    table = Table(title=str(case), caption=CAPTION, box=box.SIMPLE_HEAD)
+    table = Table(title=str(case), caption=CAPTION, box=box.SIMPLE_HEAD, pad_edge=False)
     table.add_column("", no_wrap=True)
     for heading in ("rows/s", "x pgroll", "x UPDATE", *(WRITER if case.writing else ())):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -138,7 +138,7 @@ def _latencies(taken: list[Sample]) -> list[str]:
         lambda one: one.p99,
         lambda one: one.longest,
     ]
-    return [f"{statistics.median(map(figure, writes)) * 1000:.2f}" for figure in figures]
+    return [f"{statistics.median(map(figure, writes)) * 1000:.1f}" for figure in figures]
 
 
 @contextmanager

@@ -100,7 +100,7 @@ def _wait(url: str) -> float:
     return IDLE_SECONDS
 
 
-OURS_NAME, PGROLL, PLAIN = "groundwork", "pgroll's batches", "one UPDATE"
+OURS_NAME, PGROLL, PLAIN = "ours", "pgroll's batches", "one UPDATE"
 METHODS = {
     OURS_NAME: Method(prepare=_prepare_ours, fill=_fill_ours),
     f"{OURS_NAME}, 2 workers": Method(prepare=_prepare_ours, fill=partial(_fill_ours, workers=2)),
