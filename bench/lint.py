@@ -1,6 +1,8 @@
 """The linter beside squawk: speed on the same SQL, precision and recall on the traced table."""
 
+import io
 import json
+import logging
 import shutil
 import subprocess
 import sys
@@ -11,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from alembic import command
+from alembic.config import Config
 from rich.console import Console
 from rich.table import Table
 
@@ -85,6 +89,7 @@ def _speed(console: Console, folder: Path) -> None:
         judge_scripts([sql_script(text, name) for name, text in texts])
 
     rows: list[tuple[str, Callable[[], object]]] = [
+        ("alembic upgrade head --sql", lambda: _alembic(project / "alembic.ini")),
         ("migrator lint, Alembic revisions", lambda: lint_history(project / "alembic.ini")),
         ("migrator lint, their SQL as files", judge_sql),
         ("squawk, their SQL as files", lambda: _squawk(paths)),
@@ -100,7 +105,17 @@ def _speed(console: Console, folder: Path) -> None:
     for name, seconds in best.items():
         table.add_row(name, f"{seconds:.2f}")
     console.print(table)
-    console.print(f"best of {RUNS}, after import; the target for the first row is 2 s")
+    console.print(f"best of {RUNS}, after import; the target for the second row is 2 s")
+
+
+def _alembic(config: Path) -> None:
+    """Alembic's own rendering, which no linter of its revisions can do without."""
+    before = logging.root.manager.disable
+    logging.disable(logging.INFO)
+    try:
+        command.upgrade(Config(str(config), output_buffer=io.StringIO()), "head", sql=True)
+    finally:
+        logging.disable(before)
 
 
 def _write_project(folder: Path) -> None:
@@ -114,8 +129,8 @@ def _write_project(folder: Path) -> None:
 
 
 def _squawk(files: list[str]) -> list[dict[str, object]]:
-    command = [str(SQUAWK), "--reporter", "json", *(f"--exclude={rule}" for rule in HABITS)]
-    answer = subprocess.run([*command, *files], capture_output=True, text=True, check=False)
+    options = ("--reporter", "json", *(f"--exclude={rule}" for rule in HABITS))
+    answer = subprocess.run([SQUAWK, *options, *files], capture_output=True, text=True, check=False)
     if answer.returncode not in (0, 1):
         raise RuntimeError(f"squawk failed: {answer.stderr.strip()}")
     return json.loads(answer.stdout)

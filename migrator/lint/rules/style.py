@@ -10,6 +10,7 @@ from migrator.lint.type_change import parse_type
 
 NAME_BYTES = 63
 NAME = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
+LONG_WORD = re.compile(r"[\w$]{64}")
 LITERAL = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$|--[^\n]*", re.DOTALL)
 BETTER_TYPES = {
     "character varying": ("text", "a limit that has to change later; CHECK (length(…) <= n)"),
@@ -56,7 +57,10 @@ def _types(action: a.CreateTable | a.AddColumn, scene: Scene) -> Iterator[Hit]:
 
 def _long_names(action: a.Action, scene: Scene) -> Iterator[Hit]:
     # From the text: PostgreSQL's parser has already cut the names in the tree.
-    for match in NAME.finditer(LITERAL.sub("", scene.step.statement.text)):
+    text = scene.step.statement.text
+    if text.isascii() and '"' not in text and not LONG_WORD.search(text):
+        return
+    for match in NAME.finditer(LITERAL.sub("", text)):
         name = match[1] or match[2]
         if len(name.encode()) > NAME_BYTES:
             yield Hit(

@@ -123,22 +123,29 @@ def expression(node: Node | None) -> Expression | None:
     """The summary of an expression's tree."""
     if node is None:
         return None
-    columns = [
-        column
-        for kind, fields in walk(node)
-        if kind == "ColumnRef" and (column := column_of({"ColumnRef": fields})) is not None
-    ]
+    columns: dict[str, None] = {}
+    functions: dict[str, None] = {}
+    has_subquery = False
+    for kind, fields in walk(node):
+        if kind == "ColumnRef":
+            column = column_of({kind: fields})
+            if column is not None:
+                columns[column] = None
+        elif kind == "FuncCall":
+            functions[dotted_name(fields["funcname"]).lower()] = None
+        elif kind in ("SubLink", "SelectStmt"):
+            has_subquery = True
     test = node.get("NullTest")
     cast = node.get("TypeCast")
     return Expression(
-        functions=functions_in(node),
-        columns=tuple(dict.fromkeys(columns)),
+        functions=tuple(functions),
+        columns=tuple(columns),
         not_null_column=(
             column_of(test["arg"]) if test and test["nulltesttype"] == "IS_NOT_NULL" else None
         ),
         is_column=column_of(node),
         cast_of=column_of(cast["arg"]) if cast else None,
-        has_subquery=any(kind in ("SubLink", "SelectStmt") for kind, _ in walk(node)),
+        has_subquery=has_subquery,
         is_null=bool(_without_casts(node).get("A_Const", {}).get("isnull")),
     )
 
