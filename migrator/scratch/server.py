@@ -168,10 +168,11 @@ class PostgresServer:
         deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while process.poll() is None and time.monotonic() < deadline:
             try:
-                # Any answer of the server, a refused login too, shows that it is up.
+                # A refused login shows as well that the server is up. "The database system is
+                # starting up", or recovering, shows that it soon will be.
                 psycopg.connect(self.url(), connect_timeout=2).close()
             except psycopg.OperationalError as error:
-                if "FATAL" in str(error) and "starting up" not in str(error):
+                if "FATAL" in str(error) and "the database system is" not in str(error):
                     return
                 time.sleep(0.05)
             else:
