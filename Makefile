@@ -52,7 +52,8 @@ clean-cache: venv ## delete the built programs
 
 venv: $(INSTALLED)
 
-# uv installs in seconds what pip does in minutes; pip verifies uv, uv verifies the rest.
+# uv installs in seconds what pip does in minutes; pip verifies uv, uv verifies the rest. Both trust the
+# machine's certificates, which a company's proxy may have added to.
 $(INSTALLED): requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing: install it (Debian, Ubuntu: apt install python3 python3-venv)." >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt install python3-venv" >&2; exit 1; }
@@ -61,5 +62,5 @@ $(INSTALLED): requirements.txt
 	@$(VENV)/bin/python -m pip --version >/dev/null 2>&1 || $(VENV)/bin/python -m ensurepip --upgrade >/dev/null
 	@sed -n '/^uv==/,/^ *#/p' requirements.txt > $(VENV)/uv.txt
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
-	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --require-hashes -r requirements.txt
+	@VIRTUAL_ENV=$(VENV) $(VENV)/bin/uv pip install --quiet --system-certs --require-hashes -r requirements.txt
 	@touch $@
