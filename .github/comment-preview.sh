@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Writes the previews below preview-STACK/ into one comment of a pull request, the same one every time.
+# Writes the previews below preview-STACK/ and the report migrations/migrations.md into one comment of a
+# pull request, the same one every time.
 # Usage: comment-preview.sh STACK...   (needs gh, GH_TOKEN, REPOSITORY and NUMBER)
 set -euo pipefail
 
 marker='<!-- groundwork: preview -->'
-# GitHub refuses a comment of more than 65,536 characters.
-room=$((60000 / $#))
+# GitHub refuses a comment of more than 65,536 characters: the previews share three quarters.
+room=$((48000 / $#))
+report=migrations/migrations.md
+report_room=12000
 
 {
   echo "$marker"
@@ -25,6 +28,13 @@ room=$((60000 / $#))
     tail -c "$room" "$file"
     printf '\n````\n</details>\n'
   done
+  if [ -f "$report" ]; then
+    echo
+    head -c "$report_room" "$report"
+    if [ "$(wc -c <"$report")" -gt "$report_room" ]; then
+      printf '\n\n(the rest is left out: the whole report is an artifact of the run)\n'
+    fi
+  fi
 } >comment.md
 
 comments="repos/$REPOSITORY/issues/$NUMBER/comments"
