@@ -44,10 +44,16 @@ def run(config: Path, *arguments: str):
         ctx.obj = MigratorSettings(config=config)
 
     register(app)
+    before = servers()
     result = RUNNER.invoke(app, ["trace", *arguments])
-    children = psutil.Process(os.getpid()).children(recursive=True)
-    assert not [child for child in children if child.name() == "postgres"]
+    assert servers() <= before
     return result
+
+
+def servers() -> set[int]:
+    """The PostgreSQL servers below this process: other tests may share one."""
+    children = psutil.Process(os.getpid()).children()
+    return {child.pid for child in children if child.name() == "postgres"}
 
 
 def test_a_sql_file_on_generated_rows(tmp_path: Path) -> None:
