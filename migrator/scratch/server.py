@@ -18,9 +18,11 @@ from migrator.scratch.binaries import PostgresBinaries, find_binaries
 
 START_TIMEOUT_SECONDS = 60.0
 # initdb and postgres refuse to run as root. `nobody` exists on every Linux; the
-# capabilities let it read a virtual environment or a checkout below /root.
+# capability lets it enter a virtual environment or a checkout below /root, and the
+# secure bit makes access(2), by which initdb looks for its programs, respect that.
 UNPRIVILEGED_ID = 65534
-CAPABILITIES = "+dac_override,+dac_read_search"
+CAPABILITY = "+dac_override"
+SECURE_BITS = "+no_setuid_fixup"
 
 
 class ServerError(RuntimeError):
@@ -187,7 +189,8 @@ def _unprivileged(command: list[str]) -> list[str]:
     return [
         "setpriv",
         *(f"--reuid={UNPRIVILEGED_ID}", f"--regid={UNPRIVILEGED_ID}", "--clear-groups"),
-        *(f"--inh-caps={CAPABILITIES}", f"--ambient-caps={CAPABILITIES}"),
+        *(f"--inh-caps={CAPABILITY}", f"--ambient-caps={CAPABILITY}"),
+        f"--securebits={SECURE_BITS}",
         *command,
     ]
 

@@ -1,0 +1,26 @@
+"""A server that the migrator starts."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from migrator.scratch import PostgresBinaries, PostgresServer, find_binaries
+
+
+@pytest.mark.parametrize("binaries", find_binaries(), ids=lambda found: f"pg{found.version}")
+def test_it_runs_in_a_folder_that_only_its_owner_may_enter(
+    tmp_path: Path, binaries: PostgresBinaries
+) -> None:
+    """As in a checkout below /root, where PostgreSQL itself must not be root."""
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    (private / "bin").symlink_to(binaries.directory)
+    there = replace(binaries, directory=private / "bin")
+    with (
+        PostgresServer(private / "data", binaries=there) as server,
+        psycopg.connect(server.url()) as connection,
+    ):
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    server.destroy()
