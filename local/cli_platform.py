@@ -35,7 +35,7 @@ def up(paths: Paths, screen: Screen) -> None:
         # After a failure too: it is the shell in which a user looks for the cause.
         shell.write(session.environment, session.cli, session.toolchain.kubectl)
     show_result(progress, time.monotonic() - started, screen)
-    show_services(paths, screen)
+    show_services(session, screen)
     show_next_steps(session, screen)
 
 
@@ -125,8 +125,8 @@ def status(paths: Paths, screen: Screen) -> int:
     if not any(service.process.find() for service in services):
         screen.say("Nothing runs. `make up` brings the platform up.")
         return 0
-    well = show_services(paths, screen)
     session = sessions.attach(paths)
+    well = show_services(session, screen)
     stack = session.stack(LOCAL)
     screen.say(f"\nstack {LOCAL}: {len(stack.resources())} resources")
     table = Table(box=None, show_header=False)
@@ -147,11 +147,11 @@ def show_result(progress: Progress, seconds: float, screen: Screen) -> None:
     screen.say(f"\n{said} ({seconds:.0f} s)\n")
 
 
-def show_services(paths: Paths, screen: Screen) -> bool:
-    """A table of the services; whether all are well."""
+def show_services(session: Session, screen: Screen) -> bool:
+    """A table of the services and of the databases behind RDS; whether all services are well."""
     table = Table("service", "address", "pid", "memory", "health", box=None, header_style="bold")
     well = True
-    for service in Platform(paths).services():
+    for service in Platform(session.paths).services():
         process = service.process.find()
         wrong = service.check() if process else "does not run"
         well = well and wrong is None
@@ -159,6 +159,9 @@ def show_services(paths: Paths, screen: Screen) -> bool:
         health = Text(wrong, style="red") if wrong else Text("well", style="green")
         pid = str(process.pid) if process else ""
         table.add_row(service.title, service.address, pid, memory, health)
+    if well:
+        for database in shell.databases(session.environment):
+            table.add_row("PostgreSQL", database.address, "", "", Text("well", style="green"))
     screen.console.print(table)
     return well
 
@@ -168,12 +171,14 @@ def show_next_steps(session: Session, screen: Screen) -> None:
     env = session.paths.shell
     if env.is_relative_to(session.paths.repository):
         env = env.relative_to(session.paths.repository)
-    screen.say(
-        f"\nTry next:\n"
-        f"  source {env}          a shell for all of the following\n"
-        "  pulumi stack output         what was deployed\n"
-        "  kubectl get namespaces      the cluster, through EKS access entries\n"
-        "  aws eks list-clusters       AWS\n"
-        "  psql                        the database\n"
-        "  make status                 what runs; `make down` ends it all"
-    )
+    steps = {
+        f"source {env}": "a shell for all of the following",
+        "pulumi stack output": "what was deployed",
+        "kubectl get namespaces": "the cluster, through EKS access entries",
+        "aws eks list-clusters": "AWS",
+        "psql": "the database",
+        "make status": "what runs; `make down` ends it all",
+    }
+    width = max(map(len, steps))
+    lines = (f"  {command:{width}}  {what}" for command, what in steps.items())
+    screen.say("\n".join(["\nTry next:", *lines]))

@@ -30,7 +30,8 @@ class Step:
         elif time.monotonic() - self._shown >= PLAIN_INTERVAL:
             self._shown = time.monotonic()
             share = f" {100 * done // total} %" if done is not None and total else ""
-            self._console.print(f"  {self.title}:{share} {detail}", markup=False, highlight=False)
+            said = f"  {self.title}:{share} {detail}"
+            self._console.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
 class Screen:

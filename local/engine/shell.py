@@ -3,7 +3,7 @@
 import json
 import os
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ case "$PWD/" in
 esac
 # Settings are the repository's own.
 [ "$1" = config ] && exec {cli} "$@"
-(cd {repository} && {python} -m local sync) || exit
+(cd {repository} && GROUNDWORK_HOME={home} {python} -m local sync) || exit
 exec {cli} -C {project} "$@"
 """
 
@@ -55,7 +55,12 @@ class Database:
     port: int
     name: str
     user: str
-    password: str
+    password: str = field(repr=False)
+
+    @property
+    def address(self) -> str:
+        """Host, port and database."""
+        return f"{self.host}:{self.port}/{self.name}"
 
 
 def write(environment: Environment, cli: Path, kubectl: Path) -> None:
@@ -64,6 +69,7 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     paths.bin.mkdir(parents=True, exist_ok=True)
     places = {
         "cli": cli,
+        "home": paths.home,
         "project": paths.project,
         "python": paths.python,
         "repository": paths.repository,
@@ -79,10 +85,10 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     variables["ALEMBIC_CONFIG"] = str(paths.repository / "migrations" / "alembic.ini")
     session = environment.session()
     _write_kubeconfig(environment, session)
-    databases = _databases(session, environment)
-    _write_passwords(paths, databases)
-    if databases:
-        variables |= _database_variables(paths, databases[0])
+    found = databases(environment)
+    _write_passwords(paths, found)
+    if found:
+        variables |= _database_variables(paths, found[0])
     folders = [paths.bin, paths.python.parent, postgres_programs()]
     lines = [HEADER]
     lines += [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
@@ -121,8 +127,9 @@ def _write_kubeconfig(environment: Environment, session: "boto3.Session") -> Non
     (environment.paths.home / "kubeconfig").write_text(access)
 
 
-def _databases(session: "boto3.Session", environment: Environment) -> list[Database]:
+def databases(environment: Environment) -> list[Database]:
     """The RDS instances whose master password AWS manages."""
+    session = environment.session()
     endpoint = environment.addresses.cloud
     rds = session.client("rds", endpoint_url=endpoint)
     secrets = session.client("secretsmanager", endpoint_url=endpoint)

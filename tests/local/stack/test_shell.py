@@ -15,6 +15,10 @@ def test_pulumi_shows_the_outputs(deployed: Checkout) -> None:
     assert outputs
 
 
+def test_pulumi_means_the_local_stack_after_others_were_previewed(deployed: Checkout) -> None:
+    assert deployed.said("pulumi stack --show-name").strip() == "local"
+
+
 def test_kubectl_comes_in_through_access_entries(deployed: Checkout) -> None:
     assert "production" in deployed.said("kubectl get namespaces")
     assert "platform-engineer" in deployed.said("kubectl auth whoami")
@@ -51,6 +55,12 @@ def test_the_file_is_for_every_shell(deployed: Checkout, shell: str) -> None:
 
 def test_status_shows_services_and_outputs(deployed: Checkout) -> None:
     said = deployed.must("status")
-    for service in ("etcd", "kube-apiserver", "kube-controller-manager", "AWS endpoint"):
+    for service in (
+        "etcd",
+        "kube-apiserver",
+        "kube-controller-manager",
+        "AWS endpoint",
+        "PostgreSQL",
+    ):
         assert service in said
-    assert said.count("well") == 4
+    assert said.count("well") == 5
