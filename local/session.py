@@ -61,7 +61,7 @@ def start(paths: Paths, screen: Screen) -> Session:
     session = Session(paths=paths, toolchain=programs, addresses=started.addresses, cli=cli)
     stack = session.stack(LOCAL)
     if not stack.state_file.exists():
-        stack.ensure(select=True)
+        stack.ensure()
         stack.select()
     recovery.follow_moves(stack, started.moved, screen)
     return session
