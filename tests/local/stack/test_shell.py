@@ -30,7 +30,7 @@ def test_aws_is_the_local_one(deployed: Checkout) -> None:
 
 def test_psql_logs_in(deployed: Checkout) -> None:
     assert deployed.said("psql -Atc 'select current_user'").strip() == "groundwork"
-    assert "users_email" in deployed.said("psql -c '\\d users'")
+    assert "users_username_key" in deployed.said("psql -c '\\d users'")
 
 
 def test_the_database_takes_no_connection_without_tls(deployed: Checkout) -> None:
