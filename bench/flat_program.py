@@ -14,6 +14,9 @@ from typing import Any
 
 # A shorter value could stand in an input by chance.
 SHORTEST_REFERENCE = 5
+# What the engine adds to the inputs of a resource, and of a provider.
+ENGINE_INPUTS = ("__defaults", "__internal")
+PROVIDER_INPUTS = (*ENGINE_INPUTS, "version")
 PACKAGES = {
     "aws": "pulumi_aws",
     "kubernetes": "pulumi_kubernetes",
@@ -80,12 +83,13 @@ def _custom_resources(state: dict[str, Any]) -> Iterator[_Resource]:
 def _declaration(resource: _Resource, resources: dict[str, _Resource]) -> str:
     target = _class_path(resource.token)
     arguments = [repr(resource.name)]
+    added = PROVIDER_INPUTS if resource.token.startswith("pulumi:providers:") else ENGINE_INPUTS
     values = {
         key: _expression(
             value, [resources[u] for u in resource.references.get(key, []) if u in resources]
         )
         for key, value in resource.inputs.items()
-        if key not in ("__defaults", "__internal")
+        if key not in added
     }
     if target is None:
         target = "pulumi.CustomResource"

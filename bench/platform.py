@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
 from rich.console import Console
 from rich.table import Table
 
@@ -55,6 +56,7 @@ def run(console: Console, *, rounds: int = 3) -> None:
     with tempfile.TemporaryDirectory(prefix="groundwork-bench-") as folder:
         root = Path(folder)
         with _platform(root / "full", screen) as session:
+            _grant_access(session)
             _deploy(session, PRODUCTION, screen)
             flat_project.write(root / "flat-production", session.stack(PRODUCTION))
         with _platform(root / "local", screen) as session:
@@ -87,6 +89,22 @@ def _deploy(session: Session, name: str, screen: Screen) -> None:
     stack = session.stack(name)
     stack.ensure()
     stack.change(f"deploying {name}, to know its resources", ["up"], screen)
+
+
+def _grant_access(session: Session) -> None:
+    """Makes production's roles, and lets the platform's own user deploy it."""
+    file = session.paths.project / f"Pulumi.{PRODUCTION}.yaml"
+    content = yaml.safe_load(file.read_text())
+    grants = content["config"]["groundwork:cluster"]["access"]
+    aws = session.environment.session()
+    endpoint = session.addresses.cloud
+    for grant in grants.values():
+        name = grant["principal_arn"].rsplit("/", 1)[1]
+        iam = aws.client("iam", endpoint_url=endpoint)
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument="{}")
+    caller = aws.client("sts", endpoint_url=endpoint).get_caller_identity()["Arn"]
+    grants["deployment"]["principal_arn"] = caller
+    file.write_text(yaml.safe_dump(content, sort_keys=False))
 
 
 def _programs(session: Session, flat: Path, stack: str) -> list[_Program]:

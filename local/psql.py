@@ -12,7 +12,7 @@ import signal
 import ssl
 import sys
 
-from local.postgres_programs import postgres_programs
+from migrator.scratch import find_binaries
 
 SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
 """The message that asks a PostgreSQL server to go over to TLS; it answers b"S" or b"N"."""
@@ -77,7 +77,7 @@ async def run(arguments: list[str], host: str, port: int, authority: str) -> int
         # Ctrl-C is psql's: it cancels a query.
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)
         psql = await asyncio.create_subprocess_exec(
-            postgres_programs() / "psql", *arguments, env=environment
+            find_binaries()[0].directory / "psql", *arguments, env=environment
         )
         code = await psql.wait()
         # psql has closed its side, so each connection is about to end by itself.

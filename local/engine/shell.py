@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from local.engine.environment import Environment
 from local.paths import Paths
-from local.postgres_programs import postgres_programs
 from local.services import kubeconfig
+from migrator.scratch import find_binaries
 
 if TYPE_CHECKING:
     import boto3
@@ -89,7 +89,7 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     _write_passwords(paths, found)
     if found:
         variables |= _database_variables(paths, found[0])
-    folders = [paths.bin, paths.python.parent, postgres_programs()]
+    folders = [paths.bin, paths.python.parent, find_binaries()[0].directory]
     lines = [HEADER]
     lines += [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
     lines.append(f"unset {' '.join(STRONGER)}\n")
