@@ -17,8 +17,11 @@ MODULES = (
     "components.secrets",
     "components.gitops",
 )
+# The SDKs load a service's classes when the first is used.
 SERVICES = (
-    "import pulumi_aws as a; a.ec2, a.eks, a.rds, a.iam, a.kms, a.cloudwatch, a.secretsmanager"
+    "import pulumi_aws as a, pulumi_kubernetes as k; a.ec2.Vpc, a.vpc.SecurityGroupIngressRule, "
+    "a.eks.Cluster, a.rds.Instance, a.iam.Role, a.kms.Key, a.cloudwatch.LogGroup, "
+    "a.secretsmanager.Secret, k.core.v1.Namespace, k.helm.v3.Release"
 )
 FEWEST_MICROSECONDS = 5_000
 
