@@ -64,6 +64,19 @@ def test_a_mutable_setting_updates_in_place(deployed: Checkout) -> None:
 
 
 def test_an_immutable_setting_replaces(deployed: Checkout) -> None:
+    cluster = deployed.resource("aws:eks/cluster:Cluster")["id"]
+    before = deployed.resource("aws:eks/nodeGroup:NodeGroup")["id"]
+    pool = ("groundwork:cluster", "node_pools", "general", "instance_types")
+    deployed.stack_file().set(["m7i.xlarge"], *pool)
+    assert "1 replaced" in deployed.must("up")
+    after = deployed.resource("aws:eks/nodeGroup:NodeGroup")["id"]
+    assert after != before
+    listed = deployed.client("eks").list_nodegroups(clusterName=cluster)["nodegroups"]
+    assert listed == [after.split(":")[1]]
+    assert deployed.resource("aws:eks/cluster:Cluster")["id"] == cluster
+
+
+def test_a_preview_tells_what_would_be_replaced(deployed: Checkout) -> None:
     with deployed.edited() as file:
         file.set("groundwork-other", "groundwork:cluster", "name")
         said = deployed.said("pulumi preview")
