@@ -8,43 +8,13 @@ import sys
 
 import pytest
 
+from local.aws.catalog import ENTRIES
 from tests.unit.program import recorded_stack, recorded_with_job
 from tests.unit.recording import Recording
 from tests.unit.stack_files import ROOT, STACKS
 
-# As local/aws has them: what is not here cannot run on one machine.
-ALLOWED_TYPES = {
-    "aws:cloudwatch/logGroup:LogGroup",
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
-    "aws:ec2/eip:Eip",
-    "aws:ec2/flowLog:FlowLog",
-    "aws:ec2/internetGateway:InternetGateway",
-    "aws:ec2/launchTemplate:LaunchTemplate",
-    "aws:ec2/natGateway:NatGateway",
-    "aws:ec2/route:Route",
-    "aws:ec2/routeTable:RouteTable",
-    "aws:ec2/routeTableAssociation:RouteTableAssociation",
-    "aws:ec2/securityGroup:SecurityGroup",
-    "aws:ec2/subnet:Subnet",
-    "aws:ec2/vpc:Vpc",
-    "aws:ec2/vpcEndpoint:VpcEndpoint",
-    "aws:eks/accessEntry:AccessEntry",
-    "aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
-    "aws:eks/addon:Addon",
-    "aws:eks/cluster:Cluster",
-    "aws:eks/nodeGroup:NodeGroup",
-    "aws:eks/podIdentityAssociation:PodIdentityAssociation",
-    "aws:iam/role:Role",
-    "aws:iam/rolePolicy:RolePolicy",
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-    "aws:kms/alias:Alias",
-    "aws:kms/key:Key",
-    "aws:rds/instance:Instance",
-    "aws:rds/parameterGroup:ParameterGroup",
-    "aws:rds/subnetGroup:SubnetGroup",
-    "aws:secretsmanager/secret:Secret",
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-}
+# What has no entry in local/aws cannot run on one machine.
+ALLOWED_TYPES = {entry.type for entry in ENTRIES}
 
 
 @pytest.fixture(scope="module", params=STACKS)
