@@ -33,8 +33,8 @@ from infra.settings.subject import Foundation
 
 stack = settings.load()
 account = AwsAccount(
-    id=aws.get_caller_identity().account_id,
-    partition=aws.get_partition().partition,
+    id=aws.get_caller_identity_output().account_id,
+    partition=aws.get_partition_output().partition,
     region=stack.region,
 )
 logs_key = EncryptionKey(

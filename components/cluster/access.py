@@ -121,8 +121,9 @@ class ClusterAccess(Component):
                     self.child_name("policy", key),
                     cluster_name=args.cluster_name,
                     principal_arn=entry.principal_arn,
-                    policy_arn=f"arn:{args.account.partition}:eks::aws:cluster-access-policy/"
-                    f"{grant.policy}",
+                    policy_arn=args.account.aws_owned_arn(
+                        "eks", f"cluster-access-policy/{grant.policy}"
+                    ),
                     access_scope=scope,
                     opts=self.child(),
                 )

@@ -24,7 +24,7 @@ class PodIdentityArgs(Args):
     namespace: str
     service_account: str
     policy: Input[str] | None = None
-    managed_policy_arns: Mapping[str, str] = field(default_factory=dict)
+    managed_policy_arns: Mapping[str, Input[str]] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def faults(self) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from pulumi import Output, ResourceOptions
 
 from components.arguments import Args, Fault
 from components.component import AwsAccount, Component
-from components.policy_document import document
+from components.policy_document import output_document
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class EncryptionKey(Component):
         self.register_outputs(self.outputs())
 
 
-def key_policy(args: EncryptionKeyArgs) -> str:
+def key_policy(args: EncryptionKeyArgs) -> Output[str]:
     """The key's resource policy: the account, and CloudWatch Logs for this account's log groups."""
     account = args.account
     statements: list[dict[str, object]] = [
@@ -77,7 +77,6 @@ def key_policy(args: EncryptionKeyArgs) -> str:
         }
     ]
     if args.log_groups:
-        log_groups = f"arn:{account.partition}:logs:{account.region}:{account.id}:log-group:*"
         statements.append(
             {
                 "Sid": "LogGroupsOfThisAccount",
@@ -91,7 +90,13 @@ def key_policy(args: EncryptionKeyArgs) -> str:
                     "kms:Describe*",
                 ],
                 "Resource": "*",
-                "Condition": {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": log_groups}},
+                "Condition": {
+                    "ArnLike": {
+                        "kms:EncryptionContext:aws:logs:arn": account.regional_arn(
+                            "logs", "log-group:*"
+                        )
+                    }
+                },
             }
         )
-    return document(*statements)
+    return output_document(*statements)

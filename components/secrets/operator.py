@@ -98,10 +98,11 @@ class ExternalSecretsOperator(Component):
 
 def read_policy(args: ExternalSecretsOperatorArgs) -> Output[str]:
     """An IAM policy to read the secrets with the given prefixes, and no others."""
-    account = args.account
-    secrets = f"arn:{account.partition}:secretsmanager:{account.region}:{account.id}:secret:"
     return read_secrets_policy(
-        account,
-        secret_arns=[f"{secrets}{prefix}*" for prefix in args.secret_prefixes],
+        args.account,
+        secret_arns=[
+            args.account.regional_arn("secretsmanager", f"secret:{prefix}*")
+            for prefix in args.secret_prefixes
+        ],
         key_arn=args.key_arn,
     )

@@ -62,9 +62,20 @@ def test_public_outputs_are_registered() -> None:
 
 
 def test_an_account_writes_arns_of_its_own_partition() -> None:
-    china = AwsAccount(id="123456789012", partition="aws-cn", region="cn-north-1")
-    assert china.root_arn == "arn:aws-cn:iam::123456789012:root"
-    assert china.managed_policy("X") == "arn:aws-cn:iam::aws:policy/X"
+    def program() -> None:
+        china = AwsAccount(id="123456789012", partition="aws-cn", region="cn-north-1")
+        written = {
+            "root": china.root_arn,
+            "policy": china.managed_policy("X"),
+            "logs": china.regional_arn("logs", "log-group:*"),
+        }
+        random.RandomId("arns", byte_length=2, keepers=written)
+
+    assert record(program).named("arns").inputs["keepers"] == {
+        "root": "arn:aws-cn:iam::123456789012:root",
+        "policy": "arn:aws-cn:iam::aws:policy/X",
+        "logs": "arn:aws-cn:logs:cn-north-1:123456789012:log-group:*",
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
