@@ -63,7 +63,7 @@ def _prepare_ours(connection: psycopg.Connection) -> None:
         connection.execute(statement.encode())
 
 
-def _fill_ours(url: str, workers: int = 1) -> float:
+def _fill_ours(url: str, workers: int | None = None) -> float:
     begun = time.monotonic()
     run_backfill(url, OURS, options=RunOptions(restart=True, workers=workers))
     return time.monotonic() - begun
@@ -103,7 +103,7 @@ def _wait(url: str) -> float:
 OURS_NAME, PGROLL, PLAIN = "ours", "pgroll's batches", "one UPDATE"
 METHODS = {
     OURS_NAME: Method(prepare=_prepare_ours, fill=_fill_ours),
-    f"{OURS_NAME}, 2 workers": Method(prepare=_prepare_ours, fill=partial(_fill_ours, workers=2)),
+    f"{OURS_NAME}, one worker": Method(prepare=_prepare_ours, fill=partial(_fill_ours, workers=1)),
     PGROLL: Method(prepare=_prepare_pgroll, fill=_fill_pgroll),
     PLAIN: Method(prepare=lambda connection: None, fill=_fill_at_once),
 }

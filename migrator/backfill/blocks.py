@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from migrator.backfill.target import Leaf
+from migrator.backfill.target import Leaf, count_pages
 from migrator.backfill.walk import Position
 
 
@@ -23,11 +23,11 @@ class BlockWalk:
         self._rows_per_page: float | None = None
 
     def last(self, connection: "psycopg.Connection[Any]") -> Position | None:
-        pages = self._pages(connection)
+        pages = count_pages(connection, self.leaf)
         return (str(pages),) if pages else None
 
     def split(self, connection: "psycopg.Connection[Any]", parts: int) -> Sequence[Position]:
-        pages = self._pages(connection)
+        pages = count_pages(connection, self.leaf)
         cuts = [pages * part // parts for part in range(1, parts)]
         return [(str(cut),) for cut in dict.fromkeys(cuts) if cut]
 
@@ -47,13 +47,6 @@ class BlockWalk:
             sql.Literal(f"({_page(after)},0)"), sql.Literal(f"({_page(upto)},0)")
         )
 
-    def _pages(self, connection: "psycopg.Connection[Any]") -> int:
-        found = connection.execute(
-            "SELECT pg_relation_size(%s::oid) / current_setting('block_size')::int",
-            (self.leaf.oid,),
-        ).fetchone()
-        return int(found[0]) if found else 0
-
     def _density(self, connection: "psycopg.Connection[Any]") -> float:
         if self._rows_per_page is None:
             rows = connection.execute(
@@ -61,7 +54,7 @@ class BlockWalk:
                     self.leaf.identifier
                 )
             ).fetchone()
-            pages = min(8, self._pages(connection))
+            pages = min(8, count_pages(connection, self.leaf))
             self._rows_per_page = max(1.0, rows[0] / pages) if rows and pages else 1.0
         return self._rows_per_page
 

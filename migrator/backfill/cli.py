@@ -74,7 +74,13 @@ def run(
     context: typer.Context,
     name: Name,
     batch_ms: Annotated[float, typer.Option(help="How long one batch should take.")] = 15,
-    workers: Annotated[int, typer.Option(help="Connections that work at once.")] = 1,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            help="Connections that fill ranges of their own, in turns while others write to the "
+            "table. Default: two for an SQL expression, one for Python code."
+        ),
+    ] = None,
     throttle: Annotated[
         list[str] | None,
         typer.Option(

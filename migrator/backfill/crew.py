@@ -36,7 +36,7 @@ class Crew:
                 options,
                 gate,
             )
-            for number in range(1, min(options.workers, len(ranges)) + 1)
+            for number in range(1, min(options.workers_for(backfill), len(ranges)) + 1)
         ]
         self._threads = [
             threading.Thread(target=worker.run, args=(waiting, leaves), daemon=True)

@@ -3,23 +3,31 @@
 import statistics
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from migrator.backfill.neighbours import GENTLE_SHARE
 from migrator.backfill.throttle import Sample
 
 # Batch times kept for the median that is shown.
 WINDOW = 2_000
+# While others write, a batch takes this share of its time: whoever comes for a row of the batch
+# waits for the rest of it.
+GENTLE_SHARE = 0.4
 
 
 class Gate:
-    """Passes workers on to their next batch, slowed or not, and counts what they did."""
+    """Passes workers on to their next batch, slowed or not, and counts what they did.
+
+    While others write to the table, workers take turns: the server's other cores are theirs.
+    """
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._paused = False
         self._stopped = False
         self.sample = Sample()
-        self.share = GENTLE_SHARE
+        self._gentle = True
+        self._at_work = 0
         self.error: BaseException | None = None
         self.updated = 0
         self.scanned = 0
@@ -34,6 +42,11 @@ class Gate:
         return self._stopped
 
     @property
+    def share(self) -> float:
+        """The share of its time that a batch should take now."""
+        return GENTLE_SHARE if self._gentle else 1.0
+
+    @property
     def batch_p50(self) -> float:
         with self._changed:
             return statistics.median(self._times) if self._times else 0.0
@@ -42,6 +55,12 @@ class Gate:
         """Holds the workers before their next batch, or lets them go on."""
         with self._changed:
             self._paused = paused
+            self._changed.notify_all()
+
+    def be_gentle(self, gentle: bool) -> None:
+        """Makes way for others that write to the table, or takes it all again."""
+        with self._changed:
+            self._gentle = gentle
             self._changed.notify_all()
 
     def stop(self, error: BaseException | None = None) -> None:
@@ -56,18 +75,30 @@ class Gate:
         with self._changed:
             self._stopped = False
 
-    def admit(self, busy_seconds: float) -> bool:
-        """Waits until the next batch may begin; False when there shall be none.
+    @contextmanager
+    def turn(self, busy_seconds: float) -> Iterator[bool]:
+        """Waits until the next batch may begin, and holds its place; False: there shall be none.
 
         busy_seconds: how long the batch before took.
         """
-        until = time.monotonic() + self.sample.pause_after(busy_seconds)
+        admitted = self._admit(time.monotonic() + self.sample.pause_after(busy_seconds))
+        try:
+            yield admitted
+        finally:
+            if admitted:
+                with self._changed:
+                    self._at_work -= 1
+                    self._changed.notify_all()
+
+    def _admit(self, until: float) -> bool:
         with self._changed:
             while not self._stopped:
-                wait = None if self._paused else until - time.monotonic()
-                if wait is not None and wait <= 0:
+                held = self._paused or (self._gentle and self._at_work > 0)
+                wait = until - time.monotonic()
+                if not held and wait <= 0:
+                    self._at_work += 1
                     return True
-                self._changed.wait(wait)
+                self._changed.wait(None if held else wait)
         return False
 
     def record(self, *, size: int, scanned: int, updated: int, seconds: float) -> None:

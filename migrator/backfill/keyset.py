@@ -7,11 +7,11 @@ import psycopg
 from psycopg import sql
 
 from migrator.backfill.fragment import fragment
-from migrator.backfill.target import Leaf
+from migrator.backfill.target import Leaf, count_pages
 from migrator.backfill.walk import Position
 
-# Rows looked at for each cut of a table into parts.
-SAMPLE_PER_PART = 200
+# Pages looked at for each part that a table is cut into.
+SAMPLED_PAGES_PER_PART = 16
 
 
 class KeysetWalk:
@@ -36,13 +36,8 @@ class KeysetWalk:
     def split(self, connection: "psycopg.Connection[Any]", parts: int) -> Sequence[Position]:
         if parts < 2:
             return []
-        rows = connection.execute(
-            "SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = %s", (self.leaf.oid,)
-        ).fetchone()
-        known = rows[0] if rows else 0
-        wanted = parts * SAMPLE_PER_PART
-        # Without statistics the sample has to be all of it; such tables are new or small.
-        percent = min(100.0, 100.0 * wanted / known) if known else 100.0
+        pages = count_pages(connection, self.leaf)
+        percent = min(100.0, 100.0 * parts * SAMPLED_PAGES_PER_PART / pages) if pages else 100.0
         query = sql.SQL("SELECT {} FROM ONLY {} TABLESAMPLE SYSTEM ({}) ORDER BY {}").format(
             self._texts, self.leaf.identifier, sql.Literal(percent), self._names
         )

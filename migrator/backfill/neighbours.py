@@ -6,9 +6,6 @@ from typing import Any
 
 import psycopg
 
-# While others write, a batch takes this share of its time: whoever comes for a row of the batch
-# waits for the rest of it.
-GENTLE_SHARE = 0.6
 # Short writes are seen by chance only, so one that was seen counts for a while.
 REMEMBERED_SECONDS = 2.0
 
@@ -31,11 +28,10 @@ class Neighbours:
         self.tables = list(tables)
         self._seen_at: float | None = None
 
-    def share(self) -> float:
-        """The share of its time that a batch should take now."""
+    def writing(self) -> bool:
+        """Whether anyone writes, or did a moment ago."""
         row = self.connection.execute(WRITERS, {"tables": self.tables}).fetchone()
         now = time.monotonic()
         if row is not None and row[0]:
             self._seen_at = now
-        remembered = self._seen_at is not None and now - self._seen_at < REMEMBERED_SECONDS
-        return GENTLE_SHARE if remembered else 1.0
+        return self._seen_at is not None and now - self._seen_at < REMEMBERED_SECONDS

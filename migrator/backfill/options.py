@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass, field
 
+from migrator.backfill.definition import Backfill
 from migrator.backfill.throttle import Throttle
+
+# A second one uses the time in which the first waits for the network. More would leave less of
+# a small server to others, and Python code may not expect to be called by two threads.
+DEFAULT_WORKERS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """batch_seconds: how long one batch should take, its commit included; 60 % of that while
+    """batch_seconds: how long one batch should take, its commit included; 40 % of that while
         other sessions are seen writing to the table.
-    workers: how many connections fill disjoint ranges at once.
+    workers: how many connections fill disjoint ranges; at once while nobody else writes to the
+        table, in turns else. Default: two for an SQL expression, one for Python code.
     lock_timeout: seconds a batch waits for a row that somebody else has locked.
     statement_timeout: seconds a batch may take in all.
     attempts: how often in a row a batch is tried that meets locks or timeouts.
@@ -21,7 +27,7 @@ class RunOptions:
     """
 
     batch_seconds: float = 0.015
-    workers: int = 1
+    workers: int | None = None
     lock_timeout: float = 0.1
     statement_timeout: float = 5.0
     attempts: int = 30
@@ -34,8 +40,13 @@ class RunOptions:
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be above 0 seconds, not {getattr(self, name)}")
         for name in ("workers", "attempts", "passes"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more, not {getattr(self, name)}")
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name} must be 1 or more, not {value}")
+
+    def workers_for(self, backfill: Backfill) -> int:
+        """How many connections work on that backfill."""
+        return self.workers or (DEFAULT_WORKERS if backfill.set is not None else 1)
 
 
 @dataclass(frozen=True, kw_only=True)

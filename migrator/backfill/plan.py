@@ -10,7 +10,7 @@ from migrator.backfill.definition import Backfill
 from migrator.backfill.fragment import fragment
 from migrator.backfill.leaf_walk import walk_of
 from migrator.backfill.state import Progress, Range
-from migrator.backfill.target import Leaf
+from migrator.backfill.target import Leaf, count_pages
 
 # Ranges per worker, so that none is idle while another has the longest range to itself.
 RANGES_PER_WORKER = 4
@@ -42,10 +42,7 @@ def estimate_rows(connection: "psycopg.Connection[Any]", leaves: Sequence[Leaf])
 
 
 def _estimate_leaf(connection: "psycopg.Connection[Any]", leaf: Leaf) -> int:
-    size = connection.execute(
-        "SELECT pg_relation_size(%s::oid) / current_setting('block_size')::int", (leaf.oid,)
-    ).fetchone()
-    pages = size[0] if size else 0
+    pages = count_pages(connection, leaf)
     if pages == 0:
         return 0
     percent = min(100.0, 100.0 * SAMPLED_PAGES / pages)

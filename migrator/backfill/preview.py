@@ -45,17 +45,16 @@ def explain(
         console.print(
             f"  {leaf.label}, by {by or 'physical order (no key)'}", highlight=False, soft_wrap=True
         )
-    ranges = plan_ranges(connection, leaves, options.workers)
-    console.print(
-        f"  {len(ranges)} ranges, {options.workers} workers", highlight=False, soft_wrap=True
-    )
+    workers = options.workers_for(backfill)
+    ranges = plan_ranges(connection, leaves, workers)
+    console.print(f"  {len(ranges)} range(s), {workers} worker(s)", highlight=False, soft_wrap=True)
     leaf = next((leaf for leaf in leaves if walk_of(leaf).last(connection)), None)
     if leaf is None or left == 0:
         return
     prepare_session(connection, BATCH_SESSION)
     seconds = _try_batch(connection, backfill, leaf, options, console)
     if seconds is not None:
-        estimate = seconds * total / options.workers
+        estimate = seconds * total / workers
         console.print(
             f"estimate: {duration(estimate)} for the whole table, from one batch that was rolled "
             "back; throttles and waiting come on top",

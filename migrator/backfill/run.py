@@ -67,6 +67,7 @@ class _Run:
         self.database_url = database_url
         self.backfill = backfill
         self.options = options
+        self.workers = options.workers_for(backfill)
         self.reporter = reporter
         self.store = StateStore(control)
         self.gate = Gate()
@@ -128,7 +129,7 @@ class _Run:
             fingerprint=self.backfill.fingerprint(),
             holder=holder,
             rows=estimate_rows(self.control, leaves),
-            ranges=plan_ranges(self.control, leaves, self.options.workers),
+            ranges=plan_ranges(self.control, leaves, self.workers),
         )
         begun = self.store.read(name)
         if begun is None:
@@ -155,7 +156,7 @@ class _Run:
             if passes:
                 self.reporter.notice(f"{left} rows came in behind the cursor; another pass")
             leaves = find_leaves(self.control, self.backfill)
-            self.store.next_pass(name, plan_ranges(self.control, leaves, self.options.workers))
+            self.store.next_pass(name, plan_ranges(self.control, leaves, self.workers))
 
     def _left(self) -> int:
         if self.backfill.where is None:
@@ -194,7 +195,7 @@ class _Run:
         self._last_look = time.monotonic()
         self._obey(self.store.beat(self.backfill.name))
         self._throttle()
-        self.gate.share = neighbours.share()
+        self.gate.be_gentle(neighbours.writing())
 
     def _obey(self, request: str | None) -> None:
         name = self.backfill.name

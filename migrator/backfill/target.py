@@ -71,6 +71,14 @@ class Leaf:
         return f"{self.schema}.{self.name}"
 
 
+def count_pages(connection: "psycopg.Connection[Any]", leaf: Leaf) -> int:
+    """How many pages a table has now: exact, whatever its statistics say."""
+    size = connection.execute(
+        "SELECT pg_relation_size(%s::oid) / current_setting('block_size')::int", (leaf.oid,)
+    ).fetchone()
+    return int(size[0]) if size else 0
+
+
 def find_leaves(connection: "psycopg.Connection[Any]", backfill: Backfill) -> tuple[Leaf, ...]:
     """The tables that hold the backfill's rows.
 

@@ -82,10 +82,14 @@ class Worker:
         busy = 0.0
         failures = 0
         current: Range | None = item
-        while current is not None and self.gate.admit(busy):
+        while current is not None:
             begun = time.monotonic()
             try:
-                current = self._fill_batch(walk, current)
+                with self.gate.turn(busy) as admitted:
+                    if not admitted:
+                        return
+                    begun = time.monotonic()
+                    current = self._fill_batch(walk, current)
                 failures = 0
             except RETRIED as error:
                 failures += 1

@@ -1,14 +1,23 @@
 """The application goes on writing while a backfill runs."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
 import pytest
+from psycopg import sql
 
-from migrator.backfill import Backfill, BackfillError, RunOptions, run_backfill, sync_trigger
-from migrator.backfill.neighbours import GENTLE_SHARE, Neighbours
+from migrator.backfill import (
+    Backfill,
+    BackfillError,
+    Batch,
+    RunOptions,
+    run_backfill,
+    sync_trigger,
+)
+from migrator.backfill.neighbours import Neighbours
 from tests.migrator.backfill.slow_table import StepIn
 from tests.migrator.conftest import Database
 
@@ -168,14 +177,42 @@ def test_deadlocks_are_retried(person: Database) -> None:
     assert result.remaining == 0
 
 
-def test_batches_are_shorter_while_others_write(person: Database) -> None:
+def test_writers_are_seen_and_remembered_for_a_while(person: Database) -> None:
     with person.connect() as connection, person.connect(autocommit=False) as application:
         (row,) = connection.execute("SELECT 'person'::regclass::oid").fetchall()
         neighbours = Neighbours(connection, [row[0]])
-        assert neighbours.share() == 1
+        assert not neighbours.writing()
         application.execute("SELECT count(*) FROM person")
-        assert neighbours.share() == 1
+        assert not neighbours.writing()
         application.execute("UPDATE person SET visits = 1 WHERE id = 1")
-        assert neighbours.share() == GENTLE_SHARE
+        assert neighbours.writing()
         application.rollback()
-        assert neighbours.share() == GENTLE_SHARE
+        assert neighbours.writing()
+
+
+@pytest.mark.parametrize(("written", "most_at_once"), [(False, 2), (True, 1)])
+def test_workers_take_turns_while_others_write(
+    person: Database, *, written: bool, most_at_once: int
+) -> None:
+    counting = threading.Lock()
+    at_work, seen = 0, set[int]()
+
+    def fill_slowly(connection: psycopg.Connection, batch: Batch) -> int:
+        nonlocal at_work
+        with counting:
+            at_work += 1
+            seen.add(at_work)
+        time.sleep(0.02)
+        with counting:
+            at_work -= 1
+        statement = sql.SQL("UPDATE {} SET email = 'x' WHERE {}")
+        return connection.execute(statement.format(batch.table, batch.condition)).rowcount
+
+    backfill = Backfill(name="slowly", table="person", batch=fill_slowly, where="email IS NULL")
+    with person.connect(autocommit=False) as application:
+        if written:
+            application.execute("INSERT INTO person (name, visits) VALUES ('open', 0)")
+        # The open transaction's row is not there yet for the backfill's count.
+        result = run_backfill(person.url, backfill, options=RunOptions(workers=2))
+    assert result.remaining == 0
+    assert max(seen) == most_at_once

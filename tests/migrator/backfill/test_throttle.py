@@ -62,7 +62,7 @@ def test_a_critical_level_stops_the_run_and_keeps_its_progress(database: Databas
 
 def test_between_warn_and_critical_it_is_slower_and_says_why(database: Database) -> None:
     create_item(database)
-    options = RunOptions(batch_seconds=0.02, throttles=(throttle("SELECT 15"),))
+    options = RunOptions(batch_seconds=0.02, workers=1, throttles=(throttle("SELECT 15"),))
     reporter = StepIn(lambda: None)
     result = run_backfill(database.url, SLOW, options=options, reporter=reporter)
     # Half of the time is waited, whatever the machine's speed.
