@@ -6,7 +6,10 @@ from typing import Any
 
 import psycopg
 
-# Short writes are seen by chance only, so one that was seen counts for a while.
+# Short writes are seen by chance only, so one look takes several samples, and a writer that was
+# seen counts for a while.
+SAMPLES = 6
+BETWEEN_SAMPLES_SECONDS = 0.003
 REMEMBERED_SECONDS = 2.0
 
 WRITERS = """
@@ -30,8 +33,13 @@ class Neighbours:
 
     def writing(self) -> bool:
         """Whether anyone writes, or did a moment ago."""
+        for _ in range(SAMPLES):
+            if self._sample():
+                self._seen_at = time.monotonic()
+                return True
+            time.sleep(BETWEEN_SAMPLES_SECONDS)
+        return self._seen_at is not None and time.monotonic() - self._seen_at < REMEMBERED_SECONDS
+
+    def _sample(self) -> bool:
         row = self.connection.execute(WRITERS, {"tables": self.tables}).fetchone()
-        now = time.monotonic()
-        if row is not None and row[0]:
-            self._seen_at = now
-        return self._seen_at is not None and now - self._seen_at < REMEMBERED_SECONDS
+        return bool(row and row[0])
