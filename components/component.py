@@ -36,7 +36,11 @@ class Component(ComponentResource):
         return "-".join(part for part in (self._name, what, key) if part)
 
     def child(
-        self, *, depends_on: Sequence[Resource] = (), protect: bool | None = None
+        self,
+        *,
+        depends_on: Sequence[Resource] = (),
+        protect: bool | None = None,
+        delete_before_replace: bool | None = None,
     ) -> ResourceOptions:
         """Options for a child: this component as parent, and nothing of the caller's options.
 
@@ -44,7 +48,10 @@ class Component(ComponentResource):
         component itself, not of its children, so that a destroy would not keep the order.
         """
         return ResourceOptions(
-            parent=self, depends_on=[*self._wait_for, *depends_on], protect=protect
+            parent=self,
+            depends_on=[*self._wait_for, *depends_on],
+            protect=protect,
+            delete_before_replace=delete_before_replace,
         )
 
     def tags(self, child_name: str, **extra: str) -> dict[str, str]:

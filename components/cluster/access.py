@@ -125,7 +125,9 @@ class ClusterAccess(Component):
                         "eks", f"cluster-access-policy/{grant.policy}"
                     ),
                     access_scope=scope,
-                    opts=self.child(),
+                    # A new scope replaces it, and AWS knows it by principal and policy only: the
+                    # old one deleted afterwards would take the new one with it.
+                    opts=self.child(delete_before_replace=True),
                 )
             )
         self.principal_arns = Output.all(*[one.principal_arn for one in self.ready])

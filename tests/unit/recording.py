@@ -51,6 +51,7 @@ class Registered:
     parent: str
     custom: bool
     protect: bool
+    delete_before_replace: bool
     provider: str
     dependencies: frozenset[str]
     inputs: dict[str, Any]
@@ -132,6 +133,7 @@ class _Monitor(mocks.MockMonitor):
                     parent=request.parent,
                     custom=request.custom,
                     protect=request.protect,
+                    delete_before_replace=request.deleteBeforeReplace,
                     provider=request.provider,
                     dependencies=frozenset(request.dependencies),
                     inputs=rpc.deserialize_properties(request.object),

@@ -98,6 +98,13 @@ def test_access_is_what_the_grants_say() -> None:
     }
 
 
+def test_a_new_scope_cannot_take_access_away() -> None:
+    """AWS has one association for a principal and a policy: to delete the old one is to delete it."""
+    recording = record_cluster()
+    assert recording.named("eks-access-policy-platform").delete_before_replace
+    assert not recording.named("eks-access-entry-platform").delete_before_replace
+
+
 def test_addons_are_pinned_and_come_around_the_nodes() -> None:
     recording = record_cluster()
     versions = {
