@@ -90,14 +90,17 @@ class Process:
         """Asks it to end, without waiting for it."""
         process = self.find()
         if process is not None:
-            process.send_signal(signal.SIGTERM)
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGTERM)
 
     def stop(self) -> bool:
         """Asks it to end, and ends it where that takes too long; whether it ran."""
         process = self.find()
         if process is not None:
-            children = process.children(recursive=True)
-            process.send_signal(signal.SIGTERM)
+            children: list[psutil.Process] = []
+            with contextlib.suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
+                children = process.children(recursive=True)
+                process.send_signal(signal.SIGTERM)
             alive = wait_ended([process], STOP_SECONDS)
             for left in [*alive, *children] if alive else []:
                 with contextlib.suppress(psutil.NoSuchProcess):

@@ -55,6 +55,20 @@ def test_one_that_ignores_the_request_is_ended(
     assert sleeper.find() is None
 
 
+def test_one_that_ends_by_itself_meanwhile_is_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleeper = started(tmp_path)
+    found = sleeper.find()
+    assert found is not None
+    found.kill()
+    found.wait()
+    monkeypatch.setattr(Process, "find", lambda _self: found)
+    sleeper.ask_to_stop()
+    assert sleeper.stop()
+    assert not sleeper.pid_file.exists()
+
+
 def test_a_pid_that_went_to_another_program_is_not_ours(tmp_path: Path) -> None:
     sleeper = process(tmp_path)
     sleeper.pid_file.parent.mkdir()
