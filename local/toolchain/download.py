@@ -2,12 +2,12 @@
 
 import functools
 import hashlib
+import http.client
 import io
 import platform
 import socket
 import tarfile
 import threading
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,7 +113,7 @@ def fetch(name: str, target: Path, cache: Cache, screen: Screen) -> bool:
         try:
             with screen.step(f"fetching {name}"):
                 files = _contents(release, target.name, machine)
-        except (urllib.error.URLError, TimeoutError, ValueError, KeyError) as error:
+        except (OSError, http.client.HTTPException, ValueError, KeyError) as error:
             screen.warn(f"{name} could not be fetched ({error}); it is built instead.")
             return False
         for file, content in files.items():

@@ -1,7 +1,9 @@
 """Programs from release pages: checked against the published sums, or built instead."""
 
 import hashlib
+import http.client
 import io
+import ssl
 import tarfile
 from pathlib import Path
 
@@ -80,6 +82,26 @@ def test_another_content_is_refused(
 def test_a_page_that_is_gone_leads_to_a_build(
     tmp_path: Path, pages: dict[str, bytes], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    assert not fetch("etcd", tmp_path / "etcd", Cache(root=tmp_path / "cache"), Screen())
+    assert "it is built instead" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ConnectionResetError("reset"), ssl.SSLError("record"), http.client.IncompleteRead(b"half")],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_connection_that_breaks_leads_to_a_build(
+    tmp_path: Path,
+    pages: dict[str, bytes],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    error: Exception,
+) -> None:
+    def broken(_url: str) -> bytes:
+        raise error
+
+    monkeypatch.setattr(download, "_get", broken)
     assert not fetch("etcd", tmp_path / "etcd", Cache(root=tmp_path / "cache"), Screen())
     assert "it is built instead" in capsys.readouterr().out
 
