@@ -19,8 +19,8 @@ from local.paths import Paths
 CHARTS = {"groundwork:secrets": "external-secrets", "groundwork:gitops": "argo-cd"}
 """The settings that name a chart and its repository, and which chart of the mirror it is."""
 
-CLOUD_KEY = ("secretsprovider", "encryptedkey")
-"""What names the key of a stack in a real account; here the passphrase is the key."""
+CLOUD_KEY = ("secretsprovider", "encryptedkey", "encryptionsalt")
+"""What names or derives the key of a stack elsewhere; here the local passphrase is the key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +50,11 @@ def write(paths: Paths, mirror: Mirror) -> None:
         copy = paths.project / file
         kept = _load(copy) if copy.exists() else {}
         settings = with_mirror(_load(paths.repository / file), mirror)
-        for key in CLOUD_KEY:
-            settings.pop(key, None)
-        if "encryptionsalt" in kept:
-            settings.setdefault("encryptionsalt", kept["encryptionsalt"])
+        cloud = {key: settings.pop(key, None) for key in CLOUD_KEY}
+        salt = kept.get("encryptionsalt")
+        # The repository's own belongs to another passphrase.
+        if salt is not None and salt != cloud["encryptionsalt"]:
+            settings["encryptionsalt"] = salt
         _write(copy, settings)
 
 

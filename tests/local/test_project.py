@@ -77,6 +77,19 @@ def test_a_key_in_a_real_account_is_not_asked_for(paths: Paths) -> None:
     assert "encryptedkey" not in copy
 
 
+def test_the_salt_of_another_passphrase_is_not_used(paths: Paths) -> None:
+    file = paths.repository / "Pulumi.staging.yaml"
+    file.write_text(file.read_text() + "encryptionsalt: v1:team\n")
+    copy = paths.project / "Pulumi.staging.yaml"
+    paths.project.mkdir(parents=True)
+    shutil.copy(file, copy)
+    project.write(paths, MIRROR)
+    assert "encryptionsalt" not in yaml.safe_load(copy.read_text())
+    copy.write_text(copy.read_text() + "encryptionsalt: v1:local\n")
+    project.write(paths, MIRROR)
+    assert yaml.safe_load(copy.read_text())["encryptionsalt"] == "v1:local"
+
+
 @pytest.mark.parametrize("secrets", [None, "text", {"chart": "text"}])
 def test_what_the_program_would_refuse_is_left_to_it(secrets: object) -> None:
     stack = {"config": {"groundwork:secrets": secrets}}
