@@ -23,7 +23,6 @@ class Toolchain:
     language_scripts: the CLI's Python scripts, if the CLI is one that we built and so lacks a
         language host; None if it brings one.
     charts: the folder of the operators' chart repository.
-    chart_versions: the version of each chart in it.
     """
 
     pulumi: Path
@@ -34,7 +33,6 @@ class Toolchain:
     controller_manager: Path
     kubectl: Path
     charts: Path
-    chart_versions: dict[str, str]
 
 
 def prepare(paths: Paths, screen: Screen) -> Toolchain:
@@ -52,7 +50,6 @@ def prepare(paths: Paths, screen: Screen) -> Toolchain:
         controller_manager=found["kube-controller-manager"],
         kubectl=found["kubectl"],
         charts=charts.pack(cache, paths.go, screen),
-        chart_versions=charts.versions(paths.go),
     )
     # Complete: nothing will ask Go's own cache again, and it is the largest part by far.
     cache.drop_go_build()

@@ -2,8 +2,6 @@
 
 SUPPORTED = ("1.31", "1.32", "1.33", "1.34", "1.35", "1.36")
 DEFAULT = "1.34"
-# The minor version's number is what orders them.
-STANDARD_SUPPORT = ("1.34", "1.35", "1.36")
 
 
 def minor(version: str) -> int:

@@ -37,10 +37,8 @@ class PresignedCall:
     host: str
     access_key_id: str
     region: str
-    signed_at: datetime
     signature: str
     session_token: str | None = field(repr=False)
-    signed_headers: str
     parameters: dict[str, str] = field(repr=False)
 
     def check_signature(self, *, secret: str, cluster: str) -> None:
@@ -81,14 +79,13 @@ def decode_token(token: str, *, now: datetime) -> PresignedCall:
     if parameters["X-Amz-Algorithm"] != ALGORITHM or signed_headers != f"host;{CLUSTER_HEADER}":
         raise TokenError(f"the URL must sign host and {CLUSTER_HEADER} with {ALGORITHM}")
     access_key_id, region = _credential_scope(parameters)
+    _check_date(parameters, now)
     return PresignedCall(
         host=url.netloc,
         access_key_id=access_key_id,
         region=region,
-        signed_at=_checked_date(parameters, now),
         signature=parameters["X-Amz-Signature"],
         session_token=parameters.get("X-Amz-Security-Token"),
-        signed_headers=signed_headers,
         parameters=parameters,
     )
 
@@ -114,7 +111,7 @@ def _credential_scope(parameters: dict[str, str]) -> tuple[str, str]:
     return access_key_id, region
 
 
-def _checked_date(parameters: dict[str, str], now: datetime) -> datetime:
+def _check_date(parameters: dict[str, str], now: datetime) -> None:
     try:
         signed_at = datetime.strptime(parameters["X-Amz-Date"], "%Y%m%dT%H%M%SZ")
         seconds = int(parameters["X-Amz-Expires"])
@@ -128,7 +125,6 @@ def _checked_date(parameters: dict[str, str], now: datetime) -> datetime:
     # `aws eks get-token` presigns for 60 seconds; EKS takes the token for 15 minutes.
     if now > signed_at + LIFETIME:
         raise TokenError("the token has expired")
-    return signed_at
 
 
 def _query(parameters: dict[str, str]) -> str:
