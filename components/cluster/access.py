@@ -21,6 +21,7 @@ class AccessPolicy(StrEnum):
 
     CLUSTER_ADMIN = "AmazonEKSClusterAdminPolicy"
     ADMIN = "AmazonEKSAdminPolicy"
+    ADMIN_VIEW = "AmazonEKSAdminViewPolicy"
     EDIT = "AmazonEKSEditPolicy"
     VIEW = "AmazonEKSViewPolicy"
 

@@ -80,6 +80,9 @@ def test_each_stack_is_what_it_says() -> None:
     assert (len(production.network.availability_zones), production.network.nat) == (3, "per_az")
     assert production.database.multi_az
     assert production.database.protect
+    # A preview of a Helm release reads its Secret, which AmazonEKSViewPolicy does not allow.
+    for stack in (staging, production):
+        assert stack.cluster.access["preview"].policy == "AmazonEKSAdminViewPolicy"
     assert production.cluster.deletion_protection
 
 
