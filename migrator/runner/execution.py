@@ -1,7 +1,8 @@
 """How one statement of a revision is run: locks first, then under limits that fit it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -9,7 +10,7 @@ from psycopg.rows import TupleRow
 from migrator.runner.blocked_watch import blocked_watch
 from migrator.runner.demand import Demand, Patience, demand_of
 from migrator.runner.index_care import IndexCare
-from migrator.runner.journal import Journal
+from migrator.runner.journal import Journal, fingerprint
 from migrator.runner.lock_catalog import read_lock_catalog
 from migrator.runner.lock_wait import LockBudget, LockWaiter
 from migrator.runner.policy import WaitPolicy
@@ -40,28 +41,31 @@ class StatementRunner:
     def __post_init__(self) -> None:
         self.catalog = read_lock_catalog(self.connection)
 
-    def run(self, statement: str, execute: Callable[[], None]) -> None:
+    def run(self, statement: str, rows: Sequence[Any], execute: Callable[[], None]) -> None:
         """Runs one statement, unless an earlier attempt has done it.
 
-        statement: as for psycopg. execute: sends it.
+        statement: as for psycopg. rows: its parameters, once for each time that it is sent.
+        execute: sends it.
         """
         demand = demand_of(statement, self.catalog, self.connection.info.server_version)
         # A revision that sets a limit itself knows why.
         self._own_limits |= demand.settings() & LIMITS
         if not demand.changes:
             self._query(execute)
-        elif self.journal.take(statement):
+            return
+        entry = fingerprint(self.connection, statement, rows)
+        if self.journal.take(entry):
             self.say(f"already done by an earlier attempt: {' '.join(statement.split())}")
         elif not self.connection.autocommit:
             self._run_inside(demand, execute)
-            self.journal.note(statement)
+            self.journal.note(entry)
         elif demand.transactional:
             with self.connection.transaction():
                 self._run_inside(demand, execute)
-                self.journal.finish(statement)
+                self.journal.finish(entry)
             self.transaction_ended()
         else:
-            self._run_outside(statement, demand, execute)
+            self._run_outside(entry, demand, execute)
 
     def transaction_ended(self) -> None:
         """Locks and limits end with their transaction."""
@@ -90,14 +94,14 @@ class StatementRunner:
             self._holding = True
         self._execute(demand, execute)
 
-    def _run_outside(self, statement: str, demand: Demand, execute: Callable[[], None]) -> None:
+    def _run_outside(self, entry: str, demand: Demand, execute: Callable[[], None]) -> None:
         care = IndexCare(connection=self.connection, say=self.say)
-        started = self.journal.was_started(statement)
+        started = self.journal.was_started(entry)
         if [care.before(action, started=started) for action in demand.actions] == [True]:
-            self.journal.finish(statement)
+            self.journal.finish(entry)
             return
         if not any(care.exists(action) for action in demand.actions):
-            self.journal.start(statement)
+            self.journal.start(entry)
         for name, value in self._limits(demand.patience):
             self.connection.execute("SELECT set_config(%s, %s, false)", [name, value])
         try:
@@ -106,10 +110,10 @@ class StatementRunner:
             self._unlimit()
             for action in demand.actions:
                 care.after_failure(action)
-            self.journal.forget_start(statement)
+            self.journal.forget_start(entry)
             raise
         self._unlimit()
-        self.journal.finish(statement)
+        self.journal.finish(entry)
 
     def _execute(self, demand: Demand, execute: Callable[[], None]) -> None:
         if demand.patience != "online":

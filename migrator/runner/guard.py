@@ -2,7 +2,7 @@
 
 import functools
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -139,7 +139,8 @@ class StatementGuard:
         def execute(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
             if context.root_connection is not connection:
                 return False
-            return self._run(statement, lambda: plain(cursor, statement, parameters, context))
+            rows = parameters if name == "do_executemany" else [parameters]
+            return self._run(statement, rows, lambda: plain(cursor, statement, parameters, context))
 
         return execute
 
@@ -149,15 +150,15 @@ class StatementGuard:
         def execute(cursor: Any, statement: str, context: Any) -> bool:
             if context.root_connection is not connection:
                 return False
-            return self._run(statement, lambda: plain(cursor, statement, context=context))
+            return self._run(statement, (), lambda: plain(cursor, statement, context=context))
 
         return execute
 
-    def _run(self, statement: str, execute: Callable[[], None]) -> bool:
+    def _run(self, statement: str, rows: Sequence[Any], execute: Callable[[], None]) -> bool:
         if self._runner is None:
             return False
         self.statement = statement
-        self._runner.run(statement, execute)
+        self._runner.run(statement, rows, execute)
         return True
 
     def _committing(self, _connection: Connection) -> None:

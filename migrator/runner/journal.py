@@ -7,9 +7,10 @@ no entries.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -68,7 +69,7 @@ def find_half_applied(
 
 @dataclass(kw_only=True)
 class Journal:
-    """The journal of one revision in one direction.
+    """The journal of one revision in one direction; a statement's entry is its `fingerprint`.
 
     connection: the one that runs the revision; its transactions carry the entries.
     """
@@ -104,46 +105,45 @@ class Journal:
             "WHERE version_table = %s AND revision = %s AND direction = %s",
             self._key,
         ).fetchall()
-        self._committed = Counter(fingerprint for fingerprint, done in rows if done)
-        self._started = Counter(fingerprint for fingerprint, done in rows if not done)
+        self._committed = Counter(entry for entry, done in rows if done)
+        self._started = Counter(entry for entry, done in rows if not done)
         return self._committed.total()
 
-    def take(self, statement: str) -> bool:
+    def take(self, entry: str) -> bool:
         """Whether an earlier attempt did this statement; each entry answers once."""
-        fingerprint = _fingerprint(statement)
-        if not self._committed[fingerprint]:
+        if not self._committed[entry]:
             return False
-        self._committed[fingerprint] -= 1
+        self._committed[entry] -= 1
         return True
 
-    def was_started(self, statement: str) -> bool:
+    def was_started(self, entry: str) -> bool:
         """Whether an earlier attempt began this statement outside a transaction."""
-        return self._started[_fingerprint(statement)] > 0
+        return self._started[entry] > 0
 
-    def start(self, statement: str) -> None:
+    def start(self, entry: str) -> None:
         """Notes, at once, that a statement outside a transaction begins."""
         self._create()
-        self._insert(_fingerprint(statement), done=False)
+        self._insert(entry, done=False)
 
-    def finish(self, statement: str) -> None:
+    def finish(self, entry: str) -> None:
         """Notes that it is done."""
         with self.connection.transaction():
             self._create()
-            self._insert(_fingerprint(statement), done=True)
-            self.forget_start(statement)
+            self._insert(entry, done=True)
+            self.forget_start(entry)
 
-    def forget_start(self, statement: str) -> None:
+    def forget_start(self, entry: str) -> None:
         """Takes `start` back: the statement failed, or is done."""
         if self._exists:
             self.connection.execute(
                 f"DELETE FROM {TABLE} WHERE version_table = %s AND revision = %s "  # noqa: S608
                 "AND direction = %s AND fingerprint = %s AND NOT done",
-                [*self._key, _fingerprint(statement)],
+                [*self._key, entry],
             )
 
-    def note(self, statement: str) -> None:
+    def note(self, entry: str) -> None:
         """Remembers a statement of the open transaction, to be written if that is committed."""
-        self._pending.append(_fingerprint(statement))
+        self._pending.append(entry)
 
     @property
     def noted(self) -> int:
@@ -158,8 +158,8 @@ class Journal:
         """Writes the remembered statements; called just before a commit amid the revision."""
         if self._pending:
             self._create()
-            for fingerprint in self._pending:
-                self._insert(fingerprint, done=True)
+            for entry in self._pending:
+                self._insert(entry, done=True)
             self._pending.clear()
 
     def close(self) -> int:
@@ -184,13 +184,24 @@ class Journal:
             self.connection.execute(_CREATE.encode())
             self._exists = True
 
-    def _insert(self, fingerprint: str, *, done: bool) -> None:
+    def _insert(self, entry: str, *, done: bool) -> None:
         self.connection.execute(
             f"INSERT INTO {TABLE} (version_table, revision, direction, fingerprint, done) "  # noqa: S608
             "VALUES (%s, %s, %s, %s, %s)",
-            [*self._key, fingerprint, done],
+            [*self._key, entry, done],
         )
 
 
-def _fingerprint(statement: str) -> str:
-    return sha256(" ".join(statement.split()).encode()).hexdigest()
+def fingerprint(
+    connection: psycopg.Connection[TupleRow], statement: str, rows: Sequence[Any]
+) -> str:
+    """A hash of a statement and of the parameters of its rows, which may be secret."""
+    text = " ".join(statement.split())
+    if not any(rows):
+        return sha256(text.encode()).hexdigest()
+    # As SQL, because the repr of some values, such as Jsonb, shows only how they begin.
+    cursor = psycopg.ClientCursor(connection)
+    digest = sha256()
+    for row in rows:
+        digest.update(cursor.mogrify(text.encode(), row).encode() + b"\0")
+    return digest.hexdigest()

@@ -230,6 +230,45 @@ def test_a_revision_edited_after_it_was_half_applied_is_told(
     assert any("aa11 was changed after an earlier attempt: 1 of the" in line for line in said)
 
 
+def test_a_statement_with_other_values_is_not_taken_for_done(
+    database: Database, project: AlembicProject
+) -> None:
+    """The rows that a revision loops over may be others by the next attempt."""
+    database.execute("CREATE TABLE t (id int, v jsonb); INSERT INTO t VALUES (1), (2)")
+    database.execute("CREATE TABLE log (line text)")
+    project.add(
+        "aa11",
+        ">>> import sqlalchemy as sa",
+        ">>> from sqlalchemy.dialects.postgresql import JSONB",
+        ">>> due = sa.text('SELECT id FROM t WHERE v IS NULL ORDER BY id')",
+        ">>> fill = sa.text('UPDATE t SET v = :v WHERE id = :id')",
+        ">>> fill = fill.bindparams(sa.bindparam('v', type_=JSONB))",
+        ">>> log = sa.table('log', sa.column('line'))",
+        # Alike for the first hundred characters, as values of one kind often are.
+        ">>> for key in op.get_bind().scalars(due).all():"
+        " op.get_bind().execute(fill, {'v': 'x' * 100 + str(key), 'id': key})",
+        ">>> op.execute(log.insert().values(line='s3cr3t'))",
+        ">>> op.bulk_insert(log, [{'line': 'a'}, {'line': 'b'}])",
+        '>>> outside("VACUUM nowhere")',
+    )
+    settings = project.settings(database.url)
+    said: list[str] = []
+    with pytest.raises(RevisionError, match="nowhere"):
+        upgrade(settings, say=said.append)
+    assert "s3cr3t" not in str(database.execute("SELECT * FROM migrator.revision_journal"))
+    database.execute("INSERT INTO t VALUES (3), (4)")
+    project.replace("aa11", "VACUUM nowhere", "VACUUM t")
+    upgrade(settings, say=said.append)
+    assert database.execute("SELECT id FROM t WHERE v #>> '{}' = repeat('x', 100) || id") == [
+        (1,),
+        (2,),
+        (3,),
+        (4,),
+    ]
+    assert database.execute("SELECT line FROM log ORDER BY 1") == [("a",), ("b",), ("s3cr3t",)]
+    assert "s3cr3t" not in "".join(said)
+
+
 def test_what_a_killed_migrator_still_runs_is_waited_for(
     database: Database, project: AlembicProject, tmp_path: Path
 ) -> None:
