@@ -55,19 +55,27 @@ class AwsApplication:
     def replay(self) -> int:
         """Applies what the journal held when it was opened; returns the number of requests.
 
+        Logs an error for each that is answered otherwise than when it was recorded.
         Until it is done every other request is answered with status 503.
         """
-        count = 0
+        count = differing = 0
         with self._lock:
             for entry in self._journal.entries():
                 request = AwsRequest(_environ_of(entry))
                 response = self._apply(request, entry.seed, entry.instant_at)
                 if response.status_code != entry.status:
-                    LOG.warning(
+                    differing += 1
+                    LOG.error(
                         "replay: %s answered %s, was %s when it was recorded at %s",
                         *(request, response.status_code, entry.status, entry.instant),
                     )
                 count += 1
+        if differing:
+            LOG.error(
+                "replay: %d of %d requests were answered otherwise than before: objects that they "
+                "made may be missing",
+                *(differing, count),
+            )
         self._replayed.set()
         return count
 

@@ -2,8 +2,9 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from itertools import count
 from pathlib import Path
 
 from local.cloud.rds.certificate import Authority
@@ -16,13 +17,15 @@ from local.cloud.rds.specification import InstanceSpec, wanted_instances
 LOG = logging.getLogger(__name__)
 WATCH_SECONDS = 2.0
 LONGEST_PAUSE_SECONDS = 60.0
+# No identifier of an instance can have a dot.
+ASIDE = ".orphaned-"
 
 
 class DataPlane:
     """The servers below one directory.
 
     `settle` compares and acts, so it can be called at any time and again: after a change,
-    and at the start, when it adopts what runs and removes what belongs to no instance.
+    and at the start, when it adopts what runs and moves aside what belongs to no instance.
 
     state: keeps moto's state still while it is read.
     """
@@ -113,7 +116,7 @@ class DataPlane:
 
     def _recorded(self) -> dict[str, tuple[Path, Record]]:
         found: dict[str, tuple[Path, Record]] = {}
-        for folder in self._directory.glob("*/"):
+        for folder in self._folders():
             record = Record.read(folder)
             if record is not None:
                 found[record.resource_id] = (folder, record)
@@ -124,9 +127,22 @@ class DataPlane:
             self._servers.pop(identity).destroy()
             self._states.pop(identity, None)
             self._ports.pop(identity, None)
-        # What a killed endpoint left of instances that are gone.
-        for folder in self._directory.glob("*/"):
+        for folder in self._folders():
             record = Record.read(folder)
             if record is None or record.resource_id not in wanted:
-                LOG.info("removing the server in %s", folder)
-                RdsServer(folder, self._authority, port=0).destroy()
+                self._move_aside(folder)
+
+    def _folders(self) -> Iterator[Path]:
+        """The servers' folders, without those that were moved aside."""
+        return (folder for folder in self._directory.glob("*/") if ASIDE not in folder.name)
+
+    def _move_aside(self, folder: Path) -> None:
+        """Stops the server of an unknown folder and renames the folder; its data stay.
+
+        A killed deletion leaves such a folder, but so does a journal that replays differently.
+        """
+        RdsServer(folder, self._authority, port=0).stop()
+        names = (f"{folder.name}{ASIDE}{number}" for number in count(1))
+        aside = next(place for name in names if not (place := folder.with_name(name)).exists())
+        folder.rename(aside)
+        LOG.error("%s belongs to no RDS instance: its data are kept in %s", folder, aside)
