@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from local import cli_checks, cli_platform
+from local.engine.environment import go_past_proxies
 from local.failure import LocalError
 from local.lock import exclusive
 from local.paths import Paths
@@ -98,6 +99,7 @@ def sync() -> None:
 
 def main() -> None:
     """Runs a command; an error that the user can act on is shown as such."""
+    go_past_proxies()
     try:
         app()
     except LocalError as error:

@@ -15,8 +15,19 @@ RUN_MARK = "GROUNDWORK_ENGINE_RUN"
 """Set for every process of one of our engine runs to the home folder, so that an interrupted
 run's processes can be told from all others."""
 
+LOOPBACK = "127.0.0.1,localhost"
+"""The platform's hosts, as NO_PROXY has them: a proxy would look for them on its own machine."""
+
 FOREIGN = ("AWS_", "PULUMI_", "KUBE", "PG", "DATABASE_URL")
 """Prefixes of variables that would lead past the local platform."""
+
+
+def go_past_proxies() -> None:
+    """Lets this process, and all that it starts, reach the platform without a proxy."""
+    kept = os.environ.get("NO_PROXY") or os.environ.get("no_proxy")
+    hosts = f"{LOOPBACK},{kept}" if kept else LOOPBACK
+    # Some programs read the one, some the other.
+    os.environ.update(NO_PROXY=hosts, no_proxy=hosts)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.engine.environment import Environment
+from local.engine.environment import LOOPBACK, Environment
 from local.paths import Paths
 from local.services import kubeconfig
 from migrator.scratch import find_binaries
@@ -44,6 +44,11 @@ STRONGER = (
 
 HEADER = """# The local platform, for `source` in bash or zsh.
 # Written by `make up`; changes here are lost.
+"""
+
+
+NO_PROXY = f"""export NO_PROXY="{LOOPBACK},${{NO_PROXY:-${{no_proxy:-}}}}"
+export no_proxy="$NO_PROXY"
 """
 
 
@@ -93,6 +98,7 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     lines = [HEADER]
     lines += [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
     lines.append(f"unset {' '.join(STRONGER)}\n")
+    lines.append(NO_PROXY)
     lines.append(f"export PATH={shlex.quote(os.pathsep.join(map(str, folders)))}:$PATH\n")
     paths.shell.write_text("".join(lines))
 
