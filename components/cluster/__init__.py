@@ -2,7 +2,7 @@
 
 from components.cluster.access import AccessGrant, AccessPolicy
 from components.cluster.cluster import Cluster, ClusterArgs
-from components.cluster.namespace import Namespace, NamespaceArgs
+from components.cluster.namespace import Namespace, NamespaceArgs, taken_namespace_faults
 from components.cluster.nodes import Architecture, NodeGroup, NodeGroupArgs, NodePool
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
 from components.cluster.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
@@ -22,4 +22,5 @@ __all__ = [
     "PodIdentityArgs",
     "WorkloadIdentity",
     "WorkloadIdentityArgs",
+    "taken_namespace_faults",
 ]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args, Fault, stable_key_faults
+from components.arguments import Args, Fault, kubernetes_name_faults, stable_key_faults
 from components.component import AwsAccount, Component
 
 PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+$")
@@ -30,7 +30,7 @@ class AccessPolicy(StrEnum):
 class AccessGrant(Args):
     """What an IAM user or role (`principal_arn`) may do (`policy`), and in which `namespaces`.
 
-    Without namespaces: in the whole cluster.
+    Without namespaces: in the whole cluster. In a namespace's name, `*` stands for anything.
     """
 
     principal_arn: str
@@ -45,6 +45,10 @@ class AccessGrant(Args):
                 "give the ARN of an IAM user or role, such as"
                 " arn:aws:iam::123456789012:role/platform",
             )
+        for position, namespace in enumerate(self.namespaces):
+            sample = namespace.replace("*", "x")
+            for fault in kubernetes_name_faults(f"namespaces[{position}]", sample):
+                yield replace(fault, value=namespace)
         if self.policy is AccessPolicy.CLUSTER_ADMIN and self.namespaces:
             yield Fault(
                 "namespaces",

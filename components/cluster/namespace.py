@@ -13,6 +13,12 @@ from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
 
 
+def taken_namespace_faults(field: str, name: str) -> Iterator[Fault]:
+    """A fault if Kubernetes makes the namespace: it would be adopted, and cannot be deleted."""
+    if name == "default" or name.startswith("kube-"):
+        yield Fault(field, name, "Kubernetes makes it by itself; name another namespace")
+
+
 @dataclass(frozen=True, kw_only=True)
 class NamespaceArgs(Args):
     """`pod_security`: the pod security standard that is enforced, default `baseline`."""
@@ -22,7 +28,8 @@ class NamespaceArgs(Args):
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def faults(self) -> Iterator[Fault]:
-        return kubernetes_name_faults("name", self.name)
+        yield from kubernetes_name_faults("name", self.name)
+        yield from taken_namespace_faults("name", self.name)
 
 
 class Namespace(Component):

@@ -62,6 +62,8 @@ class ApplicationArgs(Args):
 
     def faults(self) -> Iterator[Fault]:
         yield from kubernetes_name_faults("name", self.name)
+        if isinstance(self.destination_namespace, str):
+            yield from kubernetes_name_faults("destination_namespace", self.destination_namespace)
         if self.path.startswith("/"):
             yield Fault("path", self.path, "give a path inside the repository")
 

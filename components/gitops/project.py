@@ -46,6 +46,7 @@ class ProjectArgs(Args):
             yield Fault("destinations", [], "name at least one namespace")
         if not self.allow_wildcards:
             yield from self._wildcard_faults()
+            yield from self._namespace_faults()
 
     def _wildcard_faults(self) -> Iterator[Fault]:
         named = {
@@ -58,6 +59,13 @@ class ProjectArgs(Args):
         for field_name, value in named.items():
             if "*" in value:
                 yield Fault(field_name, value, "name each one, or set allow_wildcards")
+
+    def _namespace_faults(self) -> Iterator[Fault]:
+        for position, destination in enumerate(self.destinations):
+            if "*" not in destination.namespace:
+                yield from kubernetes_name_faults(
+                    f"destinations[{position}].namespace", destination.namespace
+                )
 
 
 class Project(Component):

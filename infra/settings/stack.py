@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from components.arguments import Fault
+from components.cluster import taken_namespace_faults
 from infra.settings.cluster import ClusterSettings
 from infra.settings.database import DatabaseSettings
 from infra.settings.gitops import GitopsSettings
@@ -55,7 +57,7 @@ class CrossFault(NamedTuple):
 
 
 def overlap_faults(subjects: Mapping[str, Subject]) -> Iterator[CrossFault]:
-    """Networks that overlap, and namespaces that two subjects claim.
+    """Networks that overlap, and namespaces that two subjects, or Kubernetes itself, claim.
 
     A subject that is missing from `subjects` is not looked at.
     """
@@ -78,28 +80,58 @@ def _address_faults(network: NetworkSettings, cluster: ClusterSettings) -> Itera
         )
 
 
+class _Claim(NamedTuple):
+    """A namespace that the program makes, and the key that names it."""
+
+    subject: str
+    key: str
+    namespace: str
+
+
 def _namespace_faults(subjects: Mapping[str, Subject]) -> Iterator[CrossFault]:
     """Applications, and each of the platform's own parts, need namespaces of their own."""
+    applications, parts = _claims(subjects)
+    for claim in [*applications, *parts]:
+        for fault in taken_namespace_faults(claim.key, claim.namespace):
+            yield CrossFault(claim.subject, fault, frozenset({_setting(claim)}))
+    taken = dict.fromkeys((one.namespace for one in applications), "applications use it")
+    for claim in parts:
+        if claim.namespace in taken:
+            yield CrossFault(
+                claim.subject,
+                Fault(
+                    claim.key, claim.namespace, f"{taken[claim.namespace]}; name another namespace"
+                ),
+                frozenset({_setting(claim), "secrets.namespaces", "gitops.applications"}),
+            )
+        taken.setdefault(claim.namespace, f"groundwork:{claim.subject}.{claim.key} makes it")
+
+
+def _claims(subjects: Mapping[str, Subject]) -> tuple[list[_Claim], list[_Claim]]:
+    """What applications claim, and what the platform's own parts do."""
     secrets, gitops = subjects.get("secrets"), subjects.get("gitops")
     migrations = subjects.get("migrations")
-    claims: list[tuple[str, str, str]] = []
-    applications: set[str] = set()
+    applications: list[_Claim] = []
+    parts: list[_Claim] = []
     if isinstance(secrets, SecretsSettings):
-        applications |= set(secrets.namespaces)
-        claims.append(("secrets", "operator_namespace", secrets.operator_namespace))
+        applications += [
+            _Claim("secrets", f"namespaces[{position}]", namespace)
+            for position, namespace in enumerate(secrets.namespaces)
+        ]
+        parts.append(_Claim("secrets", "operator_namespace", secrets.operator_namespace))
     if isinstance(gitops, GitopsSettings):
-        applications |= {one.destination_namespace for one in gitops.applications.values()}
-        claims.append(("gitops", "namespace", gitops.namespace))
-    if isinstance(migrations, MigrationSettings) and migrations.job is not None:
-        claims.append(("migrations", "job.namespace", migrations.job.namespace))
-    taken = dict.fromkeys(applications, "applications use it")
-    for subject, key, namespace in claims:
-        if namespace in taken:
-            yield CrossFault(
-                subject,
-                Fault(key, namespace, f"{taken[namespace]}; name another namespace"),
-                frozenset(
-                    {f"{subject}.{key.split('.')[0]}", "secrets.namespaces", "gitops.applications"}
-                ),
+        applications += [
+            _Claim(
+                "gitops", f"applications.{name}.destination_namespace", one.destination_namespace
             )
-        taken.setdefault(namespace, f"groundwork:{subject}.{key} makes it")
+            for name, one in gitops.applications.items()
+        ]
+        parts.append(_Claim("gitops", "namespace", gitops.namespace))
+    if isinstance(migrations, MigrationSettings) and migrations.job is not None:
+        parts.append(_Claim("migrations", "job.namespace", migrations.job.namespace))
+    return applications, parts
+
+
+def _setting(claim: _Claim) -> str:
+    """The setting below which the claim's key lies, such as `secrets.namespaces`."""
+    return f"{claim.subject}.{re.split(r'[.[]', claim.key)[0]}"

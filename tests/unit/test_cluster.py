@@ -99,7 +99,7 @@ def test_access_is_what_the_grants_say() -> None:
 
 
 def test_a_new_scope_cannot_take_access_away() -> None:
-    """AWS has one association for a principal and a policy: to delete the old one is to delete it."""
+    """AWS has one association for a principal and a policy: to delete the old is to delete both."""
     recording = record_cluster()
     assert recording.named("eks-access-policy-platform").delete_before_replace
     assert not recording.named("eks-access-entry-platform").delete_before_replace
@@ -283,6 +283,12 @@ def test_refuses_what_cannot_work(changes: dict[str, object], fields: list[str])
             ),
             "namespaces",
         ),
+        (
+            lambda: AccessGrant(
+                principal_arn=JOE, policy=AccessPolicy.EDIT, namespaces=["dev-*", "My_Namespace"]
+            ),
+            "namespaces[1]",
+        ),
         (lambda: NodePool(instance_types=[], min_size=1, max_size=1), "instance_types"),
         (lambda: NodePool(instance_types=["t3.large"], min_size=3, max_size=2), "max_size"),
         (lambda: NodePool(instance_types=["t3.large"], min_size=0, max_size=0), "max_size"),
@@ -291,6 +297,7 @@ def test_refuses_what_cannot_work(changes: dict[str, object], fields: list[str])
             "disk_gib",
         ),
         (lambda: NamespaceArgs(name="Web"), "name"),
+        (lambda: NamespaceArgs(name="kube-system"), "name"),
         (
             lambda: PodIdentityArgs(cluster_name="c", namespace="n", service_account="s"),
             "policy",

@@ -34,16 +34,20 @@ def project_args(**changes: Any) -> ProjectArgs:
     return ProjectArgs(**{**values, **changes})
 
 
+def application_args(**changes: Any) -> ApplicationArgs:
+    values: dict[str, Any] = {
+        "name": "myapp",
+        "namespace": "argocd",
+        "project": "default",
+        "repository": REPOSITORY,
+        "path": "k8s/overlays/production",
+        "destination_namespace": "production",
+    }
+    return ApplicationArgs(**{**values, **changes})
+
+
 def test_an_application_renders_as_agreed() -> None:
-    args = ApplicationArgs(
-        name="myapp",
-        namespace="argocd",
-        project="default",
-        repository=REPOSITORY,
-        path="k8s/overlays/production",
-        destination_namespace="production",
-    )
-    recording = record_in_cluster(lambda opts: Application("myapp", args, opts))
+    recording = record_in_cluster(lambda opts: Application("myapp", application_args(), opts))
     assert recording.only("v1alpha1:Application").inputs == {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
@@ -128,20 +132,15 @@ def test_wildcards_must_be_asked_for() -> None:
             lambda: project_args(destinations=[Destination(namespace="a", server="*")]),
             "destinations[0].server",
         ),
+        (
+            lambda: project_args(destinations=[Destination(namespace="My_Namespace")]),
+            "destinations[0].namespace",
+        ),
+        (lambda: application_args(destination_namespace="My_Namespace"), "destination_namespace"),
+        (lambda: application_args(path="/k8s"), "path"),
         (lambda: Retry(limit=-1), "limit"),
         (lambda: Retry(factor=0), "factor"),
         (lambda: Retry(duration=timedelta(hours=1)), "duration"),
-        (
-            lambda: ApplicationArgs(
-                name="a",
-                namespace="argocd",
-                project="default",
-                repository=REPOSITORY,
-                path="/k8s",
-                destination_namespace="a",
-            ),
-            "path",
-        ),
     ],
 )
 def test_refuses_what_cannot_work(build: Any, field: str) -> None:

@@ -170,6 +170,11 @@ FAULTS = [
         "give at least one principal AmazonEKSClusterAdminPolicy",
     ),
     (
+        put("cluster/access/platform-engineer/namespaces", ["My_Namespace"]),
+        "cluster.access.platform-engineer.namespaces[0]",
+        "lower-case letters",
+    ),
+    (
         put("cluster/node_pools/general/min_size", 9),
         "cluster.node_pools.general.max_size",
         "must ascend",
@@ -208,6 +213,26 @@ FAULTS = [
     (
         put("migrations/job", {"image": "migrator:1", "namespace": "Jobs"}),
         "migrations.job.namespace",
+        "lower-case letters",
+    ),
+    (
+        put("secrets/namespaces", ["production", "default"]),
+        "secrets.namespaces[1]",
+        "Kubernetes makes it by itself; name another namespace",
+    ),
+    (
+        put("gitops/namespace", "kube-system"),
+        "gitops.namespace",
+        "Kubernetes makes it by itself",
+    ),
+    (
+        put("gitops/projects/default/destinations/0/namespace", "My_Namespace"),
+        "gitops.projects.default.destinations[0].namespace",
+        "lower-case letters",
+    ),
+    (
+        put("gitops/applications/myapp/destination_namespace", "My_Namespace"),
+        "gitops.applications.myapp.destination_namespace",
         "lower-case letters",
     ),
     (
@@ -279,6 +304,18 @@ def test_a_fault_of_a_whole_subject_is_one_message(
     change: Callable[[dict[str, Any]], object], message: str
 ) -> None:
     assert faults_of(change) == [f"{FILE}: {message}"]
+
+
+@pytest.mark.parametrize("namespace", ["default", "kube-system", "kube-public"])
+def test_applications_cannot_have_a_namespace_of_kubernetes(namespace: str) -> None:
+    def change(values: dict[str, Any]) -> None:
+        put("gitops/projects/default/destinations/0/namespace", namespace)(values)
+        put("gitops/applications/myapp/destination_namespace", namespace)(values)
+
+    assert faults_of(change) == [
+        f"{FILE}: groundwork:gitops.applications.myapp.destination_namespace: {namespace!r} cannot"
+        " be used; Kubernetes makes it by itself; name another namespace"
+    ]
 
 
 def test_without_a_region_nothing_is_said_about_its_zones() -> None:
