@@ -74,11 +74,13 @@ class ConcurrentRun:
             thread = threading.Thread(target=self._execute, args=(worker,), daemon=True)
             thread.start()
             for index, obstacle in enumerate(obstacles):
-                self._watch(thread, worker, watcher, obstacle.info.backend_pid)
+                waits_since = self._watch(thread, worker, watcher, obstacle.info.backend_pid)
                 if index + 1 < len(obstacles):
                     # The next must be there before this one goes, or a wait is missed.
                     _stand_in_the_way(obstacles[index + 1], before, modes.ROW_EXCLUSIVE)
                 obstacle.rollback()
+                if waits_since is not None:
+                    self.waited += time.perf_counter() - waits_since
             thread.join(LONGEST_SECONDS)
         finally:
             for obstacle in obstacles:
@@ -98,8 +100,9 @@ class ConcurrentRun:
         worker: "psycopg.Connection[Any]",
         watcher: "psycopg.Connection[Any]",
         obstacle: int,
-    ) -> None:
-        """Returns when the statement waits for the obstacle (a pid), or has ended."""
+    ) -> float | None:
+        """Returns when the statement waits for the obstacle (a pid), and since when; None if
+        it has ended."""
         pid = worker.info.backend_pid
         started = time.perf_counter()
         while thread.is_alive():
@@ -107,11 +110,11 @@ class ConcurrentRun:
             for oid, mode in watcher.execute(_LOCKS_OF, (pid,)):
                 self.log.add(oid, mode)
             if row and row[0]:
-                self.waited += time.perf_counter() - started
-                return
+                return time.perf_counter()
             if time.perf_counter() - started > LONGEST_SECONDS:
                 worker.cancel()
             time.sleep(POLL_SECONDS)
+        return None
 
 
 def _stand_in_the_way(

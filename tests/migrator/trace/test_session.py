@@ -34,6 +34,11 @@ CREATE TABLE people (
 );
 CREATE TABLE picky (id int CHECK (id < 0));
 """
+SLOW = """
+CREATE TABLE numbers (n int);
+CREATE FUNCTION slow(n int) RETURNS int IMMUTABLE LANGUAGE plpgsql
+    AS 'BEGIN PERFORM pg_sleep(0.02); RETURN n; END';
+"""
 
 
 def run(config: Path, *arguments: str):
@@ -76,6 +81,16 @@ def test_a_sql_file_on_generated_rows(tmp_path: Path) -> None:
     assert (third["rewrites"], third["scans"]) == ([], [])
     assert [s["differences_from_lint"] for s in report["statements"]] == [[], [], []]
     assert [entry["table"] for entry in report["unfilled"]] == ["picky"]
+
+
+def test_the_time_of_a_concurrent_build_counts(tmp_path: Path) -> None:
+    (tmp_path / "setup.sql").write_text(SLOW)
+    file = tmp_path / "change.sql"
+    file.write_text("CREATE INDEX CONCURRENTLY numbers_slow ON numbers (slow(n));\n")
+    setup = str(tmp_path / "setup.sql")
+    result = run(tmp_path, "--sql", str(file), "--setup", setup, "--rows", "20", "--format=json")
+    (statement,) = json.loads(result.stdout)["statements"]
+    assert statement["seconds"] >= 20 * 0.02
 
 
 def test_revisions_run_after_those_before_them(project: Project) -> None:
