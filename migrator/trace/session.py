@@ -79,11 +79,21 @@ def _remove_leftovers() -> None:
     """Stops the servers of traces that were killed, and deletes their folders."""
     for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
         owner = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
-        if not owner.isdecimal() or Path(f"/proc/{owner}").exists():
+        if not owner.isdecimal() or _is_alive(int(owner)):
             continue
         with contextlib.suppress(PermissionError):  # another user's
             PostgresServer(folder / "data").destroy()
             shutil.rmtree(folder)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # another user's
+        return True
+    return True
 
 
 def trace_scripts(

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -155,6 +156,21 @@ def test_a_server_that_a_killed_trace_left_is_gone_after_the_next(tmp_path: Path
     assert subprocess.run(command, env=environment, check=False).returncode == 0
     assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
     assert list((tmp_path / "tmp").iterdir()) == []
+
+
+@pytest.mark.parametrize("owner", [os.getpid(), 1])
+def test_a_trace_that_still_runs_keeps_its_server_without_proc(
+    owner: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exists = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda path: "/proc" not in str(path) and exists(path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    data = tmp_path / f"migrator-trace-{owner}-x" / "data"
+    data.mkdir(parents=True)
+    file = tmp_path / "change.sql"
+    file.write_text("SELECT 1;\n")
+    assert run(tmp_path, "--sql", str(file)).exit_code == 0
+    assert data.exists()
 
 
 def _server_pid(folder: Path) -> int | None:
