@@ -19,6 +19,7 @@ VALUES: tuple[tuple[LiteralString, LiteralString], ...] = (
     ("double", "g"),
     ("boolean", "g % 2 = 0"),
     ("timestamp", "timestamp '2026-01-01' + g * interval '1 second'"),
+    ("daterange", "daterange(date '2026-01-01' + g, date '2026-01-02' + g)"),  # before "date"
     ("date", "date '2026-01-01' + (g % 3650)"),
     ("time", "time '00:00' + (g % 86400) * interval '1 second'"),
     ("interval", "g * interval '1 second'"),
@@ -29,6 +30,19 @@ VALUES: tuple[tuple[LiteralString, LiteralString], ...] = (
     ("inet", "'10.0.0.0'::inet + g"),
     ("cidr", "'10.0.0.0/8'::cidr"),
     ("bit", "NULL"),
+    ("int4range", "int4range(g, g + 1)"),
+    ("int8range", "int8range(g, g + 1)"),
+    ("numrange", "numrange(g, g + 1)"),
+    (
+        "tsrange",
+        "tsrange(timestamp '2026-01-01 00:00' + g * interval '1 minute',"
+        " timestamp '2026-01-01 00:01' + g * interval '1 minute')",
+    ),
+    (
+        "tstzrange",
+        "tstzrange(timestamptz '2026-01-01 00:00Z' + g * interval '1 minute',"
+        " timestamptz '2026-01-01 00:01Z' + g * interval '1 minute')",
+    ),
     ("text", "'text ' || g"),
 )
 
@@ -73,7 +87,7 @@ def fill_nulls(connection: "psycopg.Connection[Any]", catalog: Catalog) -> None:
                 continue
             update = sql.SQL(
                 "UPDATE {0} SET {1} = {2} FROM (SELECT ctid AS place, tableoid AS part, "
-                "row_number() OVER () AS g FROM {0} WHERE {1} IS NULL) numbered "
+                "(row_number() OVER ())::int AS g FROM {0} WHERE {1} IS NULL) numbered "
                 "WHERE {0}.ctid = place AND {0}.tableoid = part"
             )
             name = sql.Identifier(*table.name.split("."))
@@ -131,7 +145,7 @@ def _value(column: Column, table: Table, catalog: Catalog) -> sql.Composable:
     limit = re.fullmatch(r"character(?: varying)?\((\d+)\)", column.type)
     if limit:
         return sql.SQL("left(md5(g::text), {})").format(sql.Literal(int(limit[1])))
-    if column.type.endswith("[]"):
+    if column.type.endswith(("[]", "multirange")):
         return sql.SQL("'{}'")
     start = "text" if column.type.startswith("character") else column.type
     for kind, value in VALUES:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
@@ -10,6 +11,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+import psycopg
+
+from migrator.database import server_message
 from migrator.lint.judge import StepClaims, judge
 from migrator.lint.scene import Script, Step
 from migrator.lint.summary import actions as a
@@ -21,6 +25,8 @@ from migrator.trace.rows import Unfilled, fill, fill_nulls
 from migrator.trace.tracer import Tracer
 
 FOLDER_PREFIX = "migrator-trace-"
+# With these commands of psql, pg_dump fences what it writes.
+_FENCES = re.compile(r"^\\(?:un)?restrict\b.*$", re.MULTILINE)
 
 
 class TraceError(RuntimeError):
@@ -104,14 +110,13 @@ def trace_scripts(
     rows: int,
     setup: tuple[str, ...] = (),
 ) -> Trace:
-    """Runs scripts in order. Raises TraceError when one that is not traced fails.
+    """Runs scripts in order. Raises TraceError when one that is not traced fails, or the setup.
 
     traced: the file names of the scripts to trace. rows: to generate for each empty table
     before each traced script. setup: SQL to run first.
     """
     with Tracer.connect(server.url()) as tracer:
-        for text in setup:
-            tracer.run(text)
+        _set_up(tracer, setup)
         steps: list[TracedStep] = []
         unfilled: dict[str, Unfilled] = {}
         for script in scripts:
@@ -122,7 +127,8 @@ def trace_scripts(
             for entry in fill(tracer.connection, catalog, rows):
                 unfilled[entry.table] = entry
             if script.facts is not None and script.facts.backfill:
-                fill_nulls(tracer.connection, catalog)
+                with _refusals_told(f"{script.file}: its backfill"):
+                    fill_nulls(tracer.connection, catalog)
             steps += _trace(script, tracer)
             if steps and steps[-1].measured.error:
                 break
@@ -133,6 +139,22 @@ def trace_scripts(
         steps=tuple(steps),
         unfilled=tuple(unfilled.values()),
     )
+
+
+def _set_up(tracer: Tracer, setup: tuple[str, ...]) -> None:
+    for text in setup:
+        with _refusals_told("setup"):
+            tracer.run(_FENCES.sub("", text))
+        # A dump empties it for itself alone.
+        tracer.run("RESET search_path")
+
+
+@contextmanager
+def _refusals_told(work: str) -> Iterator[None]:
+    try:
+        yield
+    except psycopg.Error as error:
+        raise TraceError(f"{work}: {server_message(error)}") from error
 
 
 def _run(script: Script, tracer: Tracer) -> None:

@@ -15,10 +15,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from migrator.scratch import find_binaries
+from migrator.scratch import PostgresServer, find_binaries
 from migrator.settings import MigratorSettings
 from migrator.trace.cli import register
 from tests.migrator.lint.conftest import Project, project
+from tests.migrator.trace.conftest import NewDatabase
 
 __all__ = ["project"]
 RUNNER = CliRunner()
@@ -107,6 +108,53 @@ def test_revisions_run_after_those_before_them(project: Project) -> None:
     added, validated = json.loads(result.stdout)["statements"]
     assert (added["scans"], validated["scans"]) == ([], ["t"])
     assert validated["locks"] == [{"relation": "t", "mode": "SHARE UPDATE EXCLUSIVE"}]
+
+
+def test_a_finished_backfill_leaves_no_null(project: Project) -> None:
+    kinds = ("date", "timestamptz", "int8", "inet", "daterange", "int4range", "int8range")
+    kinds += ("numrange", "tsrange", "tstzrange", "datemultirange")
+    columns = ", ".join(f"ADD {kind}_column {kind}" for kind in kinds)
+    required = ", ".join(f"ALTER {kind}_column SET NOT NULL" for kind in kinds)
+    project.add("one", 'op.create_table("t", sa.Column("id", sa.BigInteger, primary_key=True))')
+    project.add("two", f'op.execute("ALTER TABLE t {columns}")')
+    project.add("three", f'op.execute("ALTER TABLE t {required}")', attributes='backfill = "t_a"')
+    result = run(project.config, "one:three", "--rows", "100", "--format", "json")
+    assert result.exit_code == 0, result.output
+
+
+def test_values_that_the_table_refuses_are_told(project: Project) -> None:
+    project.add("one", 'op.execute("CREATE TABLE t (id int)")')
+    project.add("two", 'op.execute("ALTER TABLE t ADD a int CONSTRAINT below CHECK (a < 0)")')
+    project.add("three", 'op.execute("SELECT 1")', attributes='backfill = "t_a"')
+    result = run(project.config, "one:three")
+    assert result.exit_code == 2
+    assert 'violates check constraint "below"' in result.output
+
+
+def test_a_dump_of_the_schema_is_a_setup(
+    server: PostgresServer, new_database: NewDatabase, tmp_path: Path
+) -> None:
+    dump = tmp_path / "dump.sql"
+    pg_dump = server.binaries.program("pg_dump")
+    command = [pg_dump, "--schema-only", "--file", str(dump), "--dbname", new_database()]
+    subprocess.run(command, check=True)
+    file = tmp_path / "change.sql"
+    file.write_text("CREATE TABLE more (id int);\nALTER TABLE users ADD COLUMN more int;\n")
+    version = str(server.binaries.version)
+    options = ("--setup", str(dump), "--pg-version", version, "--format", "json")
+    result = run(tmp_path, "--sql", str(file), *options)
+    assert result.exit_code == 0, result.output
+    _, added = json.loads(result.stdout)["statements"]
+    assert added["locks"] == [{"relation": "users", "mode": "ACCESS EXCLUSIVE"}]
+
+
+def test_a_setup_that_fails_is_told(tmp_path: Path) -> None:
+    (tmp_path / "setup.sql").write_text("CREATE TABLE t (id int);\nCREATE TABEL u (id int);\n")
+    file = tmp_path / "change.sql"
+    file.write_text("SELECT 1;\n")
+    result = run(tmp_path, "--sql", str(file), "--setup", str(tmp_path / "setup.sql"))
+    assert result.exit_code == 2
+    assert 'setup: syntax error at or near "TABEL"' in result.output
 
 
 def test_a_statement_that_fails_is_told_with_exit_code_1(tmp_path: Path) -> None:
