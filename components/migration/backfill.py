@@ -80,7 +80,7 @@ class Backfill(Component):
                 migrator_job(
                     self.child_name("job", _kubernetes_name(backfill)),
                     args.job,
-                    command=["backfill", "run", backfill],
+                    command=["backfill", "run", "--if-needed", backfill],
                     inputs=inputs,
                     opts=self.child(),
                 )

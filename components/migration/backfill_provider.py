@@ -30,7 +30,7 @@ from components.migration.provider_process import (
 from migrator.errors import MigratorError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from psycopg import Connection
 
     from migrator.backfill import Backfill
 
@@ -129,13 +129,14 @@ def _fill(properties: Properties) -> Properties:
 
 
 def _count(properties: Properties) -> dict[str, int]:
-    from migrator.database import connected, create
+    from migrator.backfill.connection import connect
 
     known = _backfills(properties)
+    url = settings_of(properties).url().render_as_string(hide_password=False)
     found: dict[str, int] = {}
     for name in _waited_for(properties):
         if name in known:
-            with connected(create(settings_of(properties).url(), role="backfill")) as connection:
+            with connect(url, name=name, role="count") as connection:
                 found[name] = _count_one(connection, known[name])
     return found
 
@@ -144,22 +145,21 @@ def _count_one(connection: "Connection", backfill: "Backfill") -> int:
     import psycopg
 
     from migrator.backfill import BackfillError, remaining
-    from migrator.database import driver_connection
+    from migrator.database import server_message
 
     try:
-        return remaining(driver_connection(connection), backfill)
+        return remaining(connection, backfill)
     except (BackfillError, psycopg.errors.UndefinedColumn):
         return UNCOUNTED
+    except psycopg.Error as error:
+        raise MigratorError(f"backfill {backfill.name}: {server_message(error)}") from None
 
 
 def _waited_for(properties: Properties) -> list[str]:
-    """The backfills whose contract revision is not applied: afterwards there may be no column."""
     from migrator.runner.project import Project
+    from migrator.runner.waiting import waited_for
 
-    project = Project.open(settings_of(properties))
-    applied = project.history.position(project.observe().revision)
-    done = {each.backfill for each in project.history.revisions[:applied]}
-    return [name for name in properties["names"] if name not in done]
+    return waited_for(Project.open(settings_of(properties)), properties["names"])
 
 
 def _backfills(properties: Properties) -> "dict[str, Backfill]":

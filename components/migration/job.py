@@ -60,7 +60,7 @@ def migrator_job(
 
     command: the arguments after the global options.
     inputs: as for the dynamic providers. A Job cannot be changed, so that another history hash
-        makes another Job.
+        or another approval makes another Job.
     """
     labels = {"app.kubernetes.io/name": "groundwork-migrator", **args.labels}
     url = Output.concat(
@@ -109,7 +109,10 @@ def migrator_job(
             template=core.PodTemplateSpecArgs(
                 metadata=meta.ObjectMetaArgs(
                     labels=labels,
-                    annotations={"groundwork/history-hash": inputs["history_hash"]},
+                    annotations={
+                        "groundwork/history-hash": inputs["history_hash"],
+                        "groundwork/approved-contracts": ",".join(inputs["approved_contracts"]),
+                    },
                 ),
                 spec=core.PodSpecArgs(
                     restart_policy="Never",

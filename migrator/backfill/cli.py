@@ -16,15 +16,22 @@ from migrator.backfill.figures import summary
 from migrator.backfill.line_log import LineLog
 from migrator.backfill.loading import load_backfills, pick_backfill
 from migrator.backfill.metrics import Metrics
-from migrator.backfill.options import RunOptions
+from migrator.backfill.options import (
+    LAG_CRITICAL,
+    LAG_WARN,
+    RunOptions,
+    default_throttles,
+)
 from migrator.backfill.overview import overview_table
 from migrator.backfill.preview import explain
 from migrator.backfill.progress_bar import ProgressBar
 from migrator.backfill.reporter import Reporter
 from migrator.backfill.run import run_backfill
-from migrator.backfill.throttle_option import DEFAULT_THROTTLES, parse_query, parse_throttle
+from migrator.backfill.throttle_option import parse_query, parse_throttle
 from migrator.database import server_message
 from migrator.errors import MigratorError
+from migrator.runner.project import Project
+from migrator.runner.waiting import waited_for
 from migrator.settings import MigratorSettings
 
 app = typer.Typer(help="Fill columns of existing rows online.", no_args_is_help=True)
@@ -85,7 +92,8 @@ def run(
         list[str] | None,
         typer.Option(
             help="replication-lag, active-sessions or wal-rate, as NAME=WARN:CRITICAL (seconds, "
-            f"sessions, bytes/s). Repeatable. Default: {' '.join(DEFAULT_THROTTLES)}."
+            "sessions, bytes/s). Repeatable. "
+            f"Default: replication-lag={LAG_WARN:g}:{LAG_CRITICAL:g}."
         ),
     ] = None,
     throttle_query: Annotated[
@@ -97,6 +105,10 @@ def run(
     ] = 100,
     statement_timeout_ms: Annotated[float, typer.Option(help="How long a batch may take.")] = 5000,
     restart: Annotated[bool, typer.Option(help="Start from the first row again.")] = False,
+    if_needed: Annotated[
+        bool,
+        typer.Option(help="Do nothing once the contract revision that waits for it is applied."),
+    ] = False,
     dry_run: Annotated[bool, typer.Option(help="Explain what would be done, and stop.")] = False,
     metrics: Annotated[
         Path | None, typer.Option(help="Append the figures to this file as JSON lines.")
@@ -105,6 +117,9 @@ def run(
     """Fill all rows that need it, going on from where an earlier run ended."""
     with _reported():
         backfill = _pick(context, name)
+        if if_needed and not waited_for(Project.open(context.obj), [name]):
+            console.print(f"{name}: the contract revision that waits for it is applied")
+            return
         options = RunOptions(
             batch_seconds=batch_ms / 1000,
             workers=workers,
@@ -112,7 +127,7 @@ def run(
             statement_timeout=statement_timeout_ms / 1000,
             restart=restart,
             throttles=(
-                *map(parse_throttle, DEFAULT_THROTTLES if throttle is None else throttle),
+                *(default_throttles() if throttle is None else map(parse_throttle, throttle)),
                 *map(parse_query, throttle_query or ()),
             ),
         )

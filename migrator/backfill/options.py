@@ -3,11 +3,18 @@
 from dataclasses import dataclass, field
 
 from migrator.backfill.definition import Backfill
-from migrator.backfill.throttle import Throttle
+from migrator.backfill.throttle import Throttle, replication_lag
 
 # A second one uses the time in which the first waits for the network. More would leave less of
 # a small server to others, and Python code may not expect to be called by two threads.
 DEFAULT_WORKERS = 2
+# Seconds that a replica may be behind before the run slows down, and before it stops.
+LAG_WARN, LAG_CRITICAL = 2.0, 30.0
+
+
+def default_throttles() -> tuple[Throttle, ...]:
+    """Replication lag: a backfill writes WAL faster than an application does."""
+    return (Throttle(source=replication_lag(), warn=LAG_WARN, critical=LAG_CRITICAL),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +28,7 @@ class RunOptions:
     attempts: how often in a row a batch is tried that meets locks or timeouts.
     passes: how often the table is walked while rows are left that need the backfill.
     restart: start from the first row, whatever was done before.
-    throttles: what slows the run down, and stops it.
+    throttles: what slows the run down, and stops it. Default: replication lag.
 
     Raises ValueError for numbers out of range.
     """
@@ -33,7 +40,7 @@ class RunOptions:
     attempts: int = 30
     passes: int = 5
     restart: bool = False
-    throttles: tuple[Throttle, ...] = field(default_factory=tuple)
+    throttles: tuple[Throttle, ...] = field(default_factory=default_throttles)
 
     def __post_init__(self) -> None:
         for name in ("batch_seconds", "lock_timeout", "statement_timeout"):

@@ -1,5 +1,6 @@
 """How much of a backfill is left."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -7,19 +8,30 @@ import psycopg
 from migrator.backfill.definition import Backfill
 from migrator.backfill.plan import count_ahead, count_due
 from migrator.backfill.state import StateStore
-from migrator.backfill.target import find_leaves
+from migrator.backfill.target import Leaf, find_leaves
 
 
 def remaining(connection: "psycopg.Connection[Any]", backfill: Backfill) -> int:
     """The exact number of rows that still need the backfill; reads the table once.
 
     With `where` these are the rows for which it is true, whether or not the backfill ever ran;
-    without, those that it has not passed yet. Raises BackfillError if the table is missing.
+    without, those that it has not passed yet: all of them where the definition was changed, or
+    where the progress belongs to another table. Raises BackfillError if the table is missing.
     """
     leaves = find_leaves(connection, backfill)
     if backfill.where is not None:
         return count_due(connection, backfill)
     store = StateStore(connection)
     progress = store.read(backfill.name)
+    if progress is not None and (
+        progress.fingerprint != backfill.fingerprint() or made_elsewhere(store, backfill, leaves)
+    ):
+        progress = None
     ranges = store.open_ranges(backfill.name) if progress else []
     return count_ahead(connection, leaves, progress, ranges)
+
+
+def made_elsewhere(store: StateStore, backfill: Backfill, leaves: Sequence[Leaf]) -> bool:
+    """Whether the progress is that of other tables, as after a dump was restored here."""
+    walked = store.relations(backfill.name)
+    return bool(walked) and walked.isdisjoint(leaf.oid for leaf in leaves)

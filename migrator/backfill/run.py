@@ -13,7 +13,7 @@ from migrator.backfill.gate import Gate
 from migrator.backfill.neighbours import Neighbours
 from migrator.backfill.options import Result, RunOptions
 from migrator.backfill.plan import count_due, estimate_rows, plan_ranges
-from migrator.backfill.remaining import remaining
+from migrator.backfill.remaining import made_elsewhere, remaining
 from migrator.backfill.reporter import Reporter, Silent, Snapshot
 from migrator.backfill.run_lock import take_run_lock
 from migrator.backfill.speed import Speed
@@ -115,6 +115,7 @@ class _Run:
                     "is, `run --restart` from the first row"
                 )
             if progress.fingerprint == self.backfill.fingerprint():
+                self._check_tables()
                 self.store.take_over(name, holder)
                 self._before = progress.scanned
                 return progress
@@ -135,6 +136,16 @@ class _Run:
         if begun is None:
             raise BackfillError(f"backfill {name}: its progress was deleted while it began")
         return begun
+
+    def _check_tables(self) -> None:
+        """Refuses to go on in tables that are not those of the cursors."""
+        leaves = find_leaves(self.control, self.backfill)
+        if self.backfill.where is None and made_elsewhere(self.store, self.backfill, leaves):
+            raise BackfillError(
+                f"backfill {self.backfill.name}: its progress is that of another "
+                f"{self.backfill.table}, made anew or restored since, and without `where` the rows "
+                "already done cannot be told; run it with --restart to start from the first row"
+            )
 
     def _all_passes(self, progress: Progress) -> int:
         """Walks the table until no row is left; returns how often this run walked it."""

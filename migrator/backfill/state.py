@@ -134,16 +134,17 @@ class StateStore:
     def begin(
         self, name: str, *, fingerprint: str, holder: str, rows: int, ranges: Sequence[Range]
     ) -> None:
-        """Forgets what there was under that name and starts its first pass."""
+        """Forgets what there was under that name, but for a pause, and starts its first pass."""
         with self.connection.transaction():
-            self.connection.execute(
-                "DELETE FROM migrator.migrator_backfill WHERE name = %s", (name,)
-            )
+            forgotten = self.connection.execute(
+                "DELETE FROM migrator.migrator_backfill WHERE name = %s RETURNING request", (name,)
+            ).fetchone()
+            paused = forgotten is not None and forgotten[0] == "pause"
             self.connection.execute(
                 "INSERT INTO migrator.migrator_backfill"
-                " (name, fingerprint, state, estimated_rows, holder)"
-                " VALUES (%s, %s, 'running', %s, %s)",
-                (name, fingerprint, rows, holder),
+                " (name, fingerprint, state, request, estimated_rows, holder)"
+                " VALUES (%s, %s, 'running', %s, %s, %s)",
+                (name, fingerprint, "pause" if paused else None, rows, holder),
             )
             self._insert(name, ranges)
 
@@ -169,6 +170,14 @@ class StateStore:
                     "upper": list(item.upper),
                 },
             )
+
+    def relations(self, name: str) -> set[int]:
+        """The tables that its ranges lie in."""
+        rows = self.connection.execute(
+            "SELECT DISTINCT relation FROM migrator.migrator_backfill_range WHERE backfill = %s",
+            (name,),
+        ).fetchall()
+        return {relation for (relation,) in rows}
 
     def open_ranges(self, name: str) -> list[Range]:
         """The ranges that are not done, in order."""
@@ -238,7 +247,9 @@ class StateStore:
             self.connection.execute(
                 "UPDATE migrator.migrator_backfill SET state = %(state)s, error = %(error)s,"
                 " heartbeat_at = clock_timestamp(), finished_at ="
-                " CASE WHEN %(state)s IN ('done', 'cancelled') THEN clock_timestamp() END"
+                " CASE WHEN %(state)s IN ('done', 'cancelled') THEN clock_timestamp() END,"
+                # A request that came while the last rows were counted is void.
+                " request = CASE WHEN %(state)s <> 'done' THEN request END"
                 " WHERE name = %(name)s",
                 {"name": name, "state": state, "error": error},
             )

@@ -16,7 +16,6 @@ SOURCES: dict[str, Callable[[], Source]] = {
     "active-sessions": active_sessions,
     "wal-rate": WalRate,
 }
-DEFAULT_THROTTLES = ("replication-lag=2:30",)
 
 
 def parse_throttle(text: str) -> Throttle:

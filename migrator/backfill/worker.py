@@ -75,7 +75,7 @@ class Worker:
     def _fill_range(self, item: Range, leaves: dict[int, Leaf]) -> None:
         leaf = leaves.get(item.relation)
         if leaf is None:
-            # A partition that was dropped or detached meanwhile; the next pass looks anew.
+            # A partition that was dropped or detached meanwhile, and its rows with it.
             self.store.skip(self.backfill.name, item)
             return
         walk = walk_of(leaf)
@@ -124,7 +124,7 @@ class Worker:
                 raise CursorMovedError
         seconds = time.monotonic() - begun
         if end is not None:
-            self.pace.record(size, seconds)
+            self.pace.record(size, seconds, updated=updated)
         self.gate.record(size=size, scanned=scanned, updated=updated, seconds=seconds)
         return None if end is None else item.moved_to(upto)
 

@@ -3,19 +3,22 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 import pytest
 
 from migrator.backfill import (
+    Backfill,
     BackfillBusyError,
     BackfillCancelledError,
     BackfillError,
     RunOptions,
     run_backfill,
 )
+from migrator.backfill import run as runs
 from migrator.backfill.control import cancel, pause, resume
 from migrator.backfill.state import Progress, StateStore
 from tests.migrator.backfill.slow_table import OPTIONS, ROWS, SLOW, StepIn, create_item, writes
@@ -93,6 +96,50 @@ def test_cancel_ends_the_run_and_keeps_what_is_done(
         run_backfill(database.url, SLOW, options=OPTIONS)
     resume(connection, SLOW.name)
     run_backfill(database.url, SLOW, options=OPTIONS)
+    assert writes(database) == [(1, 1)]
+
+
+@pytest.mark.parametrize("request_", [cancel, pause])
+def test_a_request_that_comes_after_the_last_row_is_void(
+    database: Database,
+    connection: psycopg.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    request_: Callable[[psycopg.Connection, str], str],
+) -> None:
+    """The last count of a large table takes a while, and nothing looks for requests meanwhile."""
+    count = runs.remaining
+
+    def count_slowly(*arguments: Any) -> int:
+        left = count(*arguments)
+        if left == 0:
+            request_(connection, SLOW.name)
+        return left
+
+    monkeypatch.setattr(runs, "remaining", count_slowly)
+    run_backfill(database.url, SLOW)
+    assert read(connection).state == "done"
+    assert run_backfill(database.url, SLOW).updated == 0
+
+
+def test_a_changed_definition_keeps_a_pause(
+    database: Database, connection: psycopg.Connection
+) -> None:
+    first = Backfill(name="slow", table="item", set={"writes": "1"}, where="writes = 0")
+    changed = replace(first, where="writes = 0 OR writes IS NULL")
+    run_backfill(database.url, first)
+    database.execute(
+        "UPDATE item SET writes = 0;"
+        "UPDATE migrator.migrator_backfill SET state = 'paused', request = 'pause'"
+    )
+    held: list[object] = []
+
+    def when_paused(message: str) -> None:
+        if message.startswith("paused"):
+            held.append(writes(database))
+            resume(connection, "slow")
+
+    run_backfill(database.url, changed, reporter=StepIn(lambda: None, when_paused))
+    assert held == [[(0, 0)]]
     assert writes(database) == [(1, 1)]
 
 

@@ -1,8 +1,11 @@
 """Every kind of table that an application may have is filled, whole and once."""
 
+from dataclasses import replace
+
 import pytest
 
 from migrator.backfill import Backfill, BackfillError, RunOptions, remaining, run_backfill
+from migrator.backfill.target import find_leaves
 from tests.migrator.conftest import Database
 
 # Small batches, so that a few thousand rows make many.
@@ -108,6 +111,44 @@ def test_without_where_each_row_is_still_done_once(database: Database, kind: str
         assert remaining(connection, backfill) == 0
     assert result.updated == ROWS
     assert database.execute(f"SELECT min(writes), max(writes) FROM {table}") == [(1, 1)]
+
+
+def test_without_where_nothing_is_left_only_for_this_definition(database: Database) -> None:
+    """What a contract revision is let through by."""
+    database.execute(TABLES["bigint key"])
+    backfill = Backfill(name="fill_item", table="item", set={"writes": "writes + 1"})
+    run_backfill(database.url, backfill)
+    changed = replace(backfill, set={"writes": "writes + 2"})
+    with database.connect() as connection:
+        assert remaining(connection, backfill) == 0
+        assert remaining(connection, changed) == ROWS
+
+
+def test_without_where_another_table_of_that_name_is_not_taken_for_done(
+    database: Database,
+) -> None:
+    """As after a dump, which holds the progress too, was restored."""
+    database.execute(TABLES["bigint key"])
+    backfill = Backfill(name="fill_item", table="item", set={"writes": "writes + 1"})
+    run_backfill(database.url, backfill)
+    database.execute("DROP TABLE item; " + TABLES["bigint key"])
+    with database.connect() as connection:
+        assert remaining(connection, backfill) == ROWS
+    with pytest.raises(BackfillError, match=r"run it with --restart"):
+        run_backfill(database.url, backfill)
+    run_backfill(database.url, backfill, options=RunOptions(restart=True))
+    assert database.execute("SELECT min(writes), max(writes) FROM item") == [(1, 1)]
+
+
+def test_a_key_in_descending_order_is_no_way_to_walk(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE item (a int NOT NULL, b int NOT NULL, writes int NOT NULL DEFAULT 0);"
+        "CREATE UNIQUE INDEX ON item (a, b DESC); INSERT INTO item VALUES (1, 1), (1, 2)"
+    )
+    backfill = Backfill(name="fill_item", table="item", set={"writes": "1"}, where="writes = 0")
+    with database.connect() as connection:
+        (leaf,) = find_leaves(connection, backfill)
+    assert leaf.key == ()
 
 
 def test_a_second_run_has_nothing_to_do(database: Database) -> None:

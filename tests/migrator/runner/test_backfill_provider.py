@@ -4,9 +4,11 @@ import pathlib
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from components.migration.backfill_provider import BackfillProvider
 from components.migration.run_provider import RunProvider
+from migrator.cli import app
 from migrator.errors import MigratorError
 from tests.migrator.conftest import Database
 from tests.migrator.runner.test_run_provider import CONTRACT, LAST_EXPAND, create
@@ -88,6 +90,14 @@ def test_a_backfill_is_over_once_its_contract_is_applied(
     database.execute("ALTER TABLE users DROP COLUMN mail_domain")  # a later contract
     assert outs(BackfillProvider().read("id", state))["remaining"] == {}
     assert outs(BackfillProvider().update("id", state, filled))["updated"] == {}
+    # As a Job runs it, where the provider cannot reach the database.
+    answer = CliRunner().invoke(
+        app,
+        ["-c", "migrations/alembic.ini", "backfill", "run", "--if-needed", NAME],
+        env={"DATABASE_URL": database.url},
+    )
+    assert answer.exit_code == 0, answer.output
+    assert "waits for it is applied" in answer.output
 
 
 def test_refresh_of_the_expand_phase_is_not_disturbed_by_the_contract(

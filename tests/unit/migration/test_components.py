@@ -154,7 +154,11 @@ def test_a_job_fills_each_backfill() -> None:
     recording = record(
         lambda: Backfill("fill", BackfillArgs(**DATABASE, job=JOB, names=["users_email"]))
     )
-    assert job_of(recording, "fill-job-users-email")[2][-3:] == ["backfill", "run", "users_email"]
+    assert job_of(recording, "fill-job-users-email")[2][-3:] == [
+        "run",
+        "--if-needed",
+        "users_email",
+    ]
 
 
 @pytest.mark.parametrize(
