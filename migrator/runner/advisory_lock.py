@@ -89,6 +89,7 @@ class AdvisoryLock:
         """
         with connected(self.engine) as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.detach()  # a pool would keep it open, and the lock with it
             _prepare(connection)
             self._acquire(connection, wait, say)
             yield HeldLock(connection=connection, lock=self)

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self
 
+import psycopg
 from alembic.runtime.migration import MigrationContext
+from psycopg.pq import TransactionStatus
+from psycopg.rows import TupleRow
 from sqlalchemy import Connection, event
 
 from migrator.database import driver_connection
@@ -17,6 +20,8 @@ from migrator.runner.lock_wait import LockBudget
 from migrator.runner.policy import WaitPolicy
 
 logger = logging.getLogger(__name__)
+
+_SET_NAME = "SELECT set_config('application_name', %s, false)"
 
 
 class StatementGuard:
@@ -39,6 +44,7 @@ class StatementGuard:
         self.statement: str | None = None
         self._runner: StatementRunner | None = None
         self._finished: StatementRunner | None = None
+        self._renamed: tuple[psycopg.Connection[TupleRow], str | None] | None = None
         self._savepoints: list[int] = []
         self._detach: list[Callable[[], None]] = []
 
@@ -69,12 +75,19 @@ class StatementGuard:
         self._listen(connection, "savepoint", self._savepoint)
         self._listen(connection, "release_savepoint", self._released)
         self._listen(connection, "rollback_savepoint", self._rolled_back)
+        context.run_migrations = functools.partial(self._run_migrations, context.run_migrations)
         steps = context._migrations_fn
         context._migrations_fn = functools.partial(self._guard_steps, steps, version_table)
         context.on_version_apply_callbacks = (
             *context.on_version_apply_callbacks,
             self._version_written,
         )
+
+    def _run_migrations(self, run_migrations: Callable[..., None], **arguments: Any) -> None:
+        try:
+            run_migrations(**arguments)
+        finally:
+            self._restore_name()
 
     def _guard_steps(
         self, steps: Any, version_table: str, heads: Any, context: MigrationContext
@@ -102,7 +115,7 @@ class StatementGuard:
                 raise RuntimeError("a revision runs without a connection")
             driver = driver_connection(context.connection)
             lock = AdvisoryLock(engine=context.connection.engine, version_table=version_table)
-            driver.execute("SELECT set_config('application_name', %s, false)", [lock.worker_name])
+            self._rename(driver, lock.worker_name)
             journal = Journal(
                 connection=driver,
                 version_table=version_table,
@@ -124,6 +137,22 @@ class StatementGuard:
             self._finished, self._runner = self._runner, None
 
         return run
+
+    def _rename(self, driver: psycopg.Connection[TupleRow], name: str) -> None:
+        if self._renamed is None:
+            self._renamed = driver, driver.info.parameter_status("application_name")
+        driver.execute(_SET_NAME, [name])
+
+    def _restore_name(self) -> None:
+        """The connection may go back to a pool of the application's."""
+        renamed, self._renamed = self._renamed, None
+        if renamed is None:
+            return
+        driver, name = renamed
+        # A transaction that failed takes the new name back by itself.
+        if driver.info.transaction_status in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
+            with driver.transaction():
+                driver.execute(_SET_NAME, [name])
 
     def _version_written(self, **_event: Any) -> None:
         runner, self._finished = self._finished, None

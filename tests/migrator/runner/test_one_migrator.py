@@ -2,7 +2,10 @@
 
 import multiprocessing
 import os
+import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -10,6 +13,8 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import ProgrammingError
 
 from migrator.database import create, parse_url
 from migrator.runner.advisory_lock import AdvisoryLock, LockedByAnotherError
@@ -17,7 +22,7 @@ from migrator.runner.policy import WaitPolicy
 from migrator.runner.upgrade import upgrade
 from migrator.settings import MigratorSettings
 from tests.migrator.conftest import Database
-from tests.migrator.runner.alembic_project import AlembicProject
+from tests.migrator.runner.alembic_project import ENV, AlembicProject
 from tests.migrator.runner.test_upgrade import EXAMPLE
 
 FORK = multiprocessing.get_context("fork")
@@ -131,6 +136,53 @@ def test_plain_alembic_works_and_takes_the_same_lock(
     assert versions(database) == []
 
 
+@pytest.fixture
+def pooling(database: Database) -> Iterator[Engine]:
+    """An application's engine, which keeps its connections."""
+    engine = create_engine(parse_url(database.url), connect_args={"application_name": "app"})
+    yield engine
+    engine.dispose()
+
+
+def assert_is_as_before(pooling: Engine, database: Database) -> None:
+    """Neither the lock is held, which would keep every other migrator out, nor the name changed."""
+    with lock_of(database).held(wait=5), pooling.connect() as connection:
+        assert connection.scalar(text("SHOW application_name")) == "app"
+
+
+def test_an_application_that_upgrades_at_its_start_keeps_nothing_in_its_pool(
+    database: Database, plain: Config, pooling: Engine
+) -> None:
+    # Takes the name of the third revision's index.
+    database.execute("CREATE TABLE idx_analyses_langfuse_trace (a int)")
+    with (
+        pooling.connect() as plain.attributes["connection"],
+        pytest.raises(ProgrammingError, match="already exists"),
+    ):
+        command.upgrade(plain, "head")
+    assert versions(database) == [("5b7e21d8c0f3",)]
+    assert_is_as_before(pooling, database)
+    database.execute("DROP TABLE idx_analyses_langfuse_trace")
+    with pooling.connect() as plain.attributes["connection"]:
+        command.upgrade(plain, "head")
+    assert versions(database) == [(HEAD,)]
+    assert_is_as_before(pooling, database)
+
+
+def test_an_engine_of_env_py_keeps_nothing_in_its_pool(
+    database: Database,
+    project: AlembicProject,
+    pooling: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "app", SimpleNamespace(engine=pooling))
+    making = ENV[ENV.index("engine =") : ENV.index("with engine")]
+    (project.directory / "env.py").write_text(ENV.replace(making, "from app import engine\n"))
+    project.add("aa11", "CREATE TABLE t (id int)")
+    assert upgrade(MigratorSettings(config=project.config)).applied == ("aa11",)
+    assert_is_as_before(pooling, database)
+
+
 def test_plain_alembic_writes_a_new_revision_with_its_phase(
     database: Database, plain: Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
@@ -140,9 +192,9 @@ def test_plain_alembic_writes_a_new_revision_with_its_phase(
     script = command.revision(plain, "mail again", autogenerate=True, version_path=str(tmp_path))
     (written,) = tmp_path.glob("*.py")
     assert script is not None
-    text = written.read_text()
-    assert 'phase = "expand"' in text
-    assert "op.add_column('users', sa.Column('email', sa.Text(), nullable=False))" in text
+    source = written.read_text()
+    assert 'phase = "expand"' in source
+    assert "op.add_column('users', sa.Column('email', sa.Text(), nullable=False))" in source
 
 
 def test_plain_alembic_continues_what_was_half_applied(database: Database, plain: Config) -> None:
