@@ -28,6 +28,7 @@ def up(paths: Paths, screen: Screen) -> None:
     session = sessions.start(paths, screen)
     stack = session.stack(LOCAL)
     recovery.settle_pending(stack, screen)
+    recovery.follow_databases(stack, screen)
     known = len(stack.resources()) or None
     try:
         progress = stack.change("deploying the stack local", ["up"], screen, total=known)

@@ -55,15 +55,15 @@ def start(paths: Paths, screen: Screen) -> Session:
     programs = toolchain.prepare(paths, screen)
     recovery.stop_strays(paths, screen)
     recovery.clear_locks(paths, screen)
-    started = Platform(paths).start(programs, region, screen)
-    project.write(paths, mirror(started.addresses, paths))
+    addresses = Platform(paths).start(programs, region, screen)
+    project.write(paths, mirror(addresses, paths))
     cli = installation.install(paths, programs, screen)
-    session = Session(paths=paths, toolchain=programs, addresses=started.addresses, cli=cli)
+    session = Session(paths=paths, toolchain=programs, addresses=addresses, cli=cli)
     stack = session.stack(LOCAL)
     if not stack.state_file.exists():
         stack.ensure()
         stack.select()
-    recovery.follow_moves(stack, started.moved, screen)
+    recovery.follow_moves(stack, screen)
     return session
 
 

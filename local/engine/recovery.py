@@ -3,7 +3,7 @@
 import json
 import os
 import signal
-from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import psutil
@@ -84,19 +84,43 @@ def settle_pending(stack: Stack, screen: Screen) -> None:
     stack.change("settling interrupted operations", arguments, screen)
 
 
-def follow_moves(stack: Stack, moved: Sequence[tuple[str, str]], screen: Screen) -> None:
+def follow_moves(stack: Stack, screen: Screen) -> None:
     """Replaces the addresses of services that have moved to another port in a stack's state.
 
-    moved: pairs of the old and the new URL. What the state says of the AWS endpoint and of the API
-    server would otherwise lead nowhere, and nothing could be refreshed or deleted.
+    What the state says of the AWS endpoint and of the API server would otherwise lead nowhere, and
+    nothing could be refreshed or deleted. A file has the addresses that the state was last brought
+    in line with, so that the next run makes up for one that was killed before it came to this.
     """
-    if not moved or not stack.resources():
+    file = stack.paths.run / "addresses.json"
+    addresses = asdict(stack.environment.addresses)
+    followed = json.loads(file.read_text()) if file.exists() else {}
+    if followed == addresses:
         return
-    state = stack.run(["stack", "export", "--show-secrets", "--stack", stack.name])
-    for old, new in moved:
-        state = state.replace(old, new)
-    stack.run(["stack", "import", "--stack", stack.name], given=state)
-    screen.warn("The state follows the services to their new ports.")
+    if followed and stack.resources():
+        state = stack.run(["stack", "export", "--show-secrets", "--stack", stack.name])
+        for name, old in followed.items():
+            state = state.replace(old, addresses[name])
+        stack.run(["stack", "import", "--stack", stack.name], given=state)
+        screen.warn("The state follows the services to their new ports.")
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps(addresses, indent=2))
+    os.replace(new, file)
+
+
+def follow_databases(stack: Stack, screen: Screen) -> None:
+    """Refreshes the RDS instances whose server has taken another port than the state says."""
+    kind = "aws:rds/instance:Instance"
+    known = [r for r in stack.resources() if r["type"] == kind and "id" in r]
+    if not known:
+        return
+    endpoint = stack.environment.addresses.cloud
+    rds = stack.environment.session().client("rds", endpoint_url=endpoint)
+    found = rds.describe_db_instances()["DBInstances"]
+    ports = {i["DbiResourceId"]: i["Endpoint"]["Port"] for i in found if "Endpoint" in i}
+    moved = [r["urn"] for r in known if r["outputs"]["port"] != ports.get(r["id"])]
+    if moved:
+        targets = [word for urn in moved for word in ("--target", urn)]
+        stack.change("following the database to its new port", ["refresh", *targets], screen)
 
 
 def _strays(paths: Paths) -> list[psutil.Process]:

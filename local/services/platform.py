@@ -25,17 +25,6 @@ class Addresses:
     apiserver: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Started:
-    """What starting did.
-
-    moved: pairs of an old and a new URL, for each service whose port another program had taken.
-    """
-
-    addresses: Addresses
-    moved: tuple[tuple[str, str], ...]
-
-
 class Platform:
     """The services below one home folder."""
 
@@ -77,13 +66,11 @@ class Platform:
         addresses = {service.process.name: service.address for service in self.services()}
         return Addresses(cloud=addresses["cloud"], apiserver=addresses["kube-apiserver"])
 
-    def start(self, toolchain: Toolchain, region: str, screen: Screen) -> Started:
+    def start(self, toolchain: Toolchain, region: str, screen: Screen) -> Addresses:
         """Starts what does not run, and waits until all is healthy. Raises ServiceError."""
-        moved: dict[str, str] = {}
         with screen.step("starting the services") as step:
             for attempt in range(ATTEMPTS):
-                for old, new in self._assign_ports(screen):
-                    moved[old] = new
+                self._assign_ports(screen)
                 try:
                     self._start_all(toolchain, region, screen, step)
                     break
@@ -92,7 +79,7 @@ class Platform:
                     lost = error.service.process.find() is None and not is_free(error.service.port)
                     if not lost or attempt == ATTEMPTS - 1:
                         raise
-        return Started(addresses=self.addresses(), moved=tuple(moved.items()))
+        return self.addresses()
 
     def stop(self, screen: Screen) -> None:
         """Stops all that runs, in reverse order."""
@@ -108,10 +95,9 @@ class Platform:
                 step.show(service.title)
                 service.process.stop()
 
-    def _assign_ports(self, screen: Screen) -> list[tuple[str, str]]:
-        """Gives each service that does not run a port; the URLs of those that had to move."""
-        before = {service.process.name: service for service in self.services()}
-        running = {name for name, s in before.items() if s.process.find() is not None}
+    def _assign_ports(self, screen: Screen) -> None:
+        """Gives each service that does not run a port: the one it had, if nobody has taken it."""
+        running = {s.process.name for s in self.services() if s.process.find() is not None}
         if "etcd" in running:
             running.add("etcd-peer")
         for name in PORTS:
@@ -120,12 +106,6 @@ class Platform:
             port, taken = self._ports.ensure(name)
             if taken is not None:
                 screen.warn(f"Port {taken} of {name} is taken by another program: using {port}.")
-        after = {service.process.name: service for service in self.services()}
-        return [
-            (before[name].address, after[name].address)
-            for name in before
-            if before[name].address != after[name].address
-        ]
 
     def _start_all(self, toolchain: Toolchain, region: str, screen: Screen, step: Step) -> None:
         Certificates(folder=self._paths.certificates).ensure()

@@ -8,10 +8,20 @@ from pathlib import Path
 import pytest
 
 from local.engine import recovery
-from local.engine.environment import RUN_MARK
+from local.engine.environment import RUN_MARK, Environment
+from local.engine.stack import Stack
 from local.failure import LocalError
 from local.paths import Paths
 from local.screen import Screen
+from local.services.platform import Addresses
+
+# What `pulumi stack export` and `pulumi stack import` do.
+CLI = """#!/bin/sh
+case "$2" in
+export) cat {state} ;;
+import) cat > {state}.new && mv {state}.new {state} ;;
+esac
+"""
 
 
 @pytest.fixture
@@ -74,3 +84,28 @@ def test_only_this_platforms_left_processes_are_ended(paths: Paths, tmp_path: Pa
             assert theirs.poll() is None
         finally:
             theirs.kill()
+
+
+def stack_at(paths: Paths, port: int) -> Stack:
+    """The stack local of a platform whose services listen at `port` and beside it."""
+    addresses = Addresses(
+        cloud=f"http://127.0.0.1:{port}", apiserver=f"https://127.0.0.1:{port + 1}"
+    )
+    environment = Environment(paths=paths, addresses=addresses, region="eu-west-1")
+    return Stack(name="local", cli=paths.home / "pulumi", paths=paths, environment=environment)
+
+
+def test_a_move_that_a_killed_run_did_not_follow_is_followed(paths: Paths) -> None:
+    stack = stack_at(paths, 41000)
+    for folder in (paths.run, paths.project, stack.state_file.parent):
+        folder.mkdir(parents=True)
+    endpoint = {"urn": "cluster", "outputs": {"endpoint": "https://127.0.0.1:41001"}}
+    state = {"checkpoint": {"latest": {"resources": [endpoint]}}}
+    stack.state_file.write_text(json.dumps(state))
+    recovery.follow_moves(stack, Screen())
+    with pytest.raises(OSError, match="pulumi"):  # there is no CLI yet: as if killed before
+        recovery.follow_moves(stack_at(paths, 42000), Screen())
+    stack.cli.write_text(CLI.format(state=stack.state_file))
+    stack.cli.chmod(0o755)
+    recovery.follow_moves(stack_at(paths, 42000), Screen())
+    assert stack.resources()[0]["outputs"]["endpoint"] == "https://127.0.0.1:42001"

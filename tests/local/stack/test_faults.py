@@ -60,7 +60,7 @@ def test_up_after_all_was_killed_adopts_what_it_had_made(deployed: Checkout) -> 
 
 
 def test_a_taken_port_is_given_up(deployed: Checkout) -> None:
-    ports = json.loads((deployed.home / "run" / "ports.json").read_text())
+    ports = ports_of(deployed)
     for service in ("cloud", "kube-apiserver"):
         kill(deployed.pid(service))
     with taken(ports["cloud"]), taken(ports["kube-apiserver"]):
@@ -69,6 +69,37 @@ def test_a_taken_port_is_given_up(deployed: Checkout) -> None:
     assert f"Port {ports['kube-apiserver']} of kube-apiserver is taken" in said
     assert "no changes" in deployed.must("refresh")
     deployed.said("kubectl get externalsecret -n production app-secrets")
+
+
+def test_a_move_is_followed_although_the_up_that_made_it_was_killed(deployed: Checkout) -> None:
+    ports = ports_of(deployed)
+    kill(deployed.pid("kube-apiserver"))
+    with taken(ports["kube-apiserver"]):
+        first = deployed.start("up")
+        while ports_of(deployed) == ports:
+            assert first.poll() is None, deployed.output()
+            time.sleep(0.01)
+        first.kill()
+        first.wait(20)
+        deployed.must("up")
+    assert "no changes" in deployed.must("refresh")
+    deployed.said("kubectl get externalsecret -n production app-secrets")
+
+
+def test_the_state_follows_a_database_to_another_port(deployed: Checkout) -> None:
+    kind = "aws:rds/instance:Instance"
+    before = deployed.resource(kind)["outputs"]["port"]
+    kill(deployed.pid("cloud"))
+    with taken(before):
+        deployed.must("up")
+    assert deployed.resource(kind)["outputs"]["port"] != before
+    assert "no changes" in deployed.must("refresh")
+    deployed.said("psql -c 'select count(*) from users'")
+
+
+def ports_of(checkout: Checkout) -> dict[str, int]:
+    """The ports of the services."""
+    return json.loads((checkout.home / "run" / "ports.json").read_text())
 
 
 def taken(port: int) -> socket.socket:
