@@ -26,9 +26,10 @@ class PostgresqlArgs(Args):
     `version`: a major version (minor ones then come by themselves) or an exact one, such as
     `18.1`. `subnet_ids`: at least two zones. `clients`: security groups that may connect, keyed by
     a stable name. `storage_gib` grows by itself up to `max_storage_gib`. `slow_statement_ms`:
-    statements that take longer are logged. `support`: with `extended`, RDS keeps a version beyond
-    its end for extra money; with `standard`, it upgrades it then. `protect`: Pulumi itself refuses
-    to delete it, too.
+    statements that take longer are logged; -1 logs none. `support`: with `extended`, RDS keeps a
+    version beyond its end for extra money; with `standard`, it upgrades it then.
+    `allow_major_version_upgrade`: `version` may become a later major one; while true, changes do
+    not wait for the maintenance window. `protect`: Pulumi itself refuses to delete it, too.
     """
 
     account: AwsAccount
@@ -48,6 +49,7 @@ class PostgresqlArgs(Args):
     backup_window: str = "02:00-03:00"
     maintenance_window: str = "sun:03:30-sun:04:30"
     support: Literal["standard", "extended"] = "standard"
+    allow_major_version_upgrade: bool = False
     insights: Literal["standard", "advanced"] = "standard"
     slow_statement_ms: int = 500
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +71,12 @@ class PostgresqlArgs(Args):
                 "backup_retention_days",
                 self.backup_retention_days,
                 "RDS keeps backups for 1 to 35 days; without backups there is no recovery",
+            )
+        if self.slow_statement_ms < -1:
+            yield Fault(
+                "slow_statement_ms",
+                self.slow_statement_ms,
+                "give milliseconds, 0 to log every statement, or -1 to log none",
             )
         yield from window_faults(self.backup_window, self.maintenance_window)
         yield from log_retention_faults("log_retention_days", self.log_retention_days)

@@ -34,10 +34,10 @@ class Postgresql(Component):
     """An encrypted instance that only its clients reach, over TLS; its keys, parameters and logs.
 
     RDS makes and rotates the master password in Secrets Manager: it is in no state and no log.
-    Changes that need a restart wait for the maintenance window. A deletion leaves a final
-    snapshot. Outputs: `address`, `port`, `database_name`, `secret_arn` (JSON with `username` and
-    `password`), `secret_policy` (an IAM policy, in JSON, to read this secret), `instance_arn`,
-    `security_group_id`.
+    Changes that need a restart wait for the maintenance window, unless a new major version is
+    allowed. A deletion leaves a final snapshot. Outputs: `address`, `port`, `database_name`,
+    `secret_arn` (JSON with `username` and `password`), `secret_policy` (an IAM policy, in JSON, to
+    read this secret), `instance_arn`, `security_group_id`.
     """
 
     subject = "database"
@@ -57,7 +57,13 @@ class Postgresql(Component):
         self._args = args
         self._storage_key = self._create_key("storage", "its storage, backups and insights")
         self._secret_key = self._create_key("secret", "its master user's password")
-        suffix = random.RandomId(self.child_name("suffix"), byte_length=4, opts=self.child())
+        suffix = random.RandomId(
+            self.child_name("suffix"),
+            byte_length=4,
+            # What replaces the instance: its final snapshot must not take its successor's name.
+            keepers={"database_name": args.database_name, "username": args.username},
+            opts=self.child(),
+        )
         self._identifier = Output.concat(args.identifier, "-", suffix.hex)
         group = self._create_security_group()
         instance = self._create_instance(group)
@@ -170,6 +176,7 @@ class Postgresql(Component):
             identifier=self._identifier,
             engine="postgres",
             engine_version=args.version,
+            allow_major_version_upgrade=args.allow_major_version_upgrade,
             # RDS must not move past a version that is pinned to the minor one.
             auto_minor_version_upgrade="." not in args.version,
             instance_class=args.instance_class,
@@ -206,7 +213,8 @@ class Postgresql(Component):
             performance_insights_retention_period=INSIGHTS_RETENTION_DAYS[args.insights],
             monitoring_interval=60,
             monitoring_role_arn=role.arn,
-            apply_immediately=False,
+            # The old version's parameter group can only go once the new version runs.
+            apply_immediately=args.allow_major_version_upgrade,
             tags=self.tags(name),
             opts=self.child(
                 depends_on=[attachment, *self._create_log_groups()], protect=args.protect or None

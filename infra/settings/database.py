@@ -45,11 +45,16 @@ class DatabaseSettings(Subject):
         description="`extended` keeps a version beyond its end for extra money; `standard` has RDS"
         " upgrade it then",
     )
+    allow_major_version_upgrade: bool = Field(
+        default=False,
+        description="Let `version` become a later major one; while true, changes are made at once,"
+        " not in the maintenance window",
+    )
     insights: Literal["standard", "advanced"] = Field(
         default="standard", description="Database Insights; `advanced` keeps 15 months and costs"
     )
     slow_statement_ms: int = Field(
-        default=500, description="Statements that take longer are logged"
+        default=500, description="Statements that take longer are logged; -1 logs none"
     )
     parameters: dict[str, str] = Field(
         default={}, description="Further server parameters, by name; values in quotes"

@@ -8,6 +8,8 @@ from unittest.mock import ANY
 import pytest
 
 from components.arguments import ArgumentError
+from components.database.parameters import STATIC
+from local.cloud.rds.settings_catalogue import catalogue
 from tests.unit.builders import KEY, postgresql_args, record_postgresql
 
 
@@ -48,6 +50,11 @@ def test_names_that_must_be_free_again_have_a_random_suffix() -> None:
     assert instance["finalSnapshotIdentifier"] == "main-0a1b2c3d-final"
 
 
+def test_a_replacement_has_a_suffix_and_so_a_final_snapshot_of_its_own() -> None:
+    suffix = record_postgresql(database_name="shop", username="owner").named("db-suffix")
+    assert suffix.inputs["keepers"] == {"database_name": "shop", "username": "owner"}
+
+
 def test_only_its_clients_reach_it() -> None:
     recording = record_postgresql(clients={"cluster": "sg-cluster", "bastion": "sg-bastion"})
     group = recording.only(":SecurityGroup").inputs
@@ -78,6 +85,13 @@ def test_parameters_force_tls_and_say_how_they_are_applied() -> None:
     }
 
 
+def test_what_postgresql_reads_at_its_start_waits_for_one() -> None:
+    """PostgreSQL's own list, without what is no matter of an RDS parameter group."""
+    read_at_start = {one.name for one in catalogue().values() if one.static and one.modifiable}
+    foreign = {name for name in read_at_start if name.startswith(("bonjour", "recovery_target"))}
+    assert read_at_start - foreign <= STATIC
+
+
 def test_the_log_groups_are_ours_before_rds_makes_its_own() -> None:
     recording = record_postgresql(log_retention_days=30)
     groups = recording.of_type(":LogGroup")
@@ -95,6 +109,14 @@ def test_the_log_groups_are_ours_before_rds_makes_its_own() -> None:
 def test_a_pinned_minor_version_stays(version: str, automatic: bool) -> None:
     instance = record_postgresql(version=version).only("rds/instance:Instance").inputs
     assert instance["autoMinorVersionUpgrade"] is automatic
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_a_new_major_version_must_be_allowed_and_is_then_made_at_once(allowed: bool) -> None:
+    recording = record_postgresql(allow_major_version_upgrade=allowed)
+    instance = recording.only("rds/instance:Instance").inputs
+    assert instance["allowMajorVersionUpgrade"] is allowed
+    assert instance["applyImmediately"] is allowed
 
 
 @pytest.mark.parametrize("protect", [True, False])
@@ -145,6 +167,7 @@ def test_its_policy_reads_its_own_secret_and_uses_the_key_for_that_only() -> Non
         ({"storage_gib": 200}, "storage_gib"),
         ({"backup_retention_days": 0}, "backup_retention_days"),
         ({"log_retention_days": 8}, "log_retention_days"),
+        ({"slow_statement_ms": -2}, "slow_statement_ms"),
         ({"backup_window": "2-3"}, "backup_window"),
         ({"backup_window": "02:00-02:10"}, "backup_window"),
         ({"maintenance_window": "Sunday"}, "maintenance_window"),
