@@ -37,6 +37,10 @@ Rows are those of the table of operations that `tests/migrator/corpus` shows in 
 case; `migrator trace` measures the same cases on a real server. Row 1, a column that is
 nullable or has a constant or stable default, is safe and so has no rule.
 
+The safe form of a finding has the statement's own names and definitions in place of `{table}`,
+the table with its schema; `{table:bare}`, without it; `{definition}`, an index or a constraint
+as it was written; `{key}`, the index that a UNIQUE or PRIMARY KEY of that kind needs.
+
 This page is written by `python -m migrator.lint.reference`.
 """
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from migrator.lint.finding import Kind, Severity
+from migrator.lint.safe_form import fill
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
@@ -54,11 +55,4 @@ class Rule:
 
     def filled(self, hit: Hit) -> str:
         """The safe form for one hit."""
-        return (hit.safe_form or self.safe_form).format_map(_Names(hit.names))
-
-
-class _Names(dict[str, str]):
-    """A placeholder without a value stands for itself, as in the documentation."""
-
-    def __missing__(self, key: str) -> str:
-        return f"<{key}>"
+        return fill(hit.safe_form or self.safe_form, hit.names)

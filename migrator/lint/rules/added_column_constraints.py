@@ -3,33 +3,29 @@
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
 
 def _inline_unique(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
-    kinds = {c.kind for c in action.column.constraints}
-    if kinds & {"unique", "primary key"} and not scene.is_new(action.table):
-        what = "PRIMARY KEY" if "primary key" in kinds else "UNIQUE"
+    keys = {c.kind: c for c in action.column.constraints if c.kind in ("unique", "primary key")}
+    if keys and not scene.is_new(action.table):
+        key = keys.get("primary key") or keys["unique"]
+        what = key.kind.upper()
         yield Hit(
             severity="unsafe",
             message=(
                 f"{what} on the new column {action.table}.{action.column.name} builds its index "
                 "while ACCESS EXCLUSIVE stops every query on the table"
             ),
-            names=_index_names(action, what),
+            names=_names(action, key, scene),
         )
 
 
-def _index_names(action: a.AddColumn, what: str) -> dict[str, str]:
-    bare = action.table.rpartition(".")[2]
-    return {
-        "table": action.table,
-        "column": action.column.name,
-        "type": action.column.type,
-        "constraint": f"{bare}_{action.column.name}_key",
-        "kind": what,
-    }
+def _names(action: a.AddColumn, constraint: a.NewConstraint, scene: Scene) -> dict[str, str]:
+    column = {"column": action.column.name, "type": action.column.type}
+    return column | constraint_names(action.table, constraint, scene)
 
 
 def _inline_reference(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
@@ -41,13 +37,7 @@ def _inline_reference(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
                     f"REFERENCES on the new column takes ACCESS EXCLUSIVE on {action.table} and "
                     f"SHARE ROW EXCLUSIVE on {key.references}, both until the transaction ends"
                 ),
-                names={
-                    "table": action.table,
-                    "column": action.column.name,
-                    "type": action.column.type,
-                    "parent": key.references or "",
-                    "constraint": f"{action.table.rpartition('.')[2]}_{action.column.name}_fkey",
-                },
+                names=_names(action, key, scene),
             )
 
 
@@ -60,12 +50,7 @@ def _inline_check(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
                     f"CHECK on the new column {action.table}.{action.column.name} reads every row "
                     "under ACCESS EXCLUSIVE, although all of them hold the same value"
                 ),
-                names={
-                    "table": action.table,
-                    "column": action.column.name,
-                    "type": action.column.type,
-                    "constraint": f"{action.table.rpartition('.')[2]}_{action.column.name}_check",
-                },
+                names=_names(action, check, scene),
             )
 
 
@@ -82,8 +67,9 @@ ADDED_COLUMN_CONSTRAINT_RULES = (
         safe_form=(
             "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
             "-- outside a transaction:\n"
-            "CREATE UNIQUE INDEX CONCURRENTLY {constraint} ON {table} ({column});\n"
-            "ALTER TABLE {table} ADD CONSTRAINT {constraint} {kind} USING INDEX {constraint};"
+            "CREATE UNIQUE INDEX CONCURRENTLY {constraint} ON {table} {key};\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
+            "  {kind} USING INDEX {constraint}{deferral};"
         ),
     ),
     Rule(
@@ -99,7 +85,7 @@ ADDED_COLUMN_CONSTRAINT_RULES = (
             "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
             "-- each in a transaction of its own:\n"
             "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
-            "  FOREIGN KEY ({column}) REFERENCES {parent} NOT VALID;\n"
+            "  {definition} NOT VALID;\n"
             "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
         ),
     ),
@@ -117,7 +103,8 @@ ADDED_COLUMN_CONSTRAINT_RULES = (
         ),
         safe_form=(
             "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
-            "ALTER TABLE {table} ADD CONSTRAINT {constraint} CHECK (…) NOT VALID;\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
+            "  {definition} NOT VALID;\n"
             "-- in another transaction:\n"
             "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
         ),

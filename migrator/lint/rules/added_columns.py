@@ -175,9 +175,9 @@ ADDED_COLUMN_RULES = (
         why=REWRITES_WHY,
         safe_form=(
             "ALTER TABLE {table} ADD COLUMN {column} <base type>;\n"
-            "ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_check CHECK (…) NOT VALID;\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {table:bare}_{column}_check CHECK (…) NOT VALID;\n"
             "-- in another transaction:\n"
-            "ALTER TABLE {table} VALIDATE CONSTRAINT {table}_{column}_check;"
+            "ALTER TABLE {table} VALIDATE CONSTRAINT {table:bare}_{column}_check;"
         ),
     ),
     Rule(
@@ -192,7 +192,7 @@ ADDED_COLUMN_RULES = (
         safe_form=(
             "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
             "-- release the code that writes it, run the backfill, then in a contract revision:\n"
-            "ALTER TABLE {table} ADD CONSTRAINT {table}_{column}_not_null\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {table:bare}_{column}_not_null\n"
             "  CHECK ({column} IS NOT NULL) NOT VALID;"
         ),
     ),

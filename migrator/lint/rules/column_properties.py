@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from migrator.lint.replay import default_name
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
@@ -40,7 +41,8 @@ def _before_backfill(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
     column = _requires(action)
     if column is None or scene.is_new(action.table):
         return
-    names = {"table": action.table, "column": column, "constraint": action.constraint.name or ""}
+    name = action.constraint.name or default_name(action.table, action.constraint)
+    names = {"table": action.table, "column": column, "constraint": name}
     consequence = (
         "NOT VALID spares old rows only until they are touched: any UPDATE of a row whose "
         f"{column} is still NULL fails, whatever it sets"

@@ -3,22 +3,10 @@
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
-
-
-def names_of(action: a.AddConstraint) -> dict[str, str]:
-    """Placeholders for the safe form of a new constraint."""
-    constraint = action.constraint
-    bare = action.table.rpartition(".")[2]
-    joined = "_".join(constraint.columns) or "rule"
-    return {
-        "table": action.table,
-        "columns": ", ".join(constraint.columns) or "…",
-        "constraint": constraint.name or f"{bare}_{joined}_{constraint.kind.split()[-1]}",
-        "parent": constraint.references or "",
-    }
 
 
 def _check(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
@@ -30,8 +18,7 @@ def _check(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
     yield Hit(
         severity="unsafe",
         message=f"every row of {action.table} is tested under ACCESS EXCLUSIVE",
-        names=names_of(action),
-        safe_form=_NOT_NULL_FORM if constraint.kind == "not null" else None,
+        names=constraint_names(action.table, constraint, scene),
     )
 
 
@@ -66,7 +53,7 @@ def _unique(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
         yield Hit(
             severity="unsafe",
             message=f"a unique index on {action.table} is built under ACCESS EXCLUSIVE",
-            names=names_of(action),
+            names=constraint_names(action.table, constraint, scene),
         )
 
 
@@ -78,7 +65,11 @@ def _primary_key(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
         message = f"a unique index on {action.table} is built under ACCESS EXCLUSIVE"
         if scene.effects.assumed:
             message += ", after a search for NULL"
-        yield Hit(severity="unsafe", message=message, names=names_of(action))
+        yield Hit(
+            severity="unsafe",
+            message=message,
+            names=constraint_names(action.table, constraint, scene),
+        )
         return
     certain = not scene.effects.assumed
     yield Hit(
@@ -88,7 +79,7 @@ def _primary_key(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
             "for NULL under ACCESS EXCLUSIVE"
             + ("" if certain else ", unless they are NOT NULL already, which is not known here")
         ),
-        names=names_of(action),
+        names=constraint_names(action.table, constraint, scene),
     )
 
 
@@ -100,7 +91,7 @@ def _exclude(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
                 f"the exclusion's index is built over {action.table} under ACCESS EXCLUSIVE; "
                 "PostgreSQL has no online way, NOT VALID is refused"
             ),
-            names=names_of(action),
+            names=constraint_names(action.table, action.constraint, scene),
         )
 
 
@@ -156,16 +147,11 @@ def _not_enforced(action: a.AlterConstraint, scene: Scene) -> Iterator[Hit]:
         )
 
 
-_NOT_NULL_FORM = (
-    "ALTER TABLE {table} ADD CONSTRAINT {constraint} NOT NULL {columns} NOT VALID;\n"
-    "-- in another transaction:\n"
-    "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
-)
 _UNIQUE_FORM = (
     "-- outside a transaction (`with op.get_context().autocommit_block():`):\n"
-    "CREATE UNIQUE INDEX CONCURRENTLY {constraint} ON {table} ({columns});\n"
+    "CREATE UNIQUE INDEX CONCURRENTLY {constraint} ON {table} {key};\n"
     "-- then\n"
-    "ALTER TABLE {table} ADD CONSTRAINT {constraint} UNIQUE USING INDEX {constraint};"
+    "ALTER TABLE {table} ADD CONSTRAINT {constraint} UNIQUE USING INDEX {constraint}{deferral};"
 )
 
 CONSTRAINT_RULES = (
@@ -179,7 +165,8 @@ CONSTRAINT_RULES = (
         lock="ACCESS EXCLUSIVE during a scan",
         why="Nobody can read or write while every row is tested.",
         safe_form=(
-            "ALTER TABLE {table} ADD CONSTRAINT {constraint} CHECK (…) NOT VALID;\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
+            "  {definition} NOT VALID;\n"
             "-- in another transaction:\n"
             "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
         ),
@@ -220,9 +207,10 @@ CONSTRAINT_RULES = (
         why="Reads and writes wait for the build, and for a search for NULL.",
         safe_form=(
             "-- first make {columns} NOT NULL the safe way; outside a transaction:\n"
-            "CREATE UNIQUE INDEX CONCURRENTLY {constraint} ON {table} ({columns});\n"
+            "CREATE UNIQUE INDEX CONCURRENTLY {constraint} ON {table} {key};\n"
             "-- then\n"
-            "ALTER TABLE {table} ADD CONSTRAINT {constraint} PRIMARY KEY USING INDEX {constraint};"
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
+            "  PRIMARY KEY USING INDEX {constraint}{deferral};"
         ),
     ),
     Rule(

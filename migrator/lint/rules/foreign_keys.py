@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from migrator.lint.identifiers import identifier
 from migrator.lint.progress import new_references
 from migrator.lint.rule import Hit, Rule
-from migrator.lint.rules.constraints import names_of
+from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
@@ -19,7 +20,7 @@ def _add(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
             f"writes to {action.table} and to {key.references} wait (SHARE ROW EXCLUSIVE on both) "
             f"while every row of {action.table} is looked up"
         ),
-        names=names_of(action),
+        names=constraint_names(action.table, action.constraint, scene),
     )
 
 
@@ -28,20 +29,13 @@ def _in_new_table(action: a.CreateTable, scene: Scene) -> Iterator[Hit]:
     for parent in dict.fromkeys(parents):
         if parent != action.table and not scene.is_new(parent):
             key = next(k for k in action.foreign_keys() if k.references == parent)
-            bare = action.table.rpartition(".")[2]
-            columns = ", ".join(key.columns)
             yield Hit(
                 severity="unsafe",
                 message=(
                     f"REFERENCES takes SHARE ROW EXCLUSIVE on {parent}: its writes wait until "
                     "this transaction ends, however new the referencing table is"
                 ),
-                names={
-                    "table": action.table,
-                    "parent": parent,
-                    "columns": columns,
-                    "constraint": key.name or f"{bare}_{'_'.join(key.columns)}_fkey",
-                },
+                names=constraint_names(action.table, key, scene),
             )
 
 
@@ -66,7 +60,7 @@ def _added_to_new_table(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
                 f"SHARE ROW EXCLUSIVE on {parent}: its writes wait until the transaction that also "
                 f"creates {action.table} ends"
             ),
-            names=names_of(action),
+            names=constraint_names(action.table, action.constraint, scene),
         )
 
 
@@ -129,7 +123,7 @@ def _without_index(action: a.CreateTable | a.AddConstraint, scene: Scene) -> Ite
                     f"no index of {action.table} starts with {', '.join(key.columns)}: each DELETE "
                     f"or key UPDATE in {key.references} reads the whole table"
                 ),
-                names={"table": action.table, "columns": ", ".join(key.columns)},
+                names={"table": action.table, "columns": ", ".join(map(identifier, key.columns))},
             )
 
 
@@ -156,7 +150,7 @@ FOREIGN_KEY_RULES = (
         why="Writes to both tables wait while every row is looked up.",
         safe_form=(
             "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
-            "  FOREIGN KEY ({columns}) REFERENCES {parent} NOT VALID;\n"
+            "  {definition} NOT VALID;\n"
             "-- in another transaction:\n"
             "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
         ),
@@ -176,7 +170,7 @@ FOREIGN_KEY_RULES = (
         safe_form=(
             "-- create {table} without the foreign key; then, alone in a transaction:\n"
             "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
-            "  FOREIGN KEY ({columns}) REFERENCES {parent} NOT VALID;\n"
+            "  {definition} NOT VALID;\n"
             "-- and in another one:\n"
             "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
         ),

@@ -56,7 +56,7 @@ def _replace(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                         f"{name} is dropped before {other.index or 'its successor'} exists: "
                         "queries in between read the whole table"
                     ),
-                    names={"index": name} | index_names(other) | {"old": name},
+                    names={"index": name} | index_names(other, scene) | {"old": name},
                 )
 
 
@@ -93,9 +93,9 @@ INDEX_UPKEEP_RULES = (
         lock="none of its own",
         why="Between the two the queries that need either are slow.",
         safe_form=(
-            "CREATE {unique}INDEX CONCURRENTLY {index}_new ON {table} ({columns});\n"
+            "CREATE {unique}INDEX CONCURRENTLY {index:bare}_new ON {table} {definition};\n"
             "DROP INDEX CONCURRENTLY IF EXISTS {old};\n"
-            "ALTER INDEX {index}_new RENAME TO {index};"
+            "ALTER INDEX {index}_new RENAME TO {index:bare};"
         ),
     ),
 )

@@ -2,22 +2,33 @@
 
 from collections.abc import Iterator
 
+from migrator.lint.identifiers import identifier
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
+from migrator.lint.summary.as_written import index_definition
 
 WIDE = 3
 
 
-def index_names(action: a.CreateIndex) -> dict[str, str]:
-    """Placeholders for the safe form of an index."""
-    bare = action.table.rpartition(".")[2]
+def index_names(action: a.CreateIndex, scene: Scene) -> dict[str, str]:
+    """Placeholders for the safe form of an index, which is in its table's schema."""
+    schema, dot, bare = action.table.rpartition(".")
+    columns = ", ".join(map(identifier, action.columns)) or "…"
     return {
         "table": action.table,
-        "index": action.index or "_".join((bare, *action.columns, "idx")),
-        "columns": ", ".join(action.columns) or "…",
+        "index": schema + dot + (action.index or "_".join((bare, *action.columns, "idx"))),
+        "definition": _definition(action, scene) or f"({columns})",
         "unique": "UNIQUE " if action.unique else "",
     }
+
+
+def _definition(action: a.CreateIndex, scene: Scene) -> str | None:
+    """The method, columns, options and WHERE, as the statement that makes the index has them."""
+    for step in scene.script.steps:
+        if any(other is action for other in step.statement.actions):
+            return index_definition(step.statement.text)
+    return None
 
 
 def _is_partitioned(table: str, scene: Scene) -> bool:
@@ -31,7 +42,7 @@ def _create(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
     yield Hit(
         severity="unsafe",
         message=f"writes to {action.table} wait (SHARE) while the index is built",
-        names=index_names(action),
+        names=index_names(action, scene),
         safe_form=_PARTITIONED if _is_partitioned(action.table, scene) else None,
     )
 
@@ -75,7 +86,7 @@ def _invalid_left(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
                 "an earlier attempt that failed leaves an invalid index of this name, and IF NOT "
                 "EXISTS keeps it without a word: the index is never used, or not unique"
             ),
-            names=index_names(action),
+            names=index_names(action, scene),
         )
     timeout = _lock_timeout(scene)
     if timeout is not None:
@@ -85,7 +96,7 @@ def _invalid_left(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
                 f"lock_timeout is {timeout}: CONCURRENTLY waits for every transaction that uses "
                 "the table, times out, and leaves an invalid index behind"
             ),
-            names=index_names(action),
+            names=index_names(action, scene),
             safe_form="SET lock_timeout = 0;\n" + _CONCURRENTLY,
         )
 
@@ -103,7 +114,7 @@ def _concurrently_on_parent(action: a.CreateIndex, scene: Scene) -> Iterator[Hit
             message=(
                 f"{action.table} is partitioned: PostgreSQL refuses to build its index CONCURRENTLY"
             ),
-            names=index_names(action),
+            names=index_names(action, scene),
         )
 
 
@@ -131,17 +142,17 @@ def _wide(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
                 f"an index over {action.width} columns is large, slows every write, and rarely "
                 "helps more than one over the first few"
             ),
-            names=index_names(action),
+            names=index_names(action, scene),
         )
 
 
-_CONCURRENTLY = "CREATE {unique}INDEX CONCURRENTLY {index} ON {table} ({columns});"
+_CONCURRENTLY = "CREATE {unique}INDEX CONCURRENTLY {index:bare} ON {table} {definition};"
 
 
 _PARTITIONED = (
-    "CREATE {unique}INDEX {index} ON ONLY {table} ({columns});\n"
+    "CREATE {unique}INDEX {index:bare} ON ONLY {table} {definition};\n"
     "-- for each partition, outside a transaction:\n"
-    "CREATE {unique}INDEX CONCURRENTLY {index}_<partition> ON <partition> ({columns});\n"
+    "CREATE {unique}INDEX CONCURRENTLY {index:bare}_<partition> ON <partition> {definition};\n"
     "ALTER INDEX {index} ATTACH PARTITION {index}_<partition>;"
 )
 
@@ -227,6 +238,6 @@ INDEX_RULES = (
         check=_wide,
         lock="none of its own",
         why="Wide indexes cost on each write and seldom pay.",
-        safe_form="CREATE {unique}INDEX CONCURRENTLY {index} ON {table} (<first columns>);",
+        safe_form="CREATE {unique}INDEX CONCURRENTLY {index:bare} ON {table} (<first columns>);",
     ),
 )

@@ -108,7 +108,7 @@ def _refresh(action: a.Refresh, scene: Scene) -> Iterator[Hit]:
 def _enum_added(action: a.ChangeEnum, scene: Scene) -> Iterator[Hit]:
     if action.old_value is not None or scene.is_new(action.type):
         return
-    names = {"type": action.type, "value": action.value}
+    names = {"enum": action.type, "value": action.value.replace("'", "''")}
     yield Hit(
         severity="caution",
         message=(
@@ -138,7 +138,7 @@ def _enum_renamed(action: a.ChangeEnum, scene: Scene) -> Iterator[Hit]:
         yield Hit(
             severity="unsafe",
             message=f"the running application still writes and compares {action.old_value!r}",
-            names={"type": action.type, "value": action.value, "old": action.old_value},
+            names={"enum": action.type, "value": action.value.replace("'", "''")},
         )
 
 
@@ -225,7 +225,7 @@ OBJECT_RULES = (
         why="Old code meets a value it does not know; a value can be used only once committed.",
         safe_form=(
             "-- a release before the code that writes it, outside a transaction:\n"
-            "ALTER TYPE {type} ADD VALUE IF NOT EXISTS '{value}';"
+            "ALTER TYPE {enum} ADD VALUE IF NOT EXISTS '{value}';"
         ),
     ),
     Rule(
@@ -237,6 +237,6 @@ OBJECT_RULES = (
         check=_enum_renamed,
         lock="none on tables",
         why="Both names cannot be valid at once.",
-        safe_form="ALTER TYPE {type} ADD VALUE '{value}'; -- and move the rows in batches",
+        safe_form="ALTER TYPE {enum} ADD VALUE '{value}'; -- and move the rows in batches",
     ),
 )

@@ -43,7 +43,7 @@ def _rename_column(action: a.RenameColumn, scene: Scene) -> Iterator[Hit]:
             f"the running application's queries that name {action.table}.{action.column} fail the "
             "moment this commits"
         ),
-        names={"table": action.table, "column": action.column, "new": action.new_name},
+        names={"table": action.table, "column": action.column, "new_name": action.new_name},
     )
 
 
@@ -86,6 +86,7 @@ def _rename_table(action: a.RenameTable | a.SetSchema, scene: Scene) -> Iterator
             "no view keeps the old name in the same transaction"
         ),
         names={"table": action.table, "new": action.new_name},
+        safe_form=_MOVED if isinstance(action, a.SetSchema) else None,
     )
 
 
@@ -158,6 +159,13 @@ def _drop_object(action: a.Drop, scene: Scene) -> Iterator[Hit]:
             )
 
 
+_MOVED = (
+    "BEGIN;\n"
+    "ALTER TABLE {table} SET SCHEMA {new:schema};\n"
+    "CREATE VIEW {table} AS SELECT * FROM {new};\n"
+    "COMMIT;"
+)
+
 REMOVAL_RULES = (
     Rule(
         id="drop-column",
@@ -187,10 +195,10 @@ REMOVAL_RULES = (
         why="Old and new code need different names at the same time.",
         safe_form=(
             "-- in one transaction: the table moves behind a view that shows both names\n"
-            "ALTER TABLE {table} RENAME TO {table}_data;\n"
-            "ALTER TABLE {table}_data RENAME COLUMN {column} TO {new};\n"
-            "CREATE VIEW {table} AS SELECT *, {new} AS {column} FROM {table}_data;\n"
-            "-- or: add {new}, keep both in step with a trigger, backfill, drop {column} later"
+            "ALTER TABLE {table} RENAME TO {table:bare}_data;\n"
+            "ALTER TABLE {table}_data RENAME COLUMN {column} TO {new_name};\n"
+            "CREATE VIEW {table} AS SELECT *, {new_name} AS {column} FROM {table}_data;\n"
+            "-- or: add {new_name}, keep both in step with a trigger, backfill, drop {column} later"
         ),
     ),
     Rule(
@@ -204,7 +212,7 @@ REMOVAL_RULES = (
         why="Every query of the running application names the table.",
         safe_form=(
             "BEGIN;\n"
-            "ALTER TABLE {table} RENAME TO {new};\n"
+            "ALTER TABLE {table} RENAME TO {new:bare};\n"
             "CREATE VIEW {table} AS SELECT * FROM {new};\n"
             "COMMIT;"
         ),
@@ -231,7 +239,7 @@ REMOVAL_RULES = (
         why="Old code still reads it, and rolling back cannot bring the rows back.",
         safe_form=(
             "-- once no release uses it, rename it out of the way:\n"
-            "ALTER TABLE {table} RENAME TO {table}_dropped;\n"
+            "ALTER TABLE {table} RENAME TO {table:bare}_dropped;\n"
             '-- and some days later, in a revision with phase = "contract":\n'
             "DROP TABLE {table}_dropped;"
         ),

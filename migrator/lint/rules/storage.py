@@ -172,7 +172,7 @@ STORAGE_RULES = (
         why="Queries on every partition of the parent wait.",
         safe_form=(
             "CREATE TABLE {partition} (LIKE {table} INCLUDING ALL);\n"
-            "ALTER TABLE {partition} ADD CONSTRAINT {partition}_bound CHECK (…);\n"
+            "ALTER TABLE {partition} ADD CONSTRAINT {partition:bare}_bound CHECK (…);\n"
             "-- takes SHARE UPDATE EXCLUSIVE on {table}, and reads nothing thanks to the CHECK:\n"
             "ALTER TABLE {table} ATTACH PARTITION {partition} FOR VALUES …;"
         ),
@@ -187,8 +187,8 @@ STORAGE_RULES = (
         lock="ACCESS EXCLUSIVE on the partition during a scan",
         why="Without a CHECK that implies the bound, every row is tested.",
         safe_form=(
-            "ALTER TABLE {partition} ADD CONSTRAINT {partition}_bound CHECK (…) NOT VALID;\n"
-            "ALTER TABLE {partition} VALIDATE CONSTRAINT {partition}_bound;\n"
+            "ALTER TABLE {partition} ADD CONSTRAINT {partition:bare}_bound CHECK (…) NOT VALID;\n"
+            "ALTER TABLE {partition} VALIDATE CONSTRAINT {partition:bare}_bound;\n"
             "ALTER TABLE {table} ATTACH PARTITION {partition} FOR VALUES …;"
         ),
     ),

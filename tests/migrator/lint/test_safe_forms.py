@@ -1,0 +1,150 @@
+"""Safe forms are SQL that PostgreSQL parses, whatever the names are."""
+
+import re
+
+import pytest
+from pglast import parse_sql
+
+from migrator.lint.library import judge_scripts
+from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules import RULES
+from migrator.lint.sources.sql_file import sql_script
+
+TABLES = ("people", "user", "Order", "app.users", "app.Order", "order.user")
+# Safe forms that are Python or advice.
+NOT_SQL = re.compile(r"with op|def |use |choose|write|remove|describe|# ")
+# What a safe form leaves to its reader.
+LEFT_OPEN = {
+    "FOR VALUES …": "DEFAULT",
+    "EXCLUDE …": "CHECK (true)",
+    "BETWEEN … AND …": "BETWEEN 1 AND 2",
+    "<foreign key>": "f",
+    "<base type>": "integer",
+    "<first columns>": "a",
+}
+
+
+def parse(safe_form: str) -> None:
+    """Raises pglast's error where PostgreSQL would find a syntax error."""
+    if NOT_SQL.match(safe_form) or "# migrator:" in safe_form:
+        return
+    for open_part, example in LEFT_OPEN.items():
+        safe_form = safe_form.replace(open_part, example)
+    parse_sql(re.sub(r"<\w+>", "x", safe_form))
+
+
+def names(table: str) -> dict[str, str]:
+    """Every placeholder, with an awkward value where it is a name."""
+    relations = ("table", "parent", "partition", "view", "index", "name", "domain", "enum")
+    return {
+        **dict.fromkeys((*relations, "target", "new", "old"), table),
+        "column": "order",
+        "constraint": "a b",
+        "new_name": "User",
+        "type": "app.Mood[]",
+        "columns": '"order"',
+        "key": '("order")',
+        "definition": '("order")',
+        "kind": "UNIQUE",
+        "unique": "UNIQUE ",
+        "scope": "TABLE",
+        "deferral": " DEFERRABLE",
+        "default": "1",
+        "value": "it''s",
+    }
+
+
+@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rules_safe_form_parses(rule: Rule, table: str) -> None:
+    filled = names(table)
+    if rule.id == "drop-object":
+        filled["kind"] = "VIEW"
+    if "{definition} NOT VALID" in rule.safe_form:
+        filled["definition"] = 'CHECK ("order" > 0)'
+    parse(rule.filled(Hit(severity="info", message="", names=filled)))
+
+
+# Statements whose safe form repeats what they say, with {t} for the table.
+STATEMENTS = """
+CREATE INDEX i ON {t} ("order");
+CREATE UNIQUE INDEX ON {t} (lower("Name") text_pattern_ops) INCLUDE (id) NULLS NOT DISTINCT
+    WITH (fillfactor = 70) WHERE "order" <> 'a  b';
+CREATE INDEX "by Tag" ON {t} USING gin (tags jsonb_path_ops);
+CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON {t} (a, "order", c, d);
+DROP INDEX i; CREATE INDEX i ON {t} ("order");
+ALTER TABLE {t} ADD FOREIGN KEY ("order") REFERENCES app."P"(code) ON DELETE CASCADE DEFERRABLE;
+ALTER TABLE {t} ADD CONSTRAINT "a.b" CHECK (tags <> '{{a}}' AND "order" > 0) NO INHERIT;
+ALTER TABLE {t} ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT ("order") INCLUDE (d) DEFERRABLE;
+ALTER TABLE {t} ADD PRIMARY KEY ("order") WITH (fillfactor = 70);
+ALTER TABLE {t} ADD COLUMN c "Mood"[] UNIQUE DEFERRABLE CHECK (c <> '{{}}')
+    REFERENCES "user"(code) ON DELETE SET NULL;
+ALTER TABLE {t} ADD COLUMN "user" text NOT NULL;
+ALTER TABLE {t} ADD COLUMN "user" serial;
+ALTER TABLE {t} ALTER COLUMN "order" SET NOT NULL;
+ALTER TABLE {t} ADD CHECK ("order" IS NOT NULL) NOT VALID;
+ALTER TABLE {t} RENAME COLUMN "order" TO "User";
+ALTER TABLE {t} RENAME TO "People";
+ALTER TABLE {t} SET SCHEMA "Else";
+DROP TABLE {t};
+CREATE TABLE {t}(id int REFERENCES "P" ("Code") ON DELETE CASCADE);
+CREATE TABLE app."Part" PARTITION OF {t} DEFAULT;
+ALTER TABLE {t} ATTACH PARTITION app."Part" DEFAULT;
+ALTER TABLE {t} DETACH PARTITION app."Part";
+ALTER TYPE app."Mood" ADD VALUE 'it''s';
+"""
+
+
+def findings(sql: str, *, version: int = 180000):
+    return [
+        finding
+        for verdict in judge_scripts([sql_script(sql, "a.sql")], pg_version=version)
+        for finding in verdict.findings
+    ]
+
+
+def safe_form(sql: str, rule: str, *, version: int = 180000) -> str:
+    """The safe form of the one finding of a rule."""
+    (found,) = [f for f in findings(sql, version=version) if f.rule == rule]
+    return found.safe_form or ""
+
+
+@pytest.mark.parametrize("table", ["people", '"user"', '"Order"', 'app."Order"', "app.users"])
+def test_a_safe_form_of_awkward_names_parses(table: str) -> None:
+    for statement in STATEMENTS.format(t=table).split(";\n"):
+        for finding in findings(statement):
+            parse(finding.safe_form or "")
+
+
+def test_a_safe_form_builds_the_index_that_was_written() -> None:
+    definition = """(lower(n) text_pattern_ops)
+        INCLUDE (id) NULLS NOT DISTINCT WHERE n <> 'a  b'"""
+    form = safe_form(f"CREATE UNIQUE INDEX i ON app.users {definition}", "create-index")
+    assert form.endswith(f"\nCREATE UNIQUE INDEX CONCURRENTLY i ON app.users {definition};")
+
+
+@pytest.mark.parametrize(
+    ("rule", "definition"),
+    [
+        ("add-foreign-key", "FOREIGN KEY (a, b) REFERENCES p (x, y) MATCH FULL ON DELETE CASCADE"),
+        ("add-foreign-key", 'FOREIGN KEY (a) REFERENCES app."P" (c) DEFERRABLE INITIALLY DEFERRED'),
+        ("add-check", "CHECK (tags <> '{a}' AND n LIKE 'a  b') NO INHERIT"),
+    ],
+)
+def test_a_safe_form_adds_the_constraint_that_was_written(rule: str, definition: str) -> None:
+    form = safe_form(f"ALTER TABLE t ALTER a SET DEFAULT 1, ADD CONSTRAINT c {definition}", rule)
+    assert form.startswith(f"ALTER TABLE t ADD CONSTRAINT c\n  {definition} NOT VALID;\n")
+
+
+def test_a_safe_form_keeps_what_a_unique_constraint_says_of_its_index() -> None:
+    sql = "ALTER TABLE t ADD UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b) WITH (fillfactor = 70)"
+    form = safe_form(f"{sql} USING INDEX TABLESPACE s DEFERRABLE INITIALLY DEFERRED", "add-unique")
+    key = "(a) INCLUDE (b) NULLS NOT DISTINCT WITH (fillfactor = 70) TABLESPACE s"
+    assert f"INDEX CONCURRENTLY t_a_key ON t {key};" in form
+    assert form.endswith("UNIQUE USING INDEX t_a_key DEFERRABLE INITIALLY DEFERRED;")
+
+
+def test_a_safe_form_keeps_what_a_column_says_of_its_foreign_key() -> None:
+    column = "c int REFERENCES p (code) ON DELETE CASCADE DEFERRABLE"
+    form = safe_form(f"ALTER TABLE t ADD COLUMN {column}", "add-column-references")
+    assert "FOREIGN KEY (c) REFERENCES p (code) ON DELETE CASCADE DEFERRABLE NOT VALID;" in form
