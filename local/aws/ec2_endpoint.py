@@ -70,8 +70,6 @@ VPC_ENDPOINT = Entry(
         "arn": "arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}",
         "securityGroupIds": "Groups[].GroupId",
     },
-    # Two would claim the same routes, or the same private name.
-    identity=("vpcId", "serviceName"),
     wait=Wait(
         at="State",
         done=frozenset({"available", "Available", "pendingAcceptance"}),

@@ -115,7 +115,6 @@ ROUTE = Entry(
     # A route has one target: the one that is dropped is replaced, not emptied.
     cleared=dict.fromkeys(_TARGETS),
     replaces=frozenset(_DESTINATIONS),
-    identity=("routeTableId", *_DESTINATIONS),
     outputs={"routeTableId": "{routeTableId}"},
     import_id="{routeTableId}_{destination}",
     locate=_locate_route,
@@ -134,7 +133,8 @@ ROUTE_TABLE_ASSOCIATION = Entry(
     ),
     # Another table gives the association another id, which only a new resource can hold.
     delete=Delete(operation="DisassociateRouteTable", fixed={"AssociationId": "{id}"}),
-    identity=("subnetId", "gatewayId"),
+    # The real provider replaces nothing here.
+    delete_first=True,
     import_id="{subnetId}/{routeTableId}",
     locate=_locate_association,
     rules=(exactly_one("subnetId", "gatewayId"),),

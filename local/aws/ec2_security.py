@@ -48,7 +48,6 @@ SECURITY_GROUP = Entry(
     computed=frozenset({"vpcId", "ingress", "egress"}),
     flags=frozenset({"revokeRulesOnDelete"}),
     comparison=RULE_COMPARISON,
-    identity=("vpcId", "name"),
     outputs={"arn": "arn:{partition}:ec2:{region}:{account}:security-group/{id}"},
     rules=(not_both("name", "namePrefix"),),
     refine=read_rules,

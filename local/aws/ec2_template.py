@@ -125,7 +125,6 @@ LAUNCH_TEMPLATE = Entry(
     comparison=Comparison(
         sets=frozenset({"vpcSecurityGroupIds", "securityGroupNames", "tagSpecifications"})
     ),
-    identity=("name",),
     outputs={"arn": "arn:{partition}:ec2:{region}:{account}:launch-template/{id}"},
     volatile=frozenset({"latestVersion", "defaultVersion"}),
     rules=(not_both("name", "namePrefix"),),

@@ -26,7 +26,6 @@ ACCESS_ENTRY = Entry(
     defaults={"type": "STANDARD"},
     computed=frozenset({"kubernetesGroups", "userName"}),
     comparison=Comparison(sets=frozenset({"kubernetesGroups"})),
-    identity=("clusterName", "principalArn"),
     volatile=frozenset({"modifiedAt"}),
 )
 
@@ -44,7 +43,6 @@ ACCESS_POLICY_ASSOCIATION = Entry(
         operation="DisassociateAccessPolicy", fixed={**_PRINCIPAL, "policyArn": "{policyArn}"}
     ),
     comparison=Comparison(sets=frozenset({"accessScope.namespaces"})),
-    identity=("clusterName", "principalArn", "policyArn"),
     outputs={"clusterName": "{clusterName}", "principalArn": "{principalArn}"},
 )
 
@@ -67,7 +65,6 @@ POD_IDENTITY_ASSOCIATION = Entry(
     tags=EKS_TAGS,
     computed=frozenset({"disableSessionTags"}),
     comparison=Comparison(documents=frozenset({"policy"})),
-    identity=("clusterName", "namespace", "serviceAccount"),
     import_id="{clusterName},{associationId}",
     locate=lambda scope: scope.state["associationId"],
 )

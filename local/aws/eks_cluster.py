@@ -148,7 +148,6 @@ CLUSTER = Entry(
             }
         )
     ),
-    identity=("name",),
     volatile=frozenset({"platformVersion"}),
     outputs={"enabledClusterLogTypes": "logging.clusterLogging[?enabled].types[]"},
     wait=Wait(at="status", done=frozenset({"ACTIVE"}), failed=frozenset({"FAILED"})),
@@ -197,7 +196,6 @@ ADDON = Entry(
     comparison=Comparison(
         sets=frozenset({"podIdentityAssociations"}), documents=frozenset({"configurationValues"})
     ),
-    identity=("clusterName", "addonName"),
     outputs={"arn": "addonArn"},
     volatile=frozenset({"modifiedAt"}),
     wait=Wait(

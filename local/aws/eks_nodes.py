@@ -78,7 +78,6 @@ NODE_GROUP = Entry(
     flags=frozenset({"forceUpdateVersion"}),
     replaces=frozenset({"launchTemplate.id", "launchTemplate.name"}),
     comparison=Comparison(sets=frozenset({"subnetIds", "taints"})),
-    identity=("clusterName", "nodeGroupName"),
     outputs={"arn": "nodegroupArn"},
     wait=Wait(
         at="status",

@@ -171,8 +171,8 @@ class Entry:
     cleared: Mapping[str, Any] = field(default_factory=dict)
     replaces: frozenset[str] = NONE
     comparison: Comparison = field(default_factory=Comparison)
-    # Inputs that AWS allows one object for: a replacement then has to wait for the deletion.
-    identity: tuple[str, ...] = ()
+    # A replacement waits for the deletion, whether the program gives a name or not.
+    delete_first: bool = False
     # Outputs beside those whose names match: JMESPath into the object, or text with {names}.
     outputs: Mapping[str, str] = field(default_factory=dict)
     # Inputs that come back as another output: JMESPath to what was asked for.

@@ -57,7 +57,6 @@ ROLE = Entry(
     defaults={"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
     flags=frozenset({"forceDetachPolicies"}),
     comparison=Comparison(documents=frozenset({"assumeRolePolicy"})),
-    identity=("name",),
     outputs={
         "uniqueId": "RoleId",
         "permissionsBoundary": "PermissionsBoundary.PermissionsBoundaryArn",
@@ -78,7 +77,6 @@ ROLE_POLICY = Entry(
     name=Name(longest=128),
     names={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
     comparison=Comparison(documents=frozenset({"policy"})),
-    identity=("role", "name"),
     rules=(not_both("name", "namePrefix"),),
 )
 
@@ -96,7 +94,6 @@ ROLE_POLICY_ATTACHMENT = Entry(
     ),
     delete=Delete(operation="DetachRolePolicy", fixed=_ATTACHMENT),
     names={"role": "RoleName"},
-    identity=("role", "policyArn"),
     outputs={"role": "{role}"},
 )
 

@@ -124,7 +124,6 @@ ALIAS = Entry(
     delete=Delete(operation="DeleteAlias", fixed={"AliasName": "{id}"}),
     name=Name(longest=256, start="alias/"),
     names={"name": "AliasName"},
-    identity=("name",),
     outputs={"arn": "AliasArn"},
     volatile=frozenset({"targetKeyArn"}),
     rules=(not_both("name", "namePrefix"), starts_with("name", "alias/")),

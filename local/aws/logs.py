@@ -79,7 +79,6 @@ LOG_GROUP = Entry(
     defaults={"retentionInDays": 0, "skipDestroy": False},
     computed=frozenset({"logGroupClass", "deletionProtectionEnabled"}),
     flags=frozenset({"skipDestroy"}),
-    identity=("name",),
     outputs={"arn": "arn:{partition}:logs:{region}:{account}:log-group:{id}"},
     rules=(not_both("name", "namePrefix"), one_of("retentionInDays", *_DAYS, *_YEARS)),
     refine=_for_ever,

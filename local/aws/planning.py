@@ -43,11 +43,14 @@ def tag_changes(entry: Entry, live: Any, wanted: Any) -> Iterator[Change]:
         yield Change(path=path, kind=kind, replaces=False)
 
 
-def collides(entry: Entry, old: Properties, new: Properties) -> bool:
-    """Whether AWS would refuse the new object while the old one is there."""
-    if not entry.identity or any(key in new.get("__defaults", []) for key in entry.identity):
-        return False
-    return all(entry.comparison.same(old.get(key), new.get(key)) for key in entry.identity)
+def deletes_first(entry: Entry, new: Properties) -> bool:
+    """Whether a replaced object goes before its replacement comes.
+
+    As in the real provider, which asks only whether the program gives a name that could be
+    automatic. Whatever else AWS allows one object for, the program has to see to.
+    """
+    named = entry.name and entry.name.property not in new.get("__defaults", [])
+    return entry.delete_first or bool(named)
 
 
 def preview_outputs(

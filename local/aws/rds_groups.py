@@ -43,7 +43,6 @@ SUBNET_GROUP = Entry(
     names={"name": "DBSubnetGroupName", "description": "DBSubnetGroupDescription"},
     defaults={"description": "Managed by Pulumi"},
     comparison=Comparison(sets=frozenset({"subnetIds"})),
-    identity=("name",),
     outputs={"arn": "DBSubnetGroupArn", "subnetIds": "Subnets[].SubnetIdentifier"},
     rules=(not_both("name", "namePrefix"), lower_case("name")),
 )
@@ -136,7 +135,6 @@ PARAMETER_GROUP = Entry(
     complete=_complete,
     flags=frozenset({"skipDestroy"}),
     comparison=Comparison(sets=frozenset({"parameters"})),
-    identity=("name",),
     outputs={"arn": "DBParameterGroupArn"},
     rules=(not_both("name", "namePrefix"), lower_case("name")),
     refine=_parameters,

@@ -198,7 +198,6 @@ INSTANCE = Entry(
     unread=frozenset({"password"}),
     secrets=frozenset({"password"}),
     comparison=Comparison(sets=frozenset({"enabledCloudwatchLogsExports", "vpcSecurityGroupIds"})),
-    identity=("identifier",),
     outputs={
         "address": "Endpoint.Address",
         "arn": "DBInstanceArn",

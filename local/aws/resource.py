@@ -59,7 +59,7 @@ class AwsResource:
         replaced = any(change.replaces for change in changes)
         return Difference(
             changes=tuple(changes),
-            delete_first=replaced and planning.collides(self.entry, before, new),
+            delete_first=replaced and planning.deletes_first(self.entry, new),
         )
 
     def preview(self, target: Target, old: Properties, inputs: Properties) -> Properties:

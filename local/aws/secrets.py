@@ -56,7 +56,6 @@ SECRET = Entry(
     computed=frozenset({"policy"}),
     flags=frozenset({"forceOverwriteReplicaSecret", "recoveryWindowInDays"}),
     comparison=Comparison(documents=frozenset({"policy"})),
-    identity=("name",),
     rules=(not_both("name", "namePrefix"), one_of("recoveryWindowInDays", 0, *range(7, 31))),
 )
 

@@ -9,6 +9,7 @@ import pytest
 from local.provider.values import UNKNOWN, plain
 from tests.plugins.cases.case import Case, changed
 from tests.plugins.cases.catalog import CASES
+from tests.plugins.cases.platform import ACCESS_POLICY_ASSOCIATION
 from tests.plugins.host import Host, RejectedError, State
 from tests.plugins.world import World
 
@@ -48,7 +49,7 @@ def test_life(case: Case, host: Host, world: World) -> None:
     for key, value in case.replace.items():
         difference = host.diff(state, changed(inputs, {key: value}))
         assert difference.replaces == [key]
-        assert difference.delete_first == (key in case.delete_first)
+        assert difference.delete_first == case.delete_first
 
     if case.drift:
         _drift(case, host, world, state)
@@ -58,6 +59,21 @@ def test_life(case: Case, host: Host, world: World) -> None:
     assert (gone is not None) == case.outlives_delete
     if not case.outlives_delete:
         assert host.read(case.type, name, case.import_id(state)) is None
+
+
+def test_an_association_that_is_replaced_without_deletion_first_is_lost(
+    host: Host, world: World
+) -> None:
+    """As on AWS: the new one overwrites the old one, whose deletion then takes both."""
+    case = ACCESS_POLICY_ASSOCIATION
+    inputs = case.inputs(world)
+    old = host.create(case.type, "association", inputs)
+    new = host.create(
+        case.type, "association", changed(inputs, {"accessScope": {"type": "cluster"}})
+    )
+    assert new.id == old.id
+    host.delete(old)
+    assert host.refresh(new) is None
 
 
 def _unforeseen(foreseen: object, real: object, path: str = "") -> Iterator[str]:

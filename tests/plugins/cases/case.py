@@ -27,8 +27,8 @@ class Case:
     replace: Mapping[str, Any]
     drift: Callable[[World, State], None] | None
     drifted: str = "tags"
-    # Which of `replace` need the old object gone first, since AWS allows one of its name.
-    delete_first: frozenset[str] = frozenset()
+    # Whether a replaced object goes first: the program gives a name that could be automatic.
+    delete_first: bool = False
     rejected: tuple[tuple[Inputs, str, str], ...] = ()
     import_id: Callable[[State], str] = field(default=lambda state: state.id)
     # What nothing but the program can know: no API reports it.

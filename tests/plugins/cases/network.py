@@ -162,7 +162,7 @@ ROUTE_TABLE_ASSOCIATION = Case(
     inputs=lambda world: {"routeTableId": world.route_table(), "subnetId": world.subnets[1]},
     update=None,
     replace={"routeTableId": "rtb-1"},
-    delete_first=frozenset({"routeTableId"}),
+    delete_first=True,
     drift=lambda world, state: world.client("ec2").disassociate_route_table(AssociationId=state.id),
     drifted="",
     import_id=lambda state: f"{state['subnetId']}/{state['routeTableId']}",
@@ -184,7 +184,6 @@ VPC_ENDPOINT = Case(
     },
     update=lambda world: {"routeTableIds": [world.route_table()], "tags": {"Name": "renamed"}},
     replace={"serviceName": "com.amazonaws.eu-west-1.dynamodb", "vpcEndpointType": "Interface"},
-    delete_first=frozenset({"vpcEndpointType"}),
     drift=tag_behind,
     rejected=(
         ({"vpcEndpointType": "gateway"}, "vpcEndpointType", "Gateway"),

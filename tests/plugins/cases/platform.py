@@ -61,7 +61,7 @@ CLUSTER = Case(
         "roleArn": "arn:aws:iam::123456789012:role/other",
         "kubernetesNetworkConfig": {"ipFamily": "ipv4", "serviceIpv4Cidr": "10.100.0.0/16"},
     },
-    delete_first=frozenset({"roleArn", "kubernetesNetworkConfig"}),
+    delete_first=True,
     drift=_tag_cluster_part("arn"),
     not_imported=frozenset(
         {"accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons"}
@@ -148,7 +148,7 @@ NODE_GROUP = Case(
         "capacityType": "ON_DEMAND",
         "nodeGroupName": "other",
     },
-    delete_first=frozenset({"instanceTypes", "capacityType"}),
+    delete_first=True,
     drift=_rescale,
     drifted="scalingConfig",
     rejected=(
@@ -210,7 +210,6 @@ ACCESS_POLICY_ASSOCIATION = Case(
     },
     update=None,
     replace={"policyArn": _VIEW, "accessScope": {"type": "cluster"}},
-    delete_first=frozenset({"accessScope"}),
     drift=_revoke,
     drifted="",
     rejected=(
@@ -252,6 +251,7 @@ SUBNET_GROUP = Case(
         "tags": {"Name": "renamed"},
     },
     replace={"name": "other"},
+    delete_first=True,
     drift=lambda world, state: world.client("rds").modify_db_subnet_group(
         DBSubnetGroupName=state.id, SubnetIds=world.subnets[1:]
     ),
@@ -297,7 +297,7 @@ PARAMETER_GROUP = Case(
         "tags": {"Name": "renamed"},
     },
     replace={"family": "postgres17", "description": "other"},
-    delete_first=frozenset({"family", "description"}),
+    delete_first=True,
     drift=_loosen,
     drifted="parameters",
     rejected=(
@@ -360,7 +360,7 @@ INSTANCE = Case(
         "tags": {"Name": "renamed"},
     },
     replace={"storageEncrypted": False, "dbName": "other", "identifier": "other"},
-    delete_first=frozenset({"storageEncrypted", "dbName"}),
+    delete_first=True,
     drift=_lengthen_backups,
     drifted="backupRetentionPeriod",
     import_id=lambda state: state["identifier"],

@@ -54,7 +54,7 @@ SECURITY_GROUP = Case(
         "tags": {"Name": "renamed"},
     },
     replace={"description": "another", "vpcId": "vpc-1"},
-    delete_first=frozenset({"description"}),
+    delete_first=True,
     drift=_open_group,
     drifted="ingress",
     rejected=(
@@ -131,7 +131,7 @@ ROLE = Case(
         "tags": {"Name": "renamed"},
     },
     replace={"path": "/teams/"},
-    delete_first=frozenset({"path"}),
+    delete_first=True,
     drift=_describe_role,
     drifted="maxSessionDuration",
     rejected=(
@@ -160,6 +160,7 @@ ROLE_POLICY = Case(
     },
     update=lambda world: {"policy": _policy("ec2:DescribeSubnets")},
     replace={"role": "other", "name": "other"},
+    delete_first=True,
     drift=_change_policy,
     drifted="policy",
     rejected=(
@@ -246,6 +247,7 @@ ALIAS = Case(
     },
     update=lambda world: {"targetKeyId": world.keys[1]["arn"]},
     replace={"name": "alias/other"},
+    delete_first=True,
     drift=_point_elsewhere,
     drifted="targetKeyId",
     rejected=(
@@ -274,7 +276,7 @@ LOG_GROUP = Case(
         "tags": {"Name": "renamed"},
     },
     replace={"name": "/test/other", "logGroupClass": "INFREQUENT_ACCESS"},
-    delete_first=frozenset({"logGroupClass"}),
+    delete_first=True,
     drift=_shorten,
     drifted="retentionInDays",
     rejected=(
@@ -306,6 +308,7 @@ SECRET = Case(
         "tags": {"Name": "renamed"},
     },
     replace={"name": "prod/other"},
+    delete_first=True,
     drift=_describe_secret,
     drifted="description",
     not_imported=frozenset({"recoveryWindowInDays"}),
@@ -357,6 +360,7 @@ LAUNCH_TEMPLATE = Case(
         "tags": {"Name": "renamed"},
     },
     replace={"name": "other"},
+    delete_first=True,
     drift=_new_version,
     drifted="metadataOptions",
     not_imported=frozenset({"updateDefaultVersion"}),
