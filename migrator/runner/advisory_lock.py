@@ -14,8 +14,9 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-from migrator.database import APPLICATION_NAME, connected
+from migrator.database import APPLICATION_NAME
 from migrator.errors import MigratorError
+from migrator.runner.own_session import own_session
 
 logger = logging.getLogger(__name__)
 
@@ -87,9 +88,7 @@ class AdvisoryLock:
 
         say: told, now and then, who is waited for.
         """
-        with connected(self.engine) as connection:
-            connection.execution_options(isolation_level="AUTOCOMMIT")
-            connection.detach()  # a pool would keep it open, and the lock with it
+        with own_session(self.engine) as connection:
             _prepare(connection)
             self._acquire(connection, wait, say)
             yield HeldLock(connection=connection, lock=self)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from migrator.database import connected, describe, driver_connection
+from migrator.database import describe, driver_connection
 from migrator.history import Revision
 from migrator.runner.advisory_lock import Holder
 from migrator.runner.gates import backfill_missing, unapproved
 from migrator.runner.journal import HalfApplied, find_half_applied
+from migrator.runner.own_session import own_session
 from migrator.runner.plan import approvals
 from migrator.runner.project import Project, current_revision
 from migrator.settings import MigratorSettings
@@ -55,8 +56,7 @@ def status(settings: MigratorSettings, *, approved: Collection[str] = ()) -> Sta
     project = Project.open(settings)
     approved = approvals(project.history, approved)
     standing = project.observe()
-    with connected(standing.engine) as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT")
+    with own_session(standing.engine) as connection:
         current = current_revision(connection, standing)
         pending = tuple(
             Pending(
