@@ -35,6 +35,7 @@ def run_revision(
 
     Raises RevisionError, for whatever reason the revision failed.
     """
+    before = revision.parent if direction == "up" else revision.id
     budget = LockBudget(limit=policy.lock_deadline)
     guard = StatementGuard(policy=policy, budget=budget, say=say)
 
@@ -63,9 +64,9 @@ def run_revision(
     try:
         retrying(project.run, guard, steps)
     except MigratorError as error:
-        raise RevisionError(revision, guard.statement, error) from error
+        raise RevisionError(revision, guard.statement, error, at=before) from error
     # Whatever the revision's Python raises has to be reported with the revision's name.
     except Exception as error:  # noqa: BLE001
         # A database error would carry the statement's parameters along.
         cause = None if sqlstate(error) else error
-        raise RevisionError(revision, guard.statement, error) from cause
+        raise RevisionError(revision, guard.statement, error, at=before) from cause

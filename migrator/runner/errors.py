@@ -8,13 +8,16 @@ QUERY_CANCELED = "57014"
 
 
 class RevisionError(MigratorError):
-    """A revision did not complete. The database is at the revision before it.
+    """A revision did not complete. The database is where it was before.
 
     revision, statement, sqlstate: which, the SQL (None if Python failed outside SQL), and the
         server's five-character error code (None likewise).
     """
 
-    def __init__(self, revision: Revision, statement: str | None, error: BaseException) -> None:
+    def __init__(
+        self, revision: Revision, statement: str | None, error: BaseException, *, at: str | None
+    ) -> None:
+        """at: the revision that the database is at; None before the first."""
         self.revision = revision
         self.statement = statement
         self.sqlstate = sqlstate(error)
@@ -31,8 +34,5 @@ class RevisionError(MigratorError):
                 "not wait: use its online form, or allow more with --statement-limit or with "
                 "SET LOCAL statement_timeout in the revision"
             )
-        lines.append(
-            f"  the database is at {revision.parent or 'base'}; correct the cause and run this "
-            "again"
-        )
+        lines.append(f"  the database is at {at or 'base'}; correct the cause and run this again")
         super().__init__("\n".join(lines))

@@ -3,6 +3,7 @@
 import pytest
 
 from migrator.history import HistoryError
+from migrator.runner.downgrade import downgrade
 from migrator.runner.errors import RevisionError
 from migrator.runner.gates import GateError
 from migrator.runner.upgrade import upgrade
@@ -120,6 +121,18 @@ def test_a_revision_that_fails_leaves_the_database_where_alembic_says_it_is(
     assert database.execute("SELECT count(*) FROM pg_attribute WHERE attname = 'a'") == [(0,)]
     project.replace("bb22", "COLUMN a text", "COLUMN b text")
     assert upgrade(settings).applied == ("bb22", "cc33")
+
+
+def test_a_downgrade_that_fails_says_where_the_database_is(
+    database: Database, project: AlembicProject
+) -> None:
+    project.add("aa11")
+    project.add("bb22", down=("DROP TABLE nowhere",))
+    settings = project.settings(database.url)
+    upgrade(settings)
+    with pytest.raises(RevisionError, match="the database is at bb22; correct"):
+        downgrade(settings, target="base")
+    assert database.execute("SELECT version_num FROM alembic_version") == [("bb22",)]
 
 
 def test_a_revision_whose_python_fails_is_named(
