@@ -35,7 +35,7 @@ class _Act:
         stage, connection = self.stage, self.stage.connection
         stage.generator.fill(connection, stage.rows)
         stage.fill_backfill(self.revision)
-        with Contents(connection, "older") as older:
+        with Contents(connection, "older", version_table=stage.version_table) as older:
             below = stage.schema()
             self._probe("before")
             if not self._run("up"):
@@ -45,7 +45,7 @@ class _Act:
             self._probe("up")
             # What the new release writes has to survive the way down too.
             stage.generator.fill(connection, max(1, stage.rows // 10))
-            with Contents(connection, "newer") as newer:
+            with Contents(connection, "newer", version_table=stage.version_table) as newer:
                 if not self._run("down"):
                     return self.report
                 self._note(

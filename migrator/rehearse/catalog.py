@@ -20,7 +20,8 @@ JOIN pg_type t ON t.oid = a.atttypid
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND a.attnum > 0 AND NOT a.attisdropped
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'migrator', 'rehearsal')
-  AND n.nspname NOT LIKE 'pg\\_%' AND c.relname <> 'alembic_version'
+  AND n.nspname NOT LIKE 'pg\\_%%'
+  AND %(version_table)s NOT IN (c.relname::text, n.nspname || '.' || c.relname)
 ORDER BY n.nspname, c.relname, a.attnum
 """
 PRIMARY_KEYS = """
@@ -109,13 +110,18 @@ class TableShape:
         return self.name[1] if self.name[0] == "public" else ".".join(self.name)
 
 
-def read_tables(connection: "psycopg.Connection[Any]") -> dict[TableName, TableShape]:
-    """The application's tables, by schema and name."""
+def read_tables(
+    connection: "psycopg.Connection[Any]", version_table: str
+) -> dict[TableName, TableShape]:
+    """The application's tables, by schema and name.
+
+    version_table: Alembic's own, with its schema if it has one; left out.
+    """
     checks: dict[tuple[str, str, str], list[str]] = {}
     for schema, table, column, definition in connection.execute(CHECKS):
         checks.setdefault((schema, table, column), []).append(definition)
     columns: dict[TableName, list[Column]] = {}
-    for row in connection.execute(COLUMNS):
+    for row in connection.execute(COLUMNS, {"version_table": version_table}):
         schema, table, name, kind_name, kind, category, base, element, modifier = row[:9]
         columns.setdefault((schema, table), []).append(
             Column(

@@ -19,11 +19,15 @@ class Contents:
     """The rows of every table at one moment, as text, in tables of their own.
 
     label: tells these copies from others at the same time. Leaving the block drops them.
+    version_table: Alembic's own, which is left out.
     """
 
-    def __init__(self, connection: "psycopg.Connection[Any]", label: str) -> None:
+    def __init__(
+        self, connection: "psycopg.Connection[Any]", label: str, *, version_table: str
+    ) -> None:
         self.connection = connection
-        self.tables = read_tables(connection)
+        self.version_table = version_table
+        self.tables = read_tables(connection, version_table)
         connection.execute("CREATE SCHEMA IF NOT EXISTS rehearsal")
         self._copies: dict[tuple[str, str], sql.Identifier] = {}
         for number, (name, table) in enumerate(self.tables.items()):
@@ -53,7 +57,7 @@ class Contents:
 
     def losses(self) -> Iterable[tuple[str, str]]:
         """What is no longer there: (table or table.column, what happened to it)."""
-        now = read_tables(self.connection)
+        now = read_tables(self.connection, self.version_table)
         for name, table in self.tables.items():
             if name not in now:
                 yield table.label, "the table is gone"

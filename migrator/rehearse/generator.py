@@ -16,16 +16,20 @@ NULL_EVERY = 5
 
 
 class RowGenerator:
-    """Adds rows to every table; a table it cannot fill is named in `notes`, with the reason."""
+    """Adds rows to every table; a table it cannot fill is named in `notes`, with the reason.
 
-    def __init__(self) -> None:
+    version_table: Alembic's own, which is left alone.
+    """
+
+    def __init__(self, version_table: str) -> None:
+        self.version_table = version_table
         self.notes: dict[str, str] = {}
         # Numbers go on from one call to the next, so that unique columns stay unique.
         self._next: dict[TableName, int] = {}
 
     def fill(self, connection: "psycopg.Connection[Any]", rows: int) -> None:
         """Adds that many rows to each table that the database has now."""
-        tables = read_tables(connection)
+        tables = read_tables(connection, self.version_table)
         for table in parents_first(tables):
             first = self._next.get(table.name, 1)
             try:

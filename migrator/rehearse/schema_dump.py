@@ -5,27 +5,27 @@ import re
 import subprocess
 
 from migrator.errors import MigratorError
+from migrator.runner.index_care import quoted
 from migrator.scratch import PostgresServer
 
-# What the migrator and Alembic keep for themselves is no part of the application's schema.
-LEFT_OUT = (
-    *("--exclude-schema", "migrator"),
-    *("--exclude-schema", "rehearsal"),
-    *("--exclude-table", "*.alembic_version"),
-)
+# What the migrator keeps for itself is no part of the application's schema.
+LEFT_OUT = ("--exclude-schema", "migrator", "--exclude-schema", "rehearsal")
 NOISE = re.compile(r"--|SET |SELECT pg_catalog\.set_config|\\restrict|\\unrestrict")
 TABLE_BODY = re.compile(r"(CREATE (?:\w+ )*TABLE [^\n]*\(\n)(.*?)(\n\))", re.DOTALL)
 
 
-def dump_schema(server: PostgresServer, database: str) -> str:
+def dump_schema(server: PostgresServer, database: str, *, version_table: str) -> str:
     """pg_dump's statements in a fixed order, without comments and settings.
 
     The order of a table's columns does not count: a column that was dropped and made again
-    comes last. Raises MigratorError with pg_dump's message.
+    comes last. version_table: Alembic's own, with its schema if it has one; left out.
+    Raises MigratorError with pg_dump's message.
     """
+    pattern = quoted(version_table) if "." in version_table else f"*.{quoted(version_table)}"
     answer = subprocess.run(
         [
             *(server.binaries.program("pg_dump"), "--schema-only", *LEFT_OUT),
+            *("--exclude-table", pattern),
             *("--dbname", server.url(database)),
         ],
         capture_output=True,

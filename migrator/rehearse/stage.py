@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import psycopg
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from migrator.backfill import pick_backfill, run_backfill
 from migrator.database import describe
@@ -40,9 +40,11 @@ class Stage:
         self.server = server
         self.connection = connection
         self.rows = rows
-        self.generator = RowGenerator()
         self.probes = load_probes(self.folder / "probes", history)
-        self._refuse_other_databases()
+        standing = Project.open(self.settings).observe()
+        self._refuse_other_databases(standing.engine)
+        self.version_table = standing.version_table
+        self.generator = RowGenerator(self.version_table)
 
     def fill_backfill(self, revision: Revision) -> None:
         """Runs the backfill that the revision waits for, if there is one."""
@@ -60,9 +62,8 @@ class Stage:
         """Takes a revision back."""
         downgrade(self.settings, target=revision.parent or BASE)
 
-    def _refuse_other_databases(self) -> None:
+    def _refuse_other_databases(self, engine: Engine) -> None:
         """A rehearsal goes down as well as up, so env.py must not connect on its own account."""
-        engine = Project.open(self.settings).observe().engine
         with engine.connect() as connection:
             address = connection.execute(
                 text("SELECT host(inet_server_addr()), inet_server_port()")
@@ -76,4 +77,4 @@ class Stage:
 
     def schema(self) -> str:
         """The schema as it stands, normalised."""
-        return dump_schema(self.server, DATABASE)
+        return dump_schema(self.server, DATABASE, version_table=self.version_table)

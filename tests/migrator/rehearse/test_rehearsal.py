@@ -178,6 +178,18 @@ def test_a_faulty_probe_is_named(tmp_path: Path, text: str, message: str) -> Non
     assert message in answer.output
 
 
+@pytest.mark.parametrize("options", ["", ", version_table_schema='public'"])
+def test_a_version_table_of_another_name_is_no_table_of_the_application(
+    options: str, tmp_path: Path
+) -> None:
+    own = ENV.replace("target_metadata=None", f"version_table='schema_version'{options}")
+    project = make_project(tmp_path / "project", env=own)
+    project.add("create", ITEM, down=("DROP TABLE item",))
+    declare(project, "create", 'downgrade_loses = "item"')
+    rehearsal = rehearse(MigratorSettings(config=project.config), rows=5)
+    assert [report.failures() for report in rehearsal.revisions] == [[]]
+
+
 def test_an_env_py_that_connects_elsewhere_is_refused(
     tmp_path: Path, server: PostgresServer
 ) -> None:
