@@ -34,7 +34,8 @@ class Stage:
         *,
         rows: int,
     ) -> None:
-        self.settings = replace(settings, database_url=server.url(DATABASE))
+        # The secret is that of a real database, whose user the scratch server does not know.
+        self.settings = replace(settings, database_url=server.url(DATABASE), secret_arn=None)
         self.folder = settings.config.parent
         self.history = history
         self.server = server

@@ -190,6 +190,15 @@ def test_a_version_table_of_another_name_is_no_table_of_the_application(
     assert [report.failures() for report in rehearsal.revisions] == [[]]
 
 
+def test_the_scratch_server_needs_no_secret(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    project.add("create", ITEM, down=("DROP TABLE item",))
+    declare(project, "create", 'downgrade_loses = "item"')
+    arguments = ["-c", str(project.config), "rehearse"]
+    answer = CliRunner().invoke(app, arguments, env={"DATABASE_SECRET_ARN": "arn:of:no:secret"})
+    assert answer.exit_code == 0, answer.output
+
+
 def test_an_env_py_that_connects_elsewhere_is_refused(
     tmp_path: Path, server: PostgresServer
 ) -> None:
