@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 from migrator.lint.identifiers import identifier, quoted
 
+# How the safe forms begin that differ because a table is partitioned.
+PARTITIONED = "-- the table is partitioned:\n"
 # Of these the value is SQL or prose already.
 TEXTS = (
     *("better", "change", "columns", "command", "default", "deferral", "definition", "guard"),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraint_names import constraint_names
+from migrator.lint.rules.foreign_keys import form_for
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
@@ -38,6 +39,7 @@ def _inline_reference(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
                     f"SHARE ROW EXCLUSIVE on {key.references}, both until the transaction ends"
                 ),
                 names=_names(action, key, scene),
+                safe_form=form_for(action.table, scene, before=_ADD_COLUMN),
             )
 
 
@@ -54,6 +56,8 @@ def _inline_check(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
             )
 
 
+_ADD_COLUMN = "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+
 ADDED_COLUMN_CONSTRAINT_RULES = (
     Rule(
         id="add-column-unique",
@@ -65,8 +69,7 @@ ADDED_COLUMN_CONSTRAINT_RULES = (
         lock="ACCESS EXCLUSIVE while an index is built",
         why="The index is built over the whole table inside the statement that locks it.",
         safe_form=(
-            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
-            "-- outside a transaction:\n"
+            _ADD_COLUMN + "-- outside a transaction:\n"
             "CREATE UNIQUE INDEX CONCURRENTLY {constraint} ON {table} {key};\n"
             "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
             "  {kind} USING INDEX {constraint}{deferral};"
@@ -82,8 +85,7 @@ ADDED_COLUMN_CONSTRAINT_RULES = (
         lock="ACCESS EXCLUSIVE; SHARE ROW EXCLUSIVE on the referenced table",
         why="Writes to the referenced table wait as well, and two tables are locked at once.",
         safe_form=(
-            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
-            "-- each in a transaction of its own:\n"
+            _ADD_COLUMN + "-- each in a transaction of its own:\n"
             "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
             "  {definition} NOT VALID;\n"
             "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
@@ -102,8 +104,7 @@ ADDED_COLUMN_CONSTRAINT_RULES = (
             "value of its own yet."
         ),
         safe_form=(
-            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
-            "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
+            _ADD_COLUMN + "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
             "  {definition} NOT VALID;\n"
             "-- in another transaction:\n"
             "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"

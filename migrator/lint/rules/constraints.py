@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraint_names import constraint_names
+from migrator.lint.rules.indexes import is_partitioned
 from migrator.lint.rules.removals import contract_only
+from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
@@ -54,7 +56,18 @@ def _unique(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
             severity="unsafe",
             message=f"a unique index on {action.table} is built under ACCESS EXCLUSIVE",
             names=constraint_names(action.table, constraint, scene),
+            safe_form=_key_form(action, scene),
         )
+
+
+def _key_form(action: a.AddConstraint, scene: Scene) -> str | None:
+    """The form of a key that cannot be made from an index of the whole table."""
+    if "WITHOUT OVERLAPS" in scene.step.statement.text.upper():
+        return _NEW_TABLE
+    if not is_partitioned(action.table, scene):
+        return None
+    not_null_first = _NOT_NULL_FIRST if action.constraint.kind == "primary key" else ""
+    return PARTITIONED + not_null_first + _KEY_OF_PARTITIONS
 
 
 def _primary_key(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
@@ -69,6 +82,7 @@ def _primary_key(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
             severity="unsafe",
             message=message,
             names=constraint_names(action.table, constraint, scene),
+            safe_form=_key_form(action, scene),
         )
         return
     certain = not scene.effects.assumed
@@ -153,6 +167,20 @@ _UNIQUE_FORM = (
     "-- then\n"
     "ALTER TABLE {table} ADD CONSTRAINT {constraint} UNIQUE USING INDEX {constraint}{deferral};"
 )
+_NOT_NULL_FIRST = "-- first make {columns} NOT NULL the safe way\n"
+_KEY_OF_PARTITIONS = (
+    "ALTER TABLE ONLY {table} ADD CONSTRAINT {constraint}\n"
+    "  {definition};\n"
+    "-- for each partition, the index outside a transaction:\n"
+    "CREATE UNIQUE INDEX CONCURRENTLY {constraint}_<partition> ON <partition> {key};\n"
+    "ALTER TABLE <partition> ADD CONSTRAINT {constraint}_<partition>\n"
+    "  {kind} USING INDEX {constraint}_<partition>{deferral};\n"
+    "ALTER INDEX {index} ATTACH PARTITION {index}_<partition>;"
+)
+_NEW_TABLE = (
+    "CREATE TABLE {table}_new (LIKE {table} INCLUDING ALL, {definition});\n"
+    "-- copy in batches, keep both in step with a trigger, then swap the names"
+)
 
 CONSTRAINT_RULES = (
     Rule(
@@ -222,10 +250,7 @@ CONSTRAINT_RULES = (
         check=_exclude,
         lock="ACCESS EXCLUSIVE while an index is built",
         why="An exclusion cannot be made from an index, nor added NOT VALID.",
-        safe_form=(
-            "CREATE TABLE {table}_new (LIKE {table} INCLUDING ALL, EXCLUDE …);\n"
-            "-- copy in batches, keep both in step with a trigger, then swap the names"
-        ),
+        safe_form=_NEW_TABLE,
     ),
     Rule(
         id="new-write-restriction",

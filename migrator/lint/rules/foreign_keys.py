@@ -6,6 +6,8 @@ from migrator.lint.identifiers import identifier
 from migrator.lint.progress import new_references
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraint_names import constraint_names
+from migrator.lint.rules.indexes import is_partitioned
+from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
@@ -21,7 +23,14 @@ def _add(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
             f"while every row of {action.table} is looked up"
         ),
         names=constraint_names(action.table, action.constraint, scene),
+        safe_form=form_for(action.table, scene),
     )
+
+
+def form_for(table: str, scene: Scene, before: str = "") -> str | None:
+    """The form where NOT VALID is refused, as on a partitioned table before PostgreSQL 18."""
+    refused = scene.version < 180000 and is_partitioned(table, scene)
+    return PARTITIONED + before + _EACH_PARTITION if refused else None
 
 
 def _in_new_table(action: a.CreateTable, scene: Scene) -> Iterator[Hit]:
@@ -137,6 +146,16 @@ def _indexed_in(action: a.CreateTable) -> list[tuple[str, ...]]:
 def _leads(index: tuple[str, ...], key: tuple[str, ...]) -> bool:
     return set(index[: len(key)]) == set(key)
 
+
+_EACH_PARTITION = (
+    "-- for each partition, each in a transaction of its own:\n"
+    "ALTER TABLE <partition> ADD CONSTRAINT {constraint}\n"
+    "  {definition} NOT VALID;\n"
+    "ALTER TABLE <partition> VALIDATE CONSTRAINT {constraint};\n"
+    "-- then {table} takes them over and reads nothing:\n"
+    "ALTER TABLE {table} ADD CONSTRAINT {constraint}\n"
+    "  {definition};"
+)
 
 FOREIGN_KEY_RULES = (
     Rule(

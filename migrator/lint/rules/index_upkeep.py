@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.indexes import index_names
+from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
@@ -21,6 +22,7 @@ def _drop(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                     f"reads and writes of {owner} wait (ACCESS EXCLUSIVE on {owner} and {index})"
                 ),
                 names={"index": index},
+                safe_form=_PARTITIONED if table and table.kind == "partitioned" else None,
             )
 
 
@@ -59,6 +61,12 @@ def _replace(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                     names={"index": name} | index_names(other, scene) | {"old": name},
                 )
 
+
+_PARTITIONED = (
+    PARTITIONED + "-- CONCURRENTLY is refused; alone in its transaction, with a short\n"
+    "-- lock_timeout and retries (`python -m migrator upgrade` does both):\n"
+    "DROP INDEX IF EXISTS {index};"
+)
 
 INDEX_UPKEEP_RULES = (
     Rule(

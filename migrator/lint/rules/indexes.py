@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migrator.lint.identifiers import identifier
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 from migrator.lint.summary.as_written import index_definition
@@ -31,7 +32,8 @@ def _definition(action: a.CreateIndex, scene: Scene) -> str | None:
     return None
 
 
-def _is_partitioned(table: str, scene: Scene) -> bool:
+def is_partitioned(table: str, scene: Scene) -> bool:
+    """Whether the table is known to be partitioned."""
     known = scene.table(table)
     return known is not None and known.kind == "partitioned"
 
@@ -43,7 +45,7 @@ def _create(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
         severity="unsafe",
         message=f"writes to {action.table} wait (SHARE) while the index is built",
         names=index_names(action, scene),
-        safe_form=_PARTITIONED if _is_partitioned(action.table, scene) else None,
+        safe_form=_PARTITIONED if is_partitioned(action.table, scene) else None,
     )
 
 
@@ -108,7 +110,7 @@ def _lock_timeout(scene: Scene) -> str | None:
 
 
 def _concurrently_on_parent(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
-    if action.concurrently and not action.only and _is_partitioned(action.table, scene):
+    if action.concurrently and not action.only and is_partitioned(action.table, scene):
         yield Hit(
             severity="unsafe",
             message=(
@@ -150,7 +152,7 @@ _CONCURRENTLY = "CREATE {unique}INDEX CONCURRENTLY {index:bare} ON {table} {defi
 
 
 _PARTITIONED = (
-    "CREATE {unique}INDEX {index:bare} ON ONLY {table} {definition};\n"
+    PARTITIONED + "CREATE {unique}INDEX {index:bare} ON ONLY {table} {definition};\n"
     "-- for each partition, outside a transaction:\n"
     "CREATE {unique}INDEX CONCURRENTLY {index:bare}_<partition> ON <partition> {definition};\n"
     "ALTER INDEX {index} ATTACH PARTITION {index}_<partition>;"

@@ -58,6 +58,7 @@ def _detach(action: a.DetachPartition, scene: Scene) -> Iterator[Hit]:
                 f"{action.partition})"
             ),
             names={"table": action.table, "partition": action.partition},
+            safe_form=_DETACH_13 if scene.version < 140000 else None,
         )
 
 
@@ -108,6 +109,12 @@ def _whole_table(action: a.ChangeRows, scene: Scene) -> Iterator[Hit]:
         names={"table": action.table, "command": action.command},
     )
 
+
+_DETACH_13 = (
+    "-- CONCURRENTLY needs PostgreSQL 14; until then alone in its transaction, with a short\n"
+    "-- lock_timeout and retries (`python -m migrator upgrade` does both):\n"
+    "ALTER TABLE {table} DETACH PARTITION {partition};"
+)
 
 STORAGE_RULES = (
     Rule(

@@ -16,7 +16,6 @@ NOT_SQL = re.compile(r"with op|def |use |choose|write|remove|describe|# ")
 # What a safe form leaves to its reader.
 LEFT_OPEN = {
     "FOR VALUES …": "DEFAULT",
-    "EXCLUDE …": "CHECK (true)",
     "BETWEEN … AND …": "BETWEEN 1 AND 2",
     "<foreign key>": "f",
     "<base type>": "integer",
@@ -60,7 +59,7 @@ def test_a_rules_safe_form_parses(rule: Rule, table: str) -> None:
     filled = names(table)
     if rule.id == "drop-object":
         filled["kind"] = "VIEW"
-    if "{definition} NOT VALID" in rule.safe_form:
+    if "{definition} NOT VALID" in rule.safe_form or "ALL, {definition}" in rule.safe_form:
         filled["definition"] = 'CHECK ("order" > 0)'
     parse(rule.filled(Hit(severity="info", message="", names=filled)))
 
@@ -148,3 +147,60 @@ def test_a_safe_form_keeps_what_a_column_says_of_its_foreign_key() -> None:
     column = "c int REFERENCES p (code) ON DELETE CASCADE DEFERRABLE"
     form = safe_form(f"ALTER TABLE t ADD COLUMN {column}", "add-column-references")
     assert "FOREIGN KEY (c) REFERENCES p (code) ON DELETE CASCADE DEFERRABLE NOT VALID;" in form
+
+
+PARENT = """
+CREATE TABLE app.m (a int NOT NULL, b int) PARTITION BY RANGE (a);
+CREATE TABLE app.m1 PARTITION OF app.m FOR VALUES FROM (0) TO (10);
+"""
+
+
+def of_partitioned(sql: str, rule: str, *, version: int = 150000) -> str:
+    """The safe form for a statement about app.m, which an earlier script made."""
+    scripts = [sql_script(PARENT, "before.sql"), sql_script(sql, "a.sql")]
+    verdict = judge_scripts(scripts, pg_version=version)[1]
+    (found,) = [finding for finding in verdict.findings if finding.rule == rule]
+    parse(found.safe_form or "")
+    return found.safe_form or ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind"), [("add-unique", "UNIQUE"), ("add-primary-key", "PRIMARY KEY")]
+)
+def test_the_key_of_a_partitioned_table_is_built_partition_by_partition(
+    rule: str, kind: str
+) -> None:
+    form = of_partitioned(f"ALTER TABLE app.m ADD CONSTRAINT k {kind} (a, b)", rule)
+    assert f"ALTER TABLE ONLY app.m ADD CONSTRAINT k\n  {kind} (a, b);" in form
+    assert f"{kind} USING INDEX k_<partition>;" in form
+    assert form.endswith("ALTER INDEX app.k ATTACH PARTITION app.k_<partition>;")
+
+
+def test_the_foreign_key_of_a_partitioned_table_is_added_to_its_partitions_first() -> None:
+    sql = "ALTER TABLE app.m ADD CONSTRAINT k FOREIGN KEY (b) REFERENCES p"
+    form = of_partitioned(sql, "add-foreign-key", version=170000)
+    assert (
+        "ALTER TABLE <partition> ADD CONSTRAINT k\n  FOREIGN KEY (b) REFERENCES p NOT VALID" in form
+    )
+    assert "<partition>" not in of_partitioned(sql, "add-foreign-key", version=180000)
+
+
+def test_a_partitioned_index_is_not_dropped_concurrently() -> None:
+    sql = "CREATE INDEX i ON app.m (b); "
+    scripts = [sql_script(text, text) for text in (PARENT, sql, "DROP INDEX i")]
+    (found,) = [f for f in judge_scripts(scripts)[2].findings if f.rule == "drop-index"]
+    assert (found.safe_form or "").endswith(":\nDROP INDEX IF EXISTS i;")
+
+
+@pytest.mark.parametrize(("version", "concurrently"), [(130000, False), (140000, True)])
+def test_a_partition_is_detached_concurrently_from_14(version: int, concurrently: bool) -> None:
+    form = of_partitioned(
+        "ALTER TABLE app.m DETACH PARTITION app.m1", "detach-partition", version=version
+    )
+    assert form.endswith("app.m1 CONCURRENTLY;") == concurrently
+
+
+def test_a_key_without_overlaps_needs_a_new_table() -> None:
+    key = "UNIQUE (a, p WITHOUT OVERLAPS)"
+    form = safe_form(f"ALTER TABLE t ADD CONSTRAINT k {key}", "add-unique")
+    assert form.startswith(f"CREATE TABLE t_new (LIKE t INCLUDING ALL, {key});")
