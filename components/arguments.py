@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import IPv4Network
 
+# RFC 1918. `is_private` holds for loopback, link-local and other addresses as well.
+PRIVATE_NETWORKS = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 KUBERNETES_NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
 # Log groups accept these retention periods only (CloudWatch Logs, PutRetentionPolicy), in days.
 LOG_RETENTION_DAYS = (

@@ -12,7 +12,13 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.arguments import Args, Fault, log_retention_faults, stable_key_faults
+from components.arguments import (
+    PRIVATE_NETWORKS,
+    Args,
+    Fault,
+    log_retention_faults,
+    stable_key_faults,
+)
 from components.cluster.access import AccessGrant, ClusterAccess, ClusterAccessArgs, grants_faults
 from components.cluster.addons import BEFORE_NODES, ClusterAddons, ClusterAddonsArgs, addon_faults
 from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
@@ -61,8 +67,14 @@ class ClusterArgs(Args):
             yield Fault("name", self.name, "use at most 100 letters, digits, hyphens, underscores")
         if not VERSION.match(self.version):
             yield Fault("version", self.version, "give a minor version, such as '1.35'")
-        if not 12 <= self.service_cidr.prefixlen <= 24 or not self.service_cidr.is_private:
-            yield Fault("service_cidr", str(self.service_cidr), "use private addresses, /12 to /24")
+        if not 12 <= self.service_cidr.prefixlen <= 24 or not any(
+            map(self.service_cidr.subnet_of, PRIVATE_NETWORKS)
+        ):
+            yield Fault(
+                "service_cidr",
+                str(self.service_cidr),
+                f"use a part, /12 to /24, of {', '.join(map(str, PRIVATE_NETWORKS))}",
+            )
         for position, cidr in enumerate(self.public_access_cidrs):
             if cidr.prefixlen < NARROW_ENOUGH:
                 yield Fault(

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Network
 
-from components.arguments import Args, Fault
+from components.arguments import PRIVATE_NETWORKS, Args, Fault
 
 ZONE = re.compile(r"^(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)(?P<letter>[a-h])$")
 # Room for zones a to h in every tier, whether or not they are in use.
 ZONE_BITS = 3
 SMALLEST_VPC, LARGEST_VPC = 22, 16
+# Beside the private addresses, what EKS takes of the shared and of the test networks' ones.
+VPC_NETWORKS = (*PRIVATE_NETWORKS, IPv4Network("100.64.0.0/10"), IPv4Network("198.19.0.0/16"))
 
 
 class Tier(StrEnum):
@@ -55,8 +57,8 @@ def cidr_faults(cidr: IPv4Network) -> Iterator[Fault]:
             f"the network has to be between /{LARGEST_VPC} and /{SMALLEST_VPC}: AWS takes nothing"
             f" larger, and four tiers of eight zones need subnets of at least /28",
         )
-    elif not cidr.is_private:
-        yield Fault("cidr", str(cidr), "use private addresses, such as 10.0.0.0/16")
+    elif not any(map(cidr.subnet_of, VPC_NETWORKS)):
+        yield Fault("cidr", str(cidr), f"use a part of {', '.join(map(str, VPC_NETWORKS))}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,13 +29,22 @@ class ApplicationSecretsArgs(Args):
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def faults(self) -> Iterator[Fault]:
+        named: dict[str, str] = {}
         for name in self.secrets:
             if not SECRET_NAME.match(name):
                 yield Fault("secrets", name, "a secret's name has letters, digits and /_+=.@- only")
+            other = named.setdefault(resource_key(name), name)
+            if other != name:
+                yield Fault("secrets", name, f"its resource would have the name of {other!r}'s")
         if self.recovery_days != 0 and not 7 <= self.recovery_days <= 30:
             yield Fault(
                 "recovery_days", self.recovery_days, "give 7 to 30 days, or 0 to delete at once"
             )
+
+
+def resource_key(secret: str) -> str:
+    """What stands for a secret in its resource's name."""
+    return secret.replace("/", "-")
 
 
 class ApplicationSecrets(Component):
@@ -62,7 +71,7 @@ class ApplicationSecrets(Component):
         )
         arns: dict[str, Output[str]] = {}
         for secret, description in args.secrets.items():
-            secret_name = self.child_name("secret", secret.replace("/", "-"))
+            secret_name = self.child_name("secret", resource_key(secret))
             arns[secret] = aws.secretsmanager.Secret(
                 secret_name,
                 name=secret,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,6 +13,8 @@ from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
 from components.duration import duration_faults, format_duration
 from components.kubernetes_object import KubernetesObject
+
+SECRET_KEY = re.compile(r"^[A-Za-z0-9._-]{1,253}$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +27,12 @@ class SecretEntry(Args):
     secret_key: str
     key: str
     property: str
+
+    def faults(self) -> Iterator[Fault]:
+        if not SECRET_KEY.match(self.secret_key):
+            yield Fault(
+                "secret_key", self.secret_key, "a Secret's key has letters, digits and ._- only"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -250,6 +250,8 @@ def test_a_namespace_enforces_a_pod_security_standard() -> None:
         ({"name": "-x"}, ["name"]),
         ({"version": "1.34.1"}, ["version"]),
         ({"service_cidr": IPv4Network("10.0.0.0/8")}, ["service_cidr"]),
+        ({"service_cidr": IPv4Network("169.254.0.0/16")}, ["service_cidr"]),
+        ({"service_cidr": IPv4Network("198.19.0.0/16")}, ["service_cidr"]),
         ({"public_access_cidrs": [IPv4Network("0.0.0.0/0")]}, ["public_access_cidrs[0]"]),
         ({"public_access_cidrs": [IPv4Network("128.0.0.0/1")]}, ["public_access_cidrs[0]"]),
         ({"access": {}}, ["access"]),

@@ -151,6 +151,11 @@ def test_flow_logs_are_encrypted_kept_for_a_time_and_written_by_a_narrow_role() 
     assert statement["Resource"] == [arn, f"{arn}:*"]
 
 
+@pytest.mark.parametrize("cidr", ["172.31.0.0/16", "100.64.0.0/16", "198.19.0.0/16"])
+def test_takes_private_and_shared_addresses(cidr: str) -> None:
+    assert vpc_args(cidr=IPv4Network(cidr)).cidr == IPv4Network(cidr)
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
@@ -161,6 +166,8 @@ def test_flow_logs_are_encrypted_kept_for_a_time_and_written_by_a_narrow_role() 
         ({"cidr": IPv4Network("10.0.0.0/24")}, "cidr"),
         ({"cidr": IPv4Network("10.0.0.0/8")}, "cidr"),
         ({"cidr": IPv4Network("8.8.0.0/16")}, "cidr"),
+        ({"cidr": IPv4Network("127.0.0.0/16")}, "cidr"),
+        ({"cidr": IPv4Network("169.254.0.0/16")}, "cidr"),
         ({"flow_log_retention_days": 31}, "flow_log_retention_days"),
         ({"interface_endpoints": ["ecr"]}, "interface_endpoints[0]"),
         ({"interface_endpoints": ["sts", "sts"]}, "interface_endpoints[1]"),

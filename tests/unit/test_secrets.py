@@ -181,7 +181,9 @@ def test_application_secrets_are_made_empty_under_a_key_of_their_own() -> None:
             ),
             "refresh_interval",
         ),
+        (lambda: SecretEntry(secret_key="", key="prod/app/database", property="url"), "secret_key"),
         (lambda: ApplicationSecretsArgs(account=EU, secrets={"a b": ""}), "secrets"),
+        (lambda: ApplicationSecretsArgs(account=EU, secrets={"a/b": "", "a-b": ""}), "secrets"),
         (
             lambda: ApplicationSecretsArgs(account=EU, secrets={}, recovery_days=3),
             "recovery_days",

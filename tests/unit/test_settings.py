@@ -196,6 +196,11 @@ FAULTS = [
         "the operator may read prod/app/ only",
     ),
     (
+        put("secrets/external_secrets/app-secrets/data/0/secret_key", ""),
+        "secrets.external_secrets.app-secrets.data[0].secret_key",
+        "letters, digits and ._- only",
+    ),
+    (
         put("secrets/external_secrets/app-secrets/namespace", "jobs"),
         "secrets.external_secrets.app-secrets.namespace",
         "add it to `namespaces`",
