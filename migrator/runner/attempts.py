@@ -10,7 +10,7 @@ from migrator.database import server_message, sqlstate
 from migrator.errors import MigratorError
 from migrator.history import Revision
 from migrator.runner.environment import script_of
-from migrator.runner.errors import RevisionError
+from migrator.runner.errors import DATABASE_ERRORS, RevisionError, first_reason
 from migrator.runner.guard import StatementGuard
 from migrator.runner.lock_wait import LockBudget
 from migrator.runner.policy import WaitPolicy
@@ -67,6 +67,7 @@ def run_revision(
         raise RevisionError(revision, guard.statement, error, at=before) from error
     # Whatever the revision's Python raises has to be reported with the revision's name.
     except Exception as error:  # noqa: BLE001
+        reason = first_reason(error)
         # A database error would carry the statement's parameters along.
-        cause = None if sqlstate(error) else error
-        raise RevisionError(revision, guard.statement, error, at=before) from cause
+        cause = None if isinstance(reason, DATABASE_ERRORS) else error
+        raise RevisionError(revision, guard.statement, reason, at=before) from cause

@@ -1,10 +1,16 @@
 """How a run can end other than well."""
 
+import psycopg
+from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
+
 from migrator.database import server_message, sqlstate
 from migrator.errors import MigratorError
 from migrator.history import Revision
 
 QUERY_CANCELED = "57014"
+DATABASE_ERRORS = (psycopg.Error, DBAPIError)
+# How clearing up fails after the connection was lost.
+_AFTERMATH = (psycopg.OperationalError, OperationalError, PendingRollbackError)
 
 
 class RevisionError(MigratorError):
@@ -36,3 +42,13 @@ class RevisionError(MigratorError):
             )
         lines.append(f"  the database is at {at or 'base'}; correct the cause and run this again")
         super().__init__("\n".join(lines))
+
+
+def first_reason(error: BaseException) -> BaseException:
+    """The database error that this one only followed from, if the connection was lost."""
+    if not isinstance(error, _AFTERMATH) or sqlstate(error):
+        return error
+    chain: list[BaseException] = [error]
+    while earlier := chain[-1].__cause__ or chain[-1].__context__:
+        chain.append(earlier)
+    return next((each for each in reversed(chain) if isinstance(each, DATABASE_ERRORS)), error)

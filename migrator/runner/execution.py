@@ -107,10 +107,11 @@ class StatementRunner:
         try:
             self._execute(demand, execute)
         except psycopg.Error:
-            self._unlimit()
-            for action in demand.actions:
-                care.after_failure(action)
-            self.journal.forget_start(entry)
+            if not self.connection.broken:  # otherwise the next attempt clears up
+                self._unlimit()
+                for action in demand.actions:
+                    care.after_failure(action)
+                self.journal.forget_start(entry)
             raise
         self._unlimit()
         self.journal.finish(entry)

@@ -189,6 +189,25 @@ def test_a_failed_concurrent_index_leaves_nothing(
     assert upgrade(settings).applied == ("aa11",)
 
 
+def test_a_connection_that_is_lost_outside_a_transaction_is_the_reason_given(
+    database: Database, project: AlembicProject
+) -> None:
+    database.execute(
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE FUNCTION lose(int) RETURNS int "
+        "IMMUTABLE LANGUAGE sql AS 'SELECT pg_terminate_backend(pg_backend_pid())::int'"
+    )
+    project.add("aa11", '>>> outside("CREATE INDEX CONCURRENTLY t_a ON t (lose(a))")')
+    settings = project.settings(database.url)
+    with pytest.raises(RevisionError, match="terminating connection") as failure:
+        upgrade(settings)
+    assert failure.value.sqlstate == "57P01"
+    assert failure.value.__cause__ is None  # it would carry the statement's parameters
+    database.execute(
+        "CREATE OR REPLACE FUNCTION lose(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 1'"
+    )
+    assert upgrade(settings).applied == ("aa11",)
+
+
 def test_an_index_that_somebody_else_made_is_not_taken_for_ours(
     database: Database, project: AlembicProject
 ) -> None:
