@@ -117,7 +117,7 @@ def follow_databases(stack: Stack, screen: Screen) -> None:
     rds = stack.environment.session().client("rds", endpoint_url=endpoint)
     found = rds.describe_db_instances()["DBInstances"]
     ports = {i["DbiResourceId"]: i["Endpoint"]["Port"] for i in found if "Endpoint" in i}
-    moved = [r["urn"] for r in known if r["outputs"]["port"] != ports.get(r["id"])]
+    moved = [r["urn"] for r in known if r["outputs"].get("port") != ports.get(r["id"])]
     if moved:
         targets = [word for urn in moved for word in ("--target", urn)]
         stack.change("following the database to its new port", ["refresh", *targets], screen)
