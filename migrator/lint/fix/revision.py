@@ -9,6 +9,7 @@ from migrator.lint.fix.raw_sql import rewrite_execute
 from migrator.lint.fix.rewrites import REWRITES, Place, Rewrite
 from migrator.lint.fix.source import OpCall, Source
 from migrator.lint.judge import Verdict
+from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.summary import actions as a
 
 FIXABLE = {rule for rule, _ in REWRITES}
@@ -71,13 +72,19 @@ def fix_revision(verdict: Verdict, *, version: int) -> Fix:
     )
 
 
+def _of_partitioned(verdict: Verdict, finding: Finding) -> bool:
+    """Whether the statement's safe form goes partition by partition."""
+    forms = [f.safe_form or "" for f in verdict.findings if f.statement == finding.statement]
+    return any(form.startswith(PARTITIONED) for form in forms)
+
+
 def _rewritten(
     source: Source, call: OpCall, finding: Finding, verdict: Verdict, version: int
 ) -> list[str] | None:
     rewrite: Rewrite | None = (
         rewrite_execute if call.name == "execute" else REWRITES.get((finding.rule, call.name))
     )
-    if rewrite is None or finding.statement is None:
+    if rewrite is None or finding.statement is None or _of_partitioned(verdict, finding):
         return None
     for action in verdict.script.steps[finding.statement].statement.actions:
         if isinstance(action, a.CreateIndex | a.Drop | a.AddConstraint | a.SetNotNull):

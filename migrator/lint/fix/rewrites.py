@@ -1,9 +1,11 @@
 """The mechanical rewrites, one function an operation. Each returns new lines of Python."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from migrator.lint.fix.source import OpCall, Source, autocommit, with_keywords
+from migrator.lint.fix.source import INDENT, OpCall, Source, autocommit, with_keywords
+from migrator.lint.identifiers import identifier, quoted
 from migrator.lint.replay import default_name
 from migrator.lint.summary import actions as a
 
@@ -24,20 +26,22 @@ Rewrite = Callable[[Place], list[str] | None]
 
 
 def execute(sql: str) -> str:
-    """``op.execute("…")``."""
-    quoted = '"' + sql.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f"op.execute({quoted})"
+    """``op.execute("…")``, with a string for each line of the SQL."""
+    *lines, last = sql.split("\n")
+    if not lines:
+        return f"op.execute({literal(sql)})"
+    strings = [INDENT + literal(line) for line in (*(f"{line}\n" for line in lines), last)]
+    return "\n".join(["op.execute(", *strings, ")"])
 
 
-def quoted(name: str) -> str:
-    """A name as SQL, in quotes where it needs them."""
-    plain = all(part.isidentifier() and part == part.lower() for part in name.split("."))
-    return name if plain else ".".join(f'"{part}"' for part in name.split("."))
+def literal(text: str) -> str:
+    """A string of Python, in double quotes; JSON's escapes are Python's too."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def validate(table: str, constraint: str) -> str:
     """The statement that reads the table without a strong lock."""
-    return execute(f"ALTER TABLE {quoted(table)} VALIDATE CONSTRAINT {quoted(constraint)}")
+    return execute(f"ALTER TABLE {quoted(table)} VALIDATE CONSTRAINT {identifier(constraint)}")
 
 
 def create_index(place: Place) -> list[str] | None:
@@ -83,15 +87,15 @@ def add_unique(place: Place) -> list[str] | None:
     constraint = action.constraint
     name = constraint.name or default_name(action.table, constraint)
     schema, _, bare = action.table.rpartition(".")
-    columns = ", ".join(f'"{column}"' for column in constraint.columns)
-    placed = f', schema="{schema}"' if schema else ""
+    columns = ", ".join(map(literal, constraint.columns))
+    placed = f", schema={literal(schema)}" if schema else ""
     index = (
-        f'op.create_index("{name}", "{bare}", [{columns}], unique=True{placed}, '
+        f"op.create_index({literal(name)}, {literal(bare)}, [{columns}], unique=True{placed}, "
         "postgresql_concurrently=True)"
     )
     use = (
-        f"ALTER TABLE {quoted(action.table)} ADD CONSTRAINT {quoted(name)} "
-        f"UNIQUE USING INDEX {quoted(name)}"
+        f"ALTER TABLE {quoted(action.table)} ADD CONSTRAINT {identifier(name)} "
+        f"UNIQUE USING INDEX {identifier(name)}"
     )
     return [*autocommit([index], already=place.call.in_autocommit), execute(use)]
 
@@ -99,25 +103,30 @@ def add_unique(place: Place) -> list[str] | None:
 def set_not_null(place: Place) -> list[str] | None:
     """A NOT VALID constraint, VALIDATE, and SET NOT NULL that has nothing left to read."""
     action = place.action
-    if not isinstance(action, a.SetNotNull):
+    if not isinstance(action, a.SetNotNull) or _renames(place):
         return None
-    table, column = quoted(action.table), quoted(action.column)
-    name = f"{action.table.rpartition('.')[2]}_{action.column}_not_null"
+    table, column = quoted(action.table), identifier(action.column)
+    bare = action.table.rpartition(".")[2]
+    constraint = f"{bare}_{action.column}_not_null"
+    name = identifier(constraint)
     rest = _without_nullable(place)
-    check = autocommit([validate(action.table, name)], already=place.call.in_autocommit)
+    check = autocommit([validate(action.table, constraint)], already=place.call.in_autocommit)
     if place.version >= 180000:
-        added = f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} NOT NULL {column} NOT VALID"
+        added = f"ALTER TABLE {table} ADD CONSTRAINT {name} NOT NULL {column} NOT VALID"
         return [*rest, execute(added), *check]
-    added = (
-        f"ALTER TABLE {table} ADD CONSTRAINT {quoted(name)} CHECK ({column} IS NOT NULL) NOT VALID"
-    )
+    added = f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID"
     return [
         *rest,
         execute(added),
         *check,
         execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"),
-        execute(f"ALTER TABLE {table} DROP CONSTRAINT {quoted(name)}"),
+        execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}"),
     ]
+
+
+def _renames(place: Place) -> bool:
+    """Whether the same op.alter_column also gives the column another name."""
+    return any(keyword.arg == "new_column_name" for keyword in place.call.call.keywords)
 
 
 def _without_nullable(place: Place) -> list[str]:
