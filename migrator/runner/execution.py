@@ -25,6 +25,7 @@ class StatementRunner:
     """Runs the statements of one revision on its connection.
 
     catalog: as it was before the revision; what the revision makes itself has no other users.
+    left_out: the journal's entry of the last statement, if an earlier attempt had done that one.
     """
 
     connection: psycopg.Connection[TupleRow]
@@ -33,6 +34,7 @@ class StatementRunner:
     journal: Journal
     say: Say
     catalog: Catalog = field(init=False)
+    left_out: str | None = None
     _own_limits: set[str] = field(default_factory=set)
     _holding: bool = False
     _limited: Patience | None = None
@@ -50,11 +52,13 @@ class StatementRunner:
         demand = demand_of(statement, self.catalog, self.connection.info.server_version)
         # A revision that sets a limit itself knows why.
         self._own_limits |= demand.settings() & LIMITS
+        self.left_out = None
         if not demand.changes:
             self._query(execute)
             return
         entry = fingerprint(self.connection, statement, rows)
         if self.journal.take(entry):
+            self.left_out = entry
             self.say(f"already done by an earlier attempt: {' '.join(statement.split())}")
         elif not self.connection.autocommit:
             self._run_inside(demand, execute)

@@ -2,7 +2,8 @@
 
 import functools
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -11,11 +12,12 @@ from alembic.runtime.migration import MigrationContext
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import ProgrammingError, ResourceClosedError
 
-from migrator.database import driver_connection
+from migrator.database import driver_connection, sqlstate
 from migrator.runner.advisory_lock import AdvisoryLock
 from migrator.runner.execution import Say, StatementRunner
-from migrator.runner.journal import Journal
+from migrator.runner.journal import Journal, RowsLostError
 from migrator.runner.lock_wait import LockBudget
 from migrator.runner.policy import WaitPolicy
 
@@ -132,11 +134,23 @@ class StatementGuard:
                 journal=journal,
                 say=self.say,
             )
-            migration(**arguments)
+            with self._naming_lost_rows(self._runner):
+                migration(**arguments)
             # What follows is Alembic's own: the version table, and the commit.
             self._finished, self._runner = self._runner, None
 
         return run
+
+    @contextmanager
+    def _naming_lost_rows(self, runner: StatementRunner) -> Iterator[None]:
+        """Raises RowsLostError where a revision reads the rows of a statement left out."""
+        try:
+            yield
+        except (ResourceClosedError, ProgrammingError) as error:
+            if runner.left_out is None or self.statement is None or sqlstate(error):
+                raise
+            revision = runner.journal.revision
+            raise RowsLostError(self.statement, revision, runner.left_out) from None
 
     def _rename(self, driver: psycopg.Connection[TupleRow], name: str) -> None:
         if self._renamed is None:

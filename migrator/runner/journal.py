@@ -39,6 +39,19 @@ class HalfAppliedError(MigratorError):
     """Another revision has to be finished first: some of its statements are committed."""
 
 
+class RowsLostError(MigratorError):
+    """A revision asks for the rows of a statement that an earlier attempt has committed."""
+
+    def __init__(self, statement: str, revision: str, entry: str) -> None:
+        """entry: the statement's fingerprint."""
+        forget = f"DELETE FROM {TABLE} WHERE revision = '{revision}' AND fingerprint = '{entry}'"  # noqa: S608
+        super().__init__(
+            f"an earlier attempt has committed {' '.join(statement.split())}; its rows cannot be "
+            f"had again. Undo it by hand, take it out of the journal with {forget}, and run this "
+            "again"
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class HalfApplied:
     """A revision of which `statements` are committed, and the rest is yet to be done."""

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -286,6 +287,40 @@ def test_a_statement_with_other_values_is_not_taken_for_done(
     ]
     assert database.execute("SELECT line FROM log ORDER BY 1") == [("a",), ("b",), ("s3cr3t",)]
     assert "s3cr3t" not in "".join(said)
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        ">>> key = op.get_bind().scalar(sa.text('INSERT INTO t (v) VALUES (7) RETURNING id'))",
+        ">>> (key,) = op.get_bind().execute(t.insert().values(v=7)).inserted_primary_key",
+        ">>> key, _ = op.get_bind().scalars(t.insert().returning(t.c.id), [{'v': 7}, {'v': 8}])",
+    ],
+)
+def test_rows_of_a_statement_that_is_done_are_not_pretended(
+    database: Database, project: AlembicProject, reading: str
+) -> None:
+    database.execute("CREATE TABLE t (id serial PRIMARY KEY, v int); CREATE TABLE log (key int)")
+    project.add(
+        "aa11",
+        ">>> import sqlalchemy as sa",
+        ">>> key = sa.Column('id', sa.Integer, primary_key=True)",
+        ">>> t = sa.Table('t', sa.MetaData(), key, sa.Column('v', sa.Integer))",
+        reading,
+        ">>> op.execute(sa.text('INSERT INTO log VALUES (:key)').bindparams(key=key))",
+        '>>> outside("VACUUM nowhere")',
+    )
+    settings = project.settings(database.url)
+    with pytest.raises(RevisionError, match="nowhere"):
+        upgrade(settings)
+    project.replace("aa11", "VACUUM nowhere", "VACUUM t")
+    with pytest.raises(RevisionError, match=r"committed INSERT INTO t .* its rows") as failure:
+        upgrade(settings)
+    way_out = re.search(r"DELETE FROM .* AND fingerprint = '\w+'", str(failure.value))
+    assert way_out is not None
+    database.execute(f"DELETE FROM t; {way_out[0]}")
+    assert upgrade(settings).applied == ("aa11",)
+    assert database.execute("SELECT v FROM t JOIN log ON key = id") == [(7,)]
 
 
 def test_what_a_killed_migrator_still_runs_is_waited_for(
