@@ -61,10 +61,13 @@ def show(outcome: Fix, console: Console, *, written: bool) -> None:
     """Prints the difference and what it leaves."""
     diff = outcome.diff()
     if diff:
-        console.print(Syntax(diff, "diff", theme="ansi_dark", background_color="default"))
+        colours = Syntax("", "diff", theme="ansi_dark", background_color="default")
+        # soft_wrap: a pipe has no width, and `git apply` reads whole lines.
+        console.print(colours.highlight(diff), soft_wrap=True, end="")
     else:
         console.print("nothing here is mechanical to fix")
     for finding in outcome.left:
-        console.print(Text(f"left: line {finding.line} {finding.rule}: {finding.message}"))
+        left = Text(f"left: line {finding.line} {finding.rule}: {finding.message}")
+        console.print(left, soft_wrap=True)
     if diff and not written:
         console.print("nothing was changed: add --write", style="dim")

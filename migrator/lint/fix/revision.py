@@ -37,7 +37,7 @@ class Fix:
 
     def write(self) -> None:
         """Writes the new text to the file."""
-        Path(self.file).write_text(self.after)
+        Path(self.file).write_text(self.after, encoding="utf-8")
 
 
 def fix_revision(verdict: Verdict, *, version: int) -> Fix:

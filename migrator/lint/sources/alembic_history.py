@@ -158,7 +158,7 @@ def _render_all(context: MigrationContext, revisions: list[AlembicScript]) -> li
 
 def _render(revision: AlembicScript, recorder: Recorder, *, transactional: bool) -> Script:
     file = revision.path
-    source = Path(file).read_text()
+    source = Path(file).read_text(encoding="utf-8-sig")  # some editors begin with a mark
     recorder.start(file, transactional=transactional)
     opaque: list[tuple[int, str]] = []
     try:

@@ -32,6 +32,12 @@ def sql(tmp_path: Path) -> Path:
     return file
 
 
+def test_a_byte_order_mark_is_no_part_of_a_file(sql: Path) -> None:
+    sql.write_bytes(b"\xef\xbb\xbf" + sql.read_bytes())
+    result = run(Path("none.ini"), "lint", "--sql", str(sql), "--format", "json")
+    assert "opaque" not in [f["rule"] for f in json.loads(result.stdout)["findings"]]
+
+
 def test_unsafe_findings_exit_with_1_and_none_with_0(sql: Path) -> None:
     result = run(Path("none.ini"), "lint", "--sql", str(sql), "--format", "json")
     assert result.exit_code == 1

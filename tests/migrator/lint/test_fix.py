@@ -1,13 +1,16 @@
 """`fix`: the rewritten revision lints clean and does the same to a real database."""
 
+from io import StringIO
 from pathlib import Path
 
 import psycopg
 import pytest
 from alembic import command
 from alembic.config import Config
+from rich.console import Console
 
 from migrator.lint.fix import fix_revision
+from migrator.lint.fix.cli import show
 from migrator.lint.library import judge_history
 from migrator.lint.server_version import version_number
 from migrator.lint.sources.alembic_history import load_history
@@ -56,6 +59,15 @@ CASES = {
     "raw index": 'op.execute("CREATE INDEX people_email_idx ON people (email)")',
     "raw check": """op.execute('ALTER TABLE people ADD CONSTRAINT age CHECK ("Age" < 200)')""",
     "raw unique": 'op.execute("ALTER TABLE people ADD CONSTRAINT one UNIQUE (email)")',
+    "raw index on several lines": """
+        op.execute('''
+            CREATE INDEX IF NOT EXISTS people_email_idx
+                ON people (email)
+                WHERE email <> 'a  b;
+              "c"\\t' ;
+        ''')
+    """,
+    "raw not null": 'op.execute("ALTER TABLE people ALTER email SET NOT NULL")',
     "two at once": """
         op.create_index("people_email_idx", "people", ["email"])
         op.alter_column("people", "email", nullable=False)
@@ -116,6 +128,78 @@ def test_a_fixed_revision_is_clean_and_does_the_same(
     if wanted is not None:
         assert found == wanted
     assert not any("valid" in str(row) and "NOT VALID" in str(row) for row in found)
+
+
+# A rewrite would lose a part of each, or PostgreSQL would refuse it.
+LEFT = {
+    "a comment": """
+        op.execute('''-- for the login page
+            CREATE INDEX i ON people (email)''')
+    """,
+    "a comment behind": """
+        op.execute('''ALTER TABLE people
+            ADD CONSTRAINT age CHECK ("Age" < 200) -- years''')
+    """,
+    "nulls not distinct": """
+        op.execute("ALTER TABLE people ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (email)")
+    """,
+    "include": 'op.execute("ALTER TABLE people ADD CONSTRAINT u UNIQUE (email) INCLUDE (id)")',
+    "with": 'op.execute("ALTER TABLE people ADD CONSTRAINT u UNIQUE (email) WITH (fillfactor=70)")',
+    "if exists": 'op.execute("ALTER TABLE IF EXISTS people ADD CONSTRAINT u UNIQUE (email)")',
+    "two indexes": 'op.execute("DROP INDEX people_age_idx, people_parent_idx")',
+    "cascade": 'op.execute("DROP INDEX people_age_idx CASCADE")',
+    "a block": """
+        op.execute('DO $$ BEGIN ALTER TABLE people ADD CONSTRAINT a CHECK ("Age" < 200); END $$')
+    """,
+    "a new name": 'op.alter_column("people", "email", nullable=False, new_column_name="mail")',
+    "index of a partitioned table": 'op.create_index("i", "parted", ["b"])',
+    "dropped index of a partitioned table": 'op.drop_index("parted_idx")',
+    "unique of a partitioned table": 'op.create_unique_constraint("u", "parted", ["a"])',
+    "raw unique of a partitioned table": """
+        op.execute("ALTER TABLE parted ADD CONSTRAINT u UNIQUE (a)")
+    """,
+    "foreign key of a partitioned table": """
+        op.create_foreign_key("f", "parted", "parents", ["b"], ["id"])
+    """,
+}
+PARTITIONED = """
+op.execute("CREATE TABLE parted (a bigint NOT NULL, b bigint) PARTITION BY RANGE (a)")
+op.execute("CREATE TABLE parted_1 PARTITION OF parted DEFAULT")
+op.execute("CREATE INDEX parted_idx ON parted (b)")
+"""
+
+
+@pytest.mark.parametrize("case", LEFT)
+def test_what_a_rewrite_would_change_is_left_alone(case: str, project: Project) -> None:
+    project.add("start", BASE + PARTITIONED)
+    file = project.add("change", LEFT[case])
+    outcome = fix_revision(judge(project, file, 150000), version=150000)
+    assert outcome.diff() == ""
+    assert outcome.left
+
+
+def test_names_that_need_quotes_keep_them(project: Project) -> None:
+    project.add("start", """op.execute('CREATE TABLE "user" ("order" text)')""")
+    file = project.add("change", 'op.alter_column("user", "order", nullable=False)')
+    after = fix_revision(judge(project, file, 150000), version=150000).after
+    assert r'"ALTER TABLE \"user\" ALTER COLUMN \"order\" SET NOT NULL"' in after
+
+
+def test_a_byte_order_mark_is_no_part_of_a_revision(project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", CASES["index"])
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    outcome = fix_revision(judge(project, file, 150000), version=150000)
+    assert "postgresql_concurrently=True" in outcome.after
+
+
+def test_a_piped_difference_is_whole(project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", CASES["index"])
+    outcome = fix_revision(judge(project, file, 150000), version=150000)
+    output = StringIO()
+    show(outcome, Console(file=output, width=20), written=True)
+    assert output.getvalue() == outcome.diff()
 
 
 def judge(project: Project, file: Path, version: int):
