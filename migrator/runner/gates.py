@@ -39,20 +39,29 @@ def backfill_missing(revision: Revision, directory: Path, connection: Connection
     """What the revision's backfill has left to do, counted in the database; None if nothing.
 
     directory: the project's folder of backfills.
+    connection: a session of our own; it gets the settings of a backfill's.
+
+    Raises GateError if the connection is lost.
     """
     if revision.backfill is None:
         return None
     from migrator import backfill
+    from migrator.backfill.connection import SESSION, prepare_session
 
+    driver = driver_connection(connection)
     try:
         known = backfill.load_backfills(directory)
         if revision.backfill not in known:
             names = ", ".join(sorted(known)) or "none"
             return f"its backfill {revision.backfill!r} is not in {directory} (there: {names})"
-        rows = backfill.remaining(driver_connection(connection), known[revision.backfill])
-    except (backfill.BackfillError, psycopg.errors.UndefinedColumn) as error:
+        prepare_session(driver, SESSION)
+        rows = backfill.remaining(driver, known[revision.backfill])
+    except (backfill.BackfillError, psycopg.Error) as error:
         # As when the table or column that it fills is yet to be made.
-        return f"its backfill {revision.backfill} cannot be counted: {server_message(error)}"
+        reason = f"its backfill {revision.backfill} cannot be counted: {server_message(error)}"
+        if driver.broken:
+            raise GateError(str(Gate(revision=revision.id, missing=(reason,)))) from None
+        return reason
     if not rows:
         return None
     return (

@@ -1,11 +1,14 @@
 """Contract revisions wait for their approval and their backfill; expand revisions never do."""
 
+import re
+
 import pytest
 
 from migrator.history import HistoryError
 from migrator.runner.downgrade import downgrade
 from migrator.runner.errors import RevisionError
 from migrator.runner.gates import GateError
+from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
 from migrator.settings import MigratorSettings
 from tests.migrator.conftest import Database
@@ -49,6 +52,53 @@ def test_an_approved_contract_waits_for_its_backfill(
         "SELECT attnotnull FROM pg_attribute WHERE attname = 'email' "
         "AND attrelid = 'users'::regclass"
     ) == [(True,)]
+
+
+def counted_by(project: AlembicProject, where: str) -> None:
+    """A contract revision that waits for a backfill with one row left."""
+    project.add("aa11", "CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)")
+    project.add("bb22", phase="contract", backfill="fill_it")
+    (project.directory / "backfills" / "fill_it.py").write_text(
+        "from migrator.backfill import Backfill\n"
+        f"backfill = Backfill(name='fill_it', table='t', set={{'id': 'id'}}, where={where!r})\n"
+    )
+
+
+def test_counting_a_backfill_may_take_longer_than_other_queries(
+    database: Database, project: AlembicProject
+) -> None:
+    counted_by(project, "pg_sleep(1.2) IS NOT NULL")
+    database.execute(f"ALTER DATABASE {database.name} SET statement_timeout = '1s'")
+    settings = project.settings(database.url)
+    assert upgrade(settings).applied == ("aa11",)
+    (pending,) = status(settings).pending
+    assert "fill_it has 1 rows left" in pending.missing[1]
+    with pytest.raises(GateError, match="fill_it has 1 rows left"):
+        upgrade(settings, approved=["bb22"])
+
+
+def test_a_backfill_that_cannot_be_counted_is_named(
+    database: Database, project: AlembicProject
+) -> None:
+    counted_by(project, "nowhere(id)")
+    settings = project.settings(database.url)
+    upgrade(settings)
+    expected = r"fill_it cannot be counted: function nowhere\(integer\) does not exist"
+    with pytest.raises(GateError, match=expected):
+        upgrade(settings, approved=["bb22"])
+    (pending,) = status(settings).pending
+    assert re.search(expected, pending.missing[1])
+
+
+def test_a_connection_that_is_lost_while_counting_is_one_message(
+    database: Database, project: AlembicProject
+) -> None:
+    counted_by(project, "pg_terminate_backend(pg_backend_pid())")
+    settings = project.settings(database.url)
+    upgrade(settings)
+    for ask in (status, upgrade):
+        with pytest.raises(GateError, match="fill_it cannot be counted: terminating connection"):
+            ask(settings, approved=["bb22"])
 
 
 def test_the_expand_phase_stops_before_an_approved_contract(example: MigratorSettings) -> None:
