@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
-from migrator.lint.rules.indexes import index_names
+from migrator.lint.rules.indexes import PARTITIONED_INDEX, index_names, is_partitioned
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
@@ -59,6 +59,7 @@ def _replace(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                         "queries in between read the whole table"
                     ),
                     names={"index": name} | index_names(other, scene) | {"old": name},
+                    safe_form=_REPLACED if is_partitioned(other.table, scene) else None,
                 )
 
 
@@ -66,6 +67,12 @@ _PARTITIONED = (
     PARTITIONED + "-- CONCURRENTLY is refused; alone in its transaction, with a short\n"
     "-- lock_timeout and retries (`python -m migrator upgrade` does both):\n"
     "DROP INDEX IF EXISTS {index};"
+)
+_REPLACED = (
+    PARTITIONED_INDEX.replace("{index}", "{index}_new").replace("{index:bare}", "{index:bare}_new")
+    + "\n-- then, alone in its transaction:\n"
+    "DROP INDEX IF EXISTS {old};\n"
+    "ALTER INDEX {index}_new RENAME TO {index:bare};"
 )
 
 INDEX_UPKEEP_RULES = (

@@ -45,7 +45,7 @@ def _create(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
         severity="unsafe",
         message=f"writes to {action.table} wait (SHARE) while the index is built",
         names=index_names(action, scene),
-        safe_form=_PARTITIONED if is_partitioned(action.table, scene) else None,
+        safe_form=PARTITIONED_INDEX if is_partitioned(action.table, scene) else None,
     )
 
 
@@ -151,7 +151,7 @@ def _wide(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
 _CONCURRENTLY = "CREATE {unique}INDEX CONCURRENTLY {index:bare} ON {table} {definition};"
 
 
-_PARTITIONED = (
+PARTITIONED_INDEX = (
     PARTITIONED + "CREATE {unique}INDEX {index:bare} ON ONLY {table} {definition};\n"
     "-- for each partition, outside a transaction:\n"
     "CREATE {unique}INDEX CONCURRENTLY {index:bare}_<partition> ON <partition> {definition};\n"
@@ -216,7 +216,7 @@ INDEX_RULES = (
         check=_concurrently_on_parent,
         lock="none: the statement fails",
         why="PostgreSQL builds concurrently only on the partitions themselves.",
-        safe_form=_PARTITIONED,
+        safe_form=PARTITIONED_INDEX,
     ),
     Rule(
         id="concurrently-corrupts",

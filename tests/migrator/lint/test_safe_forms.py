@@ -204,3 +204,11 @@ def test_a_key_without_overlaps_needs_a_new_table() -> None:
     key = "UNIQUE (a, p WITHOUT OVERLAPS)"
     form = safe_form(f"ALTER TABLE t ADD CONSTRAINT k {key}", "add-unique")
     assert form.startswith(f"CREATE TABLE t_new (LIKE t INCLUDING ALL, {key});")
+
+
+def test_a_partitioned_index_is_replaced_partition_by_partition() -> None:
+    texts = (PARENT, "CREATE INDEX i ON app.m (b)", "DROP INDEX i; CREATE INDEX j ON app.m (b, a);")
+    verdict = judge_scripts([sql_script(text, text) for text in texts])[2]
+    (found,) = [finding for finding in verdict.findings if finding.rule == "replace-index"]
+    parse(found.safe_form or "")
+    assert "CREATE INDEX j_new ON ONLY app.m (b, a);" in (found.safe_form or "")
