@@ -55,6 +55,7 @@ def start(paths: Paths, screen: Screen) -> Session:
     programs = toolchain.prepare(paths, screen)
     recovery.stop_strays(paths, screen)
     recovery.clear_locks(paths, screen)
+    recovery.clear_torn_attributes(paths)
     addresses = Platform(paths).start(programs, region, screen)
     project.write(paths, mirror(addresses, paths))
     cli = installation.install(paths, programs, screen)

@@ -57,6 +57,18 @@ def clear_locks(paths: Paths, screen: Screen) -> None:
         screen.warn(f"Stack {stack} was locked by a run that was killed: unlocked.")
 
 
+def clear_torn_attributes(paths: Paths) -> None:
+    """Removes the attributes of stack files that a killed engine had not written to their end.
+
+    The backend does without them, but refuses a stack whose attributes it cannot read.
+    """
+    for file in (paths.state / ".pulumi" / "stacks").rglob("*.attrs"):
+        try:
+            json.loads(file.read_text())
+        except ValueError:
+            file.unlink()
+
+
 def settle_pending(stack: Stack, screen: Screen) -> None:
     """Finds out what became of the resources that a killed run was about to create.
 

@@ -72,6 +72,16 @@ def test_the_lock_of_a_working_engine_stays(paths: Paths, tmp_path: Path) -> Non
             engine.kill()
 
 
+def test_attributes_that_a_killed_engine_tore_are_removed(paths: Paths) -> None:
+    stacks = paths.state / ".pulumi" / "stacks" / "groundwork"
+    stacks.mkdir(parents=True)
+    contents = {"local.json": "{}", "local.json.attrs": "", "other.json.attrs": "{}"}
+    for name, content in contents.items():
+        (stacks / name).write_text(content)
+    recovery.clear_torn_attributes(paths)
+    assert {file.name for file in stacks.iterdir()} == {"local.json", "other.json.attrs"}
+
+
 def test_only_this_platforms_left_processes_are_ended(paths: Paths, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with (
