@@ -7,7 +7,7 @@ from pathlib import Path
 from migrator.lint.finding import Finding
 from migrator.lint.fix.raw_sql import rewrite_execute
 from migrator.lint.fix.rewrites import REWRITES, Place, Rewrite
-from migrator.lint.fix.source import OpCall, Source
+from migrator.lint.fix.source import OpCall, Source, has_long_string
 from migrator.lint.judge import Verdict
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.summary import actions as a
@@ -81,6 +81,8 @@ def _of_partitioned(verdict: Verdict, finding: Finding) -> bool:
 def _rewritten(
     source: Source, call: OpCall, finding: Finding, verdict: Verdict, version: int
 ) -> list[str] | None:
+    if call.name != "execute" and has_long_string(call.call):
+        return None  # of op.execute the text is written anew
     rewrite: Rewrite | None = (
         rewrite_execute if call.name == "execute" else REWRITES.get((finding.rule, call.name))
     )

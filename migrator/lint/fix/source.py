@@ -106,6 +106,17 @@ def with_keywords(
     return dedented(text[start:end], call.col_offset)
 
 
+def has_long_string(call: ast.Call) -> bool:
+    """Whether a string of the call goes over several lines, so that indenting changes it."""
+    return any(
+        isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and "\n" in node.value
+        and node.end_lineno != node.lineno
+        for node in ast.walk(call)
+    )
+
+
 def dedented(text: str, columns: int) -> str:
     """The text with so many columns less before each line but the first."""
     first, *rest = text.split("\n")

@@ -140,6 +140,10 @@ LEFT = {
         op.execute('''ALTER TABLE people
             ADD CONSTRAINT age CHECK ("Age" < 200) -- years''')
     """,
+    "a string over several lines": """
+        op.create_index("i", "people", ["email"], postgresql_where=sa.text('''email <> 'a
+b' '''))
+    """,
     "nulls not distinct": """
         op.execute("ALTER TABLE people ADD CONSTRAINT u UNIQUE NULLS NOT DISTINCT (email)")
     """,
