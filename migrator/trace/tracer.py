@@ -1,7 +1,7 @@
 """Runs statements one by one and observes each."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, LiteralString, Self, cast
 
 import psycopg
@@ -44,7 +44,10 @@ class Tracer:
         self.connection.execute(cast(LiteralString, sql))
 
     def transaction(self, statements: list[str]) -> list[Measurement]:
-        """Runs statements in one transaction; stops at the first that fails, and rolls back."""
+        """Runs statements in one transaction; stops at the first that fails, and rolls back.
+
+        What fails at the commit, as a deferred constraint, counts as the last statement's fault.
+        """
         measured: list[Measurement] = []
         self.connection.execute("BEGIN")
         for sql in statements:
@@ -52,7 +55,10 @@ class Tracer:
             if measured[-1].error is not None:
                 self.connection.execute("ROLLBACK")
                 return measured
-        self.connection.execute("COMMIT")
+        try:
+            self.connection.execute("COMMIT")
+        except psycopg.Error as error:
+            measured[-1] = replace(measured[-1], error=f"at COMMIT: {_first_line(error)}")
         return measured
 
     def single(self, sql: str) -> Measurement:
@@ -69,7 +75,7 @@ class Tracer:
         try:
             self.connection.execute(cast(LiteralString, sql))
         except psycopg.Error as error:
-            return Measurement(sql=sql, error=str(error).strip().splitlines()[0])
+            return Measurement(sql=sql, error=_first_line(error))
         seconds = time.perf_counter() - started
         held = self._locks()
         after = relations(self.connection)
@@ -92,6 +98,10 @@ class Tracer:
         for oid, mode in self.connection.execute(_OWN_LOCKS):
             log.add(oid, mode)
         return log
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return str(error).strip().splitlines()[0]
 
 
 def measurement(

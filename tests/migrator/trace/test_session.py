@@ -166,6 +166,18 @@ def test_a_statement_that_fails_is_told_with_exit_code_1(tmp_path: Path) -> None
     assert 'relation "missing" does not exist' in statement["error"]
 
 
+def test_a_transaction_that_fails_at_its_end_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "change.sql"
+    file.write_text(
+        "CREATE TABLE pair (a int UNIQUE DEFERRABLE INITIALLY DEFERRED);\n"
+        "BEGIN;\nINSERT INTO pair VALUES (1);\nINSERT INTO pair VALUES (1);\nCOMMIT;\n"
+    )
+    result = run(tmp_path, "--sql", str(file), "--format", "json")
+    assert result.exit_code == 1, result.output
+    statements = json.loads(result.stdout)["statements"]
+    assert statements[-1]["error"].startswith("at COMMIT: duplicate key")
+
+
 def test_an_opaque_revision_is_refused_with_its_line(project: Project) -> None:
     project.add("one", "sa.inspect(op.get_bind()).get_table_names()")
     result = run(project.config, "one")
