@@ -71,7 +71,7 @@ READERS["DoStmt"] = lambda node: do_block(node, _actions_of_text)
 
 
 def summarise(sql: str) -> list[Statement]:
-    """The statements of a SQL text, in order. Text that does not parse becomes Opaque.
+    """The statements of a SQL text, in order. Text that cannot be read becomes Opaque.
 
     One faulty statement does not hide the others: where the whole does not parse, it is
     split at the semicolons that PostgreSQL's scanner sees.
@@ -107,7 +107,9 @@ def _parsed(encoded: bytes) -> list[Statement]:
     try:
         tree = json.loads(parse_sql_json(encoded.decode()))
     except PglastError as error:
-        raise SyntaxError(str(error.args[0])) from error
+        raise SyntaxError(f"PostgreSQL's parser says: {error.args[0]}") from error
+    except RecursionError as error:
+        raise SyntaxError("it is nested too deeply to be read") from error
     statements = []
     for item in tree.get("stmts", ()):
         start = item.get("stmt_location", 0)
@@ -127,8 +129,7 @@ def _actions(kind: str, node: Node) -> tuple[a.Action, ...]:
 
 
 def _faulty(encoded: bytes, start: int, end: int, message: str) -> Statement:
-    reason = f"PostgreSQL's parser says: {message}"
-    return _statement(encoded, start, end, (a.Opaque(what="this text", reason=reason),))
+    return _statement(encoded, start, end, (a.Opaque(what="this text", reason=message),))
 
 
 def _statement(encoded: bytes, start: int, end: int, actions: tuple[a.Action, ...]) -> Statement:

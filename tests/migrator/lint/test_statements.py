@@ -1,0 +1,23 @@
+"""SQL texts as statements, whatever their size and encoding."""
+
+import pytest
+
+from migrator.lint.summary import actions as a
+from migrator.lint.summary import summarise
+
+DEEP = {
+    "union": "SELECT 1" + " UNION ALL SELECT 1" * 1000,
+    "concatenation": "SELECT 'x'" + " || 'x'" * 500,
+    "conditions in a block": "DO $$BEGIN " + "IF true THEN " * 600 + "END IF; " * 600 + "END$$",
+    "concatenation in a block": "DO $$BEGIN PERFORM 'x'" + " || 'x'" * 500 + "; END$$",
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP.keys())
+def test_a_statement_nested_too_deeply_hides_no_other(text: str) -> None:
+    first, deep, last = summarise(f"DROP INDEX i;\n{text};\nDROP TABLE t")
+    assert isinstance(first.actions[0], a.Drop)
+    assert isinstance(deep.actions[0], a.Opaque)
+    assert "deeply" in deep.actions[0].reason
+    assert (deep.line, last.line) == (2, 3)
+    assert isinstance(last.actions[0], a.Drop)
