@@ -1,0 +1,49 @@
+"""What lint knows of tables from the scripts before, and where that ends."""
+
+import pytest
+
+from migrator.lint import Finding, judge_scripts
+from migrator.lint.sources.sql_file import sql_script
+from migrator.snapshot import Catalog
+
+PARTITIONED = "CREATE TABLE events (id bigint, happened date) PARTITION BY RANGE (happened);"
+
+
+def findings(
+    *scripts: str, catalog: Catalog | None = None, pg_version: int | None = None
+) -> list[Finding]:
+    """The findings for the last of some scripts that run one after the other."""
+    verdicts = judge_scripts(
+        [sql_script(text, f"{number}.sql") for number, text in enumerate(scripts)],
+        catalog=catalog,
+        pg_version=pg_version or 15,
+    )
+    return list(verdicts[-1].findings)
+
+
+def unsafe(*scripts: str, catalog: Catalog | None = None) -> set[str]:
+    return {f.rule for f in findings(*scripts, catalog=catalog) if f.severity == "unsafe"}
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ("ADD CHECK (id > 0)", "add-check"),
+        ("ALTER COLUMN id SET NOT NULL", "set-not-null"),
+        ("ADD PRIMARY KEY (id, happened)", "add-primary-key"),
+        ("ADD FOREIGN KEY (id) REFERENCES users", "add-foreign-key"),
+    ],
+)
+def test_a_partitioned_table_has_partitions_that_no_script_shows(change: str, rule: str) -> None:
+    statement = f"ALTER TABLE events {change};"
+    assert rule in unsafe(PARTITIONED, statement)
+    assert rule not in unsafe(PARTITIONED + statement)
+
+
+def test_index_on_only_a_partitioned_table_reads_nothing() -> None:
+    statement = """
+        BEGIN;
+        ALTER TABLE events ADD COLUMN x int;
+        CREATE INDEX i ON ONLY events (x);
+        COMMIT;"""
+    assert unsafe(PARTITIONED, statement) == set()
