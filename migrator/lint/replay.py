@@ -46,8 +46,7 @@ def column_from(new: a.NewColumn) -> Column:
 
 def add_constraint(table: Table, new: a.NewConstraint) -> None:
     """Records a constraint under the name PostgreSQL would choose."""
-    name = new.name or default_name(table.name, new)
-    columns = new.columns
+    name, columns = name_of(table.name, new), new.columns
     if new.using_index is not None and new.using_index in table.indexes:
         index = table.indexes.pop(new.using_index)
         name, columns = new.name or index.name, index.columns
@@ -68,10 +67,17 @@ def add_constraint(table: Table, new: a.NewConstraint) -> None:
                 table.columns[column].not_null = True
 
 
+def name_of(table: str, new: a.NewConstraint) -> str:
+    """The constraint's name, as written or as PostgreSQL chooses it."""
+    return new.name or default_name(table, new)
+
+
 def default_name(table: str, new: a.NewConstraint) -> str:
     """PostgreSQL's own name for an unnamed constraint, without its shortening at 63 bytes."""
     bare = table.rpartition(".")[2]
-    joined = "_".join(new.columns)
+    # A check names its column only where there is one.
+    of_several = new.kind == "check" and len(new.columns) > 1
+    joined = "" if of_several else "_".join(new.columns)
     suffix = {
         "check": "check",
         "foreign key": "fkey",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.constraints import validates
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
@@ -63,8 +64,7 @@ def _before_backfill(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
         )
     elif known is None or known.null_fraction is None:
         validated = any(
-            isinstance(other, a.ValidateConstraint)
-            and (other.table, other.constraint) == (action.table, action.constraint.name)
+            isinstance(other, a.ValidateConstraint) and validates(other, action)
             for other in scene.later()
         )
         # Whoever validates right after it relies on rows that are filled already.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from migrator.lint.replay import name_of
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
@@ -35,15 +36,21 @@ def _check(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
     )
 
 
+def validates(action: a.ValidateConstraint, other: a.Action) -> bool:
+    """Whether the other action is the ADD CONSTRAINT .. NOT VALID of what is validated."""
+    return (
+        isinstance(other, a.AddConstraint)
+        and other.constraint.not_valid
+        and other.table == action.table
+        and name_of(other.table, other.constraint) == action.constraint
+    )
+
+
 def _same_transaction(action: a.ValidateConstraint, scene: Scene) -> Iterator[Hit]:
     if scene.is_new(action.table):
         return
     for other in scene.earlier(same_transaction=True):
-        if (
-            isinstance(other, a.AddConstraint)
-            and other.constraint.not_valid
-            and (other.table, other.constraint.name) == (action.table, action.constraint)
-        ):
+        if isinstance(other, a.AddConstraint) and validates(action, other):
             mode = (
                 "SHARE ROW EXCLUSIVE"
                 if other.constraint.kind == "foreign key"
