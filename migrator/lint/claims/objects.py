@@ -17,6 +17,9 @@ def _tune(action: a.TuneTable, draft: Draft) -> None:
 def _create_object(action: a.CreateObject, draft: Draft) -> None:
     if action.kind == "view" and action.replace and draft.table(action.name) is not None:
         draft.lock(action.name, modes.ACCESS_EXCLUSIVE)
+    elif action.kind == "materialized view" and action.with_data:
+        for relation in action.reads:
+            draft.look_up(relation)
 
 
 def _rename_object(action: a.RenameObject, draft: Draft) -> None:

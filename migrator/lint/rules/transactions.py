@@ -1,11 +1,12 @@
 """Timeouts, long transactions, statements outside of any, and broken nesting."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from migrator.lint import modes
 from migrator.lint.effects import effects
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.constraints import validates
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
@@ -69,14 +70,13 @@ def _long_timeout(action: a.Setting, scene: Scene) -> Iterator[Hit]:
 
 
 def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
-    held = scene.held
-    # VALIDATE under the lock of its own ADD CONSTRAINT has a rule of its own.
-    if not held or isinstance(action, a.ValidateConstraint):
+    held = _held_around(action, scene)
+    if not held:
         return
     if all(_takes_as_much(relation, mode, scene) for relation, mode in held.items()):
         return  # the statement's own locks have rules of their own
     table = next(iter(held))
-    slow = [*scene.effects.scans, *scene.effects.rewrites]
+    slow = [*scene.effects.scans, *scene.effects.rewrites, *_copied(action)]
     is_dml = isinstance(action, a.ChangeRows) and (action.from_query or not action.bounded)
     if isinstance(action, a.ChangeRows) and action.command == "INSERT" and not action.from_query:
         is_dml = False
@@ -85,7 +85,7 @@ def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
         yield Hit(
             severity="unsafe",
             message=(
-                f"{held[table]} on {table}, taken earlier in this transaction, is held while this "
+                f"{held[table]} on {table}, taken in this transaction, is held while this "
                 f"reads or writes {slow[0] if slow else 'many rows'}"
             ),
             names={"table": table},
@@ -101,6 +101,30 @@ def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
             ),
             names={"table": table},
         )
+
+
+def _held_around(action: a.Action, scene: Scene) -> Mapping[str, str]:
+    """The strong locks of the transaction's other actions."""
+    if not isinstance(action, a.ValidateConstraint):
+        return scene.held
+    if any(validates(action, other) for other in scene.earlier(same_transaction=True)):
+        return {}  # the lock of its own ADD CONSTRAINT has a rule of its own
+    held = dict(scene.held)
+    # ALTER TABLE takes the strongest lock of its actions before the first of them.
+    for other in scene.step.statement.actions[scene.position + 1 :]:
+        mode = effects(other, scene.catalog, scene.version).mode_on(action.table)
+        if mode is not None and modes.blocks_writes(mode) and not scene.is_new(action.table):
+            held[action.table] = modes.stronger(held.get(action.table, mode), mode)
+    return held
+
+
+def _copied(action: a.Action) -> tuple[str, ...]:
+    """The relations that are read to fill a new one."""
+    if isinstance(action, a.CreateTable) and action.from_query and action.with_data:
+        return action.like
+    if isinstance(action, a.CreateObject) and action.kind == "materialized view":
+        return action.reads if action.with_data else ()
+    return ()
 
 
 def _takes_as_much(relation: str, mode: str, scene: Scene) -> bool:

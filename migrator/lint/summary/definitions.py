@@ -61,10 +61,15 @@ def create_table_as(node: Node) -> a.Action:
     """CREATE TABLE AS and CREATE MATERIALIZED VIEW."""
     name = relation_name(node["into"]["rel"])
     reads = relations_in(node["query"])
+    with_data = not node["into"].get("skipData", False)
     if node.get("objtype") == "OBJECT_MATVIEW":
-        return a.CreateObject(kind="materialized view", name=name, reads=reads)
+        return a.CreateObject(
+            kind="materialized view", name=name, reads=reads, with_data=with_data
+        )
     temporary = node["into"]["rel"].get("relpersistence") == "t"
-    return a.CreateTable(table=name, like=reads, temporary=temporary, from_query=True)
+    return a.CreateTable(
+        table=name, like=reads, temporary=temporary, from_query=True, with_data=with_data
+    )
 
 
 def create_index(node: Node) -> a.Action:

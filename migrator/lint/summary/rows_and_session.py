@@ -59,7 +59,7 @@ def copy(node: Node) -> a.Action:
     """COPY; FROM adds rows, TO only reads."""
     if not node.get("is_from") or "relation" not in node:
         return a.Annotate()
-    return a.ChangeRows(table=relation_name(node["relation"]), command="INSERT")
+    return a.ChangeRows(table=relation_name(node["relation"]), command="INSERT", from_query=True)
 
 
 def _nested_changes(node: Node) -> Iterator[a.Action]:

@@ -94,6 +94,7 @@ class CreateObject(Action):
     reads: tuple[str, ...] = ()
     constrained: bool = False
     base: str | None = None
+    with_data: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

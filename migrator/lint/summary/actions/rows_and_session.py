@@ -11,7 +11,7 @@ class ChangeRows(OfTable):
     """UPDATE, DELETE or INSERT.
 
     bounded: WHERE compares a column with a value, so that it may be few rows.
-    from_query: an INSERT .. SELECT. columns: the columns that are set.
+    from_query: an INSERT .. SELECT or a COPY. columns: the columns that are set.
     reads: the relations in its FROM, USING and subqueries.
     """
 
