@@ -72,6 +72,7 @@ def _judge_script(
                 catalog=catalog,
                 effects=found,
                 created=progress.created,
+                created_objects=progress.created_objects,
                 position=position,
                 held=progress.held,
                 settings=progress.settings,
@@ -79,8 +80,8 @@ def _judge_script(
                 new_indexes=indexes,
             )
             hits += _hits(action, scene, enabled)
+            progress.after(action, found, catalog)
             replay(action, catalog)
-            progress.after(action, found)
         together = combine(parts) if parts else Effects()
         claims.append(StepClaims(step=step, effects=together))
         locks = tuple(lock for lock in together.locks if lock.relation not in progress.created)

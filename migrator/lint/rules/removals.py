@@ -90,7 +90,9 @@ def _rename_table(action: a.RenameTable | a.SetSchema, scene: Scene) -> Iterator
 
 
 def _rename_object(action: a.RenameObject, scene: Scene) -> Iterator[Hit]:
-    if action.kind in ("index", "trigger", "policy", "rule") or scene.is_new(action.name):
+    if action.kind in ("index", "trigger", "policy", "rule"):
+        return
+    if scene.is_new_object(action.kind, action.name):
         return
     yield Hit(
         severity="unsafe",
@@ -150,7 +152,7 @@ def _drop_object(action: a.Drop, scene: Scene) -> Iterator[Hit]:
     if action.kind not in (*kinds, "extension", "object"):
         return
     for name in action.names:
-        if not scene.is_new(name):
+        if not scene.is_new_object(action.kind, name):
             yield Hit(
                 severity=contract_only(scene),
                 message=f"whatever still uses the {action.kind} {name} fails once it is gone",

@@ -62,13 +62,23 @@ def create_table_as(node: Node) -> a.Action:
     name = relation_name(node["into"]["rel"])
     reads = relations_in(node["query"])
     with_data = not node["into"].get("skipData", False)
+    if_not_exists = node.get("if_not_exists", False)
     if node.get("objtype") == "OBJECT_MATVIEW":
         return a.CreateObject(
-            kind="materialized view", name=name, reads=reads, with_data=with_data
+            kind="materialized view",
+            name=name,
+            reads=reads,
+            with_data=with_data,
+            if_not_exists=if_not_exists,
         )
     temporary = node["into"]["rel"].get("relpersistence") == "t"
     return a.CreateTable(
-        table=name, like=reads, temporary=temporary, from_query=True, with_data=with_data
+        table=name,
+        like=reads,
+        if_not_exists=if_not_exists,
+        temporary=temporary,
+        from_query=True,
+        with_data=with_data,
     )
 
 

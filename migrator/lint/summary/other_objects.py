@@ -51,13 +51,22 @@ def _named(kind: a.ObjectKind, key: str) -> Reader:
             value = dotted_name(value)
         elif isinstance(value, dict):
             value = relation_name(value)
-        return a.CreateObject(kind=kind, name=value, replace=node.get("replace", False))
+        return a.CreateObject(
+            kind=kind,
+            name=value,
+            replace=node.get("replace", False),
+            if_not_exists=node.get("if_not_exists", False),
+        )
 
     return read
 
 
 def _create_schema(node: Node) -> a.Action:
-    return a.CreateObject(kind="schema", name=node.get("schemaname", ""))
+    return a.CreateObject(
+        kind="schema",
+        name=node.get("schemaname", ""),
+        if_not_exists=node.get("if_not_exists", False),
+    )
 
 
 def _alter_owner(node: Node) -> a.Action:

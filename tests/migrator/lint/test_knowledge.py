@@ -47,3 +47,37 @@ def test_index_on_only_a_partitioned_table_reads_nothing() -> None:
         CREATE INDEX i ON ONLY events (x);
         COMMIT;"""
     assert unsafe(PARTITIONED, statement) == set()
+
+
+def test_a_table_made_if_it_does_not_exist_may_be_an_old_one() -> None:
+    statements = """
+        CREATE TABLE IF NOT EXISTS users (id bigint);
+        ALTER TABLE users ADD COLUMN number bigserial;"""
+    assert unsafe(statements) == set()
+    assert "add-column-serial" in unsafe("CREATE TABLE users (id bigint);", statements)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "CREATE SCHEMA users;",
+        "CREATE FUNCTION users() RETURNS int LANGUAGE sql AS 'SELECT 1';",
+        "BEGIN; CREATE TABLE users (id bigint); ROLLBACK;",
+    ],
+)
+def test_a_table_is_not_new_for_its_name(before: str) -> None:
+    assert "add-column-serial" in unsafe(before + "ALTER TABLE users ADD COLUMN n bigserial;")
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        "CREATE TYPE mood AS ENUM ('sad'); ALTER TYPE mood RENAME VALUE 'sad' TO 'low';",
+        "CREATE SCHEMA crm; DROP SCHEMA crm;",
+        "CREATE FUNCTION one() RETURNS int LANGUAGE sql AS 'SELECT 1'; DROP FUNCTION one();",
+        "CREATE SEQUENCE s; DROP SEQUENCE s;",
+        "CREATE TYPE pair AS (a int); ALTER TYPE pair ADD ATTRIBUTE b int;",
+    ],
+)
+def test_what_the_script_made_itself_is_in_no_use(statements: str) -> None:
+    assert {f.severity for f in findings(statements)} <= {"info"}

@@ -22,6 +22,10 @@ ObjectKind = Literal[
     "publication",
     "object",
 ]
+# One name stands for one of these in a schema, as every table has a type of its name.
+NAMED_AS_TYPES: frozenset[ObjectKind] = frozenset(
+    {"table", "index", "view", "materialized view", "sequence", "type", "domain", "object"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -95,6 +95,7 @@ class CreateObject(Action):
     constrained: bool = False
     base: str | None = None
     with_data: bool = True
+    if_not_exists: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
