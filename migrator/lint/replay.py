@@ -133,7 +133,7 @@ def _drop_column(action: a.DropColumn, catalog: Catalog) -> None:
             if action.column in constraint.columns:
                 del table.constraints[name]
         for name, index in list(table.indexes.items()):
-            if action.column in index.columns:
+            if action.column in (*index.columns, *index.uses):
                 del table.indexes[name]
 
 
@@ -149,6 +149,7 @@ def _rename_column(action: a.RenameColumn, catalog: Catalog) -> None:
                 constraint.requires_not_null = new
         for index in table.indexes.values():
             index.columns = tuple(new if c == old else c for c in index.columns)
+            index.uses = tuple(new if c == old else c for c in index.uses)
 
 
 def _rename_table(action: a.RenameTable | a.SetSchema, catalog: Catalog) -> None:
@@ -222,6 +223,7 @@ def _create_index(action: a.CreateIndex, catalog: Catalog) -> None:
     known_or_new(catalog, action.table).indexes[name] = Index(
         name=name,
         columns=action.columns if len(action.columns) == action.width else (),
+        uses=action.uses,
         unique=action.unique,
         partial=action.partial,
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from migrator.lint.summary import actions as a
 from migrator.lint.summary.columns import new_column, new_constraint
-from migrator.lint.summary.tree import Node, expression, relation_name, type_name
+from migrator.lint.summary.tree import Node, dotted_name, expression, relation_name, type_name
 
 CASCADE = "DROP_CASCADE"
 # Subcommands that change parameters only; the second half needs ACCESS EXCLUSIVE.
@@ -83,6 +83,7 @@ def _column_type(c: Node, table: str, if_exists: bool) -> a.Action:
         column=c["name"],
         type=type_name(definition["typeName"]),
         using=expression(definition.get("raw_default")),
+        collation=dotted_name(definition.get("collClause", {}).get("collname", [])) or None,
     )
 
 

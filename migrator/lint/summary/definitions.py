@@ -5,6 +5,7 @@ from migrator.lint.summary.columns import new_column, new_constraint
 from migrator.lint.summary.tree import (
     Node,
     column_of,
+    columns_in,
     dotted_name,
     relation_name,
     relations_in,
@@ -86,10 +87,15 @@ def create_index(node: Node) -> a.Action:
     """CREATE INDEX."""
     elements = [item["IndexElem"] for item in node.get("indexParams", ())]
     included = node.get("indexIncludingParams", ())
+    columns = tuple(e["name"] for e in elements if "name" in e)
+    computed = [e["expr"] for e in elements if "expr" in e]
+    if "whereClause" in node:
+        computed.append(node["whereClause"])
     return a.CreateIndex(
         table=relation_name(node["relation"]),
         index=node.get("idxname"),
-        columns=tuple(e["name"] for e in elements if "name" in e),
+        columns=columns,
+        uses=(*columns, *columns_in(computed)) if computed else (),
         width=len(elements) + len(included),
         unique=node.get("unique", False),
         concurrently=node.get("concurrent", False),

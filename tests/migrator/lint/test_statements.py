@@ -21,3 +21,20 @@ def test_a_statement_nested_too_deeply_hides_no_other(text: str) -> None:
     assert "deeply" in deep.actions[0].reason
     assert (deep.line, last.line) == (2, 3)
     assert isinstance(last.actions[0], a.Drop)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("interval", "interval"),
+        ("interval(3)", "interval(3)"),
+        ("interval year", "interval year"),
+        ("interval minute to second(2)", "interval minute to second(2)"),
+        ("pg_catalog.interval(a)", "interval"),
+    ],
+)
+def test_a_type_has_the_name_that_format_type_gives_it(written: str, name: str) -> None:
+    (statement,) = summarise(f"ALTER TABLE t ADD COLUMN c {written}")
+    (action,) = statement.actions
+    assert isinstance(action, a.AddColumn)
+    assert action.column.type == name

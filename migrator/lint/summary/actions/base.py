@@ -41,6 +41,7 @@ class Expression:
     functions: the functions it calls, in lower case; columns: the columns it reads.
     not_null_column: c where the whole expression is ``c IS NOT NULL``.
     is_column, cast_of: c where the expression is only ``c``, or only ``c::some type``.
+    cast_to: that type.
     """
 
     functions: tuple[str, ...] = ()
@@ -48,6 +49,7 @@ class Expression:
     not_null_column: str | None = None
     is_column: str | None = None
     cast_of: str | None = None
+    cast_to: str | None = None
     has_subquery: bool = False
     is_null: bool = False
 

@@ -42,11 +42,15 @@ class TuneTable(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreateIndex(OfTable):
-    """CREATE INDEX. `only`: ON ONLY a partitioned parent. `columns` counts expressions too."""
+    """CREATE INDEX. `only`: ON ONLY a partitioned parent. `width` counts expressions too.
+
+    uses: where it has expressions or a WHERE, all columns that it reads.
+    """
 
     index: str | None
     columns: tuple[str, ...]
     width: int
+    uses: tuple[str, ...] = ()
     unique: bool = False
     concurrently: bool = False
     if_not_exists: bool = False

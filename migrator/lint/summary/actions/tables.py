@@ -78,6 +78,7 @@ class AlterColumnType(OfTable):
     column: str
     type: str
     using: Expression | None = None
+    collation: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
