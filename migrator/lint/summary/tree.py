@@ -146,20 +146,36 @@ def expression(node: Node | None) -> Expression | None:
     """The summary of an expression's tree."""
     if node is None:
         return None
-    test = node.get("NullTest")
+    required = (_not_null_column(part) for part in _joined_by_and(node))
     cast = node.get("TypeCast")
     return Expression(
         functions=functions_in(node),
         columns=columns_in(node),
-        not_null_column=(
-            column_of(test["arg"]) if test and test["nulltesttype"] == "IS_NOT_NULL" else None
-        ),
+        not_null_column=_not_null_column(node),
+        not_null_columns=tuple(column for column in required if column is not None),
         is_column=column_of(node),
         cast_of=column_of(cast["arg"]) if cast else None,
         cast_to=type_name(cast["typeName"]) if cast else None,
         has_subquery=any(kind in ("SubLink", "SelectStmt") for kind, _ in walk(node)),
         is_null=bool(_without_casts(node).get("A_Const", {}).get("isnull")),
     )
+
+
+def _not_null_column(node: Node) -> str | None:
+    test = node.get("NullTest")
+    return column_of(test["arg"]) if test and test["nulltesttype"] == "IS_NOT_NULL" else None
+
+
+def _joined_by_and(node: Node) -> Iterator[Node]:
+    """The conditions that must all hold for an expression to hold."""
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        both = part.get("BoolExpr")
+        if both is not None and both["boolop"] == "AND_EXPR":
+            pending += both["args"]
+        else:
+            yield part
 
 
 def _without_casts(node: Node) -> Node:
