@@ -32,6 +32,7 @@ CHANGES: dict[str, Literal["UPDATE", "DELETE", "INSERT"]] = {
     # It may do all three.
     "MergeStmt": "UPDATE",
 }
+BY_SOURCE = "MERGE_WHEN_NOT_MATCHED_BY_SOURCE"
 COMPARISONS = {"AEXPR_OP", "AEXPR_IN", "AEXPR_BETWEEN", "AEXPR_OP_ANY"}
 
 
@@ -79,7 +80,7 @@ def _change(kind: str, node: Node) -> a.Action:
         or where is not None
         or "usingClause" in node
         or "fromClause" in node,
-        bounded=where is not None and _is_bounded(node),
+        bounded=_merges_few(node) if kind == "MergeStmt" else _is_bounded(node),
         from_query=bool(select) and "valuesLists" not in select,
         columns=tuple(column for column in columns if column),
         reads=relations_in({k: v for k, v in node.items() if k != "relation"}),
@@ -87,16 +88,35 @@ def _change(kind: str, node: Node) -> a.Action:
 
 
 def _is_bounded(change: Node) -> bool:
-    """Whether WHERE picks rows by value, rather than by IS NULL, a constant or a join."""
-    for kind, fields in walk(change):
-        if kind == "SelectStmt" and "limitCount" in fields:
-            return True
+    """Whether WHERE picks rows by value, rather than by IS NULL, a constant or a table."""
+    if "whereClause" not in change:
+        return False
+    sources = [change.get(k) for k in ("whereClause", "withClause", "fromClause", "usingClause")]
+    if _are_few(sources):
+        return True
     for kind, fields in walk(change["whereClause"]):
         if kind == "A_Expr" and fields.get("kind") in COMPARISONS:
             operator = dotted_name(fields.get("name", []))
             columns = [column_of(fields.get(side)) for side in ("lexpr", "rexpr")]
             if operator != "<>" and columns.count(None) == 1:
                 return True
+    return False
+
+
+def _merges_few(merge: Node) -> bool:
+    clauses = [item["MergeWhenClause"] for item in merge.get("mergeWhenClauses", ())]
+    by_source = any(clause["matchKind"] == BY_SOURCE for clause in clauses)
+    return not by_source and _are_few([merge["sourceRelation"], merge.get("withClause")])
+
+
+def _are_few(sources: list[Node | None]) -> bool:
+    """Whether the rows come from a query with LIMIT or from VALUES."""
+    for kind, fields in walk(sources):
+        if kind == "SelectStmt" and "limitCount" in fields:
+            return True
+        rows = fields.get({"RangeSubselect": "subquery", "CommonTableExpr": "ctequery"}.get(kind))
+        if rows is not None and "valuesLists" in rows.get("SelectStmt", {}):
+            return True
     return False
 
 
