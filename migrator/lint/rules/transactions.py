@@ -1,17 +1,16 @@
 """Timeouts, long transactions, statements outside of any, and broken nesting."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from migrator.lint import modes
 from migrator.lint.effects import effects
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraints import validates
+from migrator.lint.rules.timeouts import milliseconds
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
 LONG_LOCK_TIMEOUT_MS = 10_000
-UNITS_MS = {"": 1, "us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
 def _strong(scene: Scene) -> list[str]:
@@ -39,16 +38,13 @@ def _no_timeout(action: a.Action, scene: Scene) -> Iterator[Hit]:
 
 
 def _is_strong(action: a.Action, scene: Scene) -> bool:
+    # Its strong lock comes last, when nobody uses the index any more.
+    if isinstance(action, a.Drop) and action.concurrently:
+        return False
     found = effects(action, scene.catalog, scene.version)
     return any(
         modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation) for lock in found.locks
     )
-
-
-def milliseconds(value: str) -> float | None:
-    """A PostgreSQL duration such as ``2s``, None if it is not one."""
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*", value)
-    return float(match[1]) * UNITS_MS[match[2] or ""] if match else None
 
 
 def _long_timeout(action: a.Setting, scene: Scene) -> Iterator[Hit]:

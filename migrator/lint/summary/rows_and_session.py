@@ -33,6 +33,7 @@ CHANGES: dict[str, Literal["UPDATE", "DELETE", "INSERT"]] = {
     "MergeStmt": "UPDATE",
 }
 BY_SOURCE = "MERGE_WHEN_NOT_MATCHED_BY_SOURCE"
+QUERY_OF = {"RangeSubselect": "subquery", "CommonTableExpr": "ctequery"}
 COMPARISONS = {"AEXPR_OP", "AEXPR_IN", "AEXPR_BETWEEN", "AEXPR_OP_ANY"}
 
 
@@ -114,8 +115,8 @@ def _are_few(sources: list[Node | None]) -> bool:
     for kind, fields in walk(sources):
         if kind == "SelectStmt" and "limitCount" in fields:
             return True
-        rows = fields.get({"RangeSubselect": "subquery", "CommonTableExpr": "ctequery"}.get(kind))
-        if rows is not None and "valuesLists" in rows.get("SelectStmt", {}):
+        rows = fields.get(QUERY_OF.get(kind, ""), {})
+        if "valuesLists" in rows.get("SelectStmt", {}):
             return True
     return False
 
@@ -191,7 +192,8 @@ def setting(node: Node) -> a.Action:
     for item in node.get("args", ()):
         constant = item.get("A_Const", {})
         integer = constant.get("ival", {}).get("ival", 0)
-        text = constant.get("sval", {}).get("sval")
+        fraction = constant.get("fval", {}).get("fval")
+        text = constant.get("sval", {}).get("sval", fraction)
         values.append(text if text is not None else str(integer))
     is_set = node["kind"] in ("VAR_SET_VALUE", "VAR_SET_MULTI") and bool(values)
     return a.Setting(
