@@ -46,7 +46,7 @@ def _row_security(action: a.ChangeRowSecurity, scene: Scene) -> Iterator[Hit]:
         return
     has_policy = any(
         isinstance(other, a.ChangePolicy) and other.table == action.table
-        for other in scene.earlier()
+        for other in (*scene.earlier(), *scene.whole_transaction())
     )
     hides = action.change == "enable" and not has_policy
     message = (
