@@ -10,6 +10,7 @@ from migrator.lint.summary.tree import (
     relation_name,
     relations_in,
     strings,
+    walk,
 )
 
 CASCADE = "DROP_CASCADE"
@@ -34,6 +35,16 @@ OBJECT_KINDS: dict[str, a.ObjectKind] = {
     "OBJECT_PUBLICATION": "publication",
 }
 ON_A_TABLE = {"trigger", "policy", "rule"}
+# Clauses of a query whose rows are not those of its table.
+NOT_UPDATABLE = {
+    *("groupClause", "havingClause", "distinctClause", "withClause"),
+    *("limitCount", "limitOffset", "larg"),
+}
+AGGREGATE_MARKS = {"over", "agg_star", "agg_filter", "agg_order", "agg_distinct"}
+AGGREGATES = {
+    *("count", "sum", "avg", "min", "max", "bool_and", "bool_or", "every"),
+    *("array_agg", "string_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg"),
+}
 
 
 def create_table(node: Node) -> a.Action:
@@ -120,7 +131,20 @@ def create_view(node: Node) -> a.Action:
         replace=node.get("replace", False),
         columns=names,
         reads=relations_in(query),
+        updatable=_is_updatable(query),
     )
+
+
+def _is_updatable(query: Node) -> bool:
+    """Whether a view of the query passes writes on: one relation, each row as it is."""
+    sources = query.get("fromClause", ())
+    of_one = len(sources) == 1 and "RangeVar" in sources[0]
+    calls = [fields for kind, fields in walk(query.get("targetList")) if kind == "FuncCall"]
+    aggregates = any(
+        dotted_name(call["funcname"]).lower() in AGGREGATES or AGGREGATE_MARKS & call.keys()
+        for call in calls
+    )
+    return of_one and not aggregates and not (NOT_UPDATABLE & query.keys())
 
 
 def create_trigger(node: Node) -> a.Action:

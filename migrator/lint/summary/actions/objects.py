@@ -89,6 +89,7 @@ class CreateObject(Action):
 
     columns: of a view, the names of its output columns where they can be read off.
     reads: of a view, the relations in its query.
+    updatable: whether PostgreSQL lets writes of a view through to its table.
     """
 
     kind: ObjectKind
@@ -96,6 +97,7 @@ class CreateObject(Action):
     replace: bool = False
     columns: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    updatable: bool = False
     constrained: bool = False
     base: str | None = None
     with_data: bool = True
