@@ -78,7 +78,8 @@ def _lock_table(action: a.LockTable, draft: Draft) -> None:
 
 
 def _change_domain(action: a.ChangeDomain, draft: Draft) -> None:
-    if not action.adds_constraint or action.not_valid:
+    adds = action.adds_constraint and not action.not_valid
+    if not adds and not action.validates:
         return
     for table in draft.catalog.tables.values():
         if any(column.type == action.domain for column in table.columns.values()):

@@ -167,6 +167,17 @@ def _drop_table_parents(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                 ),
                 names={"table": name},
             )
+        parent = scene.table(table.parent) if table.parent else None
+        if parent and parent.kind == "partitioned" and not scene.is_new(parent.name):
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"DROP TABLE {name} takes ACCESS EXCLUSIVE on {parent.name} too, of which it "
+                    "is a partition: reads and writes there wait until this commits"
+                ),
+                names={"table": name, "parent": parent.name},
+                safe_form=_DETACH_FIRST,
+            )
 
 
 def _listed(names: set[str | None]) -> str:
@@ -200,6 +211,13 @@ def _is_made_again(action: a.Drop, name: str, scene: Scene) -> bool:
         for other in scene.later(same_transaction=True)
     )
 
+
+_DETACH_FIRST = (
+    "-- outside a transaction:\n"
+    "ALTER TABLE {parent} DETACH PARTITION {table} CONCURRENTLY;\n"
+    "-- then\n"
+    "DROP TABLE {table};"
+)
 
 REMOVAL_RULES = (
     Rule(
@@ -281,13 +299,16 @@ REMOVAL_RULES = (
     ),
     Rule(
         id="drop-table-locks-parents",
-        title="Dropped table with foreign keys",
+        title="Dropped table with foreign keys, or dropped partition",
         rows=(43,),
         kind="lock",
         on=(a.Drop,),
         check=_drop_table_parents,
-        lock="ACCESS EXCLUSIVE on the table and on every table it references",
-        why="The foreign keys' triggers on the referenced tables are dropped with it.",
+        lock="ACCESS EXCLUSIVE on the table, on every table it references and on its parent",
+        why=(
+            "The foreign keys' triggers on the referenced tables are dropped with it, and the "
+            "parent's list of partitions changes."
+        ),
         safe_form=(
             "-- each in a transaction of its own:\n"
             "ALTER TABLE {table} DROP CONSTRAINT <foreign key>;\n"

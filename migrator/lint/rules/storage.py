@@ -16,7 +16,8 @@ def _change_storage(action: a.ChangeStorage, scene: Scene) -> Iterator[Hit]:
     yield Hit(
         severity="unsafe",
         message=f"{change} writes {action.table} to a new file under ACCESS EXCLUSIVE",
-        names={"table": action.table, "change": change},
+        names={"table": action.table, "change": change, "target": action.target or ""},
+        safe_form=_INDEX_FORM if action.of_index else None,
     )
 
 
@@ -108,6 +109,8 @@ def _whole_table(action: a.ChangeRows, scene: Scene) -> Iterator[Hit]:
         names={"table": action.table, "command": action.command},
     )
 
+
+_INDEX_FORM = "-- outside a transaction:\nREINDEX (TABLESPACE {target}) INDEX CONCURRENTLY {table};"
 
 STORAGE_RULES = (
     Rule(

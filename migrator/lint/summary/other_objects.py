@@ -19,12 +19,13 @@ def _alter_enum(node: Node) -> a.Action:
 
 
 def _alter_domain(node: Node) -> a.Action:
-    # Subtypes: C adds a constraint, O sets NOT NULL; the others take something away.
+    # Subtypes: C adds a constraint, O sets NOT NULL, V validates; the others take away.
     constraint = node.get("def", {}).get("Constraint", {})
     return a.ChangeDomain(
         domain=dotted_name(node["typeName"]),
         adds_constraint=node["subtype"] in ("C", "O"),
         not_valid=constraint.get("skip_validation", False),
+        validates=node["subtype"] == "V",
     )
 
 

@@ -42,3 +42,6 @@ COMMIT;
 -- expect: unsafe row-security
 ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everyone ON users USING (true);
+-- case: compression
+-- expect: caution change-behaviour
+ALTER TABLE users ALTER COLUMN email SET COMPRESSION pglz;

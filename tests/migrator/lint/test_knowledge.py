@@ -9,14 +9,11 @@ from migrator.snapshot import Catalog
 PARTITIONED = "CREATE TABLE events (id bigint, happened date) PARTITION BY RANGE (happened);"
 
 
-def findings(
-    *scripts: str, catalog: Catalog | None = None, pg_version: int | None = None
-) -> list[Finding]:
+def findings(*scripts: str, catalog: Catalog | None = None) -> list[Finding]:
     """The findings for the last of some scripts that run one after the other."""
     verdicts = judge_scripts(
         [sql_script(text, f"{number}.sql") for number, text in enumerate(scripts)],
         catalog=catalog,
-        pg_version=pg_version or 15,
     )
     return list(verdicts[-1].findings)
 
@@ -81,3 +78,9 @@ def test_a_table_is_not_new_for_its_name(before: str) -> None:
 )
 def test_what_the_script_made_itself_is_in_no_use(statements: str) -> None:
     assert {f.severity for f in findings(statements)} <= {"info"}
+
+
+def test_dropping_a_partition_stops_its_parent_in_every_phase() -> None:
+    partition = "CREATE TABLE events_1 PARTITION OF events DEFAULT;"
+    statement = "-- migrator: phase contract\nDROP TABLE events_1;"
+    assert unsafe(PARTITIONED + partition, statement) == {"drop-table-locks-parents"}

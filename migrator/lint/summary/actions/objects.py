@@ -143,11 +143,12 @@ class ChangePolicy(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeDomain(Action):
-    """ALTER DOMAIN: a constraint added, or something else."""
+    """ALTER DOMAIN: a constraint added or validated, or something else."""
 
     domain: str
     adds_constraint: bool
     not_valid: bool = False
+    validates: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -159,10 +159,14 @@ class RenameConstraint(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeStorage(OfTable):
-    """SET TABLESPACE, LOGGED, UNLOGGED or ACCESS METHOD: a new file for the table."""
+    """SET TABLESPACE, LOGGED, UNLOGGED or ACCESS METHOD: a new file for the table.
+
+    of_index: `table` is an index.
+    """
 
     change: Literal["tablespace", "logged", "unlogged", "access method"]
     target: str | None = None
+    of_index: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
