@@ -76,10 +76,8 @@ def _attach(action: a.AttachPartition, scene: Scene) -> Iterator[Hit]:
     if scene.is_new(action.partition):
         return
     part = scene.table(action.partition)
-    has_check = any(
-        isinstance(other, a.AddConstraint | a.CreateTable) and other.table == action.partition
-        for other in scene.earlier()
-    ) or (part is not None and any(c.kind == "check" for c in part.constraints.values()))
+    known = part.constraints.values() if part else ()
+    has_check = any(c.kind == "check" and c.validated for c in known)
     if not has_check:
         yield Hit(
             severity="caution",
