@@ -36,7 +36,8 @@ def sql_script(text: str, file: str, *, single_transaction: bool = False) -> Scr
 
 def read_sql_file(file: Path, *, single_transaction: bool = False) -> Script:
     """As `sql_script`, from a file. Raises OSError and UnicodeDecodeError."""
-    return sql_script(file.read_text(), str(file), single_transaction=single_transaction)
+    text = file.read_text(encoding="utf-8-sig")
+    return sql_script(text, str(file), single_transaction=single_transaction)
 
 
 def _in_transactions(

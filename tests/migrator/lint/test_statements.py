@@ -1,7 +1,10 @@
 """SQL texts as statements, whatever their size and encoding."""
 
+from pathlib import Path
+
 import pytest
 
+from migrator.lint.sources.sql_file import read_sql_file
 from migrator.lint.summary import actions as a
 from migrator.lint.summary import summarise
 
@@ -38,3 +41,10 @@ def test_a_type_has_the_name_that_format_type_gives_it(written: str, name: str) 
     (action,) = statement.actions
     assert isinstance(action, a.AddColumn)
     assert action.column.type == name
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / "one.sql"
+    file.write_bytes("DROP TABLE users;".encode("utf-8-sig"))
+    (step,) = read_sql_file(file).steps
+    assert isinstance(step.statement.actions[0], a.Drop)
