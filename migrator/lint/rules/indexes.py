@@ -1,5 +1,6 @@
 """Indexes that are built."""
 
+import re
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
@@ -38,13 +39,15 @@ def _create(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
 
 
 def _in_transaction(action: a.Action, scene: Scene) -> Iterator[Hit]:
-    if scene.step.transaction is None:
+    in_block = re.match(r"do\b", scene.step.statement.text, re.IGNORECASE) is not None
+    if scene.step.transaction is None and not in_block:
         return
     what = _concurrent_command(action)
     if what is not None:
+        place = "a DO block" if in_block else "a transaction"
         yield Hit(
             severity="unsafe",
-            message=f"{what} cannot run inside a transaction: PostgreSQL refuses it",
+            message=f"{what} cannot run inside {place}: PostgreSQL refuses it",
             names={},
         )
 

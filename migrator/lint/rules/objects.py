@@ -89,7 +89,7 @@ def _describe(action: a.Action, scene: Scene) -> tuple[str, str] | None:
         return None
     if isinstance(action, a.CreateObject) and action.replace:
         return action.name, f"old and new code both run the new {action.kind} {action.name}"
-    if isinstance(action, a.ChangeObject):
+    if isinstance(action, a.ChangeObject) and action.kind != "statistics":
         name = action.name or f"a {action.kind}"
         return name, f"{action.change} {action.name} changes behaviour for old code too".replace(
             "  ", " "

@@ -116,7 +116,7 @@ def _rename_table(action: a.RenameTable | a.SetSchema, scene: Scene) -> Iterator
 
 
 def _rename_object(action: a.RenameObject, scene: Scene) -> Iterator[Hit]:
-    if action.kind in ("index", "trigger", "policy", "rule"):
+    if action.kind in ("index", "trigger", "policy", "rule", "statistics"):
         return
     if scene.is_new_object(action.kind, action.name):
         return

@@ -33,6 +33,7 @@ OBJECT_KINDS: dict[str, a.ObjectKind] = {
     "OBJECT_POLICY": "policy",
     "OBJECT_RULE": "rule",
     "OBJECT_PUBLICATION": "publication",
+    "OBJECT_STATISTIC_EXT": "statistics",
 }
 ON_A_TABLE = {"trigger", "policy", "rule"}
 # Clauses of a query whose rows are not those of its table.

@@ -192,7 +192,6 @@ OTHER_READERS: dict[str, Reader] = {
     "ExecuteStmt": _execute,
     "AlterTableMoveAllStmt": _move_all,
     "VariableShowStmt": _harmless,
-    "ExplainStmt": _harmless,
     "NotifyStmt": _harmless,
     "ListenStmt": _harmless,
     "UnlistenStmt": _harmless,

@@ -133,7 +133,8 @@ def lock_table(node: Node) -> a.Action:
     return a.LockTable(tables=tables, mode=LOCK_MODES[node["mode"]])
 
 
-def _option(node: Node, key: str, name: str) -> bool:
+def option(node: Node, key: str, name: str) -> bool:
+    """Whether an option of a list such as ``(ANALYZE, VERBOSE off)`` is on."""
     for item in node.get(key, ()):
         option = item["DefElem"]
         if option["defname"] == name:
@@ -155,7 +156,7 @@ def vacuum(node: Node) -> tuple[a.Action, ...]:
     """VACUUM and ANALYZE."""
     rels = [item["VacuumRelation"] for item in node.get("rels", ())]
     tables = tuple(relation_name(rel["relation"]) for rel in rels if "relation" in rel)
-    if node.get("is_vacuumcmd") and _option(node, "options", "full"):
+    if node.get("is_vacuumcmd") and option(node, "options", "full"):
         return tuple(a.RewriteTable(command="VACUUM FULL", table=t) for t in tables or (None,))
     return (a.Maintain(tables=tables, vacuum=node.get("is_vacuumcmd", False)),)
 
@@ -173,7 +174,7 @@ def reindex(node: Node) -> a.Action:
     return a.Reindex(
         scope=scope,
         target=relation_name(relation) if relation else node.get("name"),
-        concurrently=_option(node, "params", "concurrently"),
+        concurrently=option(node, "params", "concurrently"),
     )
 
 

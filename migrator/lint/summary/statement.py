@@ -67,6 +67,15 @@ def _actions_of_text(sql: str) -> tuple[a.Action, ...]:
     return tuple(action for statement in summarise(sql) for action in statement.actions)
 
 
+def _explain(node: Node) -> tuple[a.Action, ...]:
+    """EXPLAIN; with ANALYZE it runs the statement."""
+    if not rows_and_session.option(node, "options", "analyze"):
+        return (a.Annotate(),)
+    kind, query = next(iter(node["query"].items()))
+    return _actions(kind, query)
+
+
+READERS["ExplainStmt"] = _explain
 READERS["DoStmt"] = lambda node: do_block(node, _actions_of_text)
 
 

@@ -35,3 +35,12 @@ CREATE VIEW names AS SELECT id, name FROM users;
 -- statement:
 DROP VIEW names;
 CREATE VIEW names AS SELECT id, email FROM users;
+-- case: statistics
+-- expect: safe
+-- trace: no, the name does not tell the table, which is locked as by ANALYZE
+-- setup:
+CREATE STATISTICS ages (dependencies) ON age, account_id FROM users;
+-- statement:
+ALTER STATISTICS ages RENAME TO users_ages;
+ALTER STATISTICS users_ages OWNER TO CURRENT_USER;
+DROP STATISTICS IF EXISTS users_ages;

@@ -52,3 +52,10 @@ MERGE INTO users USING (VALUES (1, 'a')) v (id, email) ON users.id = v.id WHEN N
 -- expect: unsafe whole-table-write
 -- since: 15
 MERGE INTO users USING accounts ON users.account_id = accounts.id WHEN MATCHED THEN UPDATE SET email = accounts.name;
+-- case: explained by being done
+-- expect: unsafe whole-table-write
+EXPLAIN ANALYZE DELETE FROM orders;
+-- case: explained only
+-- expect: safe
+-- trace: no, lint claims none of the weak locks that planning takes
+EXPLAIN (ANALYZE false) DELETE FROM orders;

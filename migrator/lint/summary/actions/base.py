@@ -20,6 +20,7 @@ ObjectKind = Literal[
     "policy",
     "rule",
     "publication",
+    "statistics",
     "object",
 ]
 # One name stands for one of these in a schema, as every table has a type of its name.
