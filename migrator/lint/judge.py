@@ -58,11 +58,13 @@ def _judge_script(
     findings: dict[tuple[object, ...], Finding] = {}
     claims: list[StepClaims] = []
     progress, sizes, indexes = Progress(), catalog.sizes, new_indexes(script)
+    zone = catalog.timezone
     for step in script.steps:
         progress.enter(step.transaction)
         hits: list[tuple[Rule, Hit]] = []
         parts: list[Effects] = []
         for position, action in enumerate(step.statement.actions):
+            catalog.timezone = progress.settings.get("timezone") or zone
             found = effects(action, catalog, version)
             parts.append(found)
             scene = Scene(
@@ -90,6 +92,7 @@ def _judge_script(
             finding = _finding(script, rule, sized, line=step.line, step=step, locks=locks)
             key = (rule.id,) if rule.once else (rule.id, step.index, hit.message)
             findings.setdefault(key, finding)
+    catalog.timezone = zone
     for rule, line, hit in script_hits(script):
         finding = _finding(script, rule, hit, line=line, step=None, locks=())
         findings[rule.id, line, hit.message] = finding

@@ -66,6 +66,7 @@ class Progress:
         elif action.local:
             self.local[action.name] = action.value
         else:
+            self.local.pop(action.name, None)
             self.session[action.name] = action.value
 
 

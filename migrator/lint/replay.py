@@ -251,6 +251,9 @@ def _create_object(action: a.CreateObject, catalog: Catalog) -> None:
         catalog.tables[action.name] = view
     elif action.kind == "domain":
         catalog.domains[action.name] = action.constrained
+    elif action.kind == "function":
+        names = catalog.volatile_functions if action.volatile else catalog.stable_functions
+        names.append(action.name.rpartition(".")[2])
 
 
 def _change_domain(action: a.ChangeDomain, catalog: Catalog) -> None:
@@ -269,11 +272,6 @@ def _detach(action: a.DetachPartition, catalog: Catalog) -> None:
 
 def _create_trigger(action: a.CreateTrigger, catalog: Catalog) -> None:
     known_or_new(catalog, action.table).triggers.append(action.trigger)
-
-
-def _setting(action: a.Setting, catalog: Catalog) -> None:
-    if action.name == "timezone" and action.value is not None:
-        catalog.timezone = action.value
 
 
 STEPS: dict[type[a.Action], Step] = {
@@ -298,5 +296,4 @@ STEPS: dict[type[a.Action], Step] = {
     a.AttachPartition: _attach,
     a.DetachPartition: _detach,
     a.CreateTrigger: _create_trigger,
-    a.Setting: _setting,
 }

@@ -40,8 +40,13 @@ def _alter_policy(node: Node) -> a.Action:
 
 
 def _create_function(node: Node) -> a.Action:
+    options = [item["DefElem"] for item in node.get("options", ())]
+    written = {o["arg"]["String"]["sval"] for o in options if o["defname"] == "volatility"}
     return a.CreateObject(
-        kind="function", name=dotted_name(node["funcname"]), replace=node.get("replace", False)
+        kind="function",
+        name=dotted_name(node["funcname"]),
+        replace=node.get("replace", False),
+        volatile=not written & {"stable", "immutable"},
     )
 
 

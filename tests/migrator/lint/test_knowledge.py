@@ -84,3 +84,55 @@ def test_dropping_a_partition_stops_its_parent_in_every_phase() -> None:
     partition = "CREATE TABLE events_1 PARTITION OF events DEFAULT;"
     statement = "-- migrator: phase contract\nDROP TABLE events_1;"
     assert unsafe(PARTITIONED + partition, statement) == {"drop-table-locks-parents"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "txid_current()",
+        "char_length('a')",
+        "format('%s', 1)",
+        "version()",
+        "initcap('a')",
+        "power(2, 3)",
+    ],
+)
+def test_functions_of_postgresql_that_give_all_rows_one_value(value: str) -> None:
+    statement = f"ALTER TABLE users ADD COLUMN x text DEFAULT {value};"
+    assert unsafe(statement) == set()
+    assert unsafe(statement, catalog=Catalog(complete=True)) == set()
+
+
+def test_with_a_catalog_only_a_function_of_the_user_is_doubted() -> None:
+    statement = "ALTER TABLE users ADD COLUMN x text DEFAULT {};"
+    known = Catalog(complete=True, volatile_functions=["mine"])
+    assert unsafe(statement.format("ascii('a')"), catalog=known) == set()
+    assert unsafe(statement.format("mine()"), catalog=known) == {"add-column-volatile-default"}
+    assert unsafe(statement.format("set_config('a.b', '', true)"), catalog=known)
+
+
+@pytest.mark.parametrize(
+    ("option", "rules"), [("", {"add-column-volatile-default"}), ("STABLE", set())]
+)
+def test_a_function_is_as_its_definition_says(option: str, rules: set[str]) -> None:
+    made = f"CREATE FUNCTION mine() RETURNS text LANGUAGE sql {option} AS 'SELECT 1';"
+    statement = "ALTER TABLE users ADD COLUMN x text DEFAULT mine();"
+    assert unsafe(made, statement) == rules
+    assert unsafe(made, statement, catalog=Catalog(complete=True)) == rules
+
+
+@pytest.mark.parametrize(
+    ("before", "is_free"),
+    [
+        ("SET timezone = 'UTC';", True),
+        ("SET timezone = 'UTC'; RESET timezone;", False),
+        ("BEGIN; SET LOCAL timezone = 'UTC'; COMMIT;", False),
+        ("SET timezone = 'UTC'; RESET ALL;", False),
+    ],
+)
+def test_a_time_zone_counts_only_as_long_as_it_is_set(before: str, is_free: bool) -> None:
+    table = "CREATE TABLE visits (at timestamp);"
+    change = "ALTER TABLE visits ALTER COLUMN at TYPE timestamptz;"
+    expected = set() if is_free else {"alter-type-rewrite"}
+    assert unsafe(table, before + change) == expected
+    assert unsafe(table, before, change) == {"alter-type-rewrite"}

@@ -89,6 +89,7 @@ class CreateObject(Action):
 
     columns: of a view, the names of its output columns where they can be read off.
     reads: of a view, the relations in its query.
+    volatile: of a function, whether it may give every row another value.
     updatable: whether PostgreSQL lets writes of a view through to its table.
     """
 
@@ -97,6 +98,7 @@ class CreateObject(Action):
     replace: bool = False
     columns: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    volatile: bool = False
     updatable: bool = False
     constrained: bool = False
     base: str | None = None
