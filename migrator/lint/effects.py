@@ -79,9 +79,21 @@ class Draft:
         self.scan(relations)
 
     def holds_rows(self, relation: str) -> bool:
-        """False for a table known to be partitioned."""
+        """False for a partitioned table, whose rows are in its partitions.
+
+        A history may show none of them, as where a job makes them: then it stands for them.
+        """
+        if not self.is_partitioned(relation):
+            return True
+        if self.catalog.complete or any(self.catalog.children(relation)):
+            return False
+        self.assumed.append(f"the partitions of {relation}, which are not known here, hold rows")
+        return True
+
+    def is_partitioned(self, relation: str) -> bool:
+        """Whether a table is known to be partitioned."""
         table = self.catalog.table(relation)
-        return table is None or table.kind != "partitioned"
+        return table is not None and table.kind == "partitioned"
 
     def table(self, relation: str) -> Table | None:
         """What the catalog knows of a table."""

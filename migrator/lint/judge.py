@@ -58,11 +58,13 @@ def _judge_script(
     findings: dict[tuple[object, ...], Finding] = {}
     claims: list[StepClaims] = []
     progress, sizes, indexes = Progress(), catalog.sizes, new_indexes(script)
+    zone = catalog.timezone
     for step in script.steps:
         progress.enter(step.transaction)
         hits: list[tuple[Rule, Hit]] = []
         parts: list[Effects] = []
         for position, action in enumerate(step.statement.actions):
+            catalog.timezone = progress.settings.get("timezone") or zone
             found = effects(action, catalog, version)
             parts.append(found)
             scene = Scene(
@@ -72,6 +74,7 @@ def _judge_script(
                 catalog=catalog,
                 effects=found,
                 created=progress.created,
+                created_objects=progress.created_objects,
                 position=position,
                 held=progress.held,
                 settings=progress.settings,
@@ -79,8 +82,8 @@ def _judge_script(
                 new_indexes=indexes,
             )
             hits += _hits(action, scene, enabled)
+            progress.after(action, found, catalog)
             replay(action, catalog)
-            progress.after(action, found)
         together = combine(parts) if parts else Effects()
         claims.append(StepClaims(step=step, effects=together))
         locks = tuple(lock for lock in together.locks if lock.relation not in progress.created)
@@ -89,6 +92,7 @@ def _judge_script(
             finding = _finding(script, rule, sized, line=step.line, step=step, locks=locks)
             key = (rule.id,) if rule.once else (rule.id, step.index, hit.message)
             findings.setdefault(key, finding)
+    catalog.timezone = zone
     for rule, line, hit in script_hits(script):
         finding = _finding(script, rule, hit, line=line, step=None, locks=())
         findings[rule.id, line, hit.message] = finding

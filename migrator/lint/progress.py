@@ -6,16 +6,19 @@ from migrator.lint import modes
 from migrator.lint.effects import Effects
 from migrator.lint.scene import Script
 from migrator.lint.summary import actions as a
+from migrator.snapshot import Catalog
 
 
 @dataclass(kw_only=True, slots=True)
 class Progress:
     """The state of a script's session and of its present transaction.
 
-    created: relations and types that the script made. held: see `Scene.held`.
+    created, created_objects, held: see `Scene`. kept: what ROLLBACK leaves of the first two.
     """
 
     created: set[str] = field(default_factory=set)
+    created_objects: set[tuple[str, str]] = field(default_factory=set)
+    kept: tuple[set[str], set[tuple[str, str]]] = field(default_factory=lambda: (set(), set()))
     transaction: int | None = None
     held: dict[str, str] = field(default_factory=dict)
     referenced: set[str] = field(default_factory=set)
@@ -34,9 +37,13 @@ class Progress:
         """The parameters as they are for the next statement."""
         return self.session | self.local
 
-    def after(self, action: a.Action, found: Effects) -> None:
-        """Notes what an action has done."""
-        self.created |= _created_by(action, self.created)
+    def after(self, action: a.Action, found: Effects, catalog: Catalog) -> None:
+        """Notes what an action has done. `catalog` is the state before it."""
+        self.created |= _created_by(action, self.created, catalog)
+        if isinstance(action, a.CreateObject) and not (action.replace or action.if_not_exists):
+            self.created_objects.add((action.kind, action.name))
+        elif isinstance(action, a.TransactionControl):
+            self._end_or_begin(action)
         for lock in found.locks:
             if modes.blocks_writes(lock.mode) and lock.relation not in self.created:
                 held = self.held.get(lock.relation, lock.mode)
@@ -47,12 +54,19 @@ class Progress:
         if isinstance(action, a.Setting):
             self._set(action)
 
+    def _end_or_begin(self, action: a.TransactionControl) -> None:
+        if action.command == "rollback":
+            self.created, self.created_objects = self.kept
+        if action.command != "savepoint":
+            self.kept = set(self.created), set(self.created_objects)
+
     def _set(self, action: a.Setting) -> None:
         if action.name == "all":
             self.session, self.local = {}, {}
         elif action.local:
             self.local[action.name] = action.value
         else:
+            self.local.pop(action.name, None)
             self.session[action.name] = action.value
 
 
@@ -80,14 +94,16 @@ def new_indexes(script: Script) -> dict[str, list[tuple[str, ...]]]:
     return found
 
 
-def _created_by(action: a.Action, created: set[str]) -> set[str]:
+def _created_by(action: a.Action, created: set[str], catalog: Catalog) -> set[str]:
     """The relations and types that an action makes, or that a new one is renamed to."""
     if isinstance(action, a.CreateTable):
-        return {action.table}
+        is_old = action.if_not_exists and catalog.table(action.table) is not None
+        return set() if is_old else {action.table}
     if isinstance(action, a.CreateIndex) and action.index and not action.if_not_exists:
         return {action.index}
-    if isinstance(action, a.CreateObject) and not action.replace:
-        return {action.name}
+    if isinstance(action, a.CreateObject) and action.kind in a.NAMED_AS_TYPES:
+        is_old = action.if_not_exists and catalog.table(action.name) is not None
+        return set() if is_old or action.replace else {action.name}
     if isinstance(action, a.RenameTable | a.SetSchema) and action.table in created:
         return {action.new_name}
     return set()

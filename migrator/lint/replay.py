@@ -46,8 +46,7 @@ def column_from(new: a.NewColumn) -> Column:
 
 def add_constraint(table: Table, new: a.NewConstraint) -> None:
     """Records a constraint under the name PostgreSQL would choose."""
-    name = new.name or default_name(table.name, new)
-    columns = new.columns
+    name, columns = name_of(table.name, new), new.columns
     if new.using_index is not None and new.using_index in table.indexes:
         index = table.indexes.pop(new.using_index)
         name, columns = new.name or index.name, index.columns
@@ -68,10 +67,17 @@ def add_constraint(table: Table, new: a.NewConstraint) -> None:
                 table.columns[column].not_null = True
 
 
+def name_of(table: str, new: a.NewConstraint) -> str:
+    """The constraint's name, as written or as PostgreSQL chooses it."""
+    return new.name or default_name(table, new)
+
+
 def default_name(table: str, new: a.NewConstraint) -> str:
     """PostgreSQL's own name for an unnamed constraint, without its shortening at 63 bytes."""
     bare = table.rpartition(".")[2]
-    joined = "_".join(new.columns)
+    # A check names its column only where there is one.
+    of_several = new.kind == "check" and len(new.columns) > 1
+    joined = "" if of_several else "_".join(new.columns)
     suffix = {
         "check": "check",
         "foreign key": "fkey",
@@ -127,7 +133,7 @@ def _drop_column(action: a.DropColumn, catalog: Catalog) -> None:
             if action.column in constraint.columns:
                 del table.constraints[name]
         for name, index in list(table.indexes.items()):
-            if action.column in index.columns:
+            if action.column in (*index.columns, *index.uses):
                 del table.indexes[name]
 
 
@@ -143,6 +149,7 @@ def _rename_column(action: a.RenameColumn, catalog: Catalog) -> None:
                 constraint.requires_not_null = new
         for index in table.indexes.values():
             index.columns = tuple(new if c == old else c for c in index.columns)
+            index.uses = tuple(new if c == old else c for c in index.uses)
 
 
 def _rename_table(action: a.RenameTable | a.SetSchema, catalog: Catalog) -> None:
@@ -216,6 +223,7 @@ def _create_index(action: a.CreateIndex, catalog: Catalog) -> None:
     known_or_new(catalog, action.table).indexes[name] = Index(
         name=name,
         columns=action.columns if len(action.columns) == action.width else (),
+        uses=action.uses,
         unique=action.unique,
         partial=action.partial,
     )
@@ -243,6 +251,9 @@ def _create_object(action: a.CreateObject, catalog: Catalog) -> None:
         catalog.tables[action.name] = view
     elif action.kind == "domain":
         catalog.domains[action.name] = action.constrained
+    elif action.kind == "function":
+        names = catalog.volatile_functions if action.volatile else catalog.stable_functions
+        names.append(action.name.rpartition(".")[2])
 
 
 def _change_domain(action: a.ChangeDomain, catalog: Catalog) -> None:
@@ -261,11 +272,6 @@ def _detach(action: a.DetachPartition, catalog: Catalog) -> None:
 
 def _create_trigger(action: a.CreateTrigger, catalog: Catalog) -> None:
     known_or_new(catalog, action.table).triggers.append(action.trigger)
-
-
-def _setting(action: a.Setting, catalog: Catalog) -> None:
-    if action.name == "timezone" and action.value is not None:
-        catalog.timezone = action.value
 
 
 STEPS: dict[type[a.Action], Step] = {
@@ -290,5 +296,4 @@ STEPS: dict[type[a.Action], Step] = {
     a.AttachPartition: _attach,
     a.DetachPartition: _detach,
     a.CreateTrigger: _create_trigger,
-    a.Setting: _setting,
 }

@@ -64,7 +64,8 @@ class Scene:
     """One action in its surroundings. `version` is a server_version_num.
 
     catalog: the state before the action. effects: what the action does.
-    created: relations that the script itself made. position: of the action in its statement.
+    created: relations and types that the script itself made, which share their names.
+    created_objects: (kind, name) of what else it made. position: of the action in its statement.
     held: the modes in which earlier actions of the transaction have locked relations that were
     there before, where writes wait for them. settings: what SET has set for this statement.
     referenced: the tables that foreign keys made earlier in the transaction point at.
@@ -77,6 +78,7 @@ class Scene:
     catalog: Catalog
     effects: Effects
     created: Set[str]
+    created_objects: Set[tuple[str, str]] = field(default_factory=frozenset)
     position: int = 0
     held: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str | None] = field(default_factory=dict)
@@ -96,6 +98,12 @@ class Scene:
     def is_new(self, *relations: str | None) -> bool:
         """Whether all the relations were made by this script, so that nobody uses them yet."""
         return all(relation in self.created for relation in relations)
+
+    def is_new_object(self, kind: a.ObjectKind, name: str) -> bool:
+        """Whether an object of any kind was made by this script."""
+        if kind in a.NAMED_AS_TYPES:
+            return self.is_new(name)
+        return (kind, name) in self.created_objects
 
     def table(self, name: str) -> Table | None:
         """What is known of a table."""

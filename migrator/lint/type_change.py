@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from migrator.lint.summary.actions import AlterColumnType
-from migrator.snapshot import Catalog
+from migrator.snapshot import Catalog, Table
 
 # Pairs that PostgreSQL casts without a function (pg_cast.castmethod = 'b').
 BINARY_COERCIBLE = {
@@ -70,7 +71,40 @@ def conversion(action: AlterColumnType, catalog: Catalog) -> Conversion:
             certain=False,
             reason="the column's present type is not known here, so a rewrite is assumed",
         )
-    return _between(column.type, action.type, catalog)
+    return _through(_types(column.type, action), action, catalog)
+
+
+def _types(old: str, action: AlterColumnType) -> list[str]:
+    """The types that a value has from the old to the new one."""
+    cast = action.using.cast_to if action.using and action.using.cast_of else None
+    return [old, action.type] if cast is None else [old, cast, action.type]
+
+
+def _through(types: list[str], action: AlterColumnType, catalog: Catalog) -> Conversion:
+    steps = [_between(old, new, catalog) for old, new in pairwise(types)]
+    rewrite = next((step for step in steps if step.rewrite), None)
+    if rewrite is not None:
+        return rewrite
+    rebuilds = any(step.rebuilds_indexes for step in steps)
+    if action.collation not in (None, "default"):
+        reason = f"COLLATE {action.collation} keeps every stored value, in another order"
+        return Conversion(rewrite=False, rebuilds_indexes=True, reason=reason)
+    return Conversion(rewrite=False, rebuilds_indexes=rebuilds, reason=steps[0].reason)
+
+
+def rebuilt_indexes(action: AlterColumnType, change: Conversion, table: Table) -> list[str]:
+    """The indexes that are built anew although the table keeps its file.
+
+    PostgreSQL does not compare expressions and conditions: it builds such an index anew.
+    """
+    if change.rewrite:
+        return []
+    return [
+        index.name
+        for index in table.indexes.values()
+        if action.column in index.uses
+        or (change.rebuilds_indexes and action.column in index.columns)
+    ]
 
 
 def _between(old_type: str, new_type: str, catalog: Catalog) -> Conversion:
@@ -79,6 +113,8 @@ def _between(old_type: str, new_type: str, catalog: Catalog) -> Conversion:
     change = f"{old_type} to {new_type}"
     if old_type == new_type:
         return Conversion(rewrite=False, reason="the type stays as it is")
+    if new_type == "interval" and old.startswith("interval"):
+        return Conversion(rewrite=False, reason=f"{change} keeps every field")
     if old == new and _fits(old, old_limits, new_limits):
         return Conversion(rewrite=False, reason=f"{change} only widens the limit")
     if (old, new) in BINARY_COERCIBLE and _fits_new(old_limits, new_limits, new):

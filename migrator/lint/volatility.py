@@ -19,8 +19,14 @@ VOLATILE = {
     "lastval",
     "setval",
     "pg_sleep",
-    "txid_current",
-    "pg_current_xact_id",
+    "pg_sleep_for",
+    "pg_sleep_until",
+    "array_sample",
+    "array_shuffle",
+    "current_query",
+    "set_config",
+    "setseed",
+    "txid_status",
     "gen_random_bytes",
     "gen_salt",
     "uuid_generate_v1",
@@ -31,12 +37,17 @@ VOLATILE = {
 NOT_VOLATILE = {
     "now",
     "transaction_timestamp",
+    "txid_current",
+    "pg_current_xact_id",
     "statement_timestamp",
     "current_setting",
     "current_database",
     "current_schema",
+    "version",
     "lower",
     "upper",
+    "initcap",
+    "format",
     "concat",
     "concat_ws",
     "md5",
@@ -68,6 +79,9 @@ NOT_VOLATILE = {
     "least",
     "nullif",
     "abs",
+    "power",
+    "sqrt",
+    "mod",
     "round",
     "floor",
     "ceil",
@@ -79,6 +93,16 @@ NOT_VOLATILE = {
     "left",
     "right",
     "length",
+    "char_length",
+    "character_length",
+    "octet_length",
+    "lpad",
+    "rpad",
+    "ltrim",
+    "rtrim",
+    "strpos",
+    "split_part",
+    "regexp_replace",
     "uuid_nil",
     "uuid_generate_v3",
     "uuid_generate_v5",
@@ -100,6 +124,9 @@ def volatility(
         bare = function.rpartition(".")[2]
         if bare in VOLATILE or bare in catalog.volatile_functions:
             return "volatile", bare
-        if bare not in NOT_VOLATILE and bare not in catalog.stable_functions:
+        # A complete catalog has the user's own functions: what it lacks is PostgreSQL's. The
+        # functions of administration, pg_…, are not all listed above.
+        is_builtin = catalog.complete and not bare.startswith(("pg_", "lo_"))
+        if bare not in NOT_VOLATILE and bare not in catalog.stable_functions and not is_builtin:
             unknown = bare
     return ("unknown", unknown) if unknown else ("fixed", "")

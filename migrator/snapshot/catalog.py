@@ -58,10 +58,14 @@ class Constraint:
 
 @dataclass(kw_only=True, slots=True)
 class Index:
-    """One index; `columns` is empty where it indexes expressions."""
+    """One index; `columns` is empty where it indexes expressions.
+
+    uses: where it has expressions or a WHERE, all columns that it reads.
+    """
 
     name: str
     columns: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     unique: bool = False
     valid: bool = True
     partial: bool = False

@@ -68,7 +68,13 @@ INDEXES = f"""
 SELECT {_NAME} AS relation, ic.relname AS name, x.indisunique AS is_unique,
        x.indisvalid AS valid, x.indpred IS NOT NULL AS partial,
        CASE WHEN x.indexprs IS NULL
-            THEN {_column_names("x.indrelid", "x.indkey::int2[]")} END AS columns
+            THEN {_column_names("x.indrelid", "x.indkey::int2[]")} END AS columns,
+       CASE WHEN COALESCE(x.indexprs, x.indpred) IS NOT NULL THEN ARRAY(
+           SELECT DISTINCT a.attname::text FROM pg_depend d
+           JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+           WHERE d.classid = 'pg_class'::regclass AND d.objid = x.indexrelid
+             AND d.refclassid = 'pg_class'::regclass AND d.refobjid = x.indrelid
+       ) END AS uses
 FROM pg_index x JOIN pg_class ic ON ic.oid = x.indexrelid
 JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {_OURS} AND c.relkind IN ('r', 'p', 'm')

@@ -128,6 +128,7 @@ def _read_indexes(cursor: Rows, catalog: Catalog) -> None:
         catalog.tables[row.relation].indexes[row.name] = Index(
             name=row.name,
             columns=tuple(row.columns or ()),
+            uses=tuple(row.uses or ()),
             unique=row.is_unique,
             valid=row.valid,
             partial=row.partial,

@@ -4,7 +4,7 @@ from migrator.lint import modes
 from migrator.lint.claims.constraints import unlock_foreign_key
 from migrator.lint.effects import Claim, Draft
 from migrator.lint.summary import actions as a
-from migrator.lint.type_change import Conversion, conversion
+from migrator.lint.type_change import Conversion, conversion, rebuilt_indexes
 from migrator.lint.volatility import volatility
 from migrator.snapshot import Table
 
@@ -89,7 +89,7 @@ def _dependents_of_type(
         elif constraint.kind == "foreign key":
             draft.lock(constraint.references, modes.ACCESS_EXCLUSIVE)
             draft.look_up(constraint.references)
-    if change.rebuilds_indexes and any(action.column in i.columns for i in table.indexes.values()):
+    if rebuilt_indexes(action, change, table):
         draft.scan(draft.family(action.table))
     for other, key in draft.catalog.referencing(action.table):
         if action.column in key.referenced_columns:

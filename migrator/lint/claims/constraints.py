@@ -95,9 +95,12 @@ def _alter_constraint(action: a.AlterConstraint, draft: Draft) -> None:
     known = table.constraints.get(action.constraint) if table else None
     draft.lock(action.table, modes.ACCESS_EXCLUSIVE)
     if known is not None and known.references is not None:
-        draft.lock(known.references, modes.ACCESS_EXCLUSIVE)
+        # Triggers are made on the other table, or dropped.
+        mode = modes.SHARE_ROW if action.enforced else modes.ACCESS_EXCLUSIVE
+        draft.lock(known.references, mode)
     if action.enforced:
         draft.scan([action.table])
+        draft.look_up(known.references if known else None)
 
 
 def _rename_constraint(action: a.RenameConstraint, draft: Draft) -> None:

@@ -17,6 +17,9 @@ def _tune(action: a.TuneTable, draft: Draft) -> None:
 def _create_object(action: a.CreateObject, draft: Draft) -> None:
     if action.kind == "view" and action.replace and draft.table(action.name) is not None:
         draft.lock(action.name, modes.ACCESS_EXCLUSIVE)
+    elif action.kind == "materialized view" and action.with_data:
+        for relation in action.reads:
+            draft.look_up(relation)
 
 
 def _rename_object(action: a.RenameObject, draft: Draft) -> None:
@@ -75,7 +78,8 @@ def _lock_table(action: a.LockTable, draft: Draft) -> None:
 
 
 def _change_domain(action: a.ChangeDomain, draft: Draft) -> None:
-    if not action.adds_constraint or action.not_valid:
+    adds = action.adds_constraint and not action.not_valid
+    if not adds and not action.validates:
         return
     for table in draft.catalog.tables.values():
         if any(column.type == action.domain for column in table.columns.values()):

@@ -81,7 +81,8 @@ def _rename(action: a.RenameTable | a.SetSchema, draft: Draft) -> None:
 
 def _change_storage(action: a.ChangeStorage, draft: Draft) -> None:
     draft.lock(action.table, modes.ACCESS_EXCLUSIVE)
-    draft.rewrite([action.table])
+    if not draft.is_partitioned(action.table):
+        draft.rewrite([action.table])
 
 
 def _attach(action: a.AttachPartition, draft: Draft) -> None:
@@ -121,7 +122,8 @@ def _create_index(action: a.CreateIndex, draft: Draft) -> None:
     mode = modes.SHARE_UPDATE if action.concurrently else modes.SHARE
     if action.only:
         draft.lock(action.table, mode)
-        draft.scan([action.table])
+        if not draft.is_partitioned(action.table):
+            draft.scan([action.table])
     else:
         draft.scan(draft.lock_tree(action.table, mode))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migrator.lint.replay import default_name
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.constraints import validates
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
@@ -31,15 +32,19 @@ def _set_not_null(action: a.SetNotNull, scene: Scene) -> Iterator[Hit]:
     )
 
 
-def _requires(action: a.AddConstraint) -> str | None:
-    """The column that a NOT VALID constraint forbids to be NULL."""
+def _required(action: a.AddConstraint) -> tuple[str, ...]:
+    """The columns that a NOT VALID constraint forbids to be NULL."""
     constraint = action.constraint
-    return constraint.not_null_column if constraint.not_valid else None
+    return constraint.not_null_columns if constraint.not_valid else ()
 
 
 def _before_backfill(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
-    column = _requires(action)
-    if column is None or scene.is_new(action.table):
+    for column in _required(action):
+        yield from _unfilled(action, column, scene)
+
+
+def _unfilled(action: a.AddConstraint, column: str, scene: Scene) -> Iterator[Hit]:
+    if scene.is_new(action.table):
         return
     name = action.constraint.name or default_name(action.table, action.constraint)
     names = {"table": action.table, "column": column, "constraint": name}
@@ -58,15 +63,17 @@ def _before_backfill(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
         return
     known = scene.column(action.table, column)
     if known is not None and (known.added_without_value or (known.null_fraction or 0) > 0):
+        table = scene.table(action.table)
+        may_fill = table is not None and bool(table.triggers)
+        doubt = ", unless a trigger of the table fills it" if may_fill else ""
         yield Hit(
-            severity="unsafe",
-            message=f"rows of {action.table} still hold NULL in {column}. {consequence}",
+            severity="caution" if may_fill else "unsafe",
+            message=f"rows of {action.table} still hold NULL in {column}. {consequence}{doubt}",
             names=names,
         )
     elif known is None or known.null_fraction is None:
         validated = any(
-            isinstance(other, a.ValidateConstraint)
-            and (other.table, other.constraint) == (action.table, action.constraint.name)
+            isinstance(other, a.ValidateConstraint) and validates(other, action)
             for other in scene.later()
         )
         # Whoever validates right after it relies on rows that are filled already.
@@ -92,15 +99,14 @@ def _is_filled(table: str, column: str, scene: Scene) -> bool:
         return True
     if any(_fills(other, table, column) for other in scene.earlier()):
         return True
-    known_table, known = scene.table(table), scene.column(table, column)
+    known = scene.column(table, column)
     if known is not None and (known.not_null or known.null_fraction == 0.0):
         return True
     # A row trigger that fills the column makes every UPDATE of an old row pass.
-    fills_on_write = any(
+    return any(
         isinstance(other, a.CreateTrigger) and other.table == table and other.before_write
         for other in scene.earlier()
     )
-    return fills_on_write or bool(known_table and known_table.triggers)
 
 
 def _drop_not_null(action: a.DropNotNull, scene: Scene) -> Iterator[Hit]:

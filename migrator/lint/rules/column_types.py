@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
-from migrator.lint.type_change import conversion
+from migrator.lint.type_change import conversion, rebuilt_indexes
 
 
 def _names(action: a.AlterColumnType) -> dict[str, str]:
@@ -33,9 +33,8 @@ def _index_rebuild(action: a.AlterColumnType, scene: Scene) -> Iterator[Hit]:
     table = scene.table(action.table)
     if table is None or scene.is_new(action.table):
         return
-    change = conversion(action, scene.catalog)
-    indexes = [i.name for i in table.indexes.values() if action.column in i.columns]
-    if change.rebuilds_indexes and indexes:
+    indexes = rebuilt_indexes(action, conversion(action, scene.catalog), table)
+    if indexes:
         yield Hit(
             severity="unsafe",
             message=(
@@ -128,7 +127,10 @@ COLUMN_TYPE_RULES = (
         on=ON_TYPE,
         check=_index_rebuild,
         lock="ACCESS EXCLUSIVE while indexes are built",
-        why="The new type sorts by another operator class, so that its indexes do not fit.",
+        why=(
+            "An index stays only where the new type sorts as the old one does, and only if it has "
+            "no expression and no WHERE."
+        ),
         safe_form=_SWAP,
     ),
     Rule(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from migrator.lint.replay import name_of
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.rules.indexes import is_partitioned
@@ -24,15 +25,21 @@ def _check(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
     )
 
 
+def validates(action: a.ValidateConstraint, other: a.Action) -> bool:
+    """Whether the other action is the ADD CONSTRAINT .. NOT VALID of what is validated."""
+    return (
+        isinstance(other, a.AddConstraint)
+        and other.constraint.not_valid
+        and other.table == action.table
+        and name_of(other.table, other.constraint) == action.constraint
+    )
+
+
 def _same_transaction(action: a.ValidateConstraint, scene: Scene) -> Iterator[Hit]:
     if scene.is_new(action.table):
         return
     for other in scene.earlier(same_transaction=True):
-        if (
-            isinstance(other, a.AddConstraint)
-            and other.constraint.not_valid
-            and (other.table, other.constraint.name) == (action.table, action.constraint)
-        ):
+        if isinstance(other, a.AddConstraint) and validates(action, other):
             mode = (
                 "SHARE ROW EXCLUSIVE"
                 if other.constraint.kind == "foreign key"
@@ -141,11 +148,27 @@ def _domain(action: a.CreateObject | a.ChangeDomain, scene: Scene) -> Iterator[H
                 ),
                 names={"domain": action.name},
             )
-    elif action.adds_constraint and not action.not_valid and not scene.is_new(action.domain):
+    elif _reads_tables(action) and not scene.is_new(action.domain):
         yield Hit(
             severity="unsafe",
             message=f"every table with a column of {action.domain} is locked and read",
             names={"domain": action.domain},
+        )
+
+
+def _reads_tables(action: a.ChangeDomain) -> bool:
+    return action.validates or (action.adds_constraint and not action.not_valid)
+
+
+def _enforced(action: a.AlterConstraint, scene: Scene) -> Iterator[Hit]:
+    if action.enforced and not scene.is_new(action.table):
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"every row of {action.table} is tested for {action.constraint} under "
+                "ACCESS EXCLUSIVE"
+            ),
+            names={"table": action.table, "constraint": action.constraint},
         )
 
 
@@ -273,6 +296,24 @@ CONSTRAINT_RULES = (
         lock="SHARE on every table that uses the domain",
         why="A domain's constraint is tested in all tables at once.",
         safe_form="use the base type and a CHECK … NOT VALID on each table instead of {domain}",
+    ),
+    Rule(
+        id="enforce-constraint",
+        title="Constraint made ENFORCED",
+        rows=(31,),
+        kind="scan",
+        on=(a.AlterConstraint,),
+        check=_enforced,
+        lock="ACCESS EXCLUSIVE on its table, SHARE ROW EXCLUSIVE on the other, during a scan",
+        why="Nobody can read or write while every row is tested; there is no NOT VALID for it.",
+        safe_form=(
+            "-- each in a transaction of its own:\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {constraint}_enforced\n"
+            "  FOREIGN KEY (<columns>) REFERENCES <parent> NOT VALID;\n"
+            "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint}_enforced;\n"
+            "ALTER TABLE {table} DROP CONSTRAINT {constraint};"
+        ),
+        since=18,
     ),
     Rule(
         id="constraint-not-enforced",

@@ -45,8 +45,12 @@ def _replace(action: a.Drop, scene: Scene) -> Iterator[Hit]:
     for name in action.names:
         table = scene.catalog.table_of_index(name)
         old = table.indexes[name].columns if table else ()
+        is_valid = table is not None and table.indexes[name].valid
         for other in scene.later():
             if not isinstance(other, a.CreateIndex) or scene.is_new(other.table):
+                continue
+            # An attempt that failed left its index, which only this can remove.
+            if action.concurrently and other.index == name and not is_valid:
                 continue
             alike = other.index == name or (
                 table is not None and other.table == table.name and old[:1] == other.columns[:1]

@@ -1,9 +1,11 @@
 """Indexes that are built."""
 
+import re
 from collections.abc import Iterator
 
 from migrator.lint.identifiers import identifier
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.timeouts import timeouts
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
@@ -50,13 +52,15 @@ def _create(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
 
 
 def _in_transaction(action: a.Action, scene: Scene) -> Iterator[Hit]:
-    if scene.step.transaction is None:
+    in_block = re.match(r"do\b", scene.step.statement.text, re.IGNORECASE) is not None
+    if scene.step.transaction is None and not in_block:
         return
     what = _concurrent_command(action)
     if what is not None:
+        place = "a DO block" if in_block else "a transaction"
         yield Hit(
             severity="unsafe",
-            message=f"{what} cannot run inside a transaction: PostgreSQL refuses it",
+            message=f"{what} cannot run inside {place}: PostgreSQL refuses it",
             names={},
         )
 
@@ -90,23 +94,37 @@ def _invalid_left(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
             ),
             names=index_names(action, scene),
         )
-    timeout = _lock_timeout(scene)
-    if timeout is not None:
+    for name, timeout in timeouts(scene).items():
         yield Hit(
             severity="unsafe",
-            message=(
-                f"lock_timeout is {timeout}: CONCURRENTLY waits for every transaction that uses "
-                "the table, times out, and leaves an invalid index behind"
-            ),
+            message=f"{name} is {timeout}: {_TIMES_OUT}",
             names=index_names(action, scene),
-            safe_form="SET lock_timeout = 0;\n" + _CONCURRENTLY,
+            safe_form=f"SET {name} = 0;\n" + _CONCURRENTLY,
         )
 
 
-def _lock_timeout(scene: Scene) -> str | None:
-    """The lock_timeout that the script has set for this statement, if any."""
-    timeout = scene.settings.get("lock_timeout")
-    return None if timeout in (None, "0", "0s", "0ms", "default") else timeout
+def _rebuild_times_out(action: a.Reindex, scene: Scene) -> Iterator[Hit]:
+    if not action.concurrently or scene.is_new(action.target):
+        return
+    for name, timeout in timeouts(scene).items():
+        yield Hit(
+            severity="unsafe",
+            message=f"{name} is {timeout}: {_TIMES_OUT}",
+            names={"scope": action.scope.upper(), "target": action.target or ""},
+            safe_form=f"SET {name} = 0;\nREINDEX {{scope}} CONCURRENTLY {{target}};",
+        )
+
+
+def _invalid(action: a.CreateIndex | a.Reindex, scene: Scene) -> Iterator[Hit]:
+    if isinstance(action, a.Reindex):
+        return _rebuild_times_out(action, scene)
+    return _invalid_left(action, scene)
+
+
+_TIMES_OUT = (
+    "CONCURRENTLY waits for every transaction that uses the table, times out, and leaves an "
+    "invalid index behind"
+)
 
 
 def _concurrently_on_parent(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
@@ -190,11 +208,11 @@ INDEX_RULES = (
     ),
     Rule(
         id="concurrently-leaves-invalid",
-        title="CREATE INDEX CONCURRENTLY that keeps or leaves an invalid index",
+        title="CREATE INDEX or REINDEX CONCURRENTLY that keeps or leaves an invalid index",
         rows=(37,),
         kind="lock",
-        on=(a.CreateIndex,),
-        check=_invalid_left,
+        on=(a.CreateIndex, a.Reindex),
+        check=_invalid,
         lock="SHARE UPDATE EXCLUSIVE",
         why=(
             "A concurrent build that fails leaves its index marked invalid: it costs on each "

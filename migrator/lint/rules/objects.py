@@ -46,7 +46,7 @@ def _row_security(action: a.ChangeRowSecurity, scene: Scene) -> Iterator[Hit]:
         return
     has_policy = any(
         isinstance(other, a.ChangePolicy) and other.table == action.table
-        for other in scene.earlier()
+        for other in (*scene.earlier(), *scene.whole_transaction())
     )
     hides = action.change == "enable" and not has_policy
     message = (
@@ -84,9 +84,12 @@ def _describe(action: a.Action, scene: Scene) -> tuple[str, str] | None:
         return action.table, (
             f"ACCESS EXCLUSIVE on {action.table}, brief; logical replication of its updates changes"
         )
-    if isinstance(action, a.CreateObject) and action.replace and not scene.is_new(action.name):
+    is_object = isinstance(action, a.CreateObject | a.ChangeObject)
+    if is_object and scene.is_new_object(action.kind, action.name):
+        return None
+    if isinstance(action, a.CreateObject) and action.replace:
         return action.name, f"old and new code both run the new {action.kind} {action.name}"
-    if isinstance(action, a.ChangeObject) and not scene.is_new(action.name):
+    if isinstance(action, a.ChangeObject) and action.kind != "statistics":
         name = action.name or f"a {action.kind}"
         return name, f"{action.change} {action.name} changes behaviour for old code too".replace(
             "  ", " "

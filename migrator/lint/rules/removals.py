@@ -6,6 +6,7 @@ from migrator.lint.finding import Severity
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
+from migrator.snapshot import Table
 
 
 def contract_only(scene: Scene) -> Severity:
@@ -63,10 +64,19 @@ def _views_made(scene: Scene) -> Iterator[a.CreateObject]:
             yield other
 
 
+def _stands_in(view: a.CreateObject, table: Table | None) -> bool:
+    """Whether the running application can read and write the view as it does the table."""
+    columns = set(table.columns) if table and "*" not in view.columns else set()
+    return view.updatable and columns <= set(view.columns)
+
+
 def _view_keeps_column(action: a.RenameColumn, scene: Scene) -> bool:
     names = _names_of_table(action.table, scene)
     return any(
-        view.name in names and view.name not in view.reads and action.column in view.columns
+        view.name in names
+        and view.name not in view.reads
+        and action.column in view.columns
+        and _stands_in(view, scene.table(action.table))
         for view in _views_made(scene)
     )
 
@@ -75,15 +85,31 @@ def _rename_table(action: a.RenameTable | a.SetSchema, scene: Scene) -> Iterator
     if scene.is_new(action.table):
         return
     if any(
-        view.name == action.table and _names_of_table(action.table, scene) & set(view.reads)
+        view.name == action.table
+        and _names_of_table(action.table, scene) & set(view.reads)
+        and _stands_in(view, scene.table(action.table))
         for view in _views_made(scene)
     ):
+        return
+    renames = [r for r in scene.whole_transaction() if isinstance(r, a.RenameTable | a.SetSchema)]
+    if any(other.table == action.new_name for other in renames):
+        return  # it takes the place of that table, for which there is a finding
+    successor = next((r.table for r in renames if r.new_name == action.table), None)
+    if successor is not None:
+        yield Hit(
+            severity="caution",
+            message=(
+                f"{successor} takes the place of {action.table}: the running application needs "
+                "the same columns in it, and the rows that it has written meanwhile"
+            ),
+            names={"table": action.table, "new": action.new_name},
+        )
         return
     yield Hit(
         severity="unsafe",
         message=(
             f"the running application's queries on {action.table} fail the moment this commits; "
-            "no view keeps the old name in the same transaction"
+            "no view that can be written keeps the old name and columns in the same transaction"
         ),
         names={"table": action.table, "new": action.new_name},
         safe_form=_MOVED if isinstance(action, a.SetSchema) else None,
@@ -91,7 +117,9 @@ def _rename_table(action: a.RenameTable | a.SetSchema, scene: Scene) -> Iterator
 
 
 def _rename_object(action: a.RenameObject, scene: Scene) -> Iterator[Hit]:
-    if action.kind in ("index", "trigger", "policy", "rule") or scene.is_new(action.name):
+    if action.kind in ("index", "trigger", "policy", "rule", "statistics"):
+        return
+    if scene.is_new_object(action.kind, action.name):
         return
     yield Hit(
         severity="unsafe",
@@ -140,6 +168,17 @@ def _drop_table_parents(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                 ),
                 names={"table": name},
             )
+        parent = scene.table(table.parent) if table.parent else None
+        if parent and parent.kind == "partitioned" and not scene.is_new(parent.name):
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"DROP TABLE {name} takes ACCESS EXCLUSIVE on {parent.name} too, of which it "
+                    "is a partition: reads and writes there wait until this commits"
+                ),
+                names={"table": name, "parent": parent.name},
+                safe_form=_DETACH_FIRST,
+            )
 
 
 def _listed(names: set[str | None]) -> str:
@@ -151,7 +190,15 @@ def _drop_object(action: a.Drop, scene: Scene) -> Iterator[Hit]:
     if action.kind not in (*kinds, "extension", "object"):
         return
     for name in action.names:
-        if not scene.is_new(name):
+        if scene.is_new_object(action.kind, name):
+            continue
+        if _is_made_again(action, name, scene):
+            yield Hit(
+                severity="info" if scene.contract else "caution",
+                message=f"old and new code both use the new {action.kind} {name}",
+                names={"kind": action.kind.upper(), "name": name},
+            )
+        else:
             yield Hit(
                 severity=contract_only(scene),
                 message=f"whatever still uses the {action.kind} {name} fails once it is gone",
@@ -164,6 +211,21 @@ _MOVED = (
     "ALTER TABLE {table} SET SCHEMA {new:schema};\n"
     "CREATE VIEW {table} AS SELECT * FROM {new};\n"
     "COMMIT;"
+)
+
+
+def _is_made_again(action: a.Drop, name: str, scene: Scene) -> bool:
+    return any(
+        isinstance(other, a.CreateObject) and (other.kind, other.name) == (action.kind, name)
+        for other in scene.later(same_transaction=True)
+    )
+
+
+_DETACH_FIRST = (
+    "-- outside a transaction:\n"
+    "ALTER TABLE {parent} DETACH PARTITION {table} CONCURRENTLY;\n"
+    "-- then\n"
+    "DROP TABLE {table};"
 )
 
 REMOVAL_RULES = (
@@ -246,13 +308,16 @@ REMOVAL_RULES = (
     ),
     Rule(
         id="drop-table-locks-parents",
-        title="Dropped table with foreign keys",
+        title="Dropped table with foreign keys, or dropped partition",
         rows=(43,),
         kind="lock",
         on=(a.Drop,),
         check=_drop_table_parents,
-        lock="ACCESS EXCLUSIVE on the table and on every table it references",
-        why="The foreign keys' triggers on the referenced tables are dropped with it.",
+        lock="ACCESS EXCLUSIVE on the table, on every table it references and on its parent",
+        why=(
+            "The foreign keys' triggers on the referenced tables are dropped with it, and the "
+            "parent's list of partitions changes."
+        ),
         safe_form=(
             "-- each in a transaction of its own:\n"
             "ALTER TABLE {table} DROP CONSTRAINT <foreign key>;\n"

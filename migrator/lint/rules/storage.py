@@ -16,7 +16,8 @@ def _change_storage(action: a.ChangeStorage, scene: Scene) -> Iterator[Hit]:
     yield Hit(
         severity="unsafe",
         message=f"{change} writes {action.table} to a new file under ACCESS EXCLUSIVE",
-        names={"table": action.table, "change": change},
+        names={"table": action.table, "change": change, "target": action.target or ""},
+        safe_form=_INDEX_FORM if action.of_index else None,
     )
 
 
@@ -76,10 +77,8 @@ def _attach(action: a.AttachPartition, scene: Scene) -> Iterator[Hit]:
     if scene.is_new(action.partition):
         return
     part = scene.table(action.partition)
-    has_check = any(
-        isinstance(other, a.AddConstraint | a.CreateTable) and other.table == action.partition
-        for other in scene.earlier()
-    ) or (part is not None and any(c.kind == "check" for c in part.constraints.values()))
+    known = part.constraints.values() if part else ()
+    has_check = any(c.kind == "check" and c.validated for c in known)
     if not has_check:
         yield Hit(
             severity="caution",
@@ -115,6 +114,7 @@ _DETACH_13 = (
     "-- lock_timeout and retries (`python -m migrator upgrade` does both):\n"
     "ALTER TABLE {table} DETACH PARTITION {partition};"
 )
+_INDEX_FORM = "-- outside a transaction:\nREINDEX (TABLESPACE {target}) INDEX CONCURRENTLY {table};"
 
 STORAGE_RULES = (
     Rule(

@@ -1,16 +1,16 @@
 """Timeouts, long transactions, statements outside of any, and broken nesting."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from migrator.lint import modes
 from migrator.lint.effects import effects
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.constraints import validates
+from migrator.lint.rules.timeouts import milliseconds
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
 LONG_LOCK_TIMEOUT_MS = 10_000
-UNITS_MS = {"": 1, "us": 0.001, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
 def _strong(scene: Scene) -> list[str]:
@@ -38,16 +38,13 @@ def _no_timeout(action: a.Action, scene: Scene) -> Iterator[Hit]:
 
 
 def _is_strong(action: a.Action, scene: Scene) -> bool:
+    # Its strong lock comes last, when nobody uses the index any more.
+    if isinstance(action, a.Drop) and action.concurrently:
+        return False
     found = effects(action, scene.catalog, scene.version)
     return any(
         modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation) for lock in found.locks
     )
-
-
-def milliseconds(value: str) -> float | None:
-    """A PostgreSQL duration such as ``2s``, None if it is not one."""
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(us|ms|s|min|h|d)?\s*", value)
-    return float(match[1]) * UNITS_MS[match[2] or ""] if match else None
 
 
 def _long_timeout(action: a.Setting, scene: Scene) -> Iterator[Hit]:
@@ -69,14 +66,13 @@ def _long_timeout(action: a.Setting, scene: Scene) -> Iterator[Hit]:
 
 
 def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
-    held = scene.held
-    # VALIDATE under the lock of its own ADD CONSTRAINT has a rule of its own.
-    if not held or isinstance(action, a.ValidateConstraint):
+    held = _held_around(action, scene)
+    if not held:
         return
     if all(_takes_as_much(relation, mode, scene) for relation, mode in held.items()):
         return  # the statement's own locks have rules of their own
     table = next(iter(held))
-    slow = [*scene.effects.scans, *scene.effects.rewrites]
+    slow = [*scene.effects.scans, *scene.effects.rewrites, *_copied(action)]
     is_dml = isinstance(action, a.ChangeRows) and (action.from_query or not action.bounded)
     if isinstance(action, a.ChangeRows) and action.command == "INSERT" and not action.from_query:
         is_dml = False
@@ -85,7 +81,7 @@ def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
         yield Hit(
             severity="unsafe",
             message=(
-                f"{held[table]} on {table}, taken earlier in this transaction, is held while this "
+                f"{held[table]} on {table}, taken in this transaction, is held while this "
                 f"reads or writes {slow[0] if slow else 'many rows'}"
             ),
             names={"table": table},
@@ -101,6 +97,30 @@ def _more_work(action: a.Action, scene: Scene) -> Iterator[Hit]:
             ),
             names={"table": table},
         )
+
+
+def _held_around(action: a.Action, scene: Scene) -> Mapping[str, str]:
+    """The strong locks of the transaction's other actions."""
+    if not isinstance(action, a.ValidateConstraint):
+        return scene.held
+    if any(validates(action, other) for other in scene.earlier(same_transaction=True)):
+        return {}  # the lock of its own ADD CONSTRAINT has a rule of its own
+    held = dict(scene.held)
+    # ALTER TABLE takes the strongest lock of its actions before the first of them.
+    for other in scene.step.statement.actions[scene.position + 1 :]:
+        mode = effects(other, scene.catalog, scene.version).mode_on(action.table)
+        if mode is not None and modes.blocks_writes(mode) and not scene.is_new(action.table):
+            held[action.table] = modes.stronger(held.get(action.table, mode), mode)
+    return held
+
+
+def _copied(action: a.Action) -> tuple[str, ...]:
+    """The relations that are read to fill a new one."""
+    if isinstance(action, a.CreateTable) and action.from_query and action.with_data:
+        return action.like
+    if isinstance(action, a.CreateObject) and action.kind == "materialized view":
+        return action.reads if action.with_data else ()
+    return ()
 
 
 def _takes_as_much(relation: str, mode: str, scene: Scene) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import CompileError
 from sqlalchemy.types import TypeEngine
 
 DIALECT = postgresql.dialect()
@@ -83,21 +84,25 @@ class Recorder:
     def _noting_types(self, alter_column: Callable[..., None]) -> Callable[..., None]:
         def wrapper(table: str, column: str, *args: Any, **options: Any) -> None:
             existing = options.get("existing_type")
-            if existing is not None:
+            known = _type_name(existing) if existing is not None else None
+            if known is not None:
                 schema = options.get("schema")
                 name = table if schema in (None, "public") else f"{schema}.{table}"
-                self.known_types.setdefault((name, column), _type_name(existing))
+                self.known_types.setdefault((name, column), known)
             alter_column(table, column, *args, **options)
 
         return wrapper
 
 
-def _type_name(existing: TypeEngine[Any] | type[TypeEngine[Any]]) -> str:
-    """A type in the words of format_type, by way of the parser."""
+def _type_name(existing: TypeEngine[Any] | type[TypeEngine[Any]]) -> str | None:
+    """A type in the words of format_type, by way of the parser; None for one without SQL."""
     from migrator.lint.summary import actions as a
     from migrator.lint.summary import summarise
 
     instance = existing() if isinstance(existing, type) else existing
-    written = instance.compile(dialect=DIALECT)
+    try:
+        written = instance.compile(dialect=DIALECT)
+    except CompileError:  # such as an Enum that has no name
+        return None
     action = summarise(f"ALTER TABLE t ADD COLUMN c {written}")[0].actions[0]
     return action.column.type if isinstance(action, a.AddColumn) else written

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from migrator.lint.summary import actions as a
 from migrator.lint.summary.columns import new_column, new_constraint
-from migrator.lint.summary.tree import Node, expression, relation_name, type_name
+from migrator.lint.summary.tree import Node, dotted_name, expression, relation_name, type_name
 
 CASCADE = "DROP_CASCADE"
 # Subcommands that change parameters only; the second half needs ACCESS EXCLUSIVE.
@@ -12,13 +12,15 @@ TUNING = {
     "AT_SetStatistics",
     "AT_SetOptions",
     "AT_ResetOptions",
-    "AT_SetCompression",
     "AT_ClusterOn",
     "AT_DropCluster",
     "AT_SetRelOptions",
     "AT_ResetRelOptions",
 }
-EXCLUSIVE_TUNING = {"AT_SetStorage", "AT_AddInherit", "AT_DropInherit", "AT_AddOf", "AT_DropOf"}
+EXCLUSIVE_TUNING = {
+    *("AT_SetStorage", "AT_SetCompression"),
+    *("AT_AddInherit", "AT_DropInherit", "AT_AddOf", "AT_DropOf"),
+}
 # Sub-commands of index, sequence, view and foreign table that ALTER TABLE's grammar shares.
 TABLE_KINDS = {"OBJECT_TABLE", "OBJECT_FOREIGN_TABLE", "OBJECT_MATVIEW"}
 
@@ -34,11 +36,22 @@ def alter_table(node: Node) -> tuple[a.Action, ...]:
 
 def _other_object(node: Node, name: str) -> a.Action:
     if node["objtype"] == "OBJECT_INDEX":
-        return a.ChangeObject(kind="index", name=name, change="ALTER INDEX")
+        return _index(node, name)
     kind: a.ObjectKind = {"OBJECT_VIEW": "view", "OBJECT_SEQUENCE": "sequence"}.get(
         node["objtype"], "object"
     )  # pyright: ignore[reportAssignmentType]
     return a.ChangeObject(kind=kind, name=name, change=f"ALTER {kind.upper()}")
+
+
+def _index(node: Node, name: str) -> a.Action:
+    command = node["cmds"][0]["AlterTableCmd"]
+    if command["subtype"] == "AT_SetTableSpace":
+        return a.ChangeStorage(
+            table=name, change="tablespace", target=command["name"], of_index=True
+        )
+    if command["subtype"] == "AT_AttachPartition":
+        return a.Annotate()
+    return a.ChangeObject(kind="index", name=name, change="ALTER INDEX")
 
 
 def _command(command: Node, table: str, if_exists: bool) -> a.Action:
@@ -83,6 +96,7 @@ def _column_type(c: Node, table: str, if_exists: bool) -> a.Action:
         column=c["name"],
         type=type_name(definition["typeName"]),
         using=expression(definition.get("raw_default")),
+        collation=dotted_name(definition.get("collClause", {}).get("collname", [])) or None,
     )
 
 

@@ -5,10 +5,12 @@ from migrator.lint.summary.columns import new_column, new_constraint
 from migrator.lint.summary.tree import (
     Node,
     column_of,
+    columns_in,
     dotted_name,
     relation_name,
     relations_in,
     strings,
+    walk,
 )
 
 CASCADE = "DROP_CASCADE"
@@ -31,8 +33,19 @@ OBJECT_KINDS: dict[str, a.ObjectKind] = {
     "OBJECT_POLICY": "policy",
     "OBJECT_RULE": "rule",
     "OBJECT_PUBLICATION": "publication",
+    "OBJECT_STATISTIC_EXT": "statistics",
 }
 ON_A_TABLE = {"trigger", "policy", "rule"}
+# Clauses of a query whose rows are not those of its table.
+NOT_UPDATABLE = {
+    *("groupClause", "havingClause", "distinctClause", "withClause"),
+    *("limitCount", "limitOffset", "larg"),
+}
+AGGREGATE_MARKS = {"over", "agg_star", "agg_filter", "agg_order", "agg_distinct"}
+AGGREGATES = {
+    *("count", "sum", "avg", "min", "max", "bool_and", "bool_or", "every"),
+    *("array_agg", "string_agg", "json_agg", "jsonb_agg", "json_object_agg", "jsonb_object_agg"),
+}
 
 
 def create_table(node: Node) -> a.Action:
@@ -61,20 +74,40 @@ def create_table_as(node: Node) -> a.Action:
     """CREATE TABLE AS and CREATE MATERIALIZED VIEW."""
     name = relation_name(node["into"]["rel"])
     reads = relations_in(node["query"])
+    with_data = not node["into"].get("skipData", False)
+    if_not_exists = node.get("if_not_exists", False)
     if node.get("objtype") == "OBJECT_MATVIEW":
-        return a.CreateObject(kind="materialized view", name=name, reads=reads)
+        return a.CreateObject(
+            kind="materialized view",
+            name=name,
+            reads=reads,
+            with_data=with_data,
+            if_not_exists=if_not_exists,
+        )
     temporary = node["into"]["rel"].get("relpersistence") == "t"
-    return a.CreateTable(table=name, like=reads, temporary=temporary, from_query=True)
+    return a.CreateTable(
+        table=name,
+        like=reads,
+        if_not_exists=if_not_exists,
+        temporary=temporary,
+        from_query=True,
+        with_data=with_data,
+    )
 
 
 def create_index(node: Node) -> a.Action:
     """CREATE INDEX."""
     elements = [item["IndexElem"] for item in node.get("indexParams", ())]
     included = node.get("indexIncludingParams", ())
+    columns = tuple(e["name"] for e in elements if "name" in e)
+    computed = [e["expr"] for e in elements if "expr" in e]
+    if "whereClause" in node:
+        computed.append(node["whereClause"])
     return a.CreateIndex(
         table=relation_name(node["relation"]),
         index=node.get("idxname"),
-        columns=tuple(e["name"] for e in elements if "name" in e),
+        columns=columns,
+        uses=(*columns, *columns_in(computed)) if computed else (),
         width=len(elements) + len(included),
         unique=node.get("unique", False),
         concurrently=node.get("concurrent", False),
@@ -99,7 +132,20 @@ def create_view(node: Node) -> a.Action:
         replace=node.get("replace", False),
         columns=names,
         reads=relations_in(query),
+        updatable=_is_updatable(query),
     )
+
+
+def _is_updatable(query: Node) -> bool:
+    """Whether a view of the query passes writes on: one relation, each row as it is."""
+    sources = query.get("fromClause", ())
+    of_one = len(sources) == 1 and "RangeVar" in sources[0]
+    calls = [fields for kind, fields in walk(query.get("targetList")) if kind == "FuncCall"]
+    aggregates = any(
+        dotted_name(call["funcname"]).lower() in AGGREGATES or AGGREGATE_MARKS & call.keys()
+        for call in calls
+    )
+    return of_one and not aggregates and not (NOT_UPDATABLE & query.keys())
 
 
 def create_trigger(node: Node) -> a.Action:

@@ -21,16 +21,18 @@ def do_block(node: Node, summarise: Callable[[str], Actions]) -> Actions:
     summarise: the actions of a SQL text.
     """
     options = [item["DefElem"] for item in node.get("args", ())]
-    texts = {o["defname"]: o.get("arg", {}).get("String", {}).get("sval", "") for o in options}
-    body, language = texts.get("as", ""), texts.get("language", "plpgsql")
+    parts = {o["defname"]: o.get("arg", {}).get("String", {}).get("sval", "") for o in options}
+    body, language = parts.get("as", ""), parts.get("language", "plpgsql")
     if language.lower() != "plpgsql":
         return (a.Opaque(what="DO", reason=f"the block is written in {language}"),)
     function = f"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS {QUOTE}{body}{QUOTE}"
     try:
-        tree = json.loads(parse_plpgsql_json(function))
+        texts = list(_statements(json.loads(parse_plpgsql_json(function))))
     except (PglastError, ValueError) as error:
         return (a.Opaque(what="DO", reason=f"its body cannot be parsed: {error}"),)
-    found = [action for text in _statements(tree) for action in _actions(text, summarise)]
+    except RecursionError:
+        return (a.Opaque(what="DO", reason="its body is nested too deeply to be read"),)
+    found = [action for text in texts for action in _actions(text, summarise)]
     return tuple(found) or (a.Annotate(),)
 
 

@@ -19,12 +19,13 @@ def _alter_enum(node: Node) -> a.Action:
 
 
 def _alter_domain(node: Node) -> a.Action:
-    # Subtypes: C adds a constraint, O sets NOT NULL; the others take something away.
+    # Subtypes: C adds a constraint, O sets NOT NULL, V validates; the others take away.
     constraint = node.get("def", {}).get("Constraint", {})
     return a.ChangeDomain(
         domain=dotted_name(node["typeName"]),
         adds_constraint=node["subtype"] in ("C", "O"),
         not_valid=constraint.get("skip_validation", False),
+        validates=node["subtype"] == "V",
     )
 
 
@@ -39,8 +40,13 @@ def _alter_policy(node: Node) -> a.Action:
 
 
 def _create_function(node: Node) -> a.Action:
+    options = [item["DefElem"] for item in node.get("options", ())]
+    written = {o["arg"]["String"]["sval"] for o in options if o["defname"] == "volatility"}
     return a.CreateObject(
-        kind="function", name=dotted_name(node["funcname"]), replace=node.get("replace", False)
+        kind="function",
+        name=dotted_name(node["funcname"]),
+        replace=node.get("replace", False),
+        volatile=not written & {"stable", "immutable"},
     )
 
 
@@ -51,13 +57,22 @@ def _named(kind: a.ObjectKind, key: str) -> Reader:
             value = dotted_name(value)
         elif isinstance(value, dict):
             value = relation_name(value)
-        return a.CreateObject(kind=kind, name=value, replace=node.get("replace", False))
+        return a.CreateObject(
+            kind=kind,
+            name=value,
+            replace=node.get("replace", False),
+            if_not_exists=node.get("if_not_exists", False),
+        )
 
     return read
 
 
 def _create_schema(node: Node) -> a.Action:
-    return a.CreateObject(kind="schema", name=node.get("schemaname", ""))
+    return a.CreateObject(
+        kind="schema",
+        name=node.get("schemaname", ""),
+        if_not_exists=node.get("if_not_exists", False),
+    )
 
 
 def _alter_owner(node: Node) -> a.Action:
@@ -182,7 +197,6 @@ OTHER_READERS: dict[str, Reader] = {
     "ExecuteStmt": _execute,
     "AlterTableMoveAllStmt": _move_all,
     "VariableShowStmt": _harmless,
-    "ExplainStmt": _harmless,
     "NotifyStmt": _harmless,
     "ListenStmt": _harmless,
     "UnlistenStmt": _harmless,

@@ -32,6 +32,8 @@ CHANGES: dict[str, Literal["UPDATE", "DELETE", "INSERT"]] = {
     # It may do all three.
     "MergeStmt": "UPDATE",
 }
+BY_SOURCE = "MERGE_WHEN_NOT_MATCHED_BY_SOURCE"
+QUERY_OF = {"RangeSubselect": "subquery", "CommonTableExpr": "ctequery"}
 COMPARISONS = {"AEXPR_OP", "AEXPR_IN", "AEXPR_BETWEEN", "AEXPR_OP_ANY"}
 
 
@@ -59,7 +61,7 @@ def copy(node: Node) -> a.Action:
     """COPY; FROM adds rows, TO only reads."""
     if not node.get("is_from") or "relation" not in node:
         return a.Annotate()
-    return a.ChangeRows(table=relation_name(node["relation"]), command="INSERT")
+    return a.ChangeRows(table=relation_name(node["relation"]), command="INSERT", from_query=True)
 
 
 def _nested_changes(node: Node) -> Iterator[a.Action]:
@@ -79,7 +81,7 @@ def _change(kind: str, node: Node) -> a.Action:
         or where is not None
         or "usingClause" in node
         or "fromClause" in node,
-        bounded=where is not None and _is_bounded(node),
+        bounded=_merges_few(node) if kind == "MergeStmt" else _is_bounded(node),
         from_query=bool(select) and "valuesLists" not in select,
         columns=tuple(column for column in columns if column),
         reads=relations_in({k: v for k, v in node.items() if k != "relation"}),
@@ -87,16 +89,35 @@ def _change(kind: str, node: Node) -> a.Action:
 
 
 def _is_bounded(change: Node) -> bool:
-    """Whether WHERE picks rows by value, rather than by IS NULL, a constant or a join."""
-    for kind, fields in walk(change):
-        if kind == "SelectStmt" and "limitCount" in fields:
-            return True
+    """Whether WHERE picks rows by value, rather than by IS NULL, a constant or a table."""
+    if "whereClause" not in change:
+        return False
+    sources = [change.get(k) for k in ("whereClause", "withClause", "fromClause", "usingClause")]
+    if _are_few(sources):
+        return True
     for kind, fields in walk(change["whereClause"]):
         if kind == "A_Expr" and fields.get("kind") in COMPARISONS:
             operator = dotted_name(fields.get("name", []))
             columns = [column_of(fields.get(side)) for side in ("lexpr", "rexpr")]
             if operator != "<>" and columns.count(None) == 1:
                 return True
+    return False
+
+
+def _merges_few(merge: Node) -> bool:
+    clauses = [item["MergeWhenClause"] for item in merge.get("mergeWhenClauses", ())]
+    by_source = any(clause["matchKind"] == BY_SOURCE for clause in clauses)
+    return not by_source and _are_few([merge["sourceRelation"], merge.get("withClause")])
+
+
+def _are_few(sources: list[Node | None]) -> bool:
+    """Whether the rows come from a query with LIMIT or from VALUES."""
+    for kind, fields in walk(sources):
+        if kind == "SelectStmt" and "limitCount" in fields:
+            return True
+        rows = fields.get(QUERY_OF.get(kind, ""), {})
+        if "valuesLists" in rows.get("SelectStmt", {}):
+            return True
     return False
 
 
@@ -112,7 +133,8 @@ def lock_table(node: Node) -> a.Action:
     return a.LockTable(tables=tables, mode=LOCK_MODES[node["mode"]])
 
 
-def _option(node: Node, key: str, name: str) -> bool:
+def option(node: Node, key: str, name: str) -> bool:
+    """Whether an option of a list such as ``(ANALYZE, VERBOSE off)`` is on."""
     for item in node.get(key, ()):
         option = item["DefElem"]
         if option["defname"] == name:
@@ -134,7 +156,7 @@ def vacuum(node: Node) -> tuple[a.Action, ...]:
     """VACUUM and ANALYZE."""
     rels = [item["VacuumRelation"] for item in node.get("rels", ())]
     tables = tuple(relation_name(rel["relation"]) for rel in rels if "relation" in rel)
-    if node.get("is_vacuumcmd") and _option(node, "options", "full"):
+    if node.get("is_vacuumcmd") and option(node, "options", "full"):
         return tuple(a.RewriteTable(command="VACUUM FULL", table=t) for t in tables or (None,))
     return (a.Maintain(tables=tables, vacuum=node.get("is_vacuumcmd", False)),)
 
@@ -152,7 +174,7 @@ def reindex(node: Node) -> a.Action:
     return a.Reindex(
         scope=scope,
         target=relation_name(relation) if relation else node.get("name"),
-        concurrently=_option(node, "params", "concurrently"),
+        concurrently=option(node, "params", "concurrently"),
     )
 
 
@@ -171,7 +193,8 @@ def setting(node: Node) -> a.Action:
     for item in node.get("args", ()):
         constant = item.get("A_Const", {})
         integer = constant.get("ival", {}).get("ival", 0)
-        text = constant.get("sval", {}).get("sval")
+        fraction = constant.get("fval", {}).get("fval")
+        text = constant.get("sval", {}).get("sval", fraction)
         values.append(text if text is not None else str(integer))
     is_set = node["kind"] in ("VAR_SET_VALUE", "VAR_SET_MULTI") and bool(values)
     return a.Setting(

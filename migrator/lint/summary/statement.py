@@ -67,11 +67,20 @@ def _actions_of_text(sql: str) -> tuple[a.Action, ...]:
     return tuple(action for statement in summarise(sql) for action in statement.actions)
 
 
+def _explain(node: Node) -> tuple[a.Action, ...]:
+    """EXPLAIN; with ANALYZE it runs the statement."""
+    if not rows_and_session.option(node, "options", "analyze"):
+        return (a.Annotate(),)
+    kind, query = next(iter(node["query"].items()))
+    return _actions(kind, query)
+
+
+READERS["ExplainStmt"] = _explain
 READERS["DoStmt"] = lambda node: do_block(node, _actions_of_text)
 
 
 def summarise(sql: str) -> list[Statement]:
-    """The statements of a SQL text, in order. Text that does not parse becomes Opaque.
+    """The statements of a SQL text, in order. Text that cannot be read becomes Opaque.
 
     One faulty statement does not hide the others: where the whole does not parse, it is
     split at the semicolons that PostgreSQL's scanner sees.
@@ -107,7 +116,9 @@ def _parsed(encoded: bytes) -> list[Statement]:
     try:
         tree = json.loads(parse_sql_json(encoded.decode()))
     except PglastError as error:
-        raise SyntaxError(str(error.args[0])) from error
+        raise SyntaxError(f"PostgreSQL's parser says: {error.args[0]}") from error
+    except RecursionError as error:
+        raise SyntaxError("it is nested too deeply to be read") from error
     statements = []
     for item in tree.get("stmts", ()):
         start = item.get("stmt_location", 0)
@@ -127,8 +138,7 @@ def _actions(kind: str, node: Node) -> tuple[a.Action, ...]:
 
 
 def _faulty(encoded: bytes, start: int, end: int, message: str) -> Statement:
-    reason = f"PostgreSQL's parser says: {message}"
-    return _statement(encoded, start, end, (a.Opaque(what="this text", reason=reason),))
+    return _statement(encoded, start, end, (a.Opaque(what="this text", reason=message),))
 
 
 def _statement(encoded: bytes, start: int, end: int, actions: tuple[a.Action, ...]) -> Statement:

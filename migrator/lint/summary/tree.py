@@ -32,6 +32,22 @@ SERIAL_TYPES = {
     "smallserial": "smallint",
     "serial2": "smallint",
 }
+# By the modifier, a bit for each field as in PostgreSQL's INTERVAL_MASK; 32767 is all fields.
+INTERVAL_FIELDS = {
+    "4": "year",
+    "2": "month",
+    "8": "day",
+    "1024": "hour",
+    "2048": "minute",
+    "4096": "second",
+    "6": "year to month",
+    "1032": "day to hour",
+    "3080": "day to minute",
+    "7176": "day to second",
+    "3072": "hour to minute",
+    "7168": "hour to second",
+    "6144": "minute to second",
+}
 SYSTEM_SCHEMA = "pg_catalog"
 
 
@@ -60,8 +76,9 @@ def type_name(node: Node) -> str:
     name = dotted_name(node.get("names", []))
     name = SERIAL_TYPES.get(name, TYPE_NAMES.get(name, name))
     modifiers = [_integer(modifier) for modifier in node.get("typmods", ())]
-    if name == "interval":
-        modifiers = modifiers[1:]
+    if name == "interval" and modifiers:
+        fields = INTERVAL_FIELDS.get(modifiers[0], "")
+        name, modifiers = f"interval {fields}".rstrip(), modifiers[1:]
     if name == "numeric" and len(modifiers) == 1:
         modifiers.append("0")
     # bpchar without a length is written `bpchar`; CHAR alone comes with the modifier 1.
@@ -113,6 +130,12 @@ def functions_in(node: object) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def columns_in(node: object) -> tuple[str, ...]:
+    """The columns that a tree reads, each once."""
+    names = [column_of({kind: fields}) for kind, fields in walk(node) if kind == "ColumnRef"]
+    return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
 def relations_in(node: object) -> tuple[str, ...]:
     """The relations that a tree reads, each once."""
     names = [relation_name(fields) for kind, fields in walk(node) if kind == "RangeVar"]
@@ -123,31 +146,36 @@ def expression(node: Node | None) -> Expression | None:
     """The summary of an expression's tree."""
     if node is None:
         return None
-    columns: dict[str, None] = {}
-    functions: dict[str, None] = {}
-    has_subquery = False
-    for kind, fields in walk(node):
-        if kind == "ColumnRef":
-            column = column_of({kind: fields})
-            if column is not None:
-                columns[column] = None
-        elif kind == "FuncCall":
-            functions[dotted_name(fields["funcname"]).lower()] = None
-        elif kind in ("SubLink", "SelectStmt"):
-            has_subquery = True
-    test = node.get("NullTest")
+    required = (_not_null_column(part) for part in _joined_by_and(node))
     cast = node.get("TypeCast")
     return Expression(
-        functions=tuple(functions),
-        columns=tuple(columns),
-        not_null_column=(
-            column_of(test["arg"]) if test and test["nulltesttype"] == "IS_NOT_NULL" else None
-        ),
+        functions=functions_in(node),
+        columns=columns_in(node),
+        not_null_column=_not_null_column(node),
+        not_null_columns=tuple(column for column in required if column is not None),
         is_column=column_of(node),
         cast_of=column_of(cast["arg"]) if cast else None,
-        has_subquery=has_subquery,
+        cast_to=type_name(cast["typeName"]) if cast else None,
+        has_subquery=any(kind in ("SubLink", "SelectStmt") for kind, _ in walk(node)),
         is_null=bool(_without_casts(node).get("A_Const", {}).get("isnull")),
     )
+
+
+def _not_null_column(node: Node) -> str | None:
+    test = node.get("NullTest")
+    return column_of(test["arg"]) if test and test["nulltesttype"] == "IS_NOT_NULL" else None
+
+
+def _joined_by_and(node: Node) -> Iterator[Node]:
+    """The conditions that must all hold for an expression to hold."""
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        both = part.get("BoolExpr")
+        if both is not None and both["boolop"] == "AND_EXPR":
+            pending += both["args"]
+        else:
+            yield part
 
 
 def _without_casts(node: Node) -> Node:

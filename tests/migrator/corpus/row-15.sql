@@ -51,3 +51,63 @@ ALTER TABLE labels ALTER COLUMN title TYPE varchar(80);
 -- expect: safe
 -- blind: unsafe alter-type-rewrite
 ALTER TABLE users ALTER COLUMN name TYPE varchar(80) USING name::varchar(80);
+-- case: varchar made wider under a partial index
+-- expect: unsafe alter-type-index-rebuild
+-- blind: unsafe alter-type-rewrite
+-- setup:
+CREATE INDEX users_name_idx ON users (name) WHERE age > 18;
+-- statement:
+ALTER TABLE users ALTER COLUMN name TYPE varchar(100);
+-- case: varchar made wider that the WHERE of an index reads
+-- expect: unsafe alter-type-index-rebuild
+-- blind: unsafe alter-type-rewrite
+-- setup:
+CREATE INDEX users_age_idx ON users (age) WHERE name IS NOT NULL;
+-- statement:
+ALTER TABLE users ALTER COLUMN name TYPE varchar(100);
+-- case: varchar made wider under an index over an expression
+-- expect: unsafe alter-type-index-rebuild
+-- blind: unsafe alter-type-rewrite
+-- setup:
+CREATE INDEX users_name_idx ON users (lower(name));
+-- statement:
+ALTER TABLE users ALTER COLUMN name TYPE varchar(100);
+-- case: varchar made wider under an index of this file
+-- expect: unsafe alter-type-index-rebuild
+-- blind: unsafe alter-type-rewrite
+CREATE INDEX CONCURRENTLY users_name_idx ON users (lower(name));
+ALTER TABLE users ALTER COLUMN name TYPE varchar(100);
+-- case: varchar made wider beside a partial index
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+-- setup:
+CREATE INDEX users_age_idx ON users (age) WHERE age > 18;
+-- statement:
+ALTER TABLE users ALTER COLUMN name TYPE varchar(100);
+-- case: another collation under an index
+-- expect: unsafe alter-type-index-rebuild
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN email TYPE text COLLATE "C";
+-- case: another collation without an index
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN name TYPE varchar(50) COLLATE "C";
+-- case: USING with a cast to another type
+-- expect: unsafe alter-type-rewrite
+-- setup:
+UPDATE users SET name = id;
+-- statement:
+ALTER TABLE users ALTER COLUMN name TYPE text USING name::int;
+-- case: interval without its smaller fields
+-- expect: unsafe alter-type-rewrite
+-- setup:
+ALTER TABLE users ADD COLUMN pause interval DEFAULT '1 year 2 days';
+-- statement:
+ALTER TABLE users ALTER COLUMN pause TYPE interval year;
+-- case: interval with all fields
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+-- setup:
+ALTER TABLE users ADD COLUMN pause interval day to second(3) DEFAULT '2 days';
+-- statement:
+ALTER TABLE users ALTER COLUMN pause TYPE interval;

@@ -21,3 +21,11 @@ ALTER TABLE users ADD COLUMN points positive;
 CREATE DOMAIN anything AS integer;
 -- statement:
 ALTER TABLE users ADD COLUMN points anything;
+-- case: check of a domain validated
+-- expect: unsafe domain-constraint
+-- setup:
+CREATE DOMAIN amount AS integer;
+CREATE TABLE sums AS SELECT g AS id, g::amount AS total FROM generate_series(1, 100) g;
+ALTER DOMAIN amount ADD CONSTRAINT amount_positive CHECK (value > 0) NOT VALID;
+-- statement:
+ALTER DOMAIN amount VALIDATE CONSTRAINT amount_positive;

@@ -4,3 +4,7 @@
 BEGIN;
 CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
 COMMIT;
+-- case: concurrently in a DO block
+-- expect: unsafe concurrently-in-transaction
+-- fails: CREATE INDEX CONCURRENTLY cannot
+DO $$ BEGIN CREATE INDEX CONCURRENTLY users_age_idx ON users (age); END $$;

@@ -10,3 +10,28 @@ CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
 SET lock_timeout = '2s';
 SET lock_timeout = 0;
 CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
+-- case: lock_timeout of no minutes
+-- expect: safe
+SET lock_timeout = '0min';
+CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
+-- case: with a lock_timeout that has a fraction
+-- expect: unsafe concurrently-leaves-invalid
+SET lock_timeout = 1500.5;
+CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
+-- case: with statement_timeout
+-- expect: unsafe concurrently-leaves-invalid
+SET statement_timeout = '1min';
+CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
+-- case: rebuilt with lock_timeout
+-- expect: unsafe concurrently-leaves-invalid
+SET lock_timeout = '2s';
+REINDEX INDEX CONCURRENTLY users_email_idx;
+-- case: rebuilt with statement_timeout
+-- expect: unsafe concurrently-leaves-invalid
+SET statement_timeout = '1min';
+REINDEX TABLE CONCURRENTLY users;
+-- case: an invalid leftover is dropped first
+-- expect: safe
+SET lock_timeout = 0;
+DROP INDEX CONCURRENTLY IF EXISTS users_age_idx;
+CREATE INDEX CONCURRENTLY users_age_idx ON users (age);

@@ -11,3 +11,7 @@ DROP TABLE plain;
 -- case: table that is referenced, with CASCADE
 -- expect: unsafe drop-table
 DROP TABLE users CASCADE;
+-- case: partition
+-- expect: unsafe drop-table drop-table-locks-parents
+-- blind: unsafe drop-table
+DROP TABLE events_2025;

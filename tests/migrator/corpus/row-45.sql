@@ -10,3 +10,7 @@ ALTER TABLE scratch SET UNLOGGED;
 CREATE UNLOGGED TABLE scratch AS SELECT g AS id FROM generate_series(1, 100) g;
 -- statement:
 ALTER TABLE scratch SET LOGGED;
+-- case: index in another tablespace
+-- expect: unsafe change-storage
+-- trace: no, the server has no second tablespace
+ALTER INDEX users_email_idx SET TABLESPACE fast;

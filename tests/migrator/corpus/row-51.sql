@@ -32,3 +32,16 @@ ALTER SEQUENCE tickets INCREMENT BY 10;
 -- expect: safe
 COMMENT ON TABLE users IS 'people';
 GRANT SELECT ON users TO public;
+-- case: row level security with a policy in one transaction
+-- expect: caution row-security
+BEGIN;
+ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everyone ON users USING (true);
+COMMIT;
+-- case: row level security with a policy afterwards
+-- expect: unsafe row-security
+ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+CREATE POLICY everyone ON users USING (true);
+-- case: compression
+-- expect: caution change-behaviour
+ALTER TABLE users ALTER COLUMN email SET COMPRESSION pglz;

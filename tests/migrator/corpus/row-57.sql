@@ -28,3 +28,34 @@ INSERT INTO orders SELECT id + 1000, id, 1 FROM users WHERE id < 10;
 INSERT INTO users (id) VALUES (1000), (1001);
 -- statement:
 DELETE FROM users WHERE id IN (1000, 1001);
+-- case: LIMIT in the new value only
+-- expect: unsafe whole-table-write
+UPDATE users SET age = (SELECT age FROM users LIMIT 1) WHERE age IS NOT NULL;
+-- case: joined with a list of values
+-- expect: safe
+UPDATE users SET email = v.email FROM (VALUES (1, 'a'), (2, 'b')) v (id, email) WHERE users.id = v.id;
+-- case: joined with a list of values in a CTE
+-- expect: safe
+WITH v (id) AS (VALUES (1), (2)) UPDATE users SET age = 1 FROM v WHERE users.id = v.id;
+-- case: list of values that another statement inserts
+-- expect: unsafe whole-table-write
+WITH added AS (INSERT INTO accounts VALUES (1000, 'x') RETURNING id) UPDATE users SET age = 1 FROM added WHERE users.age IS NULL;
+-- case: merged from a list of values
+-- expect: safe
+-- since: 15
+MERGE INTO users USING (VALUES (1, 'a')) v (id, email) ON users.id = v.id WHEN MATCHED THEN UPDATE SET email = v.email;
+-- case: merged from a list of values, and all others changed
+-- expect: unsafe whole-table-write
+-- since: 17
+MERGE INTO users USING (VALUES (1, 'a')) v (id, email) ON users.id = v.id WHEN NOT MATCHED BY SOURCE THEN UPDATE SET age = 1;
+-- case: merged from a table
+-- expect: unsafe whole-table-write
+-- since: 15
+MERGE INTO users USING accounts ON users.account_id = accounts.id WHEN MATCHED THEN UPDATE SET email = accounts.name;
+-- case: explained by being done
+-- expect: unsafe whole-table-write
+EXPLAIN ANALYZE DELETE FROM orders;
+-- case: explained only
+-- expect: safe
+-- trace: no, lint claims none of the weak locks that planning takes
+EXPLAIN (ANALYZE false) DELETE FROM orders;

@@ -196,3 +196,11 @@ def test_revisions_that_the_base_branch_has_are_left_out(project: Project) -> No
     history = load_history(project.config)
     assert not_on_branch(history, "main") == {"two"}
     assert not_on_branch(history, "no-such-branch") is None
+
+
+def test_an_existing_type_that_has_no_sql_tells_nothing(project: Project) -> None:
+    project.add("one", "op.alter_column('t', 'c', existing_type=sa.Enum('a', 'b'), nullable=True)")
+    (script,) = load_history(project.config).scripts
+    assert script.opaque == ()
+    assert script.known_types == {}
+    assert len(script.steps) == 1

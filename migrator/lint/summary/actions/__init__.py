@@ -4,6 +4,7 @@ Relations are named as in `migrator.snapshot.catalog`: bare in the schema public
 """
 
 from migrator.lint.summary.actions.base import (
+    NAMED_AS_TYPES,
     Action,
     Expression,
     NewColumn,
@@ -65,6 +66,7 @@ from migrator.lint.summary.actions.tables import (
 )
 
 __all__ = [
+    "NAMED_AS_TYPES",
     "Action",
     "AddColumn",
     "AddConstraint",

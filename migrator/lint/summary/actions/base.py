@@ -20,8 +20,13 @@ ObjectKind = Literal[
     "policy",
     "rule",
     "publication",
+    "statistics",
     "object",
 ]
+# One name stands for one of these in a schema, as every table has a type of its name.
+NAMED_AS_TYPES: frozenset[ObjectKind] = frozenset(
+    {"table", "index", "view", "materialized view", "sequence", "type", "domain", "object"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,14 +41,18 @@ class Expression:
     text: the expression as PostgreSQL's parser would print it, for messages.
     functions: the functions it calls, in lower case; columns: the columns it reads.
     not_null_column: c where the whole expression is ``c IS NOT NULL``.
+    not_null_columns: each c of such a test that the expression is, or joins by AND.
     is_column, cast_of: c where the expression is only ``c``, or only ``c::some type``.
+    cast_to: that type.
     """
 
     functions: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     not_null_column: str | None = None
+    not_null_columns: tuple[str, ...] = ()
     is_column: str | None = None
     cast_of: str | None = None
+    cast_to: str | None = None
     has_subquery: bool = False
     is_null: bool = False
 
@@ -68,6 +77,13 @@ class NewConstraint:
         if self.kind == "not null":
             return self.columns[0]
         return self.expression.not_null_column if self.expression else None
+
+    @property
+    def not_null_columns(self) -> tuple[str, ...]:
+        """The columns that this constraint forbids to be NULL, whatever else it does."""
+        if self.kind == "not null":
+            return self.columns
+        return self.expression.not_null_columns if self.expression else ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,11 +42,15 @@ class TuneTable(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreateIndex(OfTable):
-    """CREATE INDEX. `only`: ON ONLY a partitioned parent. `columns` counts expressions too."""
+    """CREATE INDEX. `only`: ON ONLY a partitioned parent. `width` counts expressions too.
+
+    uses: where it has expressions or a WHERE, all columns that it reads.
+    """
 
     index: str | None
     columns: tuple[str, ...]
     width: int
+    uses: tuple[str, ...] = ()
     unique: bool = False
     concurrently: bool = False
     if_not_exists: bool = False
@@ -85,6 +89,8 @@ class CreateObject(Action):
 
     columns: of a view, the names of its output columns where they can be read off.
     reads: of a view, the relations in its query.
+    volatile: of a function, whether it may give every row another value.
+    updatable: whether PostgreSQL lets writes of a view through to its table.
     """
 
     kind: ObjectKind
@@ -92,8 +98,12 @@ class CreateObject(Action):
     replace: bool = False
     columns: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    volatile: bool = False
+    updatable: bool = False
     constrained: bool = False
     base: str | None = None
+    with_data: bool = True
+    if_not_exists: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,11 +145,12 @@ class ChangePolicy(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeDomain(Action):
-    """ALTER DOMAIN: a constraint added, or something else."""
+    """ALTER DOMAIN: a constraint added or validated, or something else."""
 
     domain: str
     adds_constraint: bool
     not_valid: bool = False
+    validates: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

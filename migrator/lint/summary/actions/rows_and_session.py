@@ -10,8 +10,9 @@ from migrator.lint.summary.actions.base import Action, OfTable
 class ChangeRows(OfTable):
     """UPDATE, DELETE or INSERT.
 
-    bounded: WHERE compares a column with a value, so that it may be few rows.
-    from_query: an INSERT .. SELECT. columns: the columns that are set.
+    bounded: WHERE compares a column with a value, or the rows come from LIMIT or VALUES, so
+    that it may be few rows.
+    from_query: an INSERT .. SELECT or a COPY. columns: the columns that are set.
     reads: the relations in its FROM, USING and subqueries.
     """
 

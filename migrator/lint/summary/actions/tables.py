@@ -8,7 +8,10 @@ from migrator.lint.summary.actions.base import Action, Expression, NewColumn, Ne
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreateTable(Action):
-    """CREATE TABLE, also AS and LIKE. `temporary` tables concern this session only."""
+    """CREATE TABLE, also AS and LIKE. `temporary` tables concern this session only.
+
+    like: the tables it is made like; with `from_query` those that its query reads.
+    """
 
     table: str
     columns: tuple[NewColumn, ...] = ()
@@ -21,6 +24,7 @@ class CreateTable(Action):
     if_not_exists: bool = False
     temporary: bool = False
     from_query: bool = False
+    with_data: bool = True
 
     def foreign_keys(self) -> tuple[NewConstraint, ...]:
         """The foreign keys, of columns and of the table."""
@@ -74,6 +78,7 @@ class AlterColumnType(OfTable):
     column: str
     type: str
     using: Expression | None = None
+    collation: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,10 +159,14 @@ class RenameConstraint(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeStorage(OfTable):
-    """SET TABLESPACE, LOGGED, UNLOGGED or ACCESS METHOD: a new file for the table."""
+    """SET TABLESPACE, LOGGED, UNLOGGED or ACCESS METHOD: a new file for the table.
+
+    of_index: `table` is an index.
+    """
 
     change: Literal["tablespace", "logged", "unlogged", "access method"]
     target: str | None = None
+    of_index: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

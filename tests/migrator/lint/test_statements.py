@@ -1,0 +1,50 @@
+"""SQL texts as statements, whatever their size and encoding."""
+
+from pathlib import Path
+
+import pytest
+
+from migrator.lint.sources.sql_file import read_sql_file
+from migrator.lint.summary import actions as a
+from migrator.lint.summary import summarise
+
+DEEP = {
+    "union": "SELECT 1" + " UNION ALL SELECT 1" * 1000,
+    "concatenation": "SELECT 'x'" + " || 'x'" * 500,
+    "conditions in a block": "DO $$BEGIN " + "IF true THEN " * 600 + "END IF; " * 600 + "END$$",
+    "concatenation in a block": "DO $$BEGIN PERFORM 'x'" + " || 'x'" * 500 + "; END$$",
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP.keys())
+def test_a_statement_nested_too_deeply_hides_no_other(text: str) -> None:
+    first, deep, last = summarise(f"DROP INDEX i;\n{text};\nDROP TABLE t")
+    assert isinstance(first.actions[0], a.Drop)
+    assert isinstance(deep.actions[0], a.Opaque)
+    assert "deeply" in deep.actions[0].reason
+    assert (deep.line, last.line) == (2, 3)
+    assert isinstance(last.actions[0], a.Drop)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("interval", "interval"),
+        ("interval(3)", "interval(3)"),
+        ("interval year", "interval year"),
+        ("interval minute to second(2)", "interval minute to second(2)"),
+        ("pg_catalog.interval(a)", "interval"),
+    ],
+)
+def test_a_type_has_the_name_that_format_type_gives_it(written: str, name: str) -> None:
+    (statement,) = summarise(f"ALTER TABLE t ADD COLUMN c {written}")
+    (action,) = statement.actions
+    assert isinstance(action, a.AddColumn)
+    assert action.column.type == name
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    file = tmp_path / "one.sql"
+    file.write_bytes("DROP TABLE users;".encode("utf-8-sig"))
+    (step,) = read_sql_file(file).steps
+    assert isinstance(step.statement.actions[0], a.Drop)
