@@ -1,5 +1,6 @@
 """`make bench`, or `python -m bench NAME`."""
 
+import signal
 from enum import StrEnum
 from typing import Annotated
 
@@ -35,6 +36,8 @@ def bench(
     ] = None,
 ) -> None:
     """Measures and prints, one table a subject; takes some minutes for all."""
+    # As Ctrl-C does: what was started for a measurement is stopped.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     console = Console()
     for figure in figures or list(Figure):
         RUNS[figure](console)

@@ -11,7 +11,8 @@ ROWS = 600
 SLOW = Backfill(
     name="slow", table="item", set={"writes": "writes + 1 + length(pg_sleep(0.001)::text)"}
 )
-OPTIONS = RunOptions(batch_seconds=0.02)
+# One worker: with more, the last batch may have begun by the time that a test steps in.
+OPTIONS = RunOptions(batch_seconds=0.02, workers=1)
 
 
 def create_item(database: Database, rows: int = ROWS) -> None:

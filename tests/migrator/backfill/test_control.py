@@ -209,9 +209,8 @@ def test_two_runs_that_got_past_the_lock_do_nothing_twice(
             "UPDATE migrator.migrator_backfill_range SET cursor = ARRAY['500']; COMMIT"
         )
 
-    one_range = replace(OPTIONS, workers=1)
     with pytest.raises(BackfillError, match="another process moved the cursor"):
-        run_backfill(database.url, SLOW, options=one_range, reporter=StepIn(overtake))
+        run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(overtake))
     run_backfill(database.url, SLOW, options=OPTIONS)
     assert writes(database) == [(1, 1)]
 

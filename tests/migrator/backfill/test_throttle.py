@@ -2,12 +2,12 @@
 
 import threading
 from contextlib import suppress
+from dataclasses import replace
 
 import psycopg
 import pytest
 
 from migrator.backfill import BackfillError, run_backfill
-from migrator.backfill.options import RunOptions
 from migrator.backfill.throttle import (
     QuerySource,
     Sample,
@@ -18,7 +18,7 @@ from migrator.backfill.throttle import (
     sample_throttles,
 )
 from migrator.backfill.throttle_option import parse_query, parse_throttle
-from tests.migrator.backfill.slow_table import ROWS, SLOW, StepIn, create_item, writes
+from tests.migrator.backfill.slow_table import OPTIONS, ROWS, SLOW, StepIn, create_item, writes
 from tests.migrator.conftest import Database
 
 
@@ -48,7 +48,7 @@ def test_the_strictest_throttle_decides(database: Database) -> None:
 def test_a_critical_level_stops_the_run_and_keeps_its_progress(database: Database) -> None:
     create_item(database)
     database.execute("CREATE TABLE load AS SELECT 0 AS level")
-    options = RunOptions(batch_seconds=0.02, throttles=(throttle("SELECT level FROM load"),))
+    options = replace(OPTIONS, throttles=(throttle("SELECT level FROM load"),))
     reporter = StepIn(lambda: database.execute("UPDATE load SET level = 21"))
     with pytest.raises(BackfillError, match=r"stopped: query 21 \(warn 10, critical 20\)"):
         run_backfill(database.url, SLOW, options=options, reporter=reporter)
@@ -62,7 +62,7 @@ def test_a_critical_level_stops_the_run_and_keeps_its_progress(database: Databas
 
 def test_between_warn_and_critical_it_is_slower_and_says_why(database: Database) -> None:
     create_item(database)
-    options = RunOptions(batch_seconds=0.02, workers=1, throttles=(throttle("SELECT 15"),))
+    options = replace(OPTIONS, throttles=(throttle("SELECT 15"),))
     reporter = StepIn(lambda: None)
     result = run_backfill(database.url, SLOW, options=options, reporter=reporter)
     # Half of the time is waited, whatever the machine's speed.
