@@ -17,6 +17,8 @@ SHORTEST_REFERENCE = 5
 # What the engine adds to the inputs of a resource, and of a provider.
 ENGINE_INPUTS = ("__defaults", "__internal")
 PROVIDER_INPUTS = (*ENGINE_INPUTS, "version")
+# Outputs whose keys are data, not attributes.
+MAPS = ("keepers", "tags", "tagsAll")
 PACKAGES = {
     "aws": "pulumi_aws",
     "kubernetes": "pulumi_kubernetes",
@@ -176,7 +178,7 @@ def _known_values(dependencies: list[_Resource]) -> list[tuple[Any, str]]:
 def _values(value: Any, path: str) -> Iterator[tuple[Any, str]]:
     if isinstance(value, dict):
         for key, item in value.items():
-            if key.isidentifier() and not key.startswith("__"):
+            if key.isidentifier() and not key.startswith("__") and key not in MAPS:
                 yield from _values(item, f"{path}.{_python_name(key)}")
     elif isinstance(value, list):
         for index, item in enumerate(value):
