@@ -18,7 +18,9 @@ def constraint_names(table: str, constraint: a.NewConstraint, scene: Scene) -> d
     name = constraint.name or default_name(table, constraint)
     schema, dot, _ = table.rpartition(".")
     columns = ", ".join(map(identifier, constraint.columns)) or "…"
-    key, deferral = key_index(statement, constraint) or (f"({columns})", "")
+    has_key = constraint.kind in ("unique", "primary key")
+    written = key_index(statement, constraint) if has_key else None
+    key, deferral = written or (f"({columns})", "")
     return {
         "table": table,
         "constraint": name,
