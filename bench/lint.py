@@ -75,7 +75,7 @@ def run(console: Console) -> None:
 
 def _speed(console: Console, folder: Path) -> None:
     project, files = folder / "project", folder / "sql"
-    _write_project(project)
+    write_project(project, REVISIONS)
     history = load_history(project / "alembic.ini")
     files.mkdir()
     for script in history.scripts:
@@ -118,12 +118,13 @@ def _alembic(config: Path) -> None:
         logging.disable(before)
 
 
-def _write_project(folder: Path) -> None:
+def write_project(folder: Path, revisions: int) -> None:
+    """An Alembic project whose revisions are alike, one after the other."""
     versions = folder / "versions"
     versions.mkdir(parents=True)
     (folder / "env.py").write_text(ENV)
     (folder / "alembic.ini").write_text(f"[alembic]\nscript_location = {folder}\n")
-    for number in range(REVISIONS):
+    for number in range(revisions):
         parent = f"r{number - 1}" if number else None
         (versions / f"r{number}.py").write_text(REVISION.format(number, parent))
 

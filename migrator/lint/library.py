@@ -5,6 +5,7 @@ from copy import deepcopy
 from pathlib import Path
 
 from migrator.lint.finding import Finding
+from migrator.lint.garbage import collecting_seldom
 from migrator.lint.judge import Verdict, judge
 from migrator.lint.scene import Script
 from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
@@ -64,4 +65,5 @@ def judge_scripts(
     """The verdicts on scripts that run one after the other. The catalog is not changed."""
     state = Catalog() if catalog is None else deepcopy(catalog)
     version = state.version or version_number(pg_version)
-    return list(judge(scripts, state, version=version, enabled=enabled))
+    with collecting_seldom():
+        return list(judge(scripts, state, version=version, enabled=enabled))

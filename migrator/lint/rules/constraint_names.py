@@ -14,12 +14,11 @@ def constraint_names(table: str, constraint: a.NewConstraint, scene: Scene) -> d
     primary key, its index as after the table's name; deferral: its DEFERRABLE. index: that
     index with its schema.
     """
-    statement = scene.step.statement
     name = constraint.name or default_name(table, constraint)
     schema, dot, _ = table.rpartition(".")
     columns = ", ".join(map(identifier, constraint.columns)) or "…"
-    has_key = constraint.kind in ("unique", "primary key")
-    written = key_index(statement, constraint) if has_key else None
+    definition = constraint_definition(scene.step.statement, constraint)
+    written = key_index(constraint, definition) if definition else None
     key, deferral = written or (f"({columns})", "")
     return {
         "table": table,
@@ -27,7 +26,7 @@ def constraint_names(table: str, constraint: a.NewConstraint, scene: Scene) -> d
         "index": schema + dot + name,
         "kind": constraint.kind.upper(),
         "columns": columns,
-        "definition": constraint_definition(statement, constraint) or _generic(constraint, columns),
+        "definition": definition or _generic(constraint, columns),
         "key": key,
         "deferral": deferral,
     }

@@ -4,7 +4,6 @@ One run of env.py renders all of them: loading it again for each would cost more
 judging. Each revision is a transaction of its own, as `python -m migrator upgrade` runs it.
 """
 
-import gc
 import io
 import logging
 import re
@@ -22,16 +21,15 @@ from alembic.script import Script as AlembicScript
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
+from migrator.lint.garbage import collecting_seldom
 from migrator.lint.scene import Script, Step
+from migrator.lint.sources.processes import spread
 from migrator.lint.sources.recorder import Emission, Recorder
 from migrator.lint.sources.revision_facts import revision_facts
 from migrator.lint.summary import summarise
 
 # How a revision finds out that it is only being rendered.
 ASKS_FOR_MODE = re.compile(r"\bis_offline_mode\b|\bas_sql\b")
-
-
-COLLECT_AFTER = 100_000
 
 
 class HistoryError(ValueError):
@@ -66,24 +64,12 @@ def open_history(config: Path) -> tuple[Config, ScriptDirectory]:
     return alembic_config, directory
 
 
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Rendering makes objects by the million that all live to its end: looking for garbage
-    among them takes a sixth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(COLLECT_AFTER, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def load_history(config: Path) -> History:
     """Renders every revision's upgrade. Raises HistoryError.
 
     A revision that cannot be rendered is in the result, with the part that is opaque.
     """
-    with _collecting_seldom():
+    with collecting_seldom():
         return _load(config)
 
 
@@ -153,7 +139,9 @@ def _render_all(context: MigrationContext, revisions: list[AlembicScript]) -> li
     recorder = Recorder()
     recorder.attach(context)
     transactional = context.impl.transactional_ddl
-    return [_render(revision, recorder, transactional=transactional) for revision in revisions]
+    return spread(
+        lambda revision: _render(revision, recorder, transactional=transactional), revisions
+    )
 
 
 def _render(revision: AlembicScript, recorder: Recorder, *, transactional: bool) -> Script:

@@ -1,30 +1,33 @@
-"""What a statement says of an index or a constraint, as SQL again.
+"""What a statement says of an index or a constraint, in its own words.
 
 A summary leaves out what no rule asks about; a safe form has to repeat it.
 """
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
-from pglast import ast, parse_sql
-from pglast.enums import AlterTableType, ConstrType
-from pglast.error import Error as PglastError
-from pglast.parser import scan
-from pglast.stream import RawStream
+from pglast.parser import Token, scan
 
 from migrator.lint.identifiers import identifier
 from migrator.lint.summary import actions as a
 from migrator.lint.summary.statement import Statement
 
 COMMENTS = ("SQL_COMMENT", "C_COMMENT")
-OF_A_COLUMN = {
-    ConstrType.CONSTR_CHECK,
-    ConstrType.CONSTR_FOREIGN,
-    ConstrType.CONSTR_UNIQUE,
-    ConstrType.CONSTR_PRIMARY,
-    ConstrType.CONSTR_EXCLUSION,
-}
-OF_A_TABLE = {*OF_A_COLUMN, ConstrType.CONSTR_NOTNULL}
+COMMA, OPENING, CLOSING = "ASCII_44", "ASCII_40", "ASCII_41"
+# Not DO, whose constraints are written in a text of their own.
+DEFINITION = re.compile(r"(CREATE|ALTER)\b", re.IGNORECASE)
+LIST = r"""\((?:"[^"]*"|'[^']*'|[^"')])*\)"""
+KEY = re.compile(
+    rf"""(?:UNIQUE|PRIMARY\s+KEY)\b
+    (?P<nulls>\s+NULLS\s+(?:NOT\s+)?DISTINCT)?
+    \s*(?P<columns>{LIST})?
+    (?P<include>\s*INCLUDE\s*{LIST})?
+    (?P<options>\s*WITH\s*{LIST})?
+    (?:\s+USING\s+INDEX(?P<space>\s+TABLESPACE\s+(?:"[^"]*"|\w+)))?
+    (?P<deferral>.*)""",
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
 
 
 def has_comment(sql: str) -> bool:
@@ -46,87 +49,69 @@ def index_definition(sql: str) -> str | None:
 
 
 def constraint_definition(statement: Statement, wanted: a.NewConstraint) -> str | None:
-    """A constraint without its name and without NOT VALID: ``CHECK (n > 0) NO INHERIT``."""
-    node = _node(statement, wanted)
-    if node is None:
+    """A constraint without its name and without NOT VALID: ``CHECK (n > 0) NO INHERIT``.
+
+    None where it is not in the statement's own text.
+    """
+    if not DEFINITION.match(statement.text):
         return None
-    node.conname, node.skip_validation, node.initially_valid = None, False, True
-    if wanted.kind == "foreign key" and node.fk_attrs is None:
-        node.fk_attrs = tuple(ast.String(sval=column) for column in wanted.columns)
-    return RawStream()(node)
+    tokens = list(_tokens(statement, wanted))
+    if tokens[0].name == "CONSTRAINT":
+        tokens = tokens[2:]
+    written = _joined(statement.text, _without_not_valid(tokens))
+    if tokens[0].name == "REFERENCES":
+        columns = ", ".join(map(identifier, wanted.columns))
+        return f"FOREIGN KEY ({columns}) {written}"
+    return written
 
 
-def key_index(statement: Statement, wanted: a.NewConstraint) -> tuple[str, str] | None:
-    """The index of a unique constraint, as after the table's name, and its DEFERRABLE."""
-    node = _node(statement, wanted)
-    if node is None or wanted.using_index is not None:
+def key_index(wanted: a.NewConstraint, definition: str) -> tuple[str, str] | None:
+    """The index of a unique constraint, as after the table's name, and its DEFERRABLE.
+
+    definition: the constraint's. None where it uses an index that is there.
+    """
+    key = KEY.fullmatch(definition)
+    if key is None or wanted.using_index is not None:
         return None
-    keys = node.keys or tuple(ast.String(sval=column) for column in wanted.columns)
-    plain = ast.Constraint(
-        contype=ConstrType.CONSTR_UNIQUE,
-        keys=keys,
-        including=node.including,
-        without_overlaps=node.without_overlaps,
-    )
-    columns = RawStream()(plain)
-    plain.options = node.options
-    definition = columns.removeprefix("UNIQUE ")
-    definition += " NULLS NOT DISTINCT" if node.nulls_not_distinct else ""
-    definition += RawStream()(plain).removeprefix(columns)
-    definition += f" TABLESPACE {identifier(node.indexspace)}" if node.indexspace else ""
-    deferral = " DEFERRABLE" if node.deferrable else ""
-    return definition, deferral + (" INITIALLY DEFERRED" if node.initdeferred else "")
+    columns = key["columns"] or f"({', '.join(map(identifier, wanted.columns))})"
+    others = [key[part] or "" for part in ("include", "nulls", "options", "space")]
+    return columns + "".join(others), key["deferral"]
 
 
-def _node(statement: Statement, wanted: a.NewConstraint) -> ast.Constraint | None:
-    """The tree's node of a constraint in the summary: both list them in the same order."""
-    try:
-        tree = parse_sql(statement.text)
-    except PglastError:
-        return None
-    nodes = list(_nodes(tree[0].stmt)) if len(tree) == 1 else []
-    summarised = [c for action in statement.actions for c in _constraints(action)]
-    if len(nodes) != len(summarised):
-        return None
-    return next((node for node, c in zip(nodes, summarised, strict=True) if c is wanted), None)
+def _tokens(statement: Statement, wanted: a.NewConstraint) -> Iterator[Token]:
+    """Those of one constraint, without comments."""
+    encoded = statement.text.encode()
+
+    def position(offset: int) -> int:
+        return len(encoded[: offset - statement.start].decode())
+
+    start = position(wanted.start)
+    end = len(statement.text) if wanted.end is None else position(wanted.end)
+    depth = 0
+    for token in scan(statement.text):
+        if token.start < start:
+            continue
+        depth += (token.name == OPENING) - (token.name == CLOSING)
+        if token.start >= end or depth < 0 or (depth == 0 and token.name == COMMA):
+            return
+        if token.name not in COMMENTS:
+            yield token
 
 
-def _constraints(action: a.Action) -> tuple[a.NewConstraint, ...]:
-    if isinstance(action, a.AddConstraint):
-        return (action.constraint,)
-    if isinstance(action, a.AddColumn):
-        return action.column.constraints
-    if isinstance(action, a.CreateTable):
-        inline = [c for column in action.columns for c in column.constraints]
-        return (*inline, *action.constraints)
-    return ()
+def _without_not_valid(tokens: list[Token]) -> list[Token]:
+    """Up to the last parenthesis ``NOT valid`` speaks of a column."""
+    words = [token.name for token in tokens]
+    last = max((i for i, word in enumerate(words) if word == CLOSING), default=-1)
+    for position in range(last + 1, len(words) - 1):
+        if words[position : position + 2] == ["NOT", "VALID"]:
+            return tokens[:position] + tokens[position + 2 :]
+    return tokens
 
 
-def _nodes(statement: ast.Node | None) -> Iterator[ast.Constraint]:
-    if isinstance(statement, ast.AlterTableStmt):
-        for command in statement.cmds or ():
-            if command.subtype == AlterTableType.AT_AddConstraint:
-                yield command.def_
-            elif command.subtype == AlterTableType.AT_AddColumn:
-                yield from _of_column(command.def_)
-    elif isinstance(statement, ast.CreateStmt):
-        elements = statement.tableElts or ()
-        for element in elements:
-            if isinstance(element, ast.ColumnDef):
-                yield from _of_column(element)
-        for element in elements:
-            if isinstance(element, ast.Constraint) and element.contype in OF_A_TABLE:
-                yield element
-
-
-def _of_column(column: ast.ColumnDef) -> Iterator[ast.Constraint]:
-    """A column's constraints, each with the DEFERRABLE that was written after it."""
-    found: list[ast.Constraint] = []
-    for node in column.constraints or ():
-        if node.contype in OF_A_COLUMN:
-            found.append(node)
-        elif node.contype == ConstrType.CONSTR_ATTR_DEFERRABLE:
-            found[-1].deferrable = True
-        elif node.contype == ConstrType.CONSTR_ATTR_DEFERRED:
-            found[-1].deferrable = found[-1].initdeferred = True
-    return iter(found)
+def _joined(sql: str, tokens: list[Token]) -> str:
+    """The tokens' text with what is between them, except what was left out there."""
+    parts = [sql[tokens[0].start : tokens[0].end + 1]]
+    for before, token in pairwise(tokens):
+        between = sql[before.end + 1 : token.start]
+        parts += [between if not between.strip() else " ", sql[token.start : token.end + 1]]
+    return "".join(parts)

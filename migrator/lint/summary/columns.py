@@ -21,12 +21,16 @@ KINDS: dict[str, ConstraintKind] = {
     "CONSTR_EXCLUSION": "exclude",
     "CONSTR_NOTNULL": "not null",
 }
+# DEFERRABLE and the like belong to the constraint before them.
+ATTRIBUTE = "CONSTR_ATTR_"
 
 
-def new_constraint(node: Node, column: str | None = None) -> NewConstraint | None:
+def new_constraint(
+    node: Node, column: str | None = None, end: int | None = None
+) -> NewConstraint | None:
     """A Constraint node, or None for what is no constraint (DEFAULT, DEFERRABLE …).
 
-    column: the column it was written after, if it was.
+    column: the column it was written after, if it was. end: where the column goes on.
     """
     kind = KINDS.get(node["contype"])
     if kind is None:
@@ -48,6 +52,8 @@ def new_constraint(node: Node, column: str | None = None) -> NewConstraint | Non
         referenced_columns=strings(node.get("pk_attrs")),
         using_index=node.get("indexname"),
         expression=check,
+        start=node.get("location", 0),
+        end=end,
     )
 
 
@@ -60,7 +66,12 @@ def new_column(node: Node) -> NewColumn:
     primary = "CONSTR_PRIMARY" in by_kind
     default = by_kind.get("CONSTR_DEFAULT", {}).get("raw_expr")
     generated: Node = by_kind.get("CONSTR_GENERATED", {})
-    constraints = (new_constraint(constraint, name) for constraint in written)
+    starts = [c["location"] for c in written if not c["contype"].startswith(ATTRIBUTE)]
+    starts += [node["collClause"]["location"]] if "collClause" in node else []
+    constraints = (
+        new_constraint(c, name, min((s for s in starts if s > c["location"]), default=None))
+        for c in written
+    )
     serial = is_serial(type_node)
     return NewColumn(
         name=name,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pglast.error import Error as PglastError
 from pglast.parser import parse_sql_json, scan
@@ -23,12 +23,14 @@ class Statement:
 
     text: as written, without the semicolon. line: 1-based, in the text it came from;
     of its first word, not of the comments before it. end_line: of its last word.
+    start: offset in bytes in the text that was parsed.
     """
 
     text: str
     line: int
     end_line: int
     actions: tuple[a.Action, ...]
+    start: int = 0
 
 
 READERS: dict[str, Reader] = {
@@ -101,11 +103,10 @@ def summarise(sql: str) -> list[Statement]:
         except SyntaxError as fault:
             parsed = [_faulty(piece, 0, len(piece), str(fault))]
         found += [
-            Statement(
-                text=statement.text,
+            replace(
+                statement,
                 line=statement.line + lines_before,
                 end_line=statement.end_line + lines_before,
-                actions=statement.actions,
             )
             for statement in parsed
         ]
@@ -145,7 +146,8 @@ def _statement(encoded: bytes, start: int, end: int, actions: tuple[a.Action, ..
     start = _first_word(encoded, start, end)
     text = encoded[start:end].decode(errors="replace").rstrip().rstrip(";").rstrip()
     line = encoded.count(b"\n", 0, start) + 1
-    return Statement(text=text, line=line, end_line=line + text.count("\n"), actions=actions)
+    end_line = line + text.count("\n")
+    return Statement(text=text, line=line, end_line=end_line, actions=actions, start=start)
 
 
 def _first_word(encoded: bytes, start: int, end: int) -> int:

@@ -128,6 +128,8 @@ def test_a_safe_form_builds_the_index_that_was_written() -> None:
         ("add-foreign-key", "FOREIGN KEY (a, b) REFERENCES p (x, y) MATCH FULL ON DELETE CASCADE"),
         ("add-foreign-key", 'FOREIGN KEY (a) REFERENCES app."P" (c) DEFERRABLE INITIALLY DEFERRED'),
         ("add-check", "CHECK (tags <> '{a}' AND n LIKE 'a  b') NO INHERIT"),
+        ("add-check", "CHECK (NOT valid)"),
+        ("add-check", """CHECK ("größe, x" IN ('a'\n'b', 'é'))"""),
     ],
 )
 def test_a_safe_form_adds_the_constraint_that_was_written(rule: str, definition: str) -> None:
@@ -147,6 +149,35 @@ def test_a_safe_form_keeps_what_a_column_says_of_its_foreign_key() -> None:
     column = "c int REFERENCES p (code) ON DELETE CASCADE DEFERRABLE"
     form = safe_form(f"ALTER TABLE t ADD COLUMN {column}", "add-column-references")
     assert "FOREIGN KEY (c) REFERENCES p (code) ON DELETE CASCADE DEFERRABLE NOT VALID;" in form
+
+
+@pytest.mark.parametrize(
+    ("column", "definition"),
+    [
+        ("CHECK (é > 0) NOT NULL DEFAULT 1", "CHECK (é > 0)"),
+        ("CONSTRAINT k CHECK (é > 0) NO INHERIT COLLATE app.c", "CHECK (é > 0) NO INHERIT"),
+        ("CHECK /* small */ (é > 0) -- or not\n, ADD d int", "CHECK (é > 0)"),
+    ],
+)
+def test_a_safe_form_takes_only_the_constraint_from_a_column(column: str, definition: str) -> None:
+    sql = f"SELECT 'ü'; -- ö\nALTER TABLE t ADD COLUMN é int {column}"
+    form = safe_form(sql, "add-column-check")
+    assert f"\n  {definition} NOT VALID;\n" in form
+
+
+def test_a_constraint_of_a_new_table_is_taken_out_of_it() -> None:
+    key = "FOREIGN KEY (b) REFERENCES p (id) ON DELETE SET NULL (b)"
+    sql = f"CREATE TABLE c (a int, b int, CONSTRAINT k {key}, CHECK (a > 0))"
+    assert f"  {key} NOT VALID;" in safe_form(sql, "create-table-references")
+    inline = "CREATE TABLE c (a int, b int REFERENCES p DEFERRABLE UNIQUE, CHECK (a > 0))"
+    form = safe_form(inline, "create-table-references")
+    assert "  FOREIGN KEY (b) REFERENCES p DEFERRABLE NOT VALID;" in form
+
+
+def test_a_constraint_inside_a_do_block_is_told_from_its_summary() -> None:
+    key = "FOREIGN KEY (a) REFERENCES p"
+    sql = f"DO $$ BEGIN ALTER TABLE t ADD CONSTRAINT k {key} ON DELETE CASCADE; END $$"
+    assert f"  {key} NOT VALID;" in safe_form(sql, "add-foreign-key")
 
 
 PARENT = """

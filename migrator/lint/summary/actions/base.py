@@ -1,6 +1,6 @@
 """What all actions have in common, and the parts that they share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from migrator.snapshot.catalog import ConstraintKind
@@ -59,7 +59,11 @@ class Expression:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewConstraint:
-    """A table or column constraint as written. `using_index` names an existing index."""
+    """A table or column constraint as written. `using_index` names an existing index.
+
+    start: offset in bytes in the text that was parsed. end: that of what is written after a
+    column's constraint, None where the constraint ends by itself.
+    """
 
     name: str | None
     kind: ConstraintKind
@@ -70,6 +74,8 @@ class NewConstraint:
     referenced_columns: tuple[str, ...] = ()
     using_index: str | None = None
     expression: Expression | None = None
+    start: int = field(default=0, compare=False, repr=False)
+    end: int | None = field(default=None, compare=False, repr=False)
 
     @property
     def not_null_column(self) -> str | None:
