@@ -15,8 +15,8 @@ from migrator.lint.identifiers import identifier, quoted
 PARTITIONED = "-- the table is partitioned:\n"
 # Of these the value is SQL or prose already.
 TEXTS = (
-    *("better", "change", "columns", "command", "default", "deferral", "definition", "guard"),
-    *("key", "kind", "scope", "unique", "value", "version"),
+    *("better", "change", "collation", "columns", "command", "default", "deferral", "definition"),
+    *("guard", "kept", "key", "kind", "scope", "unique", "value", "version"),
 )
 # Of these a dot is part of the name; of all others it comes after the schema.
 WITHOUT_SCHEMA = {"column", "constraint", "new_name"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.column_names import column_names
 from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.rules.foreign_keys import form_for
 from migrator.lint.scene import Scene
@@ -25,8 +26,7 @@ def _inline_unique(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
 
 
 def _names(action: a.AddColumn, constraint: a.NewConstraint, scene: Scene) -> dict[str, str]:
-    column = {"column": action.column.name, "type": action.column.type}
-    return column | constraint_names(action.table, constraint, scene)
+    return column_names(action, scene) | constraint_names(action.table, constraint, scene)
 
 
 def _inline_reference(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
@@ -56,7 +56,7 @@ def _inline_check(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
             )
 
 
-_ADD_COLUMN = "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+_ADD_COLUMN = "ALTER TABLE {table} ADD COLUMN {column} {type}{kept};\n"
 
 ADDED_COLUMN_CONSTRAINT_RULES = (
     Rule(

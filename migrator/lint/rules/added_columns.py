@@ -2,22 +2,17 @@
 
 from collections.abc import Iterator
 
-from migrator.lint.claims.columns import rewrite_reason
-from migrator.lint.effects import Draft
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.column_names import column_names, new_rewrite_reason
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
-
-
-def _reason(action: a.AddColumn, scene: Scene) -> tuple[str | None, bool]:
-    return rewrite_reason(action.column, Draft(catalog=scene.catalog, version=scene.version))
 
 
 def _volatile_default(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     column = action.column
     if scene.is_new(action.table) or column.default is None or column.serial or column.identity:
         return
-    reason, certain = _reason(action, scene)
+    reason, certain = new_rewrite_reason(action, scene)
     if reason is not None and column.generated is None:
         doubt = "" if certain else "; a catalog would tell (`--database-url` or `--catalog`)"
         yield Hit(
@@ -26,7 +21,7 @@ def _volatile_default(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
                 f"adding {action.table}.{column.name} rewrites the whole table and all its "
                 f"indexes under ACCESS EXCLUSIVE: {reason}{doubt}"
             ),
-            names={"table": action.table, "column": column.name, "type": column.type},
+            names=column_names(action, scene),
         )
 
 
@@ -40,7 +35,7 @@ def _serial(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
                 f"adding {action.table}.{column.name} as {what} rewrites the whole table under "
                 "ACCESS EXCLUSIVE, to number the rows that exist"
             ),
-            names={"table": action.table, "column": column.name, "type": column.type},
+            names=column_names(action, scene),
         )
 
 
@@ -54,7 +49,7 @@ def _stored(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
                 f"adding the stored generated column {action.table}.{column.name} rewrites the "
                 f"whole table under ACCESS EXCLUSIVE{virtual}"
             ),
-            names={"table": action.table, "column": column.name, "type": column.type},
+            names=column_names(action, scene),
         )
 
 
@@ -84,7 +79,7 @@ def _required(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
                 "fails if the table has rows, and afterwards the running application's INSERTs "
                 "fail, because they do not name the column (a default in Python does not help them)"
             ),
-            names={"table": action.table, "column": column.name, "type": column.type},
+            names=column_names(action, scene),
         )
 
 
@@ -104,7 +99,7 @@ def _json(action: a.AddColumn | a.CreateTable, scene: Scene) -> Iterator[Hit]:
 
 
 _BACKFILL = (
-    "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+    "ALTER TABLE {table} ADD COLUMN {column} {type}{collation};\n"
     "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default};\n"
     "-- then fill the rows that exist in batches: python -m migrator backfill run …"
 )
@@ -142,7 +137,7 @@ ADDED_COLUMN_RULES = (
         why=REWRITES_WHY,
         safe_form=(
             "CREATE SEQUENCE {table}_{column}_seq;\n"
-            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+            "ALTER TABLE {table} ADD COLUMN {column} {type}{collation};\n"
             "ALTER TABLE {table} ALTER COLUMN {column} "
             "SET DEFAULT nextval('{table}_{column}_seq');\n"
             "ALTER SEQUENCE {table}_{column}_seq OWNED BY {table}.{column};\n"
@@ -159,7 +154,7 @@ ADDED_COLUMN_RULES = (
         lock="ACCESS EXCLUSIVE with a rewrite",
         why=REWRITES_WHY,
         safe_form=(
-            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+            "ALTER TABLE {table} ADD COLUMN {column} {type}{collation};\n"
             "-- a BEFORE INSERT OR UPDATE trigger computes it; a backfill fills the old rows.\n"
             "-- PostgreSQL 18: GENERATED ALWAYS AS (…) VIRTUAL needs neither."
         ),
@@ -190,7 +185,7 @@ ADDED_COLUMN_RULES = (
         lock="ACCESS EXCLUSIVE, brief",
         why="Rows that exist have no value, and the running application does not send one.",
         safe_form=(
-            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
+            "ALTER TABLE {table} ADD COLUMN {column} {type}{collation};\n"
             "-- release the code that writes it, run the backfill, then in a contract revision:\n"
             "ALTER TABLE {table} ADD CONSTRAINT {table:bare}_{column}_not_null\n"
             "  CHECK ({column} IS NOT NULL) NOT VALID;"

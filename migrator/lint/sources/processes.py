@@ -7,7 +7,6 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -48,7 +47,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
-def _start(work: Callable[[Any], Any], items: Sequence[Any]) -> tuple[Any, Connection]:
+def _start(work: Callable[[Any], Any], items: Sequence[Any]) -> tuple[Any, Any]:
     context = multiprocessing.get_context("fork")
     incoming, outgoing = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(work, items, outgoing), daemon=True)
@@ -57,14 +56,14 @@ def _start(work: Callable[[Any], Any], items: Sequence[Any]) -> tuple[Any, Conne
     return process, incoming
 
 
-def _received(pipe: Connection) -> list[Any] | None:
+def _received(pipe: Any) -> list[Any] | None:
     try:
         return pipe.recv()
     except (EOFError, OSError):
         return None
 
 
-def _run(work: Callable[[Any], Any], items: Sequence[Any], outgoing: Connection) -> None:
+def _run(work: Callable[[Any], Any], items: Sequence[Any], outgoing: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and ends this process
     try:
         outgoing.send([work(item) for item in items])

@@ -53,9 +53,9 @@ def constraint_definition(statement: Statement, wanted: a.NewConstraint) -> str 
 
     None where it is not in the statement's own text.
     """
-    if not DEFINITION.match(statement.text):
+    tokens = list(_tokens(statement, wanted.span))
+    if not tokens:
         return None
-    tokens = list(_tokens(statement, wanted))
     if tokens[0].name == "CONSTRAINT":
         tokens = tokens[2:]
     written = _joined(statement.text, _without_not_valid(tokens))
@@ -63,6 +63,12 @@ def constraint_definition(statement: Statement, wanted: a.NewConstraint) -> str 
         columns = ", ".join(map(identifier, wanted.columns))
         return f"FOREIGN KEY ({columns}) {written}"
     return written
+
+
+def column_default(statement: Statement, column: a.NewColumn) -> str | None:
+    """The expression of a column's DEFAULT; None where it is not in the statement's text."""
+    tokens = list(_tokens(statement, column.default_span)) if column.default else []
+    return _joined(statement.text, tokens[1:]) if tokens else None
 
 
 def key_index(wanted: a.NewConstraint, definition: str) -> tuple[str, str] | None:
@@ -78,15 +84,17 @@ def key_index(wanted: a.NewConstraint, definition: str) -> tuple[str, str] | Non
     return columns + "".join(others), key["deferral"]
 
 
-def _tokens(statement: Statement, wanted: a.NewConstraint) -> Iterator[Token]:
-    """Those of one constraint, without comments."""
+def _tokens(statement: Statement, span: a.Span) -> Iterator[Token]:
+    """Those of one clause, without comments."""
+    if not DEFINITION.match(statement.text):
+        return
     encoded = statement.text.encode()
 
     def position(offset: int) -> int:
         return len(encoded[: offset - statement.start].decode())
 
-    start = position(wanted.start)
-    end = len(statement.text) if wanted.end is None else position(wanted.end)
+    start = position(span.start)
+    end = len(statement.text) if span.end is None else position(span.end)
     depth = 0
     for token in scan(statement.text):
         if token.start < start:

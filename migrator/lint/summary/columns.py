@@ -1,10 +1,12 @@
 """Column and constraint definitions of CREATE TABLE and ALTER TABLE."""
 
+from itertools import zip_longest
 from typing import Literal
 
-from migrator.lint.summary.actions import NewColumn, NewConstraint
+from migrator.lint.summary.actions import NewColumn, NewConstraint, Span
 from migrator.lint.summary.tree import (
     Node,
+    dotted_name,
     expression,
     is_serial,
     relation_name,
@@ -26,11 +28,11 @@ ATTRIBUTE = "CONSTR_ATTR_"
 
 
 def new_constraint(
-    node: Node, column: str | None = None, end: int | None = None
+    node: Node, column: str | None = None, span: Span | None = None
 ) -> NewConstraint | None:
     """A Constraint node, or None for what is no constraint (DEFAULT, DEFERRABLE …).
 
-    column: the column it was written after, if it was. end: where the column goes on.
+    column: the column it was written after, if it was, and then `span`.
     """
     kind = KINDS.get(node["contype"])
     if kind is None:
@@ -52,8 +54,7 @@ def new_constraint(
         referenced_columns=strings(node.get("pk_attrs")),
         using_index=node.get("indexname"),
         expression=check,
-        start=node.get("location", 0),
-        end=end,
+        span=span or Span(node.get("location", 0)),
     )
 
 
@@ -64,26 +65,34 @@ def new_column(node: Node) -> NewColumn:
     name: str = node["colname"]
     type_node = node.get("typeName", {"names": []})
     primary = "CONSTR_PRIMARY" in by_kind
-    default = by_kind.get("CONSTR_DEFAULT", {}).get("raw_expr")
+    default = by_kind.get("CONSTR_DEFAULT", {})
     generated: Node = by_kind.get("CONSTR_GENERATED", {})
-    starts = [c["location"] for c in written if not c["contype"].startswith(ATTRIBUTE)]
-    starts += [node["collClause"]["location"]] if "collClause" in node else []
-    constraints = (
-        new_constraint(c, name, min((s for s in starts if s > c["location"]), default=None))
-        for c in written
-    )
+    collation: Node = node.get("collClause", {})
+    spans = _spans(written, collation)
+    constraints = (new_constraint(c, name, spans.get(c["location"])) for c in written)
     serial = is_serial(type_node)
     return NewColumn(
         name=name,
         type=type_name(type_node),
         not_null="CONSTR_NOTNULL" in by_kind or primary or serial,
-        default=expression(default),
+        collation=dotted_name(collation.get("collname", [])) or None,
+        default=expression(default.get("raw_expr")),
+        default_span=spans.get(default.get("location"), Span()),
         serial=serial,
         identity="CONSTR_IDENTITY" in by_kind,
         generated=_generated(generated) if generated else None,
         generation=expression(generated.get("raw_expr")),
         constraints=tuple(c for c in constraints if c is not None and c.kind != "not null"),
     )
+
+
+def _spans(written: list[Node], collation: Node) -> dict[int | None, Span]:
+    """Where the clauses of a column are written, by their start."""
+    starts: list[int] = [c["location"] for c in written if not c["contype"].startswith(ATTRIBUTE)]
+    if collation:
+        starts.append(collation["location"])
+    starts.sort()
+    return {start: Span(start, end) for start, end in zip_longest(starts, starts[1:])}
 
 
 def _generated(node: Node) -> Literal["stored", "virtual"]:

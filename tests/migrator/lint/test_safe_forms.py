@@ -48,6 +48,8 @@ def names(table: str) -> dict[str, str]:
         "unique": "UNIQUE ",
         "scope": "TABLE",
         "deferral": " DEFERRABLE",
+        "collation": ' COLLATE "C"',
+        "kept": " DEFAULT 1 NOT NULL",
         "default": "1",
         "value": "it''s",
     }
@@ -178,6 +180,37 @@ def test_a_constraint_inside_a_do_block_is_told_from_its_summary() -> None:
     key = "FOREIGN KEY (a) REFERENCES p"
     sql = f"DO $$ BEGIN ALTER TABLE t ADD CONSTRAINT k {key} ON DELETE CASCADE; END $$"
     assert f"  {key} NOT VALID;" in safe_form(sql, "add-foreign-key")
+
+
+@pytest.mark.parametrize(
+    ("column", "rule", "added"),
+    [
+        (
+            "text COLLATE app.c DEFAULT 'a, b' CHECK (c <> '') NOT NULL",
+            "add-column-check",
+            "text COLLATE app.c DEFAULT 'a, b' NOT NULL",
+        ),
+        (
+            "int NOT NULL DEFAULT (1 + 1) UNIQUE",
+            "add-column-unique",
+            "integer DEFAULT (1 + 1) NOT NULL",
+        ),
+        ("int NOT NULL UNIQUE", "add-column-unique", "integer"),
+        ("uuid DEFAULT gen_random_uuid() UNIQUE", "add-column-unique", "uuid"),
+        ("text DEFAULT NULL REFERENCES p", "add-column-references", "text DEFAULT NULL"),
+        ('text NOT NULL COLLATE "C"', "add-column-required", 'text COLLATE "C"'),
+    ],
+)
+def test_a_safe_form_keeps_the_rest_of_a_column(column: str, rule: str, added: str) -> None:
+    form = safe_form(f"ALTER TABLE t ADD COLUMN c {column}, ADD d int DEFAULT 3", rule)
+    assert form.startswith(f"ALTER TABLE t ADD COLUMN c {added};\n")
+
+
+def test_a_safe_form_sets_the_default_that_was_written() -> None:
+    default = "'r' || gen_random_uuid()"
+    column = f"c text DEFAULT {default} /* new rows */ NOT NULL"
+    form = safe_form(f"ALTER TABLE t ADD COLUMN {column}", "add-column-volatile-default")
+    assert f"\nALTER TABLE t ALTER COLUMN c SET DEFAULT {default};\n" in form
 
 
 PARENT = """

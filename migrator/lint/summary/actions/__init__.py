@@ -11,6 +11,7 @@ from migrator.lint.summary.actions.base import (
     NewConstraint,
     ObjectKind,
     OfTable,
+    Span,
 )
 from migrator.lint.summary.actions.objects import (
     Annotate,
@@ -115,6 +116,7 @@ __all__ = [
     "SetNotNull",
     "SetSchema",
     "Setting",
+    "Span",
     "TransactionControl",
     "Truncate",
     "TuneTable",

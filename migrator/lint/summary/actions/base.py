@@ -1,7 +1,7 @@
 """What all actions have in common, and the parts that they share."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from migrator.snapshot.catalog import ConstraintKind
 
@@ -38,7 +38,6 @@ class Action:
 class Expression:
     """What matters of a SQL expression.
 
-    text: the expression as PostgreSQL's parser would print it, for messages.
     functions: the functions it calls, in lower case; columns: the columns it reads.
     not_null_column: c where the whole expression is ``c IS NOT NULL``.
     not_null_columns: each c of such a test that the expression is, or joins by AND.
@@ -57,13 +56,16 @@ class Expression:
     is_null: bool = False
 
 
+class Span(NamedTuple):
+    """Offsets in bytes in the text that was parsed; end is None where it ends by itself."""
+
+    start: int = 0
+    end: int | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewConstraint:
-    """A table or column constraint as written. `using_index` names an existing index.
-
-    start: offset in bytes in the text that was parsed. end: that of what is written after a
-    column's constraint, None where the constraint ends by itself.
-    """
+    """A table or column constraint as written, at `span`. `using_index` names an existing one."""
 
     name: str | None
     kind: ConstraintKind
@@ -74,8 +76,7 @@ class NewConstraint:
     referenced_columns: tuple[str, ...] = ()
     using_index: str | None = None
     expression: Expression | None = None
-    start: int = field(default=0, compare=False, repr=False)
-    end: int | None = field(default=None, compare=False, repr=False)
+    span: Span = field(default=Span(), compare=False, repr=False)
 
     @property
     def not_null_column(self) -> str | None:
@@ -94,12 +95,17 @@ class NewConstraint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewColumn:
-    """A column as written in ADD COLUMN or CREATE TABLE."""
+    """A column as written in ADD COLUMN or CREATE TABLE.
+
+    default_span: where its DEFAULT is written, this word included.
+    """
 
     name: str
     type: str
     not_null: bool = False
+    collation: str | None = None
     default: Expression | None = None
+    default_span: Span = field(default=Span(), compare=False, repr=False)
     serial: bool = False
     identity: bool = False
     generated: Literal["stored", "virtual"] | None = None

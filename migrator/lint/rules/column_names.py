@@ -1,0 +1,35 @@
+"""What the safe forms of new columns are filled with."""
+
+from migrator.lint.claims.columns import rewrite_reason
+from migrator.lint.effects import Draft
+from migrator.lint.identifiers import quoted
+from migrator.lint.scene import Scene
+from migrator.lint.summary import actions as a
+from migrator.lint.summary.as_written import column_default
+
+
+def column_names(action: a.AddColumn, scene: Scene) -> dict[str, str]:
+    """Placeholders for the new column of the statement at hand.
+
+    collation: its COLLATE. default: its DEFAULT's expression. kept: after its type, what can
+    stay in ADD COLUMN where its constraints cannot.
+    """
+    column = action.column
+    default = column_default(scene.step.statement, column) or "<default>"
+    collation = f" COLLATE {quoted(column.collation)}" if column.collation else ""
+    kept = collation
+    if column.default is not None and new_rewrite_reason(action, scene)[0] is None:
+        kept += f" DEFAULT {default}" + (" NOT NULL" if column.not_null else "")
+    return {
+        "table": action.table,
+        "column": column.name,
+        "type": column.type,
+        "collation": collation,
+        "default": default,
+        "kept": kept,
+    }
+
+
+def new_rewrite_reason(action: a.AddColumn, scene: Scene) -> tuple[str | None, bool]:
+    """As `rewrite_reason`, where the statement runs."""
+    return rewrite_reason(action.column, Draft(catalog=scene.catalog, version=scene.version))
