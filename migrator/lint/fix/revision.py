@@ -1,5 +1,7 @@
 """Which calls of a revision are rewritten, by the findings about them."""
 
+import shutil
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -36,8 +38,15 @@ class Fix:
         return "".join(lines)
 
     def write(self) -> None:
-        """Writes the new text to the file."""
-        Path(self.file).write_text(self.after, encoding="utf-8")
+        """Puts the new text in the file's place, with its line ends, mark and mode as before."""
+        file = Path(self.file).resolve()
+        before = file.read_bytes()
+        after = self.after.replace("\n", "\r\n") if b"\r\n" in before else self.after
+        mark = BOM_UTF8 if before.startswith(BOM_UTF8) else b""
+        new = file.with_name(f".{file.name}.new")
+        new.write_bytes(mark + after.encode())
+        shutil.copymode(file, new)
+        new.replace(file)
 
 
 def fix_revision(verdict: Verdict, *, version: int) -> Fix:

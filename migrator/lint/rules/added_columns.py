@@ -137,7 +137,7 @@ ADDED_COLUMN_RULES = (
         why=REWRITES_WHY,
         safe_form=(
             "CREATE SEQUENCE {table}_{column}_seq;\n"
-            "ALTER TABLE {table} ADD COLUMN {column} {type}{collation};\n"
+            "ALTER TABLE {table} ADD COLUMN {column} {type};\n"
             "ALTER TABLE {table} ALTER COLUMN {column} "
             "SET DEFAULT nextval('{table}_{column}_seq');\n"
             "ALTER SEQUENCE {table}_{column}_seq OWNED BY {table}.{column};\n"

@@ -189,12 +189,20 @@ def test_names_that_need_quotes_keep_them(project: Project) -> None:
     assert r'"ALTER TABLE \"user\" ALTER COLUMN \"order\" SET NOT NULL"' in after
 
 
-def test_a_byte_order_mark_is_no_part_of_a_revision(project: Project) -> None:
+def test_a_fixed_file_keeps_its_mark_its_line_ends_and_its_mode(project: Project) -> None:
     project.add("start", BASE)
     file = project.add("change", CASES["index"])
-    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    before = b"\xef\xbb\xbf" + file.read_bytes().replace(b"\n", b"\r\n")
+    file.write_bytes(before)
+    file.chmod(0o640)
     outcome = fix_revision(judge(project, file, 150000), version=150000)
-    assert "postgresql_concurrently=True" in outcome.after
+    outcome.write()
+    after = file.read_bytes()
+    assert b"postgresql_concurrently=True" in after
+    assert after.startswith(before[:100])
+    assert after.count(b"\r\n") == after.count(b"\n") > 0
+    assert file.stat().st_mode & 0o777 == 0o640
+    assert [entry.name for entry in file.parent.iterdir() if entry.suffix == ".new"] == []
 
 
 def test_a_piped_difference_is_whole(project: Project) -> None:
