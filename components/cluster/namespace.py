@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-import pulumi_kubernetes as kubernetes
 from pulumi import Output, ResourceOptions
 
 from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
+from components.kubernetes_object import KubernetesObject
 
 
 def taken_namespace_faults(field: str, name: str) -> Iterator[Fault]:
@@ -41,21 +41,23 @@ class Namespace(Component):
     subject = "cluster"
 
     namespace: Output[str]
-    ready: kubernetes.core.v1.Namespace
+    ready: KubernetesObject
 
     def __init__(self, name: str, args: NamespaceArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
-        self.ready = kubernetes.core.v1.Namespace(
+        self.ready = KubernetesObject(
             self.child_name("namespace"),
-            metadata=kubernetes.meta.v1.ObjectMetaArgs(
-                name=args.name,
-                labels={
+            api_version="v1",
+            kind="Namespace",
+            metadata={
+                "name": args.name,
+                "labels": {
                     "pod-security.kubernetes.io/enforce": args.pod_security,
                     "pod-security.kubernetes.io/warn": "restricted",
                     **args.labels,
                 },
-            ),
+            },
             opts=self.child(),
         )
-        self.namespace = self.ready.metadata.name
+        self.namespace = self.ready.object_name
         self.register_outputs(self.outputs())

@@ -1,5 +1,7 @@
 """A Kubernetes Job that runs the migrator in the cluster, where the database can be reached."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
