@@ -18,7 +18,8 @@ SYNC = sync_trigger("person", set={"filled": FILLED}, reverse={"name": "filled"}
 # direction that asks which release is writing, and transactions that lock the next thousand
 # keys and write each key to itself, so that the trigger does the work.
 PGROLL_BATCH_ROWS = 1000
-IDLE_SECONDS = 3.0
+# As long as a backfill takes: the longest of many writes is longer than that of a few.
+IDLE_SECONDS = 10.0
 PGROLL_TRIGGER = """
 CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -18,7 +18,8 @@ GENTLE_SHARE = 0.4
 class Gate:
     """Passes workers on to their next batch, slowed or not, and counts what they did.
 
-    While others write to the table, workers take turns: the server's other cores are theirs.
+    While others write to the table, only one worker goes on, the same until it ends: the server's
+    other cores are theirs.
     """
 
     def __init__(self) -> None:
@@ -27,7 +28,8 @@ class Gate:
         self._stopped = False
         self.sample = Sample()
         self._gentle = True
-        self._at_work = 0
+        self._at_work: set[object] = set()
+        self._lead: object | None = None
         self.error: BaseException | None = None
         self.updated = 0
         self.scanned = 0
@@ -76,30 +78,42 @@ class Gate:
             self._stopped = False
 
     @contextmanager
-    def turn(self, busy_seconds: float) -> Iterator[bool]:
-        """Waits until the next batch may begin, and holds its place; False: there shall be none.
+    def turn(self, worker: object, busy_seconds: float) -> Iterator[bool]:
+        """Waits until the worker's next batch may begin, and counts it as at work; False: there
+        shall be none.
 
         busy_seconds: how long the batch before took.
         """
-        admitted = self._admit(time.monotonic() + self.sample.pause_after(busy_seconds))
+        admitted = self._admit(worker, time.monotonic() + self.sample.pause_after(busy_seconds))
         try:
             yield admitted
         finally:
-            if admitted:
-                with self._changed:
-                    self._at_work -= 1
+            with self._changed:
+                self._at_work.discard(worker)
+                if self._lead is not worker:  # else nobody may begin but this one
                     self._changed.notify_all()
 
-    def _admit(self, until: float) -> bool:
+    def leave(self, worker: object) -> None:
+        """After the worker's last batch: another one may lead."""
+        with self._changed:
+            if self._lead is worker:
+                self._lead = None
+                self._changed.notify_all()
+
+    def _admit(self, worker: object, until: float) -> bool:
         with self._changed:
             while not self._stopped:
-                held = self._paused or (self._gentle and self._at_work > 0)
+                held = self._paused or (self._gentle and not self._may_lead(worker))
                 wait = until - time.monotonic()
                 if not held and wait <= 0:
-                    self._at_work += 1
+                    self._lead = worker if self._gentle else None
+                    self._at_work.add(worker)
                     return True
                 self._changed.wait(None if held else wait)
         return False
+
+    def _may_lead(self, worker: object) -> bool:
+        return self._lead is worker or (self._lead is None and not self._at_work)
 
     def record(self, *, size: int, scanned: int, updated: int, seconds: float) -> None:
         """Counts a batch that was committed."""

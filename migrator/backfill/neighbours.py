@@ -8,7 +8,7 @@ import psycopg
 
 # Short writes are seen by chance only, so one look takes several samples, and a writer that was
 # seen counts for a while.
-SAMPLES = 6
+SAMPLES = 12
 BETWEEN_SAMPLES_SECONDS = 0.003
 REMEMBERED_SECONDS = 2.0
 

@@ -70,6 +70,7 @@ class Worker:
         except BaseException as error:  # noqa: BLE001 - handed to the main thread, which raises it
             self.gate.stop(error)
         finally:
+            self.gate.leave(self)
             self.connection.close()
 
     def _fill_range(self, item: Range, leaves: dict[int, Leaf]) -> None:
@@ -85,7 +86,7 @@ class Worker:
         while current is not None:
             begun = time.monotonic()
             try:
-                with self.gate.turn(busy) as admitted:
+                with self.gate.turn(self, busy) as admitted:
                     if not admitted:
                         return
                     begun = time.monotonic()

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 
 import psycopg
 import pytest
@@ -191,17 +192,19 @@ def test_writers_are_seen_and_remembered_for_a_while(person: Database) -> None:
 
 
 @pytest.mark.parametrize(("written", "most_at_once"), [(False, 2), (True, 1)])
-def test_workers_take_turns_while_others_write(
+def test_one_worker_after_the_other_goes_on_while_others_write(
     person: Database, *, written: bool, most_at_once: int
 ) -> None:
     counting = threading.Lock()
     at_work, seen = 0, set[int]()
+    workers: list[int] = []
 
     def fill_slowly(connection: psycopg.Connection, batch: Batch) -> int:
         nonlocal at_work
         with counting:
             at_work += 1
             seen.add(at_work)
+            workers.append(threading.get_ident())
         time.sleep(0.02)
         with counting:
             at_work -= 1
@@ -216,3 +219,6 @@ def test_workers_take_turns_while_others_write(
         result = run_backfill(person.url, backfill, options=RunOptions(workers=2))
     assert result.remaining == 0
     assert max(seen) == most_at_once
+    assert len(set(workers)) == 2
+    handed_over = sum(before != after for before, after in pairwise(workers))
+    assert handed_over == 1 or not written
