@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from migrator.backfill.neighbours import Own
 from migrator.backfill.throttle import Sample
 
 # Batch times kept for the median that is shown.
@@ -18,7 +19,7 @@ GENTLE_SHARE = 0.4
 class Gate:
     """Passes workers on to their next batch, slowed or not, and counts what they did.
 
-    While others write to the table, only one worker goes on, the same until it ends: the server's
+    While others write, only one worker goes on, the same until it ends: the server's
     other cores are theirs.
     """
 
@@ -30,6 +31,8 @@ class Gate:
         self._gentle = True
         self._at_work: set[object] = set()
         self._lead: object | None = None
+        self._begun = 0
+        self._ended = 0
         self.error: BaseException | None = None
         self.updated = 0
         self.scanned = 0
@@ -42,6 +45,12 @@ class Gate:
     @property
     def stopped(self) -> bool:
         return self._stopped
+
+    @property
+    def own(self) -> Own:
+        """The batches, each a transaction, that the workers have begun and ended."""
+        with self._changed:
+            return Own(begun=self._begun, ended=self._ended)
 
     @property
     def share(self) -> float:
@@ -60,7 +69,7 @@ class Gate:
             self._changed.notify_all()
 
     def be_gentle(self, gentle: bool) -> None:
-        """Makes way for others that write to the table, or takes it all again."""
+        """Makes way for others that write, or takes it all again."""
         with self._changed:
             self._gentle = gentle
             self._changed.notify_all()
@@ -89,6 +98,7 @@ class Gate:
             yield admitted
         finally:
             with self._changed:
+                self._ended += admitted
                 self._at_work.discard(worker)
                 if self._lead is not worker:  # else nobody may begin but this one
                     self._changed.notify_all()
@@ -108,6 +118,7 @@ class Gate:
                 if not held and wait <= 0:
                     self._lead = worker if self._gentle else None
                     self._at_work.add(worker)
+                    self._begun += 1
                     return True
                 self._changed.wait(None if held else wait)
         return False

@@ -1,19 +1,22 @@
-"""Whether the application is writing to the tables that a backfill walks."""
+"""Whether anyone else writes while a backfill runs."""
 
 import time
-from collections.abc import Collection
+from collections import deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
-# Short writes are seen by chance only, so one look takes several samples, and a writer that was
-# seen counts for a while.
-SAMPLES = 12
-BETWEEN_SAMPLES_SECONDS = 0.003
+# A writer that was seen counts for a while.
 REMEMBERED_SECONDS = 2.0
+# Before the first look there is nothing to compare it with.
+FIRST_LOOK_SECONDS = 0.05
 
-WRITERS = """
-SELECT EXISTS (
+# Short writes are over before anybody looks, but each has taken a transaction id. Long ones are
+# seen by their lock.
+LOOK = """
+SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, EXISTS (
     SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
     WHERE l.locktype = 'relation' AND l.relation = ANY (%(tables)s::oid[])
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -23,23 +26,57 @@ SELECT EXISTS (
 """
 
 
-class Neighbours:
-    """Looks for writers now and then, over the run's control connection."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Own:
+    """How many transactions that write this run has begun so far, and how many have ended."""
 
-    def __init__(self, connection: "psycopg.Connection[Any]", tables: Collection[int]) -> None:
+    begun: int = 0
+    ended: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    at: float
+    next_id: int
+    locked: bool
+    own: Own
+
+
+class Neighbours:
+    """Looks for writers over the run's control connection.
+
+    tables: that an open transaction may have locked. Short ones count wherever on the server
+    they write: its disk and its processors are shared. own: what they are told from.
+    """
+
+    def __init__(
+        self,
+        connection: "psycopg.Connection[Any]",
+        tables: Collection[int],
+        own: Callable[[], Own] = Own,
+    ) -> None:
         self.connection = connection
         self.tables = list(tables)
-        self._seen_at: float | None = None
+        self.own = own
+        self._looks: deque[_Look] = deque()
 
     def writing(self) -> bool:
-        """Whether anyone writes, or did a moment ago."""
-        for _ in range(SAMPLES):
-            if self._sample():
-                self._seen_at = time.monotonic()
-                return True
-            time.sleep(BETWEEN_SAMPLES_SECONDS)
-        return self._seen_at is not None and time.monotonic() - self._seen_at < REMEMBERED_SECONDS
+        """Whether anyone else writes, or did a moment ago."""
+        if not self._looks:
+            self._look()
+            time.sleep(FIRST_LOOK_SECONDS)
+        self._look()
+        first, last = self._looks[0], self._looks[-1]
+        # No more than these were this run's, so that the rest was others'.
+        own = last.own.begun - first.own.ended
+        return last.next_id - first.next_id > own or any(look.locked for look in self._looks)
 
-    def _sample(self) -> bool:
-        row = self.connection.execute(WRITERS, {"tables": self.tables}).fetchone()
-        return bool(row and row[0])
+    def _look(self) -> None:
+        ended = self.own().ended
+        row = self.connection.execute(LOOK, {"tables": self.tables}).fetchone()
+        next_id, locked = row or (0, False)
+        now = time.monotonic()
+        own = Own(begun=self.own().begun, ended=ended)
+        self._looks.append(_Look(at=now, next_id=next_id, locked=locked, own=own))
+        while len(self._looks) > 2 and self._looks[1].at < now - REMEMBERED_SECONDS:
+            self._looks.popleft()

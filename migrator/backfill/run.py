@@ -10,7 +10,7 @@ from migrator.backfill.crew import Crew
 from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillCancelledError, BackfillError
 from migrator.backfill.gate import Gate
-from migrator.backfill.neighbours import Neighbours
+from migrator.backfill.neighbours import Neighbours, Own
 from migrator.backfill.options import Result, RunOptions
 from migrator.backfill.plan import count_due, estimate_rows, plan_ranges
 from migrator.backfill.remaining import made_elsewhere, remaining
@@ -73,6 +73,7 @@ class _Run:
         self.gate = Gate()
         self.begun = time.monotonic()
         self._last_look = 0.0
+        self._beats = 0
         self._paused = False
         self._before = 0
         self._speed = Speed()
@@ -176,7 +177,7 @@ class _Run:
 
     def _one_pass(self, progress: Progress, passes: int) -> None:
         leaves = {leaf.oid: leaf for leaf in find_leaves(self.control, self.backfill)}
-        neighbours = Neighbours(self.control, leaves)
+        neighbours = Neighbours(self.control, leaves, self._own)
         # Before the first batch: a pause that was asked for earlier holds that one too.
         self._look_around(neighbours)
         crew = Crew(
@@ -205,8 +206,14 @@ class _Run:
     def _look_around(self, neighbours: Neighbours) -> None:
         self._last_look = time.monotonic()
         self._obey(self.store.beat(self.backfill.name))
+        self._beats += 1
         self._throttle()
         self.gate.be_gentle(neighbours.writing())
+
+    def _own(self) -> Own:
+        """This run's transactions that write: the workers' batches and the control's beats."""
+        batches = self.gate.own
+        return Own(begun=batches.begun + self._beats, ended=batches.ended + self._beats)
 
     def _obey(self, request: str | None) -> None:
         name = self.backfill.name

@@ -18,7 +18,7 @@ from migrator.backfill import (
     run_backfill,
     sync_trigger,
 )
-from migrator.backfill.neighbours import Neighbours
+from migrator.backfill.neighbours import Neighbours, Own
 from tests.migrator.backfill.slow_table import StepIn
 from tests.migrator.conftest import Database
 
@@ -178,17 +178,42 @@ def test_deadlocks_are_retried(person: Database) -> None:
     assert result.remaining == 0
 
 
-def test_writers_are_seen_and_remembered_for_a_while(person: Database) -> None:
+def test_an_open_transaction_that_writes_is_seen(person: Database) -> None:
     with person.connect() as connection, person.connect(autocommit=False) as application:
-        (row,) = connection.execute("SELECT 'person'::regclass::oid").fetchall()
-        neighbours = Neighbours(connection, [row[0]])
+        neighbours = Neighbours(connection, [oid(connection)])
         assert not neighbours.writing()
         application.execute("SELECT count(*) FROM person")
         assert not neighbours.writing()
         application.execute("UPDATE person SET visits = 1 WHERE id = 1")
         assert neighbours.writing()
-        application.rollback()
+
+
+def test_short_writes_are_seen_without_being_met_and_remembered(person: Database) -> None:
+    with person.connect() as connection:
+        neighbours = Neighbours(connection, [oid(connection)])
+        assert not neighbours.writing()
+        person.execute("UPDATE person SET visits = 1 WHERE id = 1")
         assert neighbours.writing()
+        assert neighbours.writing()
+
+
+def test_what_the_backfill_itself_writes_is_nobody_elses(person: Database) -> None:
+    own = Own()
+    with person.connect() as connection:
+        neighbours = Neighbours(connection, [oid(connection)], lambda: own)
+        assert not neighbours.writing()
+        own = Own(begun=3, ended=2)
+        for _ in range(3):
+            person.execute("UPDATE person SET visits = 1 WHERE id = 1")
+        assert not neighbours.writing()
+        person.execute("UPDATE person SET visits = 1 WHERE id = 1")
+        assert neighbours.writing()
+
+
+def oid(connection: psycopg.Connection) -> int:
+    """The table's."""
+    (row,) = connection.execute("SELECT 'person'::regclass::oid").fetchall()
+    return row[0]
 
 
 @pytest.mark.parametrize(("written", "most_at_once"), [(False, 2), (True, 1)])
