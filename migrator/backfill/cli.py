@@ -84,8 +84,8 @@ def run(
     workers: Annotated[
         int | None,
         typer.Option(
-            help="Connections that fill ranges of their own, in turns while others write to the "
-            "table. Default: two for an SQL expression, one for Python code."
+            help="Connections that fill ranges of their own, one after the other while others "
+            "write. Default: two for an SQL expression, one for Python code."
         ),
     ] = None,
     throttle: Annotated[

@@ -20,9 +20,9 @@ def default_throttles() -> tuple[Throttle, ...]:
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
     """batch_seconds: how long one batch should take, its commit included; 40 % of that while
-        other sessions are seen writing to the table.
-    workers: how many connections fill disjoint ranges; at once while nobody else writes to the
-        table, in turns else. Default: two for an SQL expression, one for Python code.
+        others are seen writing.
+    workers: how many connections fill disjoint ranges; at once while nobody else writes, one
+        after the other else. Default: two for an SQL expression, one for Python code.
     lock_timeout: seconds a batch waits for a row that somebody else has locked.
     statement_timeout: seconds a batch may take in all.
     attempts: how often in a row a batch is tried that meets locks or timeouts.
