@@ -36,6 +36,8 @@ def spread(
         results = [work(item) for item in own]
         for (_, pipe), part in zip(children, others, strict=True):
             results += _received(pipe) or [work(item) for item in part]
+        for process, _ in children:
+            process.join()
     finally:
         for process, _ in children:
             process.kill()
@@ -59,7 +61,7 @@ def _start(work: Callable[[Any], Any], items: Sequence[Any]) -> tuple[Any, Any]:
 def _received(pipe: Any) -> list[Any] | None:
     try:
         return pipe.recv()
-    except (EOFError, OSError):
+    except Exception:  # noqa: BLE001 - whatever it was, the work can be done here
         return None
 
 

@@ -66,6 +66,28 @@ print(spread(work, items, cores=2) == list(items))
     assert found == "True"
 
 
+def test_what_another_process_prints_is_not_lost() -> None:
+    found = prints("""
+def work(item):
+    if item == 299:
+        print("last", end="")
+spread(work, items, cores=2)
+""")
+    assert found == "last"
+
+
+def test_results_that_cannot_travel_are_made_by_the_parent() -> None:
+    found = prints("""
+class Stubborn:
+    def __init__(self, item):
+        self.item = item
+    def __reduce__(self):
+        return (int, ("no number",))
+print([one.item for one in spread(Stubborn, items, cores=2)] == list(items))
+""")
+    assert found == "True"
+
+
 def test_an_error_in_another_process_is_the_parents() -> None:
     done = run("spread(lambda item: 1 // (item - 299), items, cores=2)")
     assert done.stderr.count("Traceback") == 1
