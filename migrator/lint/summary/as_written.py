@@ -14,7 +14,9 @@ from migrator.lint.summary import actions as a
 from migrator.lint.summary.statement import Statement
 
 COMMENTS = ("SQL_COMMENT", "C_COMMENT")
-COMMA, OPENING, CLOSING = "ASCII_44", "ASCII_40", "ASCII_41"
+COMMA = "ASCII_44"
+# Parentheses and brackets.
+OPENING, CLOSING = ("ASCII_40", "ASCII_91"), ("ASCII_41", "ASCII_93")
 # Not DO, whose constraints are written in a text of their own.
 DEFINITION = re.compile(r"(CREATE|ALTER)\b", re.IGNORECASE)
 LIST = r"""\((?:"[^"]*"|'[^']*'|[^"')])*\)"""
@@ -99,7 +101,7 @@ def _tokens(statement: Statement, span: a.Span) -> Iterator[Token]:
     for token in scan(statement.text):
         if token.start < start:
             continue
-        depth += (token.name == OPENING) - (token.name == CLOSING)
+        depth += (token.name in OPENING) - (token.name in CLOSING)
         if token.start >= end or depth < 0 or (depth == 0 and token.name == COMMA):
             return
         if token.name not in COMMENTS:
@@ -109,7 +111,7 @@ def _tokens(statement: Statement, span: a.Span) -> Iterator[Token]:
 def _without_not_valid(tokens: list[Token]) -> list[Token]:
     """Up to the last parenthesis ``NOT valid`` speaks of a column."""
     words = [token.name for token in tokens]
-    last = max((i for i, word in enumerate(words) if word == CLOSING), default=-1)
+    last = max((i for i, word in enumerate(words) if word in CLOSING), default=-1)
     for position in range(last + 1, len(words) - 1):
         if words[position : position + 2] == ["NOT", "VALID"]:
             return tokens[:position] + tokens[position + 2 :]

@@ -196,6 +196,11 @@ def test_a_constraint_inside_a_do_block_is_told_from_its_summary() -> None:
             "integer DEFAULT (1 + 1) NOT NULL",
         ),
         ("int NOT NULL UNIQUE", "add-column-unique", "integer"),
+        (
+            "int[] DEFAULT ARRAY[1, 2] UNIQUE",
+            "add-column-unique",
+            "integer[] DEFAULT ARRAY[1, 2]",
+        ),
         ("uuid DEFAULT gen_random_uuid() UNIQUE", "add-column-unique", "uuid"),
         ("text DEFAULT NULL REFERENCES p", "add-column-references", "text DEFAULT NULL"),
         ('text NOT NULL COLLATE "C"', "add-column-required", 'text COLLATE "C"'),
