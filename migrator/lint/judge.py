@@ -88,7 +88,8 @@ def _judge_script(
         claims.append(StepClaims(step=step, effects=together))
         locks = tuple(lock for lock in together.locks if lock.relation not in progress.created)
         for rule, hit in hits:
-            sized = replace(hit, message=hit.message + _size(rule, together, sizes))
+            size = _size(rule, together, sizes)
+            sized = replace(hit, message=hit.message + size) if size else hit
             finding = _finding(script, rule, sized, line=step.line, step=step, locks=locks)
             key = (rule.id,) if rule.once else (rule.id, step.index, hit.message)
             findings.setdefault(key, finding)
@@ -121,8 +122,7 @@ def _size(rule: Rule, found: Effects, sizes: dict[str, tuple[int, int]]) -> str:
 def _hits(action: a.Action, scene: Scene, enabled: frozenset[str]) -> list[tuple[Rule, Hit]]:
     return [
         (rule, hit)
-        for rule in _rules_for(type(action))
-        if rule.applies_to(scene.version) and (not rule.opt_in or rule.id in enabled)
+        for rule in _rules_for(type(action), scene.version, enabled)
         for hit in rule.check(action, scene)
     ]
 
@@ -149,8 +149,14 @@ def _finding(
 
 
 @cache
-def _rules_for(action: type[a.Action]) -> tuple[Rule, ...]:
-    return tuple(rule for rule in RULES if issubclass(action, rule.on))
+def _rules_for(action: type[a.Action], version: int, enabled: frozenset[str]) -> tuple[Rule, ...]:
+    return tuple(
+        rule
+        for rule in RULES
+        if issubclass(action, rule.on)
+        and rule.applies_to(version)
+        and (not rule.opt_in or rule.id in enabled)
+    )
 
 
 def _learn_types(script: Script, catalog: Catalog) -> None:

@@ -21,7 +21,10 @@ TEXTS = (
 # Of these a dot is part of the name; of all others it comes after the schema.
 WITHOUT_SCHEMA = {"column", "constraint", "new_name"}
 PLACEHOLDER = re.compile(r"\{(\w+):?(\w*)\}|([\w.<>]+)")
-WORD = re.compile(rf"(?:[\w.<>]|\{{(?!(?:{'|'.join(TEXTS)})\}})[\w:]+\}})+|\{{\w+\}}")
+# Only words near a placeholder: the others, which are the most, stay as they are anyway.
+WORD = re.compile(
+    rf"(?=[\w.<>]*\{{)(?:[\w.<>]|\{{(?!(?:{'|'.join(TEXTS)})\}})[\w:]+\}})+|\{{\w+\}}"
+)
 
 
 def fill(template: str, names: Mapping[str, str]) -> str:
