@@ -9,7 +9,7 @@ import pytest
 from local.provider.values import UNKNOWN, plain
 from tests.plugins.cases.case import Case, changed
 from tests.plugins.cases.catalog import CASES
-from tests.plugins.cases.platform import ACCESS_POLICY_ASSOCIATION
+from tests.plugins.cases.eks import ACCESS_POLICY_ASSOCIATION
 from tests.plugins.host import Host, RejectedError, State
 from tests.plugins.world import World
 
