@@ -88,9 +88,14 @@ def _speed(console: Console, folder: Path) -> None:
     def judge_sql() -> None:
         judge_scripts([sql_script(text, name) for name, text in texts])
 
+    def judge_newest() -> None:
+        newest = f"r{REVISIONS - 1}"
+        lint_history(project / "alembic.ini", revisions=newest, catalog=Catalog(complete=True))
+
     rows: list[tuple[str, Callable[[], object]]] = [
         ("alembic upgrade head --sql", lambda: _alembic(project / "alembic.ini")),
         ("migrator lint, Alembic revisions", lambda: lint_history(project / "alembic.ini")),
+        ("migrator lint, the newest, with a catalog", judge_newest),
         ("migrator lint, their SQL as files", judge_sql),
         ("squawk, their SQL as files", lambda: _squawk(paths)),
     ]

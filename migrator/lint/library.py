@@ -9,7 +9,7 @@ from migrator.lint.garbage import collecting_seldom
 from migrator.lint.judge import Verdict, judge
 from migrator.lint.scene import Script
 from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
-from migrator.lint.sources.alembic_history import History, load_history
+from migrator.lint.sources.alembic_history import History, open_history, render
 from migrator.lint.sources.selection import in_range
 from migrator.snapshot import Catalog
 
@@ -27,10 +27,16 @@ def lint_history(
     pg_version: major version, or server_version_num; the catalog's own version wins.
     Raises HistoryError for a history that cannot be loaded.
     """
-    history = load_history(config)
+    history = open_history(config)
     selected = None if revisions is None else in_range(history.directory, revisions)
+    render_for(history, selected, catalog)
     verdicts = judge_history(history, selected, pg_version=pg_version, catalog=catalog)
     return [finding for verdict in verdicts for finding in verdict.findings]
+
+
+def render_for(history: History, selected: Collection[str] | None, catalog: Catalog | None) -> None:
+    """Renders what `judge_history` needs in order to judge these revisions."""
+    render(history, None if catalog is None else selected)
 
 
 def judge_history(

@@ -6,10 +6,10 @@ from pathlib import Path
 import psycopg
 
 from migrator.lint.judge import Verdict
-from migrator.lint.library import judge_history, judge_scripts
+from migrator.lint.library import judge_history, judge_scripts, render_for
 from migrator.lint.scene import Script
 from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
-from migrator.lint.sources.alembic_history import History, load_history
+from migrator.lint.sources.alembic_history import History, open_history
 from migrator.lint.sources.selection import by_files, in_range, not_in_database, not_on_branch
 from migrator.lint.sources.sql_file import read_sql_file
 from migrator.lint.summary_counts import Totals, totals
@@ -55,8 +55,9 @@ def run_request(request: Request) -> Totals:
     verdicts: list[Verdict] = []
     chosen = "the files named"
     if others or not sql_files:
-        history = load_history(request.config)
+        history = open_history(request.config)
         selected, chosen = _selected(request, history, others)
+        render_for(history, selected, request.catalog)
         verdicts += judge_history(
             history,
             selected,
@@ -104,7 +105,7 @@ def _selected(request: Request, history: History, targets: list[str]) -> tuple[s
     selected = not_on_branch(history, request.base)
     if selected is not None:
         return selected, f"revisions not on the branch {request.base}"
-    return {s.revision for s in history.scripts if s.revision}, "all revisions"
+    return history.ids, "all revisions"
 
 
 def _knowledge(request: Request, chosen: str) -> str:

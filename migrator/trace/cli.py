@@ -104,7 +104,7 @@ def _scripts(
             selected |= in_range(history.directory, revisions)
         if not others:
             new = not_on_branch(history, base)
-            selected = new or {s.revision for s in history.scripts if s.revision}
+            selected = new or history.ids
         last = max((i for i, s in enumerate(history.scripts) if s.revision in selected), default=-1)
         scripts += history.scripts[: last + 1]
         traced |= {script.file for script in scripts if script.revision in selected}

@@ -10,9 +10,9 @@ from rich.text import Text
 
 from migrator.lint.command_options import chosen_catalog, chosen_version, refuse
 from migrator.lint.fix.revision import Fix, fix_revision
-from migrator.lint.library import judge_history
+from migrator.lint.library import judge_history, render_for
 from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
-from migrator.lint.sources.alembic_history import HistoryError, load_history
+from migrator.lint.sources.alembic_history import HistoryError, open_history
 from migrator.lint.sources.selection import by_files
 from migrator.settings import MigratorSettings
 
@@ -45,10 +45,11 @@ def fix(
     version = chosen_version(pg_version)
     version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
     try:
-        history = load_history(settings.config)
+        history = open_history(settings.config)
         selected = by_files(history, [file])
     except HistoryError as error:
         refuse(str(error))
+    render_for(history, selected, known)
     (verdict,) = judge_history(history, selected, pg_version=version, catalog=known)
     outcome = fix_revision(verdict, version=version)
     if write:

@@ -8,7 +8,7 @@ import io
 import logging
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,19 +38,27 @@ class HistoryError(ValueError):
 
 @dataclass(kw_only=True, slots=True)
 class History:
-    """A loaded history.
+    """An Alembic history.
 
-    scripts: every revision, oldest first. version_table: (schema, name) of Alembic's own.
+    revisions: all of them, oldest first. scripts: those that were rendered, in this order.
+    version_table: (schema, name) of Alembic's own, known once env.py has run.
     env_fault: why env.py could not run offline, None if it did.
     """
 
+    config: Config
     directory: ScriptDirectory
+    revisions: list[AlembicScript] = field(default_factory=list)
     scripts: list[Script] = field(default_factory=list)
     version_table: tuple[str | None, str] = (None, "alembic_version")
     env_fault: str | None = None
 
+    @property
+    def ids(self) -> set[str]:
+        """The ids of all revisions."""
+        return {revision.revision for revision in self.revisions}
 
-def open_history(config: Path) -> tuple[Config, ScriptDirectory]:
+
+def open_history(config: Path) -> History:
     """The configuration and its revisions, not yet rendered. Raises HistoryError."""
     if not config.is_file():
         raise HistoryError(f"there is no Alembic configuration {config}")
@@ -61,31 +69,42 @@ def open_history(config: Path) -> tuple[Config, ScriptDirectory]:
         directory = ScriptDirectory.from_config(alembic_config)
     except CommandError as error:
         raise HistoryError(f"{config}: {error}") from error
-    return alembic_config, directory
-
-
-def load_history(config: Path) -> History:
-    """Renders every revision's upgrade. Raises HistoryError.
-
-    A revision that cannot be rendered is in the result, with the part that is opaque.
-    """
-    with collecting_seldom():
-        return _load(config)
-
-
-def _load(config: Path) -> History:
-    alembic_config, directory = open_history(config)
     try:
-        revisions = list(directory.walk_revisions())[::-1]
+        with collecting_seldom():
+            revisions = list(directory.walk_revisions())[::-1]
     except Exception as error:  # loading runs the revisions' own code
         reason = f"{type(error).__name__}: {error}"
         raise HistoryError(f"{config}: the revisions cannot be loaded: {reason}") from error
-    history = History(directory=directory)
-    with _quiet():
-        _render_with_env(alembic_config, history, revisions)
-        if not history.scripts and revisions:
-            _render_without_env(history, revisions)
+    return History(config=alembic_config, directory=directory, revisions=revisions)
+
+
+def load_history(config: Path) -> History:
+    """Opens a history and renders all of it. Raises HistoryError."""
+    history = open_history(config)
+    render(history)
     return history
+
+
+def render(history: History, only: Collection[str] | None = None) -> None:
+    """Renders the upgrades of these revisions, by id; default: of all.
+
+    A revision that cannot be rendered is in the result, with the part that is opaque.
+    """
+    revisions = [r for r in history.revisions if only is None or r.revision in only]
+
+    def work(context: MigrationContext) -> None:
+        history.scripts = _render_all(context, revisions)
+
+    with collecting_seldom(), _quiet():
+        if not _run_env(history, work):
+            _run_without_env(history, work)
+
+
+def find_version_table(history: History) -> tuple[str | None, str]:
+    """(schema, name) of Alembic's own table, as env.py configures it."""
+    with _quiet():
+        _run_env(history, lambda _context: None)
+    return history.version_table
 
 
 @contextmanager
@@ -99,19 +118,24 @@ def _quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-def _render_with_env(config: Config, history: History, revisions: list[AlembicScript]) -> None:
-    def render(_current: object, context: MigrationContext) -> list[object]:
+def _run_env(history: History, work: Callable[[MigrationContext], None]) -> bool:
+    """Has env.py make the offline context to work in; False if it makes none for PostgreSQL."""
+    done = False
+
+    def run(_current: object, context: MigrationContext) -> list[object]:
+        nonlocal done
         history.version_table = (context.version_table_schema, context.version_table)
         if context.dialect.name != "postgresql":
             history.env_fault = f"env.py speaks {context.dialect.name}, not postgresql"
         else:
-            history.scripts = _render_all(context, revisions)
+            work(context)
+            done = True
         return []
 
     environment = EnvironmentContext(
-        config,
+        history.config,
         history.directory,
-        fn=render,
+        fn=run,
         as_sql=True,
         starting_rev=None,
         destination_rev="heads",
@@ -122,9 +146,10 @@ def _render_with_env(config: Config, history: History, revisions: list[AlembicSc
             history.directory.run_env()
     except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py is the user's code
         history.env_fault = f"{type(error).__name__}: {error}"
+    return done
 
 
-def _render_without_env(history: History, revisions: list[AlembicScript]) -> None:
+def _run_without_env(history: History, work: Callable[[MigrationContext], None]) -> None:
     """Where env.py has no offline mode: PostgreSQL's dialect with Alembic's defaults."""
     history.env_fault = history.env_fault or "env.py ran no migrations in offline mode"
     context = MigrationContext.configure(
@@ -132,7 +157,7 @@ def _render_without_env(history: History, revisions: list[AlembicScript]) -> Non
         opts={"as_sql": True, "literal_binds": True, "output_buffer": io.StringIO()},
     )
     with Operations.context(context):
-        history.scripts = _render_all(context, revisions)
+        work(context)
 
 
 def _render_all(context: MigrationContext, revisions: list[AlembicScript]) -> list[Script]:

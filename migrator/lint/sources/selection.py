@@ -10,7 +10,7 @@ from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from psycopg import sql
 
-from migrator.lint.sources.alembic_history import History, HistoryError
+from migrator.lint.sources.alembic_history import History, HistoryError, find_version_table
 
 
 def in_range(directory: ScriptDirectory, revisions: str) -> set[str]:
@@ -31,7 +31,7 @@ def in_range(directory: ScriptDirectory, revisions: str) -> set[str]:
 
 def not_in_database(history: History, database_url: str) -> set[str]:
     """The ids that the database's version table does not cover. Raises psycopg.Error."""
-    schema, table = history.version_table
+    schema, table = find_version_table(history)
     name = sql.Identifier(schema, table) if schema else sql.Identifier(table)
     url = database_url.replace("postgresql+psycopg", "postgresql", 1)
     with psycopg.connect(url, connect_timeout=5) as connection:
@@ -40,12 +40,11 @@ def not_in_database(history: History, database_url: str) -> set[str]:
             heads = [row[0] for row in rows]
         except psycopg.errors.UndefinedTable:
             heads = []
-    everything = {script.revision for script in history.scripts if script.revision}
     if not heads:
-        return everything
+        return history.ids
     try:
         walked = history.directory.iterate_revisions(tuple(heads), "base", implicit_base=True)
-        return everything - {script.revision for script in walked}
+        return history.ids - {script.revision for script in walked}
     except (CommandError, RevisionError) as error:
         raise HistoryError(f"the database is at a revision that is not here: {error}") from error
 
@@ -64,15 +63,15 @@ def not_on_branch(history: History, base: str) -> set[str] | None:
         return None
     there = {(folder / line).resolve() for line in answer.stdout.splitlines()}
     return {
-        script.revision
-        for script in history.scripts
-        if script.revision and Path(script.file).resolve() not in there
+        revision.revision
+        for revision in history.revisions
+        if Path(revision.path).resolve() not in there
     }
 
 
 def by_files(history: History, files: Iterable[Path]) -> set[str]:
     """The ids of revision files. Raises HistoryError for a file that is not in the history."""
-    known = {Path(script.file).resolve(): script.revision for script in history.scripts}
+    known = {Path(revision.path).resolve(): revision.revision for revision in history.revisions}
     found = set()
     for file in files:
         revision = known.get(file.resolve())

@@ -9,7 +9,8 @@ from typer.testing import CliRunner
 
 from migrator.lint.cli import register
 from migrator.settings import MigratorSettings
-from tests.migrator.lint.conftest import Project
+from tests.migrator.conftest import Database
+from tests.migrator.lint.conftest import ENV, Project
 
 RUNNER = CliRunner()
 
@@ -103,3 +104,32 @@ def test_fix_shows_and_writes_only_when_told(project: Project) -> None:
     run(project.config, "fix", str(file), "--write")
     assert "postgresql_concurrently=True" in file.read_text()
     assert run(project.config, "lint", str(file)).exit_code == 0
+
+
+def test_only_what_the_database_lacks_is_judged_and_rendered(
+    project: Project, database: Database
+) -> None:
+    rendered = project.folder / "rendered"
+    note = f"open({str(rendered)!r}, 'a').write(revision + ' ')"
+    for name in ("one", "two", "three"):
+        project.add(name, f"{note}\nop.execute('DROP INDEX {name}')")
+    env = project.folder / "env.py"
+    env.write_text(
+        ENV.replace("per_migration=True", "per_migration=True, version_table='versions'")
+    )
+    database.execute(
+        "CREATE TABLE versions (version_num text); INSERT INTO versions VALUES ('two')"
+    )
+    result = run(project.config, "lint", "--database-url", database.dsn, "--format", "json")
+    assert {f["revision"] for f in json.loads(result.stdout)["findings"]} == {"three"}
+    assert rendered.read_text().split() == ["three"]
+
+    database.execute("UPDATE versions SET version_num = 'three'")
+    result = run(project.config, "lint", "--database-url", database.dsn, "--format", "json")
+    assert json.loads(result.stdout)["findings"] == []
+    assert rendered.read_text().split() == ["three"]
+
+    database.execute("UPDATE versions SET version_num = 'gone'")
+    result = run(project.config, "lint", "--database-url", database.dsn)
+    assert result.exit_code == 2
+    assert "gone" in result.stderr

@@ -218,7 +218,7 @@ def test_a_server_that_a_killed_trace_left_is_gone_after_the_next(tmp_path: Path
     assert list((tmp_path / "tmp").iterdir()) == []
 
 
-@pytest.mark.parametrize("owner", [os.getpid(), 1])
+@pytest.mark.parametrize("owner", [os.getpid(), 1], ids=["this process", "init"])
 def test_a_trace_that_still_runs_keeps_its_server_without_proc(
     owner: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
