@@ -4,13 +4,14 @@ import difflib
 import re
 from dataclasses import dataclass
 
+from migrator.lint.comments import comments, next_code
 from migrator.lint.finding import Finding
 from migrator.lint.rule import Rule
 from migrator.lint.rules import RULES_BY_ID
 from migrator.lint.rules.whole_script import INVALID_ALLOWANCE, UNUSED_ALLOWANCE
 from migrator.lint.scene import Script
 
-COMMENT = re.compile(r"(?:#|--)\s*migrator\s*:\s*allow\b(?P<rest>.*)")
+COMMENT = re.compile(r"(?:#|--|/\*)\s*migrator\s*:\s*allow\b(?P<rest>.*)")
 ALLOWANCE = re.compile(r"\s+(?P<rule>\S+)\s+because\s+(?P<reason>\S.*)")
 
 
@@ -37,10 +38,10 @@ def read_allowances(script: Script) -> list[Allowance]:
     if "migrator" not in script.source:
         return []
     found = []
-    for number, text in enumerate(script.source.splitlines(), start=1):
+    for line, text in comments(script):
         comment = COMMENT.search(text)
         if comment is not None:
-            found.append(_parse(comment["rest"], number))
+            found.append(_parse(comment["rest"], line))
     return found
 
 
@@ -75,25 +76,26 @@ def acknowledge(
             kept.remove(target)
             acknowledged.append(Acknowledged(finding=target, reason=allowance.reason))
         elif not RULES_BY_ID[allowance.rule].opt_in or allowance.rule in enabled:
-            message = f"nothing here, or after it, is a finding of {allowance.rule}"
+            message = f"{allowance.rule} finds nothing in the statement here, or else the next one"
             kept.append(_about(script, allowance, UNUSED_ALLOWANCE, message))
     return kept, tuple(acknowledged)
 
 
 def _target(script: Script, findings: list[Finding], allowance: Allowance) -> Finding | None:
-    """The statement that the comment is written in or beside, else the next one below."""
-    candidates = [f for f in findings if f.rule == allowance.rule]
-    ends = {step.index: step.end_line for step in script.steps}
-    for finding in candidates:
-        end = (
-            ends.get(finding.statement, finding.line)
-            if finding.statement is not None
-            else (finding.line)
-        )
-        if finding.line <= allowance.line <= end:
+    """Of the statement that the comment is written in or beside, else of the next one below."""
+    line = allowance.line
+    here = [step for step in script.steps if step.line <= line <= step.end_line]
+    below = min((step.line for step in script.steps if step.line > line), default=None)
+    steps = here or [step for step in script.steps if step.line == below]
+    indexes = {step.index for step in steps}
+    # What is found in no statement is on a line of its own.
+    lines = {line, next_code(script, line)}
+    for finding in findings:
+        if finding.rule != allowance.rule:
+            continue
+        if finding.statement in indexes or (finding.statement is None and finding.line in lines):
             return finding
-    below = [f for f in candidates if f.line > allowance.line]
-    return min(below, key=lambda f: f.line, default=None)
+    return None
 
 
 def _about(script: Script, allowance: Allowance, rule: Rule, message: str) -> Finding:

@@ -177,10 +177,12 @@ def _render(revision: AlembicScript, recorder: Recorder, *, transactional: bool)
     try:
         revision.module.upgrade()
     except Exception as error:  # noqa: BLE001 - a revision is the user's code
-        opaque.append((_line_in(file, error), f"{type(error).__name__}: {error}"))
+        line = _line_in(file, error)
+        reason = f"{type(error).__name__}: {error}; nothing that upgrade() does after it was judged"
+        opaque.append((line, reason))
     finally:
         recorder.stop()
-    opaque += _offline_branches(source)
+    opaque = [*recorder.opaque.items(), *opaque, *_offline_branches(source)]
     module = revision.module
     return Script(
         file=_shown(file),

@@ -12,6 +12,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import CompileError
 from sqlalchemy.types import TypeEngine
 
+from migrator.lint.sources.no_rows import NoRows
+
 DIALECT = postgresql.dialect()
 
 
@@ -30,12 +32,14 @@ class Recorder:
     """Stands between a context in offline mode and its output.
 
     Use `attach` once, then `start` and `stop` around each revision's function.
+    opaque: by line, what cannot be known without a connection.
     """
 
     file: str = ""
     transaction: int | None = 0
     emissions: list[Emission] = field(default_factory=list)
     known_types: dict[tuple[str, str], str] = field(default_factory=dict)
+    opaque: dict[int, str] = field(default_factory=dict)
     recording: bool = False
 
     def attach(self, context: MigrationContext) -> None:
@@ -45,12 +49,14 @@ class Recorder:
         impl.emit_begin = self._begin
         impl.emit_commit = self._commit
         impl.alter_column = self._noting_types(impl.alter_column)
+        connection: Any = context.connection
+        connection._execute_impl = self._without_rows(connection._execute_impl)
 
     def start(self, file: str, *, transactional: bool) -> None:
         """Begins a revision, whose source is `file`."""
         self.file = file
         self.transaction = 0 if transactional else None
-        self.emissions, self.known_types = [], {}
+        self.emissions, self.known_types, self.opaque = [], {}, {}
         self.recording = True
 
     def stop(self) -> None:
@@ -80,6 +86,17 @@ class Recorder:
                 return first or frame.f_lineno, last or frame.f_lineno
             frame = frame.f_back
         return 1, 1
+
+    def _without_rows(self, execute: Callable[..., None]) -> Callable[..., NoRows]:
+        def wrapper(*arguments: Any) -> NoRows:
+            execute(*arguments)
+            return NoRows(self._asked_for_rows)
+
+        return wrapper
+
+    def _asked_for_rows(self) -> None:
+        line, _ = self._position(sys._getframe(1))
+        self.opaque[line] = "it depends on rows that it reads, taken to be none"
 
     def _noting_types(self, alter_column: Callable[..., None]) -> Callable[..., None]:
         def wrapper(table: str, column: str, *args: Any, **options: Any) -> None:

@@ -87,7 +87,8 @@ def test_existing_type_of_an_op_call_is_believed(project: Project) -> None:
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("for row in op.get_bind().execute(sa.text('SELECT 1')): pass", "TypeError"),
+        ("for row in op.get_bind().execute(sa.text('SELECT 1')): pass", "rows that it reads"),
+        ("op.get_bind().execute(sa.text('SELECT 1')).one()", "NoResultFound"),
         ("sa.inspect(op.get_bind()).get_table_names()", "NoInspectionAvailable"),
         ("raise RuntimeError('not today')", "not today"),
     ],
@@ -97,8 +98,26 @@ def test_a_revision_that_needs_a_connection_is_reported_with_its_line(
 ) -> None:
     file = project.add("one", f"op.execute('SELECT 1')\n{code}")
     opaque = [f for f in lint_history(project.config) if f.kind == "opaque"]
-    assert [(f.severity, f.line) for f in opaque] == [("unsafe", line_of(file, code))]
-    assert reason in opaque[0].message
+    assert {(f.severity, f.line) for f in opaque} == {("unsafe", line_of(file, code))}
+    assert reason in opaque[-1].message
+
+
+@pytest.mark.parametrize(
+    "read", ["fetchall()", "scalar()", "scalars().all()", "mappings().first()", "rowcount"]
+)
+def test_what_comes_after_reading_rows_is_judged_as_if_there_were_none(
+    project: Project, read: str
+) -> None:
+    code = f"found = op.get_bind().execute(sa.text('SELECT 1')).{read}"
+    project.add("one", f"{code}\nif not found:\n    op.drop_table('t')")
+    findings = [f for f in lint_history(project.config) if f.severity == "unsafe"]
+    assert [f.rule for f in findings] == ["opaque", "drop-table"]
+
+
+def test_what_an_error_leaves_unjudged_is_said(project: Project) -> None:
+    project.add("one", "sa.inspect(op.get_bind())\nop.drop_table('t')")
+    (finding,) = [f for f in lint_history(project.config) if f.severity == "unsafe"]
+    assert "nothing that upgrade() does after it was judged" in finding.message
 
 
 def test_a_branch_on_the_mode_is_not_passed_silently(project: Project) -> None:

@@ -77,3 +77,72 @@ def test_in_a_revision(project: Project) -> None:
     (found,) = judge_history(load_history(project.config), None)
     assert unsafe(found) == ["drop-index", "work-under-lock"]
     assert [entry.finding.rule for entry in found.acknowledged] == ["drop-index", "create-index"]
+
+
+def test_it_does_not_reach_past_the_next_statement(project: Project) -> None:
+    file = project.add(
+        "one",
+        """
+        with op.get_context().autocommit_block():
+            # migrator: allow create-index because countries has 200 rows
+            op.create_index("small", "countries", ["x"], postgresql_concurrently=True)
+            op.create_index("big", "orders", ["n"])
+        """,
+    )
+    (found,) = judge_history(load_history(project.config), None)
+    assert unsafe(found) == ["create-index"]
+    assert found.acknowledged == ()
+    assert "unused-allowance" in [f.rule for f in found.findings]
+    text = file.read_text().replace(", postgresql_concurrently=True", "")
+    file.write_text(text.replace("countries has", "countries has,\n            # and keeps,"))
+    (found,) = judge_history(load_history(project.config), None)
+    assert [entry.reason for entry in found.acknowledged] == ["countries has,"]
+    assert unsafe(found) == ["create-index"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1; -- migrator: allow drop-table because it is empty\n\nDROP TABLE payments;",
+        "SELECT '-- migrator: allow drop-table because it is empty',\n1;\nDROP TABLE payments;",
+        "SELECT '\n-- migrator: allow drop-table because it is empty\n';\nDROP TABLE payments;",
+    ],
+)
+def test_what_is_no_comment_before_the_statement_allows_nothing(sql: str) -> None:
+    assert unsafe(verdict(sql)) == ["drop-table"]
+
+
+def test_a_block_comment_allows_too() -> None:
+    sql = "/* migrator: allow drop-table because it is empty\n   and unused */ DROP TABLE t;"
+    assert unsafe(verdict(sql)) == []
+    assert unsafe(verdict(sql.replace("\n   and unused", ""))) == []
+
+
+ALLOW = "migrator: allow drop-table because it is empty"
+
+
+@pytest.mark.parametrize(
+    ("code", "allowed"),
+    [
+        (f"op.execute('''\n-- {ALLOW}\nDROP TABLE t''')", True),
+        (f"op.execute(f'''\n-- {ALLOW}\nDROP TABLE {{'t'}}''')", True),
+        (f"# {ALLOW}\n\nop.drop_table(\n    't'\n)", True),
+        (f"for t in 'ab':\n    # {ALLOW}\n    pass\nop.drop_table('t')", True),
+        (f"""op.execute("SELECT '# {ALLOW}'")\nop.drop_table('t')""", False),
+        (f"x = '# {ALLOW}'\nop.drop_table('t')", False),
+        (f"""op.execute("SELECT '-- {ALLOW}'"); op.drop_table('t')""", False),
+    ],
+)
+def test_comments_of_revisions(code: str, allowed: bool, project: Project) -> None:
+    project.add("one", code)
+    (found,) = judge_history(load_history(project.config), None)
+    assert ("drop-table" in unsafe(found)) is not allowed
+
+
+def test_what_no_statement_sends_is_allowed_on_the_next_line_of_code(project: Project) -> None:
+    allow = "# migrator: allow opaque because it only reads"
+    read = 'op.get_bind().execute(sa.text("SELECT 1")).fetchall()'
+    project.add("one", f"{allow}\n\n# really\n{read}")
+    project.add("two", f"{allow}\nop.execute('SELECT 2')\n{read}")
+    one, two = judge_history(load_history(project.config), None)
+    assert (unsafe(one), unsafe(two)) == ([], ["opaque"])
