@@ -148,5 +148,8 @@ def snapshot(
     found = chosen_catalog(None, database_url or settings.database_url)
     if found is None:
         refuse("which database? give --database-url")
-    save(found, file)
+    try:
+        save(found, file)
+    except OSError as error:
+        refuse(f"cannot write {file}: {error.strerror}")
     Console(stderr=True).print(f"{len(found.tables)} relations written to {file}")

@@ -97,13 +97,18 @@ def new_indexes(script: Script) -> dict[str, list[tuple[str, ...]]]:
 def _created_by(action: a.Action, created: set[str], catalog: Catalog) -> set[str]:
     """The relations and types that an action makes, or that a new one is renamed to."""
     if isinstance(action, a.CreateTable):
-        is_old = action.if_not_exists and catalog.table(action.table) is not None
+        is_old = action.if_not_exists and _may_exist(action.table, catalog)
         return set() if is_old else {action.table}
     if isinstance(action, a.CreateIndex) and action.index and not action.if_not_exists:
         return {action.index}
     if isinstance(action, a.CreateObject) and action.kind in a.NAMED_AS_TYPES:
-        is_old = action.if_not_exists and catalog.table(action.name) is not None
+        is_old = action.if_not_exists and _may_exist(action.name, catalog)
         return set() if is_old or action.replace else {action.name}
     if isinstance(action, a.RenameTable | a.SetSchema) and action.table in created:
         return {action.new_name}
     return set()
+
+
+def _may_exist(relation: str, catalog: Catalog) -> bool:
+    """Whether IF NOT EXISTS may have found it there."""
+    return not catalog.complete or catalog.table(relation) is not None

@@ -68,7 +68,7 @@ def run_request(request: Request) -> Totals:
         if history.env_fault:
             chosen += f"; rendered without env.py, which cannot run offline ({history.env_fault})"
     verdicts += judge_scripts(
-        [_read(file, request.single_transaction) for file in sql_files],
+        [read_script(file, single_transaction=request.single_transaction) for file in sql_files],
         pg_version=request.pg_version,
         catalog=request.catalog,
         enabled=request.enabled,
@@ -76,13 +76,16 @@ def run_request(request: Request) -> Totals:
     return totals(verdicts, pg_version=request.pg_version, knowledge=_knowledge(request, chosen))
 
 
-def _read(file: Path, single_transaction: bool) -> Script:
+def read_script(file: Path, *, single_transaction: bool = False) -> Script:
+    """A SQL file's script. Raises RequestError."""
     try:
         return read_sql_file(file, single_transaction=single_transaction)
     except OSError as error:
         raise RequestError(f"cannot read {file}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise RequestError(f"{file} is not UTF-8 text: {error.reason}") from error
+    except ValueError as error:
+        raise RequestError(f"{file} is not SQL: {error}") from error
 
 
 def _selected(request: Request, history: History, targets: list[str]) -> tuple[set[str], str]:

@@ -12,11 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from migrator.lint.command_options import refuse
-from migrator.lint.request import RequestError
+from migrator.lint.request import RequestError, read_script
 from migrator.lint.scene import Script
 from migrator.lint.sources.alembic_history import HistoryError, load_history
 from migrator.lint.sources.selection import by_files, in_range, not_on_branch
-from migrator.lint.sources.sql_file import read_sql_file
 from migrator.scratch import ServerError
 from migrator.settings import MigratorSettings
 from migrator.trace.session import Trace, TracedStep, TraceError, scratch_server, trace_scripts
@@ -87,6 +86,8 @@ def _read(file: Path) -> str:
         return file.read_text()
     except OSError as error:
         raise RequestError(f"cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RequestError(f"{file} is not UTF-8 text: {error.reason}") from error
 
 
 def _scripts(
@@ -109,8 +110,7 @@ def _scripts(
         scripts += history.scripts[: last + 1]
         traced |= {script.file for script in scripts if script.revision in selected}
     for file in sql_files:
-        _read(file)
-        scripts.append(read_sql_file(file))
+        scripts.append(read_script(file))
         traced.add(str(file))
     return scripts, traced
 

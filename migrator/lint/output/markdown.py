@@ -42,18 +42,18 @@ def _file(file: str, findings: list[Finding]) -> list[str]:
         "| --- | --- | --- | --- | --- |",
     ]
     for finding in findings:
-        locks = "<br>".join(f"{lock.mode} on `{lock.relation}`" for lock in finding.locks)
+        locks = "<br>".join(f"{lock.mode} on `{_cell(lock.relation)}`" for lock in finding.locks)
         lines.append(
             f"| {MARKS[finding.severity]} | {finding.line} | `{finding.rule}` | {locks} "
             f"| {_cell(finding.message)} |"
         )
     lines.append("")
-    forms = {
-        finding.rule: finding.safe_form
+    forms = [
+        (finding.rule, finding.safe_form)
         for finding in findings
         if finding.safe_form and finding.severity != "info"
-    }
-    for rule, form in forms.items():
+    ]
+    for rule, form in dict.fromkeys(forms):
         lines += [
             f"<details><summary>Safe form for <code>{rule}</code></summary>",
             "",

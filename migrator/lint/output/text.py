@@ -41,7 +41,7 @@ def _print_verdict(verdict: Verdict, console: Console) -> None:
         if index is not None:
             _print_statement(script.steps[index].statement.text, line, console)
         for finding in findings:
-            console.print(Padding(_rendered(finding, line, index), (0, 0, 1, 2)))
+            _print_finding(finding, line, index, console)
 
 
 def _print_statement(text: str, line: int, console: Console) -> None:
@@ -49,27 +49,34 @@ def _print_statement(text: str, line: int, console: Console) -> None:
     if len(lines) > LONGEST_STATEMENT:
         lines = [*lines[:LONGEST_STATEMENT], "…"]
     console.print(Text(f"  line {line}", style="dim"))
-    console.print(Padding(_sql("\n".join(lines)), (0, 0, 0, 2)))
+    _print_sql("\n".join(lines), 2, console)
 
 
-def _rendered(finding: Finding, line: int, index: int | None) -> Group:
+def _print_finding(finding: Finding, line: int, index: int | None, console: Console) -> None:
     head = Text(f"{finding.severity} ", style=COLOURS[finding.severity])
     head.append(f"{finding.rule} ", style="bold")
     head.append(finding.kind, style="dim")
     if index is None:
         head.append(f"  line {line}", style="dim")
-    parts: list[Text | Padding] = [head, Text(finding.message)]
+    parts = [head, Text(finding.message)]
     if finding.locks:
         locks = ", ".join(f"{lock.mode} on {lock.relation}" for lock in finding.locks)
         parts.append(Text(f"locks: {locks}", style="dim"))
-    if finding.safe_form and finding.severity != "info":
+    form = finding.safe_form if finding.severity != "info" else None
+    if form:
         parts.append(Text("instead:", style="green"))
-        parts.append(Padding(_sql(finding.safe_form), (0, 0, 0, 2)))
-    return Group(*parts)
+    console.print(Padding(Group(*parts), (0, 0, 0, 2)))
+    if form:
+        _print_sql(form, 4, console)
+    console.print()
 
 
-def _sql(text: str) -> Syntax:
-    return Syntax(text, "sql", theme="ansi_dark", background_color="default", word_wrap=True)
+def _print_sql(text: str, indent: int, console: Console) -> None:
+    """Without breaking its lines: it is there to be pasted, and a comment ends at a line's end."""
+    colours = Syntax("", "sql", theme="ansi_dark", background_color="default")
+    for line in colours.highlight(text.rstrip("\n")).split():
+        line.rstrip()
+        console.print(Text(" " * indent) + line, soft_wrap=True)
 
 
 def _print_summary(totals: Totals, console: Console) -> None:

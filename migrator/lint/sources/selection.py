@@ -1,5 +1,6 @@
 """Which revisions of a history are to be judged."""
 
+import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -53,20 +54,29 @@ def not_on_branch(history: History, base: str) -> set[str] | None:
     """The ids whose files git does not have on the branch; None without git or the branch."""
     if base.startswith("-"):
         raise HistoryError(f"{base!r} is not the name of a branch")
-    folder = Path(history.directory.versions)
-    command = ["git", "-C", str(folder), "ls-tree", "-r", "--name-only", base, "--", "."]
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return None
-    if answer.returncode:
-        return None
-    there = {(folder / line).resolve() for line in answer.stdout.splitlines()}
+    there: set[Path] = set()
+    for folder in {Path(revision.path).resolve().parent for revision in history.revisions}:
+        found = _files_on_branch(folder, base)
+        if found is None:
+            return None
+        there |= found
     return {
         revision.revision
         for revision in history.revisions
         if Path(revision.path).resolve() not in there
     }
+
+
+def _files_on_branch(folder: Path, base: str) -> set[Path] | None:
+    # -z: names are not quoted, whatever they are made of.
+    command = ["git", "-C", str(folder), "ls-tree", "-rz", "--name-only", base, "--", "."]
+    try:
+        answer = subprocess.run(command, capture_output=True, check=False)
+    except FileNotFoundError:
+        return None
+    if answer.returncode:
+        return None
+    return {folder / os.fsdecode(name) for name in answer.stdout.split(b"\0") if name}
 
 
 def by_files(history: History, files: Iterable[Path]) -> set[str]:

@@ -35,9 +35,11 @@ def sql_script(text: str, file: str, *, single_transaction: bool = False) -> Scr
 
 
 def read_sql_file(file: Path, *, single_transaction: bool = False) -> Script:
-    """As `sql_script`, from a file. Raises OSError and UnicodeDecodeError."""
+    """As `sql_script`, from a file. Raises OSError, and ValueError for what is no text."""
     # Some editors begin a file with a byte order mark, which is no SQL.
     text = file.read_text(encoding="utf-8-sig")
+    if "\0" in text:  # where the parser would take it to end
+        raise ValueError(f"line {text.count(chr(10), 0, text.index(chr(0))) + 1} has a zero byte")
     return sql_script(text, str(file), single_transaction=single_transaction)
 
 
@@ -58,12 +60,12 @@ def _in_transactions(
             transaction=current,
         )
         if isinstance(control, a.TransactionControl):
-            if control.command == "begin" and current is None:
-                number, begun_at = number + 1, statement.line
-                current = number
-            elif control.command in ("commit", "rollback"):
+            if control.command in ("commit", "rollback"):
                 current, begun_at = None, None
                 # The COMMIT itself does no work.
                 step = replace(step, transaction=None)
+            if control.chain or (control.command == "begin" and current is None):
+                number, begun_at = number + 1, statement.line
+                current = number
         steps.append(step)
     return tuple(steps), begun_at

@@ -95,13 +95,19 @@ def _is_bounded(change: Node) -> bool:
     sources = [change.get(k) for k in ("whereClause", "withClause", "fromClause", "usingClause")]
     if _are_few(sources):
         return True
+    ends: set[tuple[str, bool]] = set()
     for kind, fields in walk(change["whereClause"]):
-        if kind == "A_Expr" and fields.get("kind") in COMPARISONS:
-            operator = dotted_name(fields.get("name", []))
-            columns = [column_of(fields.get(side)) for side in ("lexpr", "rexpr")]
-            if operator != "<>" and columns.count(None) == 1:
-                return True
-    return False
+        if kind != "A_Expr" or fields.get("kind") not in COMPARISONS:
+            continue
+        operator = dotted_name(fields.get("name", []))
+        left, right = (column_of(fields.get(side)) for side in ("lexpr", "rexpr"))
+        if operator == "<>" or (left is None) == (right is None):
+            continue
+        if fields["kind"] != "AEXPR_OP" or operator[0] not in "<>":
+            return True
+        ends.add((left or right or "", (operator[0] == "<") is (right is None)))
+    # A range with one end may be the whole table.
+    return any((column, not upper) in ends for column, upper in ends)
 
 
 def _merges_few(merge: Node) -> bool:
@@ -210,9 +216,9 @@ def transaction(node: Node) -> a.Action:
     if kind in ("BEGIN", "START"):
         return a.TransactionControl(command="begin")
     if kind in ("COMMIT", "PREPARE", "COMMIT_PREPARED"):
-        return a.TransactionControl(command="commit")
+        return a.TransactionControl(command="commit", chain=node.get("chain", False))
     if kind in ("ROLLBACK", "ROLLBACK_PREPARED"):
-        return a.TransactionControl(command="rollback")
+        return a.TransactionControl(command="rollback", chain=node.get("chain", False))
     return a.TransactionControl(command="savepoint")
 
 

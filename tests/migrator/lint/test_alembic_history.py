@@ -203,14 +203,18 @@ def test_ranges(project: Project) -> None:
         in_range(directory, "one:nonsense")
 
 
-def test_revisions_that_the_base_branch_has_are_left_out(project: Project) -> None:
-    project.add("one", "pass")
+def commit(folder: Path) -> None:
     for command in (
         ["init", "-q", "-b", "main"],
         ["add", "."],
         ["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", "one"],
     ):
-        subprocess.run(["git", "-C", str(project.folder), *command], check=True)
+        subprocess.run(["git", "-C", str(folder), *command], check=True)
+
+
+def test_revisions_that_the_base_branch_has_are_left_out(project: Project) -> None:
+    project.add("one", "pass")
+    commit(project.folder)
     project.add("two", "pass")
     history = load_history(project.config)
     assert not_on_branch(history, "main") == {"two"}
@@ -223,3 +227,14 @@ def test_an_existing_type_that_has_no_sql_tells_nothing(project: Project) -> Non
     assert script.opaque == ()
     assert script.known_types == {}
     assert len(script.steps) == 1
+
+
+def test_the_base_branch_is_asked_for_every_folder_and_any_name(project: Project) -> None:
+    folder = project.folder
+    (folder / "more").mkdir()
+    locations = f"version_locations = {folder}/versions {folder}/more\npath_separator = space\n"
+    project.config.write_text(project.config.read_text() + locations)
+    project.add("one", "pass").rename(folder / "more" / "größe.py")
+    commit(folder)
+    project.add("two", "pass")
+    assert not_on_branch(load_history(project.config), "main") == {"two"}

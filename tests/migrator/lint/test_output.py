@@ -106,3 +106,22 @@ def test_colours_only_where_a_terminal_is(report: Totals) -> None:
     print_text(report, Console(file=coloured, force_terminal=True))
     assert "\x1b[" not in plain.getvalue()
     assert "\x1b[" in coloured.getvalue()
+
+
+def test_the_lines_of_a_safe_form_are_whole_however_narrow_the_screen() -> None:
+    check = "note <> '" + "long " * 30 + "'"
+    verdicts = judge_scripts([sql_script(f"ALTER TABLE users ADD CHECK ({check});", "one.sql")])
+    screen = io.StringIO()
+    found = totals(verdicts, pg_version=150000, knowledge="")
+    print_text(found, Console(file=screen, width=40))
+    (finding,) = [f for f in verdicts[0].findings if f.rule == "add-check"]
+    lines = [line.strip() for line in screen.getvalue().splitlines()]
+    assert all(line.strip() in lines for line in (finding.safe_form or "").splitlines())
+
+
+def test_markdown_shows_every_safe_form_of_a_rule() -> None:
+    verdicts = judge_scripts([sql_script('DROP INDEX i; DROP INDEX "a|b";', "one.sql")])
+    written = markdown_report(totals(verdicts, pg_version=150000, knowledge=""))
+    assert "CONCURRENTLY IF EXISTS i;" in written
+    assert 'CONCURRENTLY IF EXISTS "a|b";' in written
+    assert all(line.count(" | ") == 4 for line in written.splitlines() if line.startswith("| "))

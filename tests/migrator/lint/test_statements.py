@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.lint.sources.sql_file import read_sql_file
+from migrator.lint.sources.sql_file import read_sql_file, sql_script
 from migrator.lint.summary import actions as a
 from migrator.lint.summary import summarise
 
@@ -48,3 +48,39 @@ def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     file.write_bytes("DROP TABLE users;".encode("utf-8-sig"))
     (step,) = read_sql_file(file).steps
     assert isinstance(step.statement.actions[0], a.Drop)
+
+
+@pytest.mark.parametrize(
+    ("where", "bounded"),
+    [
+        ("id > 0", False),
+        ("created < now()", False),
+        ("0 < id AND name IS NULL", False),
+        ("id > 0 AND other < 5", False),
+        ("id > 0 AND id <= 5", True),
+        ("0 < id AND 5 >= id", True),
+        ("id BETWEEN 1 AND 5", True),
+        ("id = 7", True),
+        ("id = ANY('{1}') AND n > 0", True),
+        ("id <> 7", False),
+    ],
+)
+def test_a_range_with_one_end_is_no_bound(where: str, bounded: bool) -> None:
+    for change in ("DELETE FROM t", "UPDATE t SET n = 1"):
+        (action,) = summarise(f"{change} WHERE {where}")[0].actions
+        assert isinstance(action, a.ChangeRows)
+        assert action.bounded is bounded
+
+
+def test_and_chain_begins_another_transaction() -> None:
+    script = sql_script("BEGIN; DROP TABLE t; COMMIT AND CHAIN; DROP TABLE u; COMMIT;", "one.sql")
+    numbers = [step.transaction for step in script.steps]
+    assert numbers == [None, 1, None, 2, None]
+    assert script.begins_unclosed is None
+
+
+def test_a_file_with_a_zero_byte_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "one.sql"
+    file.write_text("SELECT 1;\n\0 DROP TABLE t;")
+    with pytest.raises(ValueError, match="line 2 has a zero byte"):
+        read_sql_file(file)

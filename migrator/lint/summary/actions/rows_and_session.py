@@ -51,9 +51,10 @@ class Setting(Action):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TransactionControl(Action):
-    """BEGIN, COMMIT, ROLLBACK and SAVEPOINTs."""
+    """BEGIN, COMMIT, ROLLBACK and SAVEPOINTs. chain: another transaction begins at once."""
 
     command: Literal["begin", "commit", "rollback", "savepoint"]
+    chain: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
