@@ -75,7 +75,8 @@ class PostgresServer:
 
     def url(self, database: str = "postgres", *, driver: str = "postgresql") -> str:
         """A connection URL for the superuser; `driver` may be ``postgresql+psycopg``."""
-        return f"{driver}://{self.superuser}@127.0.0.1:{self.port}/{database}"
+        # The server has no TLS, whatever PGSSLMODE says of the user's own database.
+        return f"{driver}://{self.superuser}@127.0.0.1:{self.port}/{database}?sslmode=disable"
 
     @property
     def pid(self) -> int | None:

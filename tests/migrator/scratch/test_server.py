@@ -24,3 +24,11 @@ def test_it_runs_in_a_folder_that_only_its_owner_may_enter(
     ):
         assert connection.execute("SELECT 1").fetchone() == (1,)
     server.destroy()
+
+
+def test_it_is_reached_however_the_users_own_database_is(
+    monkeypatch: pytest.MonkeyPatch, server: PostgresServer
+) -> None:
+    monkeypatch.setenv("PGSSLMODE", "verify-full")
+    monkeypatch.setenv("PGSSLROOTCERT", "/nowhere/ca.pem")
+    psycopg.connect(server.url()).close()
