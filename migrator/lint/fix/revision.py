@@ -9,7 +9,7 @@ from pathlib import Path
 from migrator.lint.finding import Finding
 from migrator.lint.fix.raw_sql import rewrite_execute
 from migrator.lint.fix.rewrites import REWRITES, Place, Rewrite
-from migrator.lint.fix.source import OpCall, Source, has_long_string
+from migrator.lint.fix.source import OpCall, Source, has_long_string, lines_of
 from migrator.lint.judge import Verdict
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.summary import actions as a
@@ -30,8 +30,8 @@ class Fix:
     def diff(self) -> str:
         """The change in unified form; empty where nothing is mechanical."""
         lines = unified_diff(
-            self.before.splitlines(keepends=True),
-            self.after.splitlines(keepends=True),
+            lines_of(self.before),
+            lines_of(self.after),
             f"a/{self.file}",
             f"b/{self.file}",
         )

@@ -1,6 +1,7 @@
 """A Python source with positions: finding calls in it and editing their text."""
 
 import ast
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -33,7 +34,7 @@ class Source:
 
     def offset(self, line: int, column: int) -> int:
         """The index in the text of a 1-based line and a column in UTF-8 bytes."""
-        lines = self.text.splitlines(keepends=True)
+        lines = lines_of(self.text)
         prefix = lines[line - 1].encode()[:column].decode()
         return sum(len(text) for text in lines[: line - 1]) + len(prefix)
 
@@ -60,6 +61,11 @@ class Source:
         for start, end, new in sorted(self.edits, reverse=True):
             text = text[:start] + new + text[end:]
         return text
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines with their ends, as Python counts them: str.splitlines ends more of them."""
+    return list(io.StringIO(text, newline=""))
 
 
 def _calls(body: list[ast.stmt], *, in_autocommit: bool) -> Iterator[OpCall]:
