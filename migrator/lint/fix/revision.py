@@ -90,6 +90,8 @@ def _of_partitioned(verdict: Verdict, finding: Finding) -> bool:
 def _rewritten(
     source: Source, call: OpCall, finding: Finding, verdict: Verdict, version: int
 ) -> list[str] | None:
+    if not source.stands_alone(call):
+        return None
     if call.name != "execute" and has_long_string(call.call):
         return None  # of op.execute the text is written anew
     rewrite: Rewrite | None = (

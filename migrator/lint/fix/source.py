@@ -2,10 +2,14 @@
 
 import ast
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 INDENT = "    "
+# Only blanks before it on its line, which does not continue the one above.
+FIRST_OF_ITS_LINE = re.compile(r"(?:\A|(?<!\\)\n)[ \t\f]*\Z")
+LAST_OF_ITS_LINE = re.compile(r"[ \t\f]*(?:#.*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,11 +52,27 @@ class Source:
         start, end = self.segment(node)
         return self.text[start:end]
 
+    def stands_alone(self, call: OpCall) -> bool:
+        """Whether its lines hold no other code, not even parentheses around it."""
+        start, end = self.segment(call.statement)
+        return (
+            self.segment(call.call) == (start, end)
+            and FIRST_OF_ITS_LINE.search(self.text[:start]) is not None
+            and LAST_OF_ITS_LINE.match(self.text, end) is not None
+        )
+
+    def margin(self, node: ast.expr | ast.Expr) -> str:
+        """The spaces and tabs that the line of a node begins with."""
+        line = lines_of(self.text)[node.lineno - 1]
+        blanks = line[: len(line) - len(line.lstrip(" \t\f"))]
+        return blanks.rpartition("\f")[2]  # where Python counts columns anew
+
     def replace(self, statement: ast.Expr, lines: list[str]) -> None:
         """Puts lines, indented like the statement, in its place."""
         start, end = self.segment(statement)
-        indent = " " * statement.col_offset
-        text = "\n".join(lines).replace("\n", "\n" + indent)
+        margin = self.margin(statement)
+        lines = _with_tabs(lines) if "\t" in margin else lines
+        text = "\n".join(indented(lines, margin)).removeprefix(margin)
         self.edits.append((start, end, text))
 
     def edited(self) -> str:
@@ -104,12 +124,12 @@ def with_keywords(
     ]
     edits += changed
     if new:
-        edits.append(_addition(text, start, end, ", ".join(new), call))
+        edits.append(_addition(source, call, ", ".join(new)))
     for first, last, replacement in sorted(edits, reverse=True):
         text = text[:first] + replacement + text[last:]
         end += len(replacement) - (last - first)
     # Lines after the first keep their own indentation, relative to the statement's.
-    return dedented(text[start:end], call.col_offset)
+    return dedented(text[start:end], source.margin(call))
 
 
 def has_long_string(call: ast.Call) -> bool:
@@ -123,10 +143,9 @@ def has_long_string(call: ast.Call) -> bool:
     )
 
 
-def dedented(text: str, columns: int) -> str:
-    """The text with so many columns less before each line but the first."""
+def dedented(text: str, margin: str) -> str:
+    """The text without the margin before each line but the first."""
     first, *rest = text.split("\n")
-    margin = " " * columns
     return "\n".join([first, *(line.removeprefix(margin) for line in rest)])
 
 
@@ -146,17 +165,29 @@ def _cut(text: str, start: int, end: int) -> tuple[int, int, str]:
     return (before - 1 if text[before - 1] == "," else start), end, ""
 
 
-def _addition(
-    text: str, start: int, end: int, arguments: str, call: ast.Call
-) -> tuple[int, int, str]:
+def indented(texts: list[str], margin: str) -> list[str]:
+    """All lines of the texts with the margin before them; empty ones stay empty."""
+    lines = [line for text in texts for line in text.split("\n")]
+    return [margin + line if line.strip() else "" for line in lines]
+
+
+def _with_tabs(texts: list[str]) -> list[str]:
+    """The texts with a tab for each INDENT at the beginning of a line."""
+    indent = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
+    return [indent.sub(lambda found: "\t" * (len(found[0]) // len(INDENT)), t) for t in texts]
+
+
+def _addition(source: Source, call: ast.Call, arguments: str) -> tuple[int, int, str]:
     """Arguments before the closing parenthesis, on a line of their own where others are."""
+    text = source.text
+    start, end = source.segment(call)
     position = end - 1
     while text[position - 1].isspace():
         position -= 1
     trailing = text[position - 1] == ","
     multi_line = "\n" in text[start:end] and text[position : end - 1].count("\n") > 0
     if multi_line:
-        indent = " " * (call.col_offset + len(INDENT))
+        indent = source.margin(call) + INDENT
         comma = "" if trailing else ","
         return position, position, f"{comma}\n{indent}{arguments},"
     if not call.args and not call.keywords:
@@ -168,5 +199,4 @@ def autocommit(lines: list[str], *, already: bool) -> list[str]:
     """Lines in an autocommit block, unless they are in one already."""
     if already:
         return lines
-    block = [line for text in lines for line in text.split("\n")]
-    return ["with op.get_context().autocommit_block():", *(INDENT + line for line in block)]
+    return ["with op.get_context().autocommit_block():", *indented(lines, INDENT)]

@@ -35,6 +35,59 @@ def written(project: Project, file: Path) -> str:
     return file.read_text()
 
 
+SHARED_LINES = {
+    "two on a line": f"{INDEX}; {UNIQUE}",
+    "behind another": f"x = 1; {INDEX}",
+    "before another": f"{INDEX}; x = 1",
+    "a continued line": f"x = 1; \\\n    {INDEX}",
+    "a continued block": f"{BLOCK} \\\n    {UNIQUE}",
+    "a block on one line": f"{BLOCK} {UNIQUE}",
+    "in parentheses": f"({INDEX})",
+    "in parentheses on several lines": f"(\n    {INDEX}\n)",
+}
+
+
+@pytest.mark.parametrize("case", SHARED_LINES)
+def test_a_statement_that_shares_its_lines_is_left_alone(case: str, project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", SHARED_LINES[case])
+    outcome = fix_revision(judge(project, file, VERSION), version=VERSION)
+    assert outcome.diff() == ""
+    assert outcome.left
+
+
+def test_an_upgrade_on_one_line_is_left_alone(project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", INDEX)
+    file.write_text(file.read_text().replace(f"None:\n    {INDEX}", f"None: {INDEX}"))
+    outcome = fix_revision(judge(project, file, VERSION), version=VERSION)
+    assert outcome.diff() == ""
+    assert outcome.left
+
+
+def test_a_comment_behind_the_statement_stays(project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", f"{INDEX}  # looked up at login")
+    assert "postgresql_concurrently=True)  # looked up at login\n" in written(project, file)
+
+
+def test_a_file_with_tabs_keeps_to_tabs(project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", SEVERAL)
+    file.write_text(file.read_text().replace("    ", "\t"))
+    lines = written(project, file).splitlines()
+    assert f"\t{BLOCK}" in lines
+    assert "\t\t\tpostgresql_concurrently=True," in lines
+    assert [line for line in lines if line.startswith((" ", "\t "))] == []
+
+
+def test_an_empty_line_in_a_call_stays_empty(project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", 'op.create_index(\n    "i",\n\n    "people", ["email"]\n)')
+    text = written(project, file)
+    assert [line for line in text.splitlines() if line != line.rstrip()] == []
+
+
 # Each ends a line for str.splitlines, but not for Python.
 SEPARATORS = {"form feed": "\x0c", "U+2028": "\u2028", "next line": "\x85", "FS": "\x1c"}
 
@@ -49,6 +102,14 @@ def test_only_what_python_takes_for_a_line_counts(name: str, project: Project) -
     after = written(project, file)
     file.write_text(before)
     assert after == comment + written(project, file)
+
+
+def test_a_form_feed_is_no_indentation(project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", INDEX)
+    file.write_text(file.read_text().replace(f"    {INDEX}", f"\x0c    {INDEX}  # a\x0cb"))
+    added = INDEX.replace(")", ", postgresql_concurrently=True)")
+    assert f"\x0c    {BLOCK}\n        {added}  # a\x0cb\n" in written(project, file)
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=ascii)
