@@ -9,7 +9,8 @@ from pathlib import Path
 from migrator.lint.finding import Finding
 from migrator.lint.fix.raw_sql import rewrite_execute
 from migrator.lint.fix.rewrites import REWRITES, Place, Rewrite
-from migrator.lint.fix.source import OpCall, Source, has_long_string, lines_of
+from migrator.lint.fix.source import OpCall, Source, lines_of
+from migrator.lint.fix.tokens import has_long_string
 from migrator.lint.judge import Verdict
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.summary import actions as a
@@ -92,7 +93,7 @@ def _rewritten(
 ) -> list[str] | None:
     if not source.stands_alone(call):
         return None
-    if call.name != "execute" and has_long_string(call.call):
+    if call.name != "execute" and has_long_string(source.of(call.call)):
         return None  # of op.execute the text is written anew
     rewrite: Rewrite | None = (
         rewrite_execute if call.name == "execute" else REWRITES.get((finding.rule, call.name))

@@ -4,7 +4,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from migrator.lint.fix.source import INDENT, OpCall, Source, autocommit, with_keywords
+from migrator.lint.fix.arguments import with_keywords
+from migrator.lint.fix.source import INDENT, OpCall, Source, autocommit
 from migrator.lint.identifiers import identifier, quoted
 from migrator.lint.replay import default_name
 from migrator.lint.summary import actions as a

@@ -11,6 +11,9 @@ INDENT = "    "
 FIRST_OF_ITS_LINE = re.compile(r"(?:\A|(?<!\\)\n)[ \t\f]*\Z")
 LAST_OF_ITS_LINE = re.compile(r"[ \t\f]*(?:#.*)?$", re.MULTILINE)
 
+# What to put between two positions.
+Edit = tuple[int, int, str]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OpCall:
@@ -27,7 +30,7 @@ class Source:
     """The text, its offsets and the edits that are to be made."""
 
     text: str
-    edits: list[tuple[int, int, str]] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
 
     def op_calls(self) -> Iterator[OpCall]:
         """The calls of upgrade() that are statements of their own, in order."""
@@ -77,10 +80,14 @@ class Source:
 
     def edited(self) -> str:
         """The text with all edits made."""
-        text = self.text
-        for start, end, new in sorted(self.edits, reverse=True):
-            text = text[:start] + new + text[end:]
-        return text
+        return edited(self.text, self.edits)
+
+
+def edited(text: str, edits: list[Edit]) -> str:
+    """The text with edits made, which do not overlap."""
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
 
 
 def lines_of(text: str) -> list[str]:
@@ -107,64 +114,6 @@ def _op_name(function: ast.expr) -> str | None:
     return None
 
 
-def with_keywords(
-    source: Source, call: ast.Call, *, add: dict[str, str], remove: tuple[str, ...] = ()
-) -> str:
-    """The text of a call with keyword arguments added or taken out, else as it was written."""
-    start, end = source.segment(call)
-    present = {keyword.arg for keyword in call.keywords}
-    cuts = [source.segment(keyword) for keyword in call.keywords if keyword.arg in remove]
-    text = source.text
-    edits = [_cut(text, *cut) for cut in cuts]
-    new = [f"{name}={value}" for name, value in add.items() if name not in present]
-    changed = [
-        (*source.segment(keyword.value), add[keyword.arg])
-        for keyword in call.keywords
-        if keyword.arg in add
-    ]
-    edits += changed
-    if new:
-        edits.append(_addition(source, call, ", ".join(new)))
-    for first, last, replacement in sorted(edits, reverse=True):
-        text = text[:first] + replacement + text[last:]
-        end += len(replacement) - (last - first)
-    # Lines after the first keep their own indentation, relative to the statement's.
-    return dedented(text[start:end], source.margin(call))
-
-
-def has_long_string(call: ast.Call) -> bool:
-    """Whether a string of the call goes over several lines, so that indenting changes it."""
-    return any(
-        isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and "\n" in node.value
-        and node.end_lineno != node.lineno
-        for node in ast.walk(call)
-    )
-
-
-def dedented(text: str, margin: str) -> str:
-    """The text without the margin before each line but the first."""
-    first, *rest = text.split("\n")
-    return "\n".join([first, *(line.removeprefix(margin) for line in rest)])
-
-
-def _cut(text: str, start: int, end: int) -> tuple[int, int, str]:
-    """An argument with the comma after it, or before it if it is the last."""
-    after = end
-    while after < len(text) and text[after].isspace():
-        after += 1
-    if text[after] == ",":
-        after += 1
-        while text[after] == " ":
-            after += 1
-        return start, after, ""
-    before = start
-    while text[before - 1].isspace():
-        before -= 1
-    return (before - 1 if text[before - 1] == "," else start), end, ""
-
-
 def indented(texts: list[str], margin: str) -> list[str]:
     """All lines of the texts with the margin before them; empty ones stay empty."""
     lines = [line for text in texts for line in text.split("\n")]
@@ -175,24 +124,6 @@ def _with_tabs(texts: list[str]) -> list[str]:
     """The texts with a tab for each INDENT at the beginning of a line."""
     indent = re.compile(rf"^(?:{INDENT})+", re.MULTILINE)
     return [indent.sub(lambda found: "\t" * (len(found[0]) // len(INDENT)), t) for t in texts]
-
-
-def _addition(source: Source, call: ast.Call, arguments: str) -> tuple[int, int, str]:
-    """Arguments before the closing parenthesis, on a line of their own where others are."""
-    text = source.text
-    start, end = source.segment(call)
-    position = end - 1
-    while text[position - 1].isspace():
-        position -= 1
-    trailing = text[position - 1] == ","
-    multi_line = "\n" in text[start:end] and text[position : end - 1].count("\n") > 0
-    if multi_line:
-        indent = source.margin(call) + INDENT
-        comma = "" if trailing else ","
-        return position, position, f"{comma}\n{indent}{arguments},"
-    if not call.args and not call.keywords:
-        return position, position, arguments
-    return position, position, f" {arguments}" if trailing else f", {arguments}"
 
 
 def autocommit(lines: list[str], *, already: bool) -> list[str]:

@@ -118,3 +118,43 @@ def test_the_positions_of_any_line_ends_are_found(ends: str, project: Project) -
     file = project.add("change", SEVERAL)
     file.write_bytes(file.read_bytes().replace(b"\n", ends.encode()))
     written(project, file)
+
+
+ARGUMENTS = {
+    "a comment behind the last": '"i", "people", ["email"]  # the column',
+    "a comment behind a comma": '"i", "people", ["email"],  # the column',
+    "a comment on its own": '"i", "people", ["email"]\n    # the column, and no other,',
+    "a comment before what goes": '"i", "people", ["email"],  # the column\n    if_not_exists=True',
+    "what goes is first": 'if_not_exists=True,  # again\n    index_name="i", table_name="people",'
+    ' columns=["email"]',
+    "the same twice": '"i", "people", ["email"],  # the column\n'
+    "    postgresql_concurrently=False, if_not_exists=True",
+    "parentheses around the last": '"i", "people", (["email"])',
+    "letters of several bytes": '"i", "people", ["email"]  # où, 列',
+}
+
+
+@pytest.mark.parametrize("ending", [")", "\n)"], ids=["same line", "own line"])
+@pytest.mark.parametrize("case", ARGUMENTS)
+def test_an_argument_is_added_behind_the_last(case: str, ending: str, project: Project) -> None:
+    arguments = ARGUMENTS[case]
+    if ending == ")" and "#" in arguments.rpartition("\n")[2]:
+        pytest.skip("the parenthesis would be in the comment")
+    project.add("start", BASE)
+    file = project.add("change", f"op.create_index(\n    {arguments}{ending}")
+    text = written(project, file)
+    assert text.count("postgresql_concurrently=True") == 1
+    assert "if_not_exists" not in text
+    comments = [line.partition("#")[2] for line in arguments.splitlines() if "#" in line]
+    assert all(f"#{comment}\n" in text for comment in comments)
+
+
+def test_a_string_that_a_backslash_continues_is_left_alone(project: Project) -> None:
+    project.add("start", BASE)
+    where = "\"email <> 'a\\\nb'\""
+    call = f'op.create_index("i", "people", ["email"], postgresql_where=sa.text({where}))'
+    file = project.add("change", "WHERE")
+    file.write_text(file.read_text().replace("WHERE", call))
+    outcome = fix_revision(judge(project, file, VERSION), version=VERSION)
+    assert outcome.diff() == ""
+    assert outcome.left
