@@ -3,6 +3,6 @@
 It changes text only, of statements that lint objects to; what needs thought is left alone.
 """
 
-from migrator.lint.fix.revision import Fix, fix_revision
+from migrator.lint.fix.revision import Fix, FixError, fix_revision
 
-__all__ = ["Fix", "fix_revision"]
+__all__ = ["Fix", "FixError", "fix_revision"]

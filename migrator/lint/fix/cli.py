@@ -9,7 +9,7 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from migrator.lint.command_options import chosen_catalog, chosen_version, refuse
-from migrator.lint.fix.revision import Fix, fix_revision
+from migrator.lint.fix.revision import Fix, FixError, fix_revision
 from migrator.lint.library import judge_history, render_for
 from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
 from migrator.lint.sources.alembic_history import HistoryError, open_history
@@ -51,7 +51,10 @@ def fix(
         refuse(str(error))
     render_for(history, selected, known)
     (verdict,) = judge_history(history, selected, pg_version=version, catalog=known)
-    outcome = fix_revision(verdict, version=version)
+    try:
+        outcome = fix_revision(verdict, version=version)
+    except FixError as error:
+        refuse(f"{error}; nothing was changed")
     if write:
         outcome.write()
     show(outcome, Console(), written=write)

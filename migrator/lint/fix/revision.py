@@ -1,5 +1,6 @@
 """Which calls of a revision are rewritten, by the findings about them."""
 
+import ast
 import shutil
 from codecs import BOM_UTF8
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.summary import actions as a
 
 FIXABLE = {rule for rule, _ in REWRITES}
+
+
+class FixError(ValueError):
+    """The rewritten text is no Python; the message says where."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +56,7 @@ class Fix:
 
 
 def fix_revision(verdict: Verdict, *, version: int) -> Fix:
-    """Rewrites what is mechanical in one revision. Nothing is written."""
+    """Rewrites what is mechanical in one revision. Nothing is written. Raises FixError."""
     script = verdict.script
     source = Source(text=script.source)
     fixed: list[Finding] = []
@@ -73,13 +78,23 @@ def fix_revision(verdict: Verdict, *, version: int) -> Fix:
         # The slow part now runs outside of the transaction that holds the lock.
         and not (finding.rule == "work-under-lock" and finding.statement in rewritten)
     ]
+    after = source.edited()
+    _check(after, script.file)
     return Fix(
         file=script.file,
         before=script.source,
-        after=source.edited(),
+        after=after,
         fixed=tuple(fixed),
         left=tuple(left),
     )
+
+
+def _check(text: str, file: str) -> None:
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        reason = f"{file}: the rewrite is no Python at line {error.lineno} ({error.msg})"
+        raise FixError(reason) from error
 
 
 def _of_partitioned(verdict: Verdict, finding: Finding) -> bool:

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from migrator.lint.fix import fix_revision
+from migrator.cli import app
+from migrator.lint.fix import FixError, fix_revision
+from migrator.lint.fix.rewrites import REWRITES
 from tests.migrator.lint.conftest import Project
 from tests.migrator.lint.test_fix import BASE, judge
 
@@ -158,3 +161,20 @@ def test_a_string_that_a_backslash_continues_is_left_alone(project: Project) -> 
     outcome = fix_revision(judge(project, file, VERSION), version=VERSION)
     assert outcome.diff() == ""
     assert outcome.left
+
+
+def test_what_would_not_be_python_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.add("start", BASE)
+    file = project.add("change", INDEX)
+    before = file.read_bytes()
+    monkeypatch.setitem(REWRITES, ("create-index", "create_index"), lambda _place: ["op.("])
+    with pytest.raises(FixError, match="line 9"):
+        fix_revision(judge(project, file, VERSION), version=VERSION)
+
+    command = ["-c", str(project.config), "fix", str(file), "--write"]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert "nothing was changed" in result.stderr
+    assert file.read_bytes() == before
