@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from migrator.lint.fix.arguments import with_keywords
 from migrator.lint.fix.source import INDENT, OpCall, Source, autocommit
 from migrator.lint.identifiers import identifier, quoted
-from migrator.lint.replay import default_name
+from migrator.lint.rules.style import NAME_BYTES
 from migrator.lint.summary import actions as a
 
 TRUE = "True"
@@ -71,8 +71,9 @@ def add_constraint(place: Place) -> list[str] | None:
     action = place.action
     if not isinstance(action, a.AddConstraint):
         return None
-    constraint = action.constraint
-    name = constraint.name or default_name(action.table, constraint)
+    name = action.constraint.name
+    if name is None:
+        return None  # PostgreSQL's own depends on which are taken
     text = with_keywords(place.source, place.call.call, add={"postgresql_not_valid": TRUE})
     check = validate(action.table, name)
     return [text, *autocommit([check], already=place.call.in_autocommit)]
@@ -85,8 +86,9 @@ def add_unique(place: Place) -> list[str] | None:
         return None
     if any(keyword.arg not in ("schema", None) for keyword in place.call.call.keywords):
         return None  # deferrable and other options belong to the constraint, not to an index
-    constraint = action.constraint
-    name = constraint.name or default_name(action.table, constraint)
+    constraint, name = action.constraint, action.constraint.name
+    if name is None:
+        return None
     schema, _, bare = action.table.rpartition(".")
     columns = ", ".join(map(literal, constraint.columns))
     placed = f", schema={literal(schema)}" if schema else ""
@@ -109,6 +111,8 @@ def set_not_null(place: Place) -> list[str] | None:
     table, column = quoted(action.table), identifier(action.column)
     bare = action.table.rpartition(".")[2]
     constraint = f"{bare}_{action.column}_not_null"
+    if len(constraint.encode()) > NAME_BYTES:
+        return None  # shortened it may be that of another column
     name = identifier(constraint)
     rest = _without_nullable(place)
     check = autocommit([validate(action.table, constraint)], already=place.call.in_autocommit)

@@ -47,9 +47,6 @@ CASES = {
     "foreign key": """
         op.create_foreign_key("people_parent", "people", "parents", ["parent_id"], ["id"])
     """,
-    "foreign key without a name": """
-        op.create_foreign_key(None, "people", "parents", ["parent_id"], ["id"])
-    """,
     "check": """op.create_check_constraint("age", "people", '"Age" < 200')""",
     "unique": 'op.create_unique_constraint("people_email_key", "people", ["email"])',
     "not null": 'op.alter_column("people", "email", nullable=False)',
@@ -155,6 +152,12 @@ b' '''))
     "a block": """
         op.execute('DO $$ BEGIN ALTER TABLE people ADD CONSTRAINT a CHECK ("Age" < 200); END $$')
     """,
+    # PostgreSQL finds another name where this one is taken, and shortens a long one.
+    "foreign key without a name": """
+        op.create_foreign_key(None, "people", "parents", ["parent_id"], ["id"])
+    """,
+    "check without a name": 'op.create_check_constraint(None, "people", "email < \'z\'")',
+    "unique without a name": 'op.create_unique_constraint(None, "people", ["email"])',
     "a new name": 'op.alter_column("people", "email", nullable=False, new_column_name="mail")',
     "index of a partitioned table": 'op.create_index("i", "parted", ["b"])',
     "dropped index of a partitioned table": 'op.drop_index("parted_idx")',
@@ -180,6 +183,15 @@ def test_what_a_rewrite_would_change_is_left_alone(case: str, project: Project) 
     outcome = fix_revision(judge(project, file, 150000), version=150000)
     assert outcome.diff() == ""
     assert outcome.left
+
+
+@pytest.mark.parametrize("table", ["t" * 52, "é" * 26], ids=["letters", "bytes"])
+def test_a_new_name_that_would_be_shortened_is_not_given(table: str, project: Project) -> None:
+    project.add("start", f'op.create_table("{table}", sa.Column("id", sa.Integer))')
+    file = project.add("change", f'op.alter_column("{table}", "id", nullable=False)')
+    outcome = fix_revision(judge(project, file, 150000), version=150000)
+    assert outcome.diff() == ""
+    assert [finding.rule for finding in outcome.left] == ["set-not-null"]
 
 
 def test_names_that_need_quotes_keep_them(project: Project) -> None:
