@@ -103,10 +103,16 @@ def _of_partitioned(verdict: Verdict, finding: Finding) -> bool:
     return any(form.startswith(PARTITIONED) for form in forms)
 
 
+def _unpacks(call: ast.Call) -> bool:
+    """Whether its text does not tell its arguments: ``*arguments`` or ``**options``."""
+    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+    return starred or any(keyword.arg is None for keyword in call.keywords)
+
+
 def _rewritten(
     source: Source, call: OpCall, finding: Finding, verdict: Verdict, version: int
 ) -> list[str] | None:
-    if not source.stands_alone(call):
+    if not source.stands_alone(call) or _unpacks(call.call):
         return None
     if call.name != "execute" and has_long_string(source.of(call.call)):
         return None  # of op.execute the text is written anew

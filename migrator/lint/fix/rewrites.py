@@ -84,7 +84,7 @@ def add_unique(place: Place) -> list[str] | None:
     action = place.action
     if not isinstance(action, a.AddConstraint) or not action.constraint.columns:
         return None
-    if any(keyword.arg not in ("schema", None) for keyword in place.call.call.keywords):
+    if any(keyword.arg != "schema" for keyword in place.call.call.keywords):
         return None  # deferrable and other options belong to the constraint, not to an index
     constraint, name = action.constraint, action.constraint.name
     if name is None:

@@ -158,6 +158,12 @@ b' '''))
     """,
     "check without a name": 'op.create_check_constraint(None, "people", "email < \'z\'")',
     "unique without a name": 'op.create_unique_constraint(None, "people", ["email"])',
+    "unpacked keywords": """
+        op.create_unique_constraint("u", "people", ["email"], **{"deferrable": True})
+    """,
+    "unpacked keywords of an index": 'op.create_index("i", "people", ["email"], **{})',
+    "unpacked keywords of a column": 'op.alter_column("people", "email", **{"nullable": False})',
+    "unpacked arguments": 'op.create_index(*("i", "people", ["email"]))',
     "a new name": 'op.alter_column("people", "email", nullable=False, new_column_name="mail")',
     "index of a partitioned table": 'op.create_index("i", "parted", ["b"])',
     "dropped index of a partitioned table": 'op.drop_index("parted_idx")',
