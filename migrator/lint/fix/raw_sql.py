@@ -25,7 +25,7 @@ def rewrite_execute(place: Place) -> list[str] | None:
     """The safe form of one statement in a plain string; None where that is not mechanical."""
     sql, action = _statement(place), place.action
     already = place.call.in_autocommit
-    if sql is None:
+    if sql is None or place.has_comment():
         return None
     if isinstance(action, a.CreateIndex):
         return _concurrently(CREATE_INDEX, sql, already=already)

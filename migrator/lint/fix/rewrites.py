@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from migrator.lint.fix.arguments import with_keywords
 from migrator.lint.fix.source import INDENT, OpCall, Source, autocommit
+from migrator.lint.fix.tokens import has_comment
 from migrator.lint.identifiers import identifier, quoted
 from migrator.lint.rules.style import NAME_BYTES
 from migrator.lint.summary import actions as a
@@ -21,6 +22,10 @@ class Place:
     call: OpCall
     action: a.Action
     version: int
+
+    def has_comment(self) -> bool:
+        """Whether a Python comment is in the call, which writing it anew would lose."""
+        return has_comment(self.source.of(self.call.call))
 
 
 Rewrite = Callable[[Place], list[str] | None]
@@ -87,7 +92,7 @@ def add_unique(place: Place) -> list[str] | None:
     if any(keyword.arg != "schema" for keyword in place.call.call.keywords):
         return None  # deferrable and other options belong to the constraint, not to an index
     constraint, name = action.constraint, action.constraint.name
-    if name is None:
+    if name is None or place.has_comment():
         return None
     schema, _, bare = action.table.rpartition(".")
     columns = ", ".join(map(literal, constraint.columns))
@@ -106,7 +111,7 @@ def add_unique(place: Place) -> list[str] | None:
 def set_not_null(place: Place) -> list[str] | None:
     """A NOT VALID constraint, VALIDATE, and SET NOT NULL that has nothing left to read."""
     action = place.action
-    if not isinstance(action, a.SetNotNull) or _renames(place):
+    if not isinstance(action, a.SetNotNull) or _renames(place) or place.has_comment():
         return None
     table, column = quoted(action.table), identifier(action.column)
     bare = action.table.rpartition(".")[2]

@@ -164,6 +164,24 @@ b' '''))
     "unpacked keywords of an index": 'op.create_index("i", "people", ["email"], **{})',
     "unpacked keywords of a column": 'op.alter_column("people", "email", **{"nullable": False})',
     "unpacked arguments": 'op.create_index(*("i", "people", ["email"]))',
+    "a comment in a changed column": """
+        op.alter_column(
+            "people",
+            "email",  # filled by the backfill
+            nullable=False,
+        )
+    """,
+    "a comment in a unique constraint": """
+        op.create_unique_constraint(
+            "u", "people", ["email"]  # one account
+        )
+    """,
+    "a comment beside SQL": """
+        op.execute(
+            # for the login page
+            "CREATE INDEX i ON people (email)"
+        )
+    """,
     "a new name": 'op.alter_column("people", "email", nullable=False, new_column_name="mail")',
     "index of a partitioned table": 'op.create_index("i", "parted", ["b"])',
     "dropped index of a partitioned table": 'op.drop_index("parted_idx")',
