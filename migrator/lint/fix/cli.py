@@ -64,9 +64,10 @@ def fix(
 def show(outcome: Fix, console: Console, *, written: bool) -> None:
     """Prints the difference and what it leaves."""
     diff = outcome.diff()
-    if diff:
+    if diff and not console.is_terminal:
+        console.file.write(diff)  # as it is, for `git apply`: print() makes spaces of tabs
+    elif diff:
         colours = Syntax("", "diff", theme="ansi_dark", background_color="default")
-        # soft_wrap: a pipe has no width, and `git apply` reads whole lines.
         console.print(colours.highlight(diff), soft_wrap=True, end="")
     else:
         console.print("nothing here is mechanical to fix")

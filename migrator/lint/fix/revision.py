@@ -16,6 +16,8 @@ from migrator.lint.judge import Verdict
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.summary import actions as a
 
+# How a unified difference says that a file's last line does not end.
+NO_END = "\n\\ No newline at end of file\n"
 FIXABLE = {rule for rule, _ in REWRITES}
 
 
@@ -34,14 +36,18 @@ class Fix:
     left: tuple[Finding, ...]
 
     def diff(self) -> str:
-        """The change in unified form; empty where nothing is mechanical."""
+        """The change in unified form; empty where nothing is mechanical.
+
+        An absolute path is named as `git diff` does: it applies at the root.
+        """
+        path = self.file.removeprefix("/")
         lines = unified_diff(
             lines_of(self.before),
             lines_of(self.after),
-            f"a/{self.file}",
-            f"b/{self.file}",
+            f"a/{path}",
+            f"b/{path}",
         )
-        return "".join(lines)
+        return "".join(line if line.endswith("\n") else f"{line}{NO_END}" for line in lines)
 
     def write(self) -> None:
         """Puts the new text in the file's place, with its line ends, mark and mode as before."""

@@ -1,5 +1,6 @@
 """`fix` on source that is laid out in other ways: what it writes is Python, and lints clean."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -137,19 +138,24 @@ ARGUMENTS = {
 }
 
 
-@pytest.mark.parametrize("ending", [")", "\n)"], ids=["same line", "own line"])
+@pytest.mark.parametrize("ending", ["\n)", ",\n)", "\n    # no more\n)"], ids=ascii)
 @pytest.mark.parametrize("case", ARGUMENTS)
 def test_an_argument_is_added_behind_the_last(case: str, ending: str, project: Project) -> None:
-    arguments = ARGUMENTS[case]
-    if ending == ")" and "#" in arguments.rpartition("\n")[2]:
-        pytest.skip("the parenthesis would be in the comment")
     project.add("start", BASE)
-    file = project.add("change", f"op.create_index(\n    {arguments}{ending}")
-    text = written(project, file)
+    call = f"op.create_index(\n    {ARGUMENTS[case]}{ending}"
+    text = written(project, project.add("change", call))
     assert text.count("postgresql_concurrently=True") == 1
     assert "if_not_exists" not in text
-    comments = [line.partition("#")[2] for line in arguments.splitlines() if "#" in line]
+    comments = [line.partition("#")[2] for line in call.splitlines() if "#" in line]
     assert all(f"#{comment}\n" in text for comment in comments)
+
+
+@pytest.mark.parametrize("ending", [")", ",)", ", )", ", if_not_exists=True)"])
+def test_an_argument_is_added_on_the_same_line(ending: str, project: Project) -> None:
+    project.add("start", BASE)
+    call = 'op.create_index("i", "people", ["email"]'
+    text = written(project, project.add("change", call + ending))
+    assert f"{call}, postgresql_concurrently=True" in text
 
 
 def test_a_string_that_a_backslash_continues_is_left_alone(project: Project) -> None:
@@ -178,3 +184,34 @@ def test_what_would_not_be_python_is_refused(
     assert result.exit_code == 2
     assert "nothing was changed" in result.stderr
     assert file.read_bytes() == before
+
+
+BEFORE_THE_DIFFERENCE = {
+    "as it is": lambda text: text,
+    "tabs": lambda text: text.replace("    ", "\t"),
+    "form feeds": lambda text: text.replace("\n\n", "\n\x0c\n"),
+    "no line end at the end": lambda text: text.rstrip("\n").rpartition("\n\ndef")[0],
+}
+
+
+@pytest.mark.parametrize("case", BEFORE_THE_DIFFERENCE)
+def test_the_printed_difference_can_be_applied(case: str, project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", SEVERAL)
+    file.write_text(BEFORE_THE_DIFFERENCE[case](file.read_text()))
+    command = ["-c", str(project.config), "fix", str(file)]
+    diff = CliRunner().invoke(app, command).stdout.partition("nothing was changed")[0]
+    subprocess.run(["git", "apply"], input=diff.encode(), cwd=file.root, check=True)
+    outcome = fix_revision(judge(project, file, VERSION), version=VERSION)
+    assert outcome.diff() == ""
+    assert outcome.left == ()
+
+
+def test_the_difference_names_the_file(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    project.add("start", BASE)
+    file = project.add("change", INDEX)
+    outcome = fix_revision(judge(project, file, VERSION), version=VERSION)
+    assert outcome.diff().startswith(f"--- a{file}\n+++ b{file}\n")
+    monkeypatch.chdir(project.folder)
+    outcome = fix_revision(judge(project, file, VERSION), version=VERSION)
+    assert outcome.diff().startswith("--- a/versions/change.py\n+++ b/versions/change.py\n")
