@@ -33,8 +33,9 @@ def _cut(text: str, tokens: list[Token], start: int, end: int) -> Edit:
     """An argument with the comma after it, or before it if it is the last."""
     after = next(token for token in tokens if token.start >= end)
     if after.text == ",":
-        rest = text[after.end :]
-        return start, after.end + len(rest) - len(rest.lstrip(" ")), ""
+        rest, comments = text[after.end :], text[end : after.start]
+        kept = comments if comments.strip() else ""
+        return start, after.end + len(rest) - len(rest.lstrip(" ")), kept
     before = next(token for token in reversed(tokens) if token.end <= start)
     if before.text == "," and not text[before.end : start].strip():
         return before.start, end, ""

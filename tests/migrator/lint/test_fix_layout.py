@@ -133,6 +133,8 @@ ARGUMENTS = {
     ' columns=["email"]',
     "the same twice": '"i", "people", ["email"],  # the column\n'
     "    postgresql_concurrently=False, if_not_exists=True",
+    "a comment before the comma of what goes": '"i", "people", ["email"],\n'
+    "    if_not_exists=True  # again\n    , postgresql_concurrently=True",
     "parentheses around the last": '"i", "people", (["email"])',
     "letters of several bytes": '"i", "people", ["email"]  # où, 列',
 }
