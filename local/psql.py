@@ -76,8 +76,12 @@ async def run(arguments: list[str], host: str, port: int, authority: str) -> int
         environment.pop("PGSSLROOTCERT", None)
         # Ctrl-C is psql's: it cancels a query.
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: None)
+        # As in `psql $DATABASE_URL`.
+        here, there = f"@{host}:{port}/", f"@{place[0]}:{place[1]}/"
         psql = await asyncio.create_subprocess_exec(
-            find_binaries()[0].directory / "psql", *arguments, env=environment
+            find_binaries()[0].directory / "psql",
+            *(a.replace(here, there) if "://" in a else a for a in arguments),
+            env=environment,
         )
         code = await psql.wait()
         # psql has closed its side, so each connection is about to end by itself.

@@ -62,7 +62,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]
         yield server
 
 
-def psql(front: TlsFront, authority: Path, query: str) -> subprocess.CompletedProcess[str]:
+def psql(
+    front: TlsFront, authority: Path, query: str, *arguments: str
+) -> subprocess.CompletedProcess[str]:
     own = {
         "PGHOST": "127.0.0.1",
         "PGPORT": str(front.port),
@@ -71,7 +73,7 @@ def psql(front: TlsFront, authority: Path, query: str) -> subprocess.CompletedPr
         "PGSSLROOTCERT": str(authority),
     }
     return subprocess.run(
-        [sys.executable, "-m", "local.psql", "-Atc", query],
+        [sys.executable, "-m", "local.psql", "-Atc", query, *arguments],
         cwd=REPOSITORY,
         env={**os.environ, **own},
         capture_output=True,
@@ -95,6 +97,13 @@ def front(tmp_path: Path, server: PostgresServer) -> TlsFront:
 def test_a_query_is_answered(front: TlsFront, tmp_path: Path) -> None:
     result = psql(front, tmp_path / "certificates" / "ca.crt", "select 6 * 7")
     assert (result.stdout, result.stderr, result.returncode) == ("42\n", "", 0)
+
+
+def test_an_address_of_the_database_is_reached_as_well(front: TlsFront, tmp_path: Path) -> None:
+    address = f"postgresql://postgres@127.0.0.1:{front.port}/template1"
+    authority = tmp_path / "certificates" / "ca.crt"
+    result = psql(front, authority, "select current_database()", address)
+    assert (result.stdout, result.stderr) == ("template1\n", "")
 
 
 def test_a_failing_query_fails(front: TlsFront, tmp_path: Path) -> None:
