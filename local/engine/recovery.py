@@ -15,6 +15,9 @@ from local.paths import Paths
 from local.screen import Screen
 from local.services.process import has_ended, wait_ended
 
+PLUGINS = ("pulumi-language-", "pulumi-resource-")
+# As `local.engine.installation` has Python run them.
+OWN_PLUGINS = ("local.aws", "local.random", "local.language_host")
 FINISH_SECONDS = 60.0
 """How long an engine that has lost its command may take to finish what it has begun."""
 
@@ -136,15 +139,31 @@ def follow_databases(stack: Stack, screen: Screen) -> None:
 
 
 def _strays(paths: Paths) -> list[psutil.Process]:
-    """Processes that carry the mark of this platform's engine runs."""
-    found = []
+    """Processes of this platform's engine runs, and plugins whose engine is gone."""
+    found: dict[int, psutil.Process] = {}
     for process in psutil.process_iter():
         try:
-            if process.pid != os.getpid() and process.environ().get(RUN_MARK) == str(paths.home):
-                found.append(process)
+            environment = process.environ()
+            if environment.get(RUN_MARK) == str(paths.home):
+                found[process.pid] = process
+            elif environment.get("PULUMI_HOME") == str(paths.pulumi_home) and _is_orphan(process):
+                family = [process, *process.children(recursive=True)]
+                found |= {member.pid: member for member in family}
         except psutil.Error:
             continue  # it has ended, or is another user's
-    return found
+    found.pop(os.getpid(), None)
+    return list(found.values())
+
+
+def _is_orphan(process: psutil.Process) -> bool:
+    """Whether this is a plugin, as of a `pulumi up` that the user began, whose engine was killed.
+
+    All else that was begun in a shell with this platform's variables is the user's own.
+    """
+    command = process.cmdline()
+    is_own = command[1:2] in (["-m"], ["-c"]) and any(p in command[2] for p in OWN_PLUGINS)
+    is_plugin = any(Path(word).name.startswith(PLUGINS) for word in command[:2])
+    return (is_own or is_plugin) and all(_name(parent) != "pulumi" for parent in process.parents())
 
 
 def _is_engine(pid: int) -> bool:

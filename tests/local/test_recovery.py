@@ -3,8 +3,10 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from local.engine import recovery
@@ -14,6 +16,7 @@ from local.failure import LocalError
 from local.paths import Paths
 from local.screen import Screen
 from local.services.platform import Addresses
+from local.services.process import has_ended
 
 # What `pulumi stack export` and `pulumi stack import` do.
 CLI = """#!/bin/sh
@@ -94,6 +97,44 @@ def test_only_this_platforms_left_processes_are_ended(paths: Paths, tmp_path: Pa
             assert theirs.poll() is None
         finally:
             theirs.kill()
+
+
+def test_plugins_that_outlived_the_users_engine_are_ended_and_nothing_else(
+    paths: Paths, tmp_path: Path
+) -> None:
+    own = {"PULUMI_HOME": str(paths.pulumi_home)}
+    engine = tmp_path / "pulumi"  # one that lives, with its plugin
+    engine.symlink_to("/bin/sh")
+    plugin = tmp_path / "pulumi-resource-kubernetes"
+    plugin.symlink_to("/bin/sleep")
+    with (
+        sleeper(tmp_path, "pulumi-language-python", own) as left,
+        sleeper(tmp_path, "editor", own) as editor,
+        subprocess.Popen(
+            [sys.executable, "-c", "import signal; signal.pause()  # local.language_host"],
+            env={**os.environ, **own},
+        ) as host,
+        subprocess.Popen(
+            [str(engine), "-c", f"{plugin} 300 & echo $!; wait"],
+            env={**os.environ, **own},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as working,
+    ):
+        assert working.stdout is not None
+        used = psutil.Process(int(working.stdout.readline()))
+        try:
+            recovery.stop_strays(paths, Screen())
+            assert left.wait(20) != 0
+            assert host.wait(20) != 0
+            assert editor.poll() is None
+            assert used.is_running()
+            working.kill()
+            working.wait()
+            recovery.stop_strays(paths, Screen())
+            assert has_ended(used)
+        finally:
+            editor.kill()
 
 
 def stack_at(paths: Paths, port: int) -> Stack:
