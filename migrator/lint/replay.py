@@ -263,11 +263,15 @@ def _change_domain(action: a.ChangeDomain, catalog: Catalog) -> None:
 
 def _attach(action: a.AttachPartition, catalog: Catalog) -> None:
     known_or_new(catalog, action.table).kind = "partitioned"
-    catalog.add_child(known_or_new(catalog, action.partition), action.table)
+    part = known_or_new(catalog, action.partition)
+    part.is_default_partition = action.is_default
+    catalog.add_child(part, action.table)
 
 
 def _detach(action: a.DetachPartition, catalog: Catalog) -> None:
-    catalog.add_child(known_or_new(catalog, action.partition), None)
+    part = known_or_new(catalog, action.partition)
+    part.is_default_partition = False
+    catalog.add_child(part, None)
 
 
 def _create_trigger(action: a.CreateTrigger, catalog: Catalog) -> None:

@@ -3,7 +3,15 @@
 from migrator.lint import modes
 from migrator.lint.claims.constraints import unlock_foreign_key
 from migrator.lint.effects import Claim, Draft
+from migrator.lint.partition_bounds import (
+    default_excludes,
+    default_partition,
+    missing_indexes,
+    own_foreign_key,
+    proves_bound,
+)
 from migrator.lint.summary import actions as a
+from migrator.snapshot import Constraint, Table
 
 
 def _create_table(action: a.CreateTable, draft: Draft) -> None:
@@ -29,10 +37,10 @@ def _partition(parent: str, draft: Draft, *, is_default: bool) -> None:
 
 
 def _default_partition(parent: str, draft: Draft, *, is_default: bool) -> None:
-    for child in draft.catalog.children(parent):
-        if child.is_default_partition and not is_default:
-            draft.lock(child.name, modes.ACCESS_EXCLUSIVE)
-            draft.scan([child.name])
+    default = default_partition(parent, draft.catalog)
+    if default is not None and not is_default:
+        draft.lock(default.name, modes.ACCESS_EXCLUSIVE)
+        draft.scan([default.name])
 
 
 def _drop(action: a.Drop, draft: Draft) -> None:
@@ -87,22 +95,42 @@ def _change_storage(action: a.ChangeStorage, draft: Draft) -> None:
 
 def _attach(action: a.AttachPartition, draft: Draft) -> None:
     draft.lock(action.table, modes.SHARE_UPDATE)
-    draft.lock_tree(action.partition, modes.ACCESS_EXCLUSIVE)
-    draft.scan(draft.family(action.partition))
-    draft.assumed.append("a validated CHECK that implies the bound spares the scan")
-    _default_partition(action.table, draft, is_default=action.is_default)
-    parent = draft.table(action.table)
+    family = draft.lock_tree(action.partition, modes.ACCESS_EXCLUSIVE)
+    parent, part = draft.table(action.table), draft.table(action.partition)
+    if not proves_bound(action, draft.catalog):
+        draft.scan(family)
+        draft.assumed.append("a validated CHECK that implies the bound spares the scan")
+    if parent and part and missing_indexes(parent, part):
+        draft.scan(family)
     for key in parent.foreign_keys() if parent else ():
-        draft.lock(key.references, modes.SHARE_ROW)
+        _attach_foreign_key(key, part, draft)
+    default = default_partition(action.table, draft.catalog)
+    if default is not None and not action.is_default:
+        draft.lock(default.name, modes.ACCESS_EXCLUSIVE)
+        if not default_excludes(action, default, draft.catalog):
+            draft.scan([default.name])
+
+
+def _attach_foreign_key(key: Constraint, part: Table | None, draft: Draft) -> None:
+    """The parent's key is made on the partition, or takes over the one that is there.
+
+    The latter drops the triggers that the partition's own has on the referenced table.
+    """
+    own = own_foreign_key(key, part) if part else None
+    is_taken_over = own is not None and (own.validated or draft.version >= 180000)
+    draft.lock(key.references, modes.ACCESS_EXCLUSIVE if is_taken_over else modes.SHARE_ROW)
+    if part is not None and part.complete and not (own and own.validated):
+        draft.scan(draft.family(part.name))
+        draft.look_up(key.references)
 
 
 def _detach(action: a.DetachPartition, draft: Draft) -> None:
     mode = modes.SHARE_UPDATE if action.concurrently else modes.ACCESS_EXCLUSIVE
     draft.lock(action.table, mode)
     draft.lock(action.partition, modes.ACCESS_EXCLUSIVE)
-    for child in draft.catalog.children(action.table):
-        if child.is_default_partition and not action.concurrently:
-            draft.lock(child.name, modes.ACCESS_EXCLUSIVE)
+    default = default_partition(action.table, draft.catalog)
+    if default is not None and not action.concurrently:
+        draft.lock(default.name, modes.ACCESS_EXCLUSIVE)
 
 
 def _truncate(action: a.Truncate, draft: Draft) -> None:

@@ -15,6 +15,7 @@ from migrator.lint.rules.foreign_keys import FOREIGN_KEY_RULES
 from migrator.lint.rules.index_upkeep import INDEX_UPKEEP_RULES
 from migrator.lint.rules.indexes import INDEX_RULES
 from migrator.lint.rules.objects import OBJECT_RULES
+from migrator.lint.rules.partitions import PARTITION_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
 from migrator.lint.rules.server_syntax import SYNTAX_RULES
 from migrator.lint.rules.storage import STORAGE_RULES
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     *INDEX_RULES,
     *INDEX_UPKEEP_RULES,
     *STORAGE_RULES,
+    *PARTITION_RULES,
     *OBJECT_RULES,
     *TRANSACTION_RULES,
     *STYLE_RULES,

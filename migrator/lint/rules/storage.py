@@ -1,4 +1,4 @@
-"""Whole tables: their files, their partitions, their rows at once."""
+"""Whole tables: their files, their rows at once."""
 
 from collections.abc import Iterator
 
@@ -50,46 +50,6 @@ def _truncate(action: a.Truncate, scene: Scene) -> Iterator[Hit]:
         )
 
 
-def _detach(action: a.DetachPartition, scene: Scene) -> Iterator[Hit]:
-    if not action.concurrently and not scene.is_new(action.table):
-        yield Hit(
-            severity="unsafe",
-            message=(
-                f"reads and writes of all of {action.table} wait (ACCESS EXCLUSIVE on it and on "
-                f"{action.partition})"
-            ),
-            names={"table": action.table, "partition": action.partition},
-            safe_form=_DETACH_13 if scene.version < 140000 else None,
-        )
-
-
-def _create_partition(action: a.CreateTable, scene: Scene) -> Iterator[Hit]:
-    parent = action.partition_of
-    if parent is not None and not scene.is_new(parent):
-        yield Hit(
-            severity="unsafe",
-            message=f"PARTITION OF takes ACCESS EXCLUSIVE on {parent}: its reads and writes wait",
-            names={"table": parent, "partition": action.table},
-        )
-
-
-def _attach(action: a.AttachPartition, scene: Scene) -> Iterator[Hit]:
-    if scene.is_new(action.partition):
-        return
-    part = scene.table(action.partition)
-    known = part.constraints.values() if part else ()
-    has_check = any(c.kind == "check" and c.validated for c in known)
-    if not has_check:
-        yield Hit(
-            severity="caution",
-            message=(
-                f"every row of {action.partition} is tested against the bound under ACCESS "
-                "EXCLUSIVE; no validated CHECK that implies it is known here"
-            ),
-            names={"table": action.table, "partition": action.partition},
-        )
-
-
 def _whole_table(action: a.ChangeRows, scene: Scene) -> Iterator[Hit]:
     if action.command == "INSERT" or action.bounded:
         return
@@ -109,11 +69,6 @@ def _whole_table(action: a.ChangeRows, scene: Scene) -> Iterator[Hit]:
     )
 
 
-_DETACH_13 = (
-    "-- CONCURRENTLY needs PostgreSQL 14; until then alone in its transaction, with a short\n"
-    "-- lock_timeout and retries (`python -m migrator upgrade` does both):\n"
-    "ALTER TABLE {table} DETACH PARTITION {partition};"
-)
 _INDEX_FORM = "-- outside a transaction:\nREINDEX (TABLESPACE {target}) INDEX CONCURRENTLY {table};"
 
 STORAGE_RULES = (
@@ -153,51 +108,6 @@ STORAGE_RULES = (
         lock="ACCESS EXCLUSIVE",
         why="The rows cannot be brought back, and readers wait.",
         safe_form="-- delete in batches: DELETE FROM {table} WHERE id BETWEEN … AND …;",
-    ),
-    Rule(
-        id="detach-partition",
-        title="DETACH PARTITION without CONCURRENTLY",
-        rows=(48,),
-        kind="lock",
-        on=(a.DetachPartition,),
-        check=_detach,
-        lock="ACCESS EXCLUSIVE on the parent and the partition",
-        why="Queries on every other partition wait too.",
-        safe_form=(
-            "-- outside a transaction:\n"
-            "ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY;"
-        ),
-    ),
-    Rule(
-        id="create-partition",
-        title="CREATE TABLE .. PARTITION OF",
-        rows=(49,),
-        kind="lock",
-        on=(a.CreateTable,),
-        check=_create_partition,
-        lock="ACCESS EXCLUSIVE on the parent",
-        why="Queries on every partition of the parent wait.",
-        safe_form=(
-            "CREATE TABLE {partition} (LIKE {table} INCLUDING ALL);\n"
-            "ALTER TABLE {partition} ADD CONSTRAINT {partition:bare}_bound CHECK (…);\n"
-            "-- takes SHARE UPDATE EXCLUSIVE on {table}, and reads nothing thanks to the CHECK:\n"
-            "ALTER TABLE {table} ATTACH PARTITION {partition} FOR VALUES …;"
-        ),
-    ),
-    Rule(
-        id="attach-partition-scan",
-        title="ATTACH PARTITION that reads the partition",
-        rows=(49,),
-        kind="scan",
-        on=(a.AttachPartition,),
-        check=_attach,
-        lock="ACCESS EXCLUSIVE on the partition during a scan",
-        why="Without a CHECK that implies the bound, every row is tested.",
-        safe_form=(
-            "ALTER TABLE {partition} ADD CONSTRAINT {partition:bare}_bound CHECK (…) NOT VALID;\n"
-            "ALTER TABLE {partition} VALIDATE CONSTRAINT {partition:bare}_bound;\n"
-            "ALTER TABLE {table} ATTACH PARTITION {partition} FOR VALUES …;"
-        ),
     ),
     Rule(
         id="whole-table-write",

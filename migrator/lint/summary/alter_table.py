@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 from migrator.lint.summary import actions as a
 from migrator.lint.summary.columns import new_column, new_constraint
-from migrator.lint.summary.tree import Node, dotted_name, expression, relation_name, type_name
+from migrator.lint.summary.tree import (
+    Node,
+    dotted_name,
+    expression,
+    relation_name,
+    type_name,
+    walk,
+)
 
 CASCADE = "DROP_CASCADE"
 # Subcommands that change parameters only; the second half needs ACCESS EXCLUSIVE.
@@ -122,12 +129,25 @@ def _alter_constraint(c: Node, table: str, if_exists: bool) -> a.Action:
 
 def _attach(c: Node, table: str, if_exists: bool) -> a.Action:
     part = c["def"]["PartitionCmd"]
+    bound: Node = part.get("bound", {})
+    constants = [fields for kind, fields in walk(bound) if kind == "A_Const"]
     return a.AttachPartition(
         table=table,
         if_exists=if_exists,
         partition=relation_name(part["name"]),
-        is_default=part.get("bound", {}).get("is_default", False),
+        is_default=bound.get("is_default", False),
+        bound=tuple(_constant(fields) for fields in constants),
     )
+
+
+def _constant(fields: Node) -> str | float | None:
+    if fields.get("isnull"):
+        return None
+    if "sval" in fields:
+        return fields["sval"].get("sval", "")
+    if "boolval" in fields:
+        return str(fields["boolval"].get("boolval", False)).lower()
+    return float(fields.get("fval", {}).get("fval", 0) or fields.get("ival", {}).get("ival", 0))
 
 
 def _detach(c: Node, table: str, if_exists: bool) -> a.Action:

@@ -4,3 +4,17 @@ ALTER TABLE events DETACH PARTITION events_2025;
 -- case: detach concurrently
 -- expect: safe
 ALTER TABLE events DETACH PARTITION events_2025 CONCURRENTLY;
+-- case: detach beside a default partition
+-- expect: unsafe detach-partition
+-- setup:
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+-- statement:
+ALTER TABLE events DETACH PARTITION events_2025;
+-- case: detach concurrently beside a default partition
+-- expect: unsafe detach-concurrently-refused
+-- blind: safe
+-- fails: cannot detach partitions concurrently when a default partition exists
+-- setup:
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+-- statement:
+ALTER TABLE events DETACH PARTITION events_2025 CONCURRENTLY;

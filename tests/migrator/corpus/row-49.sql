@@ -36,7 +36,6 @@ ALTER TABLE archive ADD CONSTRAINT bound CHECK (happened >= '2027-01-01' AND hap
 ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
 -- case: attach behind a check that is validated
 -- expect: safe
--- trace: no, lint claims a scan wherever it cannot tell what the check says
 -- setup:
 CREATE TABLE archive (id bigint NOT NULL, happened date NOT NULL);
 INSERT INTO archive VALUES (1, '2027-05-01');
@@ -44,3 +43,128 @@ INSERT INTO archive VALUES (1, '2027-05-01');
 ALTER TABLE archive ADD CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01') NOT VALID;
 ALTER TABLE archive VALIDATE CONSTRAINT bound;
 ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach behind a check of another column
+-- expect: caution attach-partition-scan
+-- setup:
+CREATE TABLE archive (id bigint NOT NULL CHECK (id > 0), happened date NOT NULL);
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach behind a check of a column that unique keys have no part in
+-- expect: caution attach-partition-scan
+-- setup:
+ALTER TABLE events ADD COLUMN seen date NOT NULL DEFAULT '2027-01-01', ADD PRIMARY KEY (id, happened);
+CREATE TABLE archive (LIKE events INCLUDING ALL, CHECK (seen > '2020-01-01'));
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach behind a check that lets NULL pass
+-- expect: caution attach-partition-scan
+-- setup:
+ALTER TABLE events ALTER COLUMN happened DROP NOT NULL;
+CREATE TABLE archive (LIKE events, CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach with the parent's index
+-- expect: safe
+-- blind: caution attach-partition-scan
+-- setup:
+CREATE INDEX events_id ON events (id);
+CREATE TABLE archive (id bigint NOT NULL, happened date NOT NULL, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+INSERT INTO archive VALUES (1, '2027-05-01');
+CREATE INDEX archive_id ON archive (id);
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach without the parent's index
+-- expect: caution attach-partition-scan
+-- setup:
+CREATE INDEX events_id ON events (id);
+CREATE TABLE archive (id bigint NOT NULL, happened date NOT NULL, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach with an index in place of the parent's key
+-- expect: caution attach-partition-scan
+-- setup:
+ALTER TABLE events ADD CONSTRAINT events_key UNIQUE (id, happened);
+CREATE TABLE archive (id bigint NOT NULL, happened date NOT NULL, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+INSERT INTO archive VALUES (1, '2027-05-01');
+CREATE UNIQUE INDEX archive_key ON archive (id, happened);
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach with the parent's key
+-- expect: safe
+-- blind: caution attach-partition-scan
+-- setup:
+ALTER TABLE events ADD CONSTRAINT events_key UNIQUE (id, happened);
+CREATE TABLE archive (id bigint NOT NULL, happened date NOT NULL, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'), UNIQUE (id, happened));
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach without the parent's foreign key
+-- expect: caution attach-partition-scan
+-- setup:
+DELETE FROM events;
+ALTER TABLE events ADD CONSTRAINT events_user FOREIGN KEY (id) REFERENCES users (id);
+CREATE TABLE archive (id bigint NOT NULL, happened date NOT NULL, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach with the parent's foreign key
+-- expect: caution attach-partition-locks-referenced
+-- blind: caution attach-partition-scan
+-- setup:
+DELETE FROM events;
+ALTER TABLE events ADD CONSTRAINT events_user FOREIGN KEY (id) REFERENCES users (id);
+CREATE TABLE archive (id bigint NOT NULL, happened date NOT NULL, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'), FOREIGN KEY (id) REFERENCES users (id));
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach with the parent's foreign key, not valid
+-- expect: caution attach-partition-scan
+-- setup:
+DELETE FROM events;
+ALTER TABLE events ADD CONSTRAINT events_user FOREIGN KEY (id) REFERENCES users (id);
+CREATE TABLE archive (id bigint NOT NULL, happened date NOT NULL, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+INSERT INTO archive VALUES (1, '2027-05-01');
+ALTER TABLE archive ADD FOREIGN KEY (id) REFERENCES users (id) NOT VALID;
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach beside a default partition
+-- expect: unsafe attach-partition-scans-default
+-- blind: caution attach-partition-scan
+-- setup:
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+INSERT INTO events VALUES (1, '2030-01-01');
+CREATE TABLE archive (id bigint NOT NULL, happened date NOT NULL, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: like, check and attach beside a default partition
+-- expect: unsafe attach-partition-scans-default
+-- blind: safe
+-- setup:
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+INSERT INTO events VALUES (1, '2030-01-01');
+-- statement:
+CREATE TABLE events_2027 (LIKE events INCLUDING ALL EXCLUDING IDENTITY, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+ALTER TABLE events ATTACH PARTITION events_2027 FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach beside a default partition that a check keeps apart
+-- expect: safe
+-- setup:
+CREATE TABLE events_rest PARTITION OF events DEFAULT;
+INSERT INTO events VALUES (1, '2030-01-01');
+-- statement:
+ALTER TABLE events_rest ADD CONSTRAINT elsewhere CHECK (NOT (happened >= '2027-01-01' AND happened < '2028-01-01')) NOT VALID;
+ALTER TABLE events_rest VALIDATE CONSTRAINT elsewhere;
+CREATE TABLE events_2027 (LIKE events INCLUDING ALL EXCLUDING IDENTITY, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+ALTER TABLE events ATTACH PARTITION events_2027 FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: like, check and attach to a parent with an identity
+-- expect: safe
+-- setup:
+DROP TABLE events;
+CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY, happened date NOT NULL) PARTITION BY RANGE (happened);
+-- statement:
+CREATE TABLE events_2027 (LIKE events INCLUDING ALL EXCLUDING IDENTITY, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+ALTER TABLE events ATTACH PARTITION events_2027 FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');

@@ -34,7 +34,7 @@ def parse(safe_form: str) -> None:
 
 def names(table: str) -> dict[str, str]:
     """Every placeholder, with an awkward value where it is a name."""
-    relations = ("table", "parent", "partition", "view", "index", "name", "domain", "enum")
+    relations = ("table", "parent", "partition", "rest", "view", "index", "name", "domain", "enum")
     return {
         **dict.fromkeys((*relations, "target", "new", "old"), table),
         "column": "order",
@@ -222,6 +222,7 @@ PARENT = """
 CREATE TABLE app.m (a int NOT NULL, b int) PARTITION BY RANGE (a);
 CREATE TABLE app.m1 PARTITION OF app.m FOR VALUES FROM (0) TO (10);
 """
+DETACH = "ALTER TABLE app.m DETACH PARTITION app.m1"
 
 
 def of_partitioned(sql: str, rule: str, *, version: int = 150000) -> str:
@@ -263,10 +264,20 @@ def test_a_partitioned_index_is_not_dropped_concurrently() -> None:
 
 @pytest.mark.parametrize(("version", "concurrently"), [(130000, False), (140000, True)])
 def test_a_partition_is_detached_concurrently_from_14(version: int, concurrently: bool) -> None:
-    form = of_partitioned(
-        "ALTER TABLE app.m DETACH PARTITION app.m1", "detach-partition", version=version
-    )
+    form = of_partitioned(DETACH, "detach-partition", version=version)
     assert form.endswith("app.m1 CONCURRENTLY;") == concurrently
+
+
+def test_beside_a_default_partition_none_is_detached_concurrently() -> None:
+    scripts = (PARENT + "CREATE TABLE app.rest PARTITION OF app.m DEFAULT", DETACH)
+    verdict = judge_scripts([sql_script(text, text) for text in scripts], pg_version=180000)[1]
+    (found,) = [f for f in verdict.findings if f.rule == "detach-partition"]
+    assert (found.safe_form or "").endswith("ALTER TABLE app.m DETACH PARTITION app.m1;")
+
+
+def test_a_new_partition_leaves_the_identity_to_its_parent() -> None:
+    form = of_partitioned("CREATE TABLE p PARTITION OF app.m DEFAULT", "create-partition")
+    assert form.startswith("CREATE TABLE p (LIKE app.m INCLUDING ALL EXCLUDING IDENTITY);")
 
 
 def test_a_key_without_overlaps_needs_a_new_table() -> None:

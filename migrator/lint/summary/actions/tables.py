@@ -171,10 +171,14 @@ class ChangeStorage(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttachPartition(OfTable):
-    """ALTER TABLE .. ATTACH PARTITION."""
+    """ALTER TABLE .. ATTACH PARTITION.
+
+    bound: the constants in its bound; a number is written without quotes, None is NULL.
+    """
 
     partition: str
     is_default: bool = False
+    bound: tuple[str | float | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,118 @@
+"""Whether ATTACH PARTITION must read rows to know that they are where they belong.
+
+The catalog knows neither the partition key nor what a CHECK says, so this goes by the columns:
+those that can be the key, and those that the CHECK uses.
+"""
+
+import re
+
+from migrator.lint.summary import actions as a
+from migrator.snapshot import Catalog, Constraint, Index, Table
+
+NUMBER = re.compile(r"\s*[-+]?([\d_.]+(e[-+]?\d+)?|nan|inf(inity)?)\s*", re.IGNORECASE)
+NUMERIC_TYPES = re.compile(r"(smallint|integer|bigint|numeric|real|double precision)\b")
+# Types that no number can be assigned to.
+OTHER_TYPES = re.compile(r"(date|time|timestamp|interval|uuid|boolean)\b")
+
+
+def proves_bound(action: a.AttachPartition, catalog: Catalog) -> bool:
+    """Whether a validated CHECK of the partition seems to imply the bound.
+
+    Unless the bound allows NULL, its columns must be NOT NULL as well: a CHECK lets NULL pass.
+    """
+    part = catalog.table(action.partition)
+    key = _possible_key(action, catalog)
+    if part is None:
+        return False
+    allows_null = action.is_default or None in action.bound
+    return any(allows_null or _any_not_null(part, used) for used in _used_by_checks(part, key))
+
+
+def default_partition(parent: str, catalog: Catalog) -> Table | None:
+    """The partition for all rows that no other partition takes."""
+    return next(
+        (t for t in catalog.children(parent) if t.parent == parent and t.is_default_partition),
+        None,
+    )
+
+
+def default_excludes(action: a.AttachPartition, default: Table, catalog: Catalog) -> bool:
+    """Whether a validated CHECK of the default partition seems to rule out the bound."""
+    return bool(_used_by_checks(default, _possible_key(action, catalog)))
+
+
+def missing_indexes(parent: Table, part: Table) -> list[str]:
+    """The parent's indexes that ATTACH must build on the partition, as far as is known."""
+    if not part.complete:
+        return []
+    return [
+        index.name
+        for index in parent.indexes.values()
+        if not any(_is_alike(index, other, parent, part) for other in part.indexes.values())
+    ]
+
+
+def own_foreign_key(key: Constraint, part: Table) -> Constraint | None:
+    """The partition's foreign key that is like the parent's, rather a validated one."""
+    alike = [
+        other
+        for other in part.foreign_keys()
+        if (other.columns, other.references) == (key.columns, key.references)
+        and other.referenced_columns == key.referenced_columns
+    ]
+    return max(alike, key=lambda other: other.validated, default=None)
+
+
+def _is_alike(index: Index, other: Index, parent: Table, part: Table) -> bool:
+    wanted, found = parent.constraints.get(index.name), part.constraints.get(other.name)
+    # The index of a constraint becomes a part of another constraint's only.
+    if wanted is not None and (found is None or found.kind != wanted.kind):
+        return False
+    described = (index.columns, set(index.uses), index.unique, index.partial)
+    return other.valid and described == (
+        *(other.columns, set(other.uses)),
+        *(other.unique, other.partial),
+    )
+
+
+def _used_by_checks(table: Table, key: set[str] | None) -> list[set[str]]:
+    """Of each validated CHECK that uses some of the key, the columns of the key in it."""
+    checks = [
+        set(check.columns)
+        for check in table.constraints.values()
+        if check.kind == "check" and check.validated and check.requires_not_null is None
+    ]
+    return [used & key if key else used for used in checks if not key or used & key]
+
+
+def _any_not_null(table: Table, columns: set[str]) -> bool:
+    known = columns & table.columns.keys()
+    return not known or any(table.proves_not_null(column) for column in known)
+
+
+def _possible_key(action: a.AttachPartition, catalog: Catalog) -> set[str] | None:
+    """The columns that the partition key can be made of, None where nothing tells.
+
+    Every unique index of a partitioned table has the whole key in it, and a column of the key
+    can hold the values of a bound.
+    """
+    parent = catalog.table(action.table)
+    if parent is None or not parent.complete:
+        return None
+    key = set(parent.columns)
+    for index in parent.indexes.values():
+        if index.unique and index.columns:
+            key &= set(index.columns)
+    values = [value for value in action.bound if value is not None]
+    fitting = {
+        column
+        for column in key
+        if not values or any(_can_hold(parent.columns[column].type, v) for v in values)
+    }
+    return fitting or None
+
+
+def _can_hold(type_name: str, value: str | float) -> bool:
+    if not isinstance(value, str):
+        return not OTHER_TYPES.match(type_name)
+    return not NUMERIC_TYPES.match(type_name) or NUMBER.fullmatch(value) is not None
