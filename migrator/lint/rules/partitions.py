@@ -140,14 +140,13 @@ def _attach_default(action: a.AttachPartition, scene: Scene) -> Iterator[Hit]:
         )
 
 
-_BEFORE_14 = (
-    "-- CONCURRENTLY needs PostgreSQL 14; until then alone in its transaction, with a short\n"
+_BEFORE_14 = "-- CONCURRENTLY needs PostgreSQL 14; until then:\n"
+_BESIDE_DEFAULT = "-- CONCURRENTLY is refused beside a default partition; so:\n"
+_ALONE = (
+    "-- alone in its transaction, with a short lock_timeout and retries\n"
+    "-- (`python -m migrator upgrade` does both):\n"
 )
-_BESIDE_DEFAULT = "-- CONCURRENTLY is refused beside a default partition; so alone in its transaction, with a short\n"
-_DETACH_ALONE = (
-    "-- lock_timeout and retries (`python -m migrator upgrade` does both):\n"
-    "ALTER TABLE {table} DETACH PARTITION {partition};"
-)
+_DETACH_ALONE = _ALONE + "ALTER TABLE {table} DETACH PARTITION {partition};"
 _ATTACH = "ALTER TABLE {table} ATTACH PARTITION {partition} FOR VALUES …;"
 _CREATE = (
     "CREATE TABLE {partition} (LIKE {table} INCLUDING ALL EXCLUDING IDENTITY);\n"
@@ -170,10 +169,6 @@ _KEY_FIRST = (
     "ALTER TABLE {partition} ADD CONSTRAINT {constraint}\n"
     "  FOREIGN KEY (<columns>) REFERENCES <parent> NOT VALID;\n"
     "ALTER TABLE {partition} VALIDATE CONSTRAINT {constraint};\n" + _ATTACH
-)
-_ATTACH_ALONE = (
-    "-- alone in its transaction, with a short lock_timeout and retries\n"
-    "-- (`python -m migrator upgrade` does both):\n" + _ATTACH
 )
 
 PARTITION_RULES = (
@@ -250,6 +245,6 @@ PARTITION_RULES = (
         check=_attach_key,
         lock="ACCESS EXCLUSIVE on the referenced table, brief",
         why="The triggers of the partition's own foreign key on the referenced table are dropped.",
-        safe_form=_ATTACH_ALONE,
+        safe_form=_ALONE + _ATTACH,
     ),
 )
