@@ -11,7 +11,7 @@ def _add_constraint(action: a.AddConstraint, draft: Draft) -> None:
     if new.kind == "foreign key":
         _add_foreign_key(action, draft)
         return
-    family = draft.lock_tree(action.table, modes.ACCESS_EXCLUSIVE)
+    family = _locked(action, draft)
     if new.kind == "check":
         if not new.not_valid and new.enforced:
             draft.scan(family)
@@ -23,6 +23,15 @@ def _add_constraint(action: a.AddConstraint, draft: Draft) -> None:
     else:
         # The index is built under the lock; so is the check for NULL of a primary key.
         draft.scan(family)
+
+
+def _locked(action: a.AddConstraint, draft: Draft) -> list[str]:
+    """Locks the table and, without ONLY, its partitions and inheriting tables."""
+    if not action.only:
+        return draft.lock_tree(action.table, modes.ACCESS_EXCLUSIVE)
+    draft.lock(action.table, modes.ACCESS_EXCLUSIVE)
+    # A partitioned table has no rows of its own, whether or not its partitions are known.
+    return [] if draft.is_partitioned(action.table) else [action.table]
 
 
 def _add_foreign_key(action: a.AddConstraint, draft: Draft) -> None:
@@ -78,10 +87,20 @@ def _drop_constraint(action: a.DropConstraint, draft: Draft) -> None:
                 draft.lock(other.name, modes.ACCESS_EXCLUSIVE)
 
 
+def _may_have(constraint: str, name: str, draft: Draft) -> bool:
+    """False for an inheriting table without its parent's constraint, as after NO INHERIT."""
+    table = draft.table(name)
+    return table is None or not table.complete or constraint in table.constraints
+
+
 def _validate(action: a.ValidateConstraint, draft: Draft) -> None:
-    family = draft.lock_tree(action.table, modes.SHARE_UPDATE)
     table = draft.table(action.table)
     known = table.constraints.get(action.constraint) if table else None
+    family = draft.family(action.table)
+    if known is not None and known.kind in ("check", "not null"):
+        family = [name for name in family if _may_have(action.constraint, name, draft)]
+    for name in family:
+        draft.lock(name, modes.SHARE_UPDATE)
     if known is not None and known.validated:
         return
     if known is not None and known.kind == "foreign key":

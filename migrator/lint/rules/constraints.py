@@ -58,7 +58,7 @@ def _same_transaction(action: a.ValidateConstraint, scene: Scene) -> Iterator[Hi
 def _unique(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
     constraint = action.constraint
     builds = constraint.kind == "unique" and constraint.using_index is None
-    if builds and not scene.is_new(action.table):
+    if builds and scene.effects.scans and not scene.is_new(action.table):
         yield Hit(
             severity="unsafe",
             message=f"a unique index on {action.table} is built under ACCESS EXCLUSIVE",

@@ -1,6 +1,7 @@
 """ALTER TABLE: one action a subcommand."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from migrator.lint.summary import actions as a
 from migrator.lint.summary.columns import new_column, new_constraint
@@ -38,7 +39,10 @@ def alter_table(node: Node) -> tuple[a.Action, ...]:
     if node["objtype"] not in TABLE_KINDS:
         return (_other_object(node, table),)
     commands = [item["AlterTableCmd"] for item in node.get("cmds", ())]
-    return tuple(_command(command, table, node.get("missing_ok", False)) for command in commands)
+    actions = [_command(command, table, node.get("missing_ok", False)) for command in commands]
+    if not node["relation"].get("inh", False):
+        actions = [replace(x, only=True) if isinstance(x, a.AddConstraint) else x for x in actions]
+    return tuple(actions)
 
 
 def _other_object(node: Node, name: str) -> a.Action:

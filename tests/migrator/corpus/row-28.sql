@@ -30,3 +30,7 @@ ALTER TABLE plain ALTER COLUMN id SET NOT NULL;
 -- statement:
 CREATE UNIQUE INDEX CONCURRENTLY plain_pkey ON plain (id);
 ALTER TABLE plain ADD CONSTRAINT plain_pkey PRIMARY KEY USING INDEX plain_pkey;
+-- case: primary key on ONLY a partitioned table
+-- expect: safe
+-- blind: unsafe add-primary-key
+ALTER TABLE ONLY events ADD CONSTRAINT events_pkey PRIMARY KEY (id, happened);

@@ -121,9 +121,10 @@ class ChangeGeneration(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddConstraint(OfTable):
-    """ALTER TABLE .. ADD CONSTRAINT."""
+    """ALTER TABLE .. ADD CONSTRAINT. `only`: ONLY a parent, without its partitions."""
 
     constraint: NewConstraint
+    only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
