@@ -4,6 +4,7 @@ What a history says of its own tables is then known without a database.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from migrator.lint.summary import actions as a
@@ -190,23 +191,41 @@ def _set_default(action: a.SetDefault, catalog: Catalog) -> None:
 
 
 def _add_constraint(action: a.AddConstraint, catalog: Catalog) -> None:
-    add_constraint(known_or_new(catalog, action.table), action.constraint)
+    new = action.constraint
+    add_constraint(known_or_new(catalog, action.table), new)
+    if new.kind not in ("check", "not null") or new.no_inherit or action.only:
+        return
+    named = replace(new, name=name_of(action.table, new))
+    for child in catalog.children(action.table):
+        # One of that name is merged with the parent's, and stays as valid as it is.
+        if named.name not in child.constraints:
+            add_constraint(child, named)
 
 
 def _validate(action: a.ValidateConstraint, catalog: Catalog) -> None:
-    table = catalog.table(action.table)
-    constraint = table.constraints.get(action.constraint) if table else None
-    if table is None or constraint is None:
-        return
-    constraint.validated = True
-    if constraint.kind == "not null" and constraint.columns[0] in table.columns:
-        table.columns[constraint.columns[0]].not_null = True
+    for table in _with_inherited(action.constraint, action.table, catalog):
+        constraint = table.constraints[action.constraint]
+        constraint.validated = True
+        if constraint.kind == "not null" and constraint.columns[0] in table.columns:
+            table.columns[constraint.columns[0]].not_null = True
+
+
+def _with_inherited(constraint: str, name: str, catalog: Catalog) -> list[Table]:
+    """The tables of a family that have a constraint, if its parent has it."""
+    table = catalog.table(name)
+    known = table.constraints.get(constraint) if table else None
+    if table is None or known is None:
+        return []
+    if known.kind not in ("check", "not null"):
+        return [table]
+    return [table, *(t for t in catalog.children(name) if constraint in t.constraints)]
 
 
 def _drop_constraint(action: a.DropConstraint, catalog: Catalog) -> None:
+    for table in _with_inherited(action.constraint, action.table, catalog):
+        del table.constraints[action.constraint]
     table = catalog.table(action.table)
     if table is not None:
-        table.constraints.pop(action.constraint, None)
         table.indexes.pop(action.constraint, None)
 
 

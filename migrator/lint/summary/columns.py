@@ -50,6 +50,7 @@ def new_constraint(
         columns=keys or ((column,) if column else ()),
         not_valid=node.get("skip_validation", False),
         enforced=node.get("is_enforced", False) or kind not in ("check", "foreign key"),
+        no_inherit=node.get("is_no_inherit", False),
         references=relation_name(node["pktable"]) if "pktable" in node else None,
         referenced_columns=strings(node.get("pk_attrs")),
         using_index=node.get("indexname"),

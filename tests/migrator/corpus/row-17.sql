@@ -29,3 +29,44 @@ ALTER TABLE users ADD CONSTRAINT email_set NOT NULL email;
 ALTER TABLE events ADD COLUMN kind text DEFAULT 'x';
 -- statement:
 ALTER TABLE events ALTER COLUMN kind SET NOT NULL;
+-- case: the four steps on a partitioned table
+-- expect: safe
+-- setup:
+ALTER TABLE events ADD COLUMN kind text DEFAULT 'x';
+-- statement:
+ALTER TABLE events ADD CONSTRAINT kind_set CHECK (kind IS NOT NULL) NOT VALID;
+ALTER TABLE events VALIDATE CONSTRAINT kind_set;
+ALTER TABLE events ALTER COLUMN kind SET NOT NULL;
+ALTER TABLE events DROP CONSTRAINT kind_set;
+-- case: the two steps of PostgreSQL 18 on a partitioned table
+-- expect: safe
+-- since: 18
+-- setup:
+ALTER TABLE events ADD COLUMN kind text DEFAULT 'x';
+-- statement:
+ALTER TABLE events ADD CONSTRAINT kind_set NOT NULL kind NOT VALID;
+ALTER TABLE events VALIDATE CONSTRAINT kind_set;
+-- case: the four steps on a table that others inherit from
+-- expect: safe
+-- setup:
+CREATE TABLE animals (name text);
+CREATE TABLE dogs () INHERITS (animals);
+INSERT INTO animals VALUES ('cat');
+INSERT INTO dogs VALUES ('rex');
+-- statement:
+ALTER TABLE animals ADD CHECK (name IS NOT NULL) NOT VALID;
+ALTER TABLE animals VALIDATE CONSTRAINT animals_name_check;
+ALTER TABLE animals ALTER COLUMN name SET NOT NULL;
+ALTER TABLE animals DROP CONSTRAINT animals_name_check;
+-- case: after a validated check that is not inherited
+-- expect: unsafe set-not-null
+-- blind: safe
+-- setup:
+CREATE TABLE animals (name text);
+CREATE TABLE dogs () INHERITS (animals);
+INSERT INTO animals VALUES ('cat');
+INSERT INTO dogs VALUES ('rex');
+-- statement:
+ALTER TABLE ONLY animals ADD CONSTRAINT name_set CHECK (name IS NOT NULL) NO INHERIT NOT VALID;
+ALTER TABLE animals VALIDATE CONSTRAINT name_set;
+ALTER TABLE animals ALTER COLUMN name SET NOT NULL;

@@ -72,6 +72,7 @@ class NewConstraint:
     columns: tuple[str, ...] = ()
     not_valid: bool = False
     enforced: bool = True
+    no_inherit: bool = False
     references: str | None = None
     referenced_columns: tuple[str, ...] = ()
     using_index: str | None = None
