@@ -2,6 +2,7 @@
 
 from migrator.lint import modes
 from migrator.lint.claims.constraints import unlock_foreign_key
+from migrator.lint.dependents import columns_dropped, relations_in
 from migrator.lint.effects import Claim, Draft
 from migrator.lint.partition_bounds import (
     default_excludes,
@@ -52,6 +53,23 @@ def _drop(action: a.Drop, draft: Draft) -> None:
     elif action.kind in ("table", "view", "materialized view", "sequence"):
         for name in action.names:
             _drop_relation(name, action, draft)
+    elif action.kind == "schema" and action.cascade:
+        for schema in action.names:
+            for name in relations_in(schema, draft.catalog):
+                _drop_relation(name, action, draft)
+    if action.cascade and action.kind in ("schema", "type", "domain", "table"):
+        _drop_columns_of_type(action, draft)
+
+
+def _drop_columns_of_type(action: a.Drop, draft: Draft) -> None:
+    """A type goes with the columns of it, and a table is a type too."""
+    for table, column in columns_dropped(action, draft.catalog):
+        draft.lock(table.name, modes.ACCESS_EXCLUSIVE)
+        for key in table.foreign_keys():
+            if column in key.columns:
+                unlock_foreign_key(table.name, key, draft)
+        for view in draft.catalog.views_reading(table.name, column):
+            draft.lock(view, modes.ACCESS_EXCLUSIVE)
 
 
 def _drop_relation(name: str, action: a.Drop, draft: Draft) -> None:

@@ -17,6 +17,7 @@ from migrator.lint.rules.indexes import INDEX_RULES
 from migrator.lint.rules.objects import OBJECT_RULES
 from migrator.lint.rules.partitions import PARTITION_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
+from migrator.lint.rules.renames import RENAME_RULES
 from migrator.lint.rules.server_syntax import SYNTAX_RULES
 from migrator.lint.rules.storage import STORAGE_RULES
 from migrator.lint.rules.style import STYLE_RULES
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *ADDED_COLUMN_RULES,
     *ADDED_COLUMN_CONSTRAINT_RULES,
     *REMOVAL_RULES,
+    *RENAME_RULES,
     *COLUMN_TYPE_RULES,
     *COLUMN_PROPERTY_RULES,
     *CONSTRAINT_RULES,

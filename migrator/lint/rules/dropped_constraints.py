@@ -6,6 +6,7 @@ from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
+from migrator.snapshot import Constraint
 
 
 def _is_spent_check(action: a.DropConstraint, scene: Scene) -> bool:
@@ -36,9 +37,63 @@ def _drop(action: a.DropConstraint, scene: Scene) -> Iterator[Hit]:
     )
 
 
-def _drop_locks_parent(action: a.DropConstraint, scene: Scene) -> Iterator[Hit]:
-    if scene.is_new(action.table) or _is_spent_check(action, scene):
+def _locks_others(action: a.DropConstraint | a.DropColumn, scene: Scene) -> Iterator[Hit]:
+    if scene.is_new(action.table):
         return
+    if isinstance(action, a.DropColumn):
+        yield from _of_column(action, scene)
+    elif not _is_spent_check(action, scene):
+        yield from _drop_locks_parent(action, scene)
+    if action.cascade:
+        yield from _referencing(action, scene)
+
+
+def _of_column(action: a.DropColumn, scene: Scene) -> Iterator[Hit]:
+    """The foreign keys that a column is part of go with it."""
+    table = scene.table(action.table)
+    for key in table.foreign_keys() if table else ():
+        if action.column in key.columns and key.references != action.table:
+            yield Hit(
+                severity="caution",
+                message=(
+                    f"dropping {action.column} drops the foreign key {key.name}, which takes "
+                    f"ACCESS EXCLUSIVE on {key.references} as well as on {action.table}"
+                ),
+                names={"table": action.table, "constraint": key.name, "column": action.column},
+                safe_form=_KEY_FIRST,
+            )
+
+
+def _referencing(action: a.DropConstraint | a.DropColumn, scene: Scene) -> Iterator[Hit]:
+    """With CASCADE the foreign keys that need the column or the key are dropped too."""
+    keys = [
+        (other.name, key)
+        for other, key in scene.catalog.referencing(action.table)
+        if other.name != action.table and _needs(key, action, scene)
+    ]
+    others = dict.fromkeys(name for name, _ in keys)
+    if others:
+        yield Hit(
+            severity="caution",
+            message=(
+                f"CASCADE drops the foreign keys of {', '.join(others)}, which takes ACCESS "
+                f"EXCLUSIVE there as well as on {action.table}"
+            ),
+            names={"table": keys[0][0], "constraint": keys[0][1].name},
+        )
+
+
+def _needs(key: Constraint, action: a.DropConstraint | a.DropColumn, scene: Scene) -> bool:
+    if isinstance(action, a.DropColumn):
+        return action.column in key.referenced_columns
+    table = scene.table(action.table)
+    known = table.constraints.get(action.constraint) if table else None
+    if known is None or known.kind not in ("primary key", "unique"):
+        return False
+    return set(known.columns) == set(key.referenced_columns)
+
+
+def _drop_locks_parent(action: a.DropConstraint, scene: Scene) -> Iterator[Hit]:
     table = scene.table(action.table)
     known = table.constraints.get(action.constraint) if table else None
     names = {"table": action.table, "constraint": action.constraint}
@@ -62,6 +117,14 @@ def _drop_locks_parent(action: a.DropConstraint, scene: Scene) -> Iterator[Hit]:
         )
 
 
+_KEY_FIRST = (
+    "-- alone in its transaction, with a short lock_timeout and retries\n"
+    "-- (`python -m migrator upgrade` does both):\n"
+    "ALTER TABLE {table} DROP CONSTRAINT {constraint};\n"
+    "-- then\n"
+    "ALTER TABLE {table} DROP COLUMN {column};"
+)
+
 DROPPED_CONSTRAINT_RULES = (
     Rule(
         id="drop-constraint",
@@ -79,11 +142,11 @@ DROPPED_CONSTRAINT_RULES = (
     ),
     Rule(
         id="drop-foreign-key-locks-parent",
-        title="Dropped foreign key",
+        title="Foreign key dropped, by itself or with what it needs",
         rows=(30,),
         kind="lock",
-        on=(a.DropConstraint,),
-        check=_drop_locks_parent,
+        on=(a.DropConstraint, a.DropColumn),
+        check=_locks_others,
         lock="ACCESS EXCLUSIVE on both tables",
         why="The foreign key's triggers on the referenced table go as well.",
         safe_form=(

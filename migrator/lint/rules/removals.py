@@ -1,12 +1,13 @@
-"""Columns, tables and other objects that are dropped or renamed under the application."""
+"""Columns, tables and other objects that are dropped under the application."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
+from migrator.lint.dependents import schema_of
 from migrator.lint.finding import Severity
+from migrator.lint.partition_bounds import default_partition
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
-from migrator.snapshot import Table
 
 
 def contract_only(scene: Scene) -> Severity:
@@ -35,99 +36,6 @@ def _added_here(action: a.DropColumn, scene: Scene) -> bool:
     )
 
 
-def _rename_column(action: a.RenameColumn, scene: Scene) -> Iterator[Hit]:
-    if scene.is_new(action.table) or _view_keeps_column(action, scene):
-        return
-    yield Hit(
-        severity="unsafe",
-        message=(
-            f"the running application's queries that name {action.table}.{action.column} fail the "
-            "moment this commits"
-        ),
-        names={"table": action.table, "column": action.column, "new_name": action.new_name},
-    )
-
-
-def _names_of_table(table: str, scene: Scene) -> set[str]:
-    """The names that the table had before in this transaction, and will get."""
-    names = {table}
-    for other in scene.whole_transaction():
-        is_rename = isinstance(other, a.RenameTable | a.SetSchema)
-        if is_rename and (other.table in names or other.new_name in names):
-            names |= {other.table, other.new_name}
-    return names
-
-
-def _views_made(scene: Scene) -> Iterator[a.CreateObject]:
-    for other in scene.whole_transaction():
-        if isinstance(other, a.CreateObject) and other.kind == "view":
-            yield other
-
-
-def _stands_in(view: a.CreateObject, table: Table | None) -> bool:
-    """Whether the running application can read and write the view as it does the table."""
-    columns = set(table.columns) if table and "*" not in view.columns else set()
-    return view.updatable and columns <= set(view.columns)
-
-
-def _view_keeps_column(action: a.RenameColumn, scene: Scene) -> bool:
-    names = _names_of_table(action.table, scene)
-    return any(
-        view.name in names
-        and view.name not in view.reads
-        and action.column in view.columns
-        and _stands_in(view, scene.table(action.table))
-        for view in _views_made(scene)
-    )
-
-
-def _rename_table(action: a.RenameTable | a.SetSchema, scene: Scene) -> Iterator[Hit]:
-    if scene.is_new(action.table):
-        return
-    if any(
-        view.name == action.table
-        and _names_of_table(action.table, scene) & set(view.reads)
-        and _stands_in(view, scene.table(action.table))
-        for view in _views_made(scene)
-    ):
-        return
-    renames = [r for r in scene.whole_transaction() if isinstance(r, a.RenameTable | a.SetSchema)]
-    if any(other.table == action.new_name for other in renames):
-        return  # it takes the place of that table, for which there is a finding
-    successor = next((r.table for r in renames if r.new_name == action.table), None)
-    if successor is not None:
-        yield Hit(
-            severity="caution",
-            message=(
-                f"{successor} takes the place of {action.table}: the running application needs "
-                "the same columns in it, and the rows that it has written meanwhile"
-            ),
-            names={"table": action.table, "new": action.new_name},
-        )
-        return
-    yield Hit(
-        severity="unsafe",
-        message=(
-            f"the running application's queries on {action.table} fail the moment this commits; "
-            "no view that can be written keeps the old name and columns in the same transaction"
-        ),
-        names={"table": action.table, "new": action.new_name},
-        safe_form=_MOVED if isinstance(action, a.SetSchema) else None,
-    )
-
-
-def _rename_object(action: a.RenameObject, scene: Scene) -> Iterator[Hit]:
-    if action.kind in ("index", "trigger", "policy", "rule", "statistics"):
-        return
-    if scene.is_new_object(action.kind, action.name):
-        return
-    yield Hit(
-        severity="unsafe",
-        message=f"whatever names the {action.kind} {action.name} fails the moment this commits",
-        names={"table": action.name, "new": action.new_name},
-    )
-
-
 def _drop_table(action: a.Drop, scene: Scene) -> Iterator[Hit]:
     if action.kind != "table":
         return
@@ -153,12 +61,15 @@ def _drop_table_parents(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                     severity="caution",
                     message=(
                         f"if {name} has foreign keys, DROP TABLE takes ACCESS EXCLUSIVE on every "
-                        "table that they reference; a catalog would tell which"
+                        "table that they reference"
+                        + (", and CASCADE on every table that references it" * action.cascade)
+                        + "; a catalog would tell which"
                     ),
                     names={"table": name},
                 )
             continue
-        parents = {k.references for k in table.foreign_keys() if k.references != name}
+        yield from _drop_referenced(name, action, scene)
+        parents = {k.references for k in table.foreign_keys()} - set(action.names)
         if parents:
             yield Hit(
                 severity="unsafe",
@@ -177,11 +88,64 @@ def _drop_table_parents(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                     "is a partition: reads and writes there wait until this commits"
                 ),
                 names={"table": name, "parent": parent.name},
-                safe_form=_DETACH_FIRST,
+                safe_form=_detach_form(parent.name, scene),
             )
 
 
-def _listed(names: set[str | None]) -> str:
+def _detach_form(parent: str, scene: Scene) -> str:
+    has_default = default_partition(parent, scene.catalog) is not None
+    return _DETACH_BESIDE_DEFAULT if has_default else _DETACH_FIRST
+
+
+def _drop_referenced(name: str, action: a.Drop, scene: Scene) -> Iterator[Hit]:
+    """With CASCADE the foreign keys of other tables go too. Without it PostgreSQL refuses."""
+    others = {table.name for table, _ in scene.catalog.referencing(name)} - set(action.names)
+    if action.cascade and not scene.is_new(*others):
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"DROP TABLE {name} CASCADE takes ACCESS EXCLUSIVE on {_listed(others)} too, whose "
+                "foreign keys to it are dropped: reads and writes there wait until this commits"
+            ),
+            names={"table": name},
+            safe_form=_KEYS_FIRST,
+        )
+
+
+def _drop_owner_of_tables(action: a.Drop, scene: Scene) -> Iterator[Hit]:
+    if action.kind not in ("schema", "type", "domain") or not action.cascade:
+        return
+    if scene.is_new_object(action.kind, action.names[0]):
+        return
+    own = {name for name in action.names if action.kind == "schema"}
+    others = {
+        lock.relation
+        for lock in scene.effects.locks
+        if schema_of(lock.relation) not in own and not scene.is_new(lock.relation)
+    }
+    what = f"DROP {action.kind.upper()} {', '.join(action.names)} CASCADE"
+    names = {"kind": action.kind.upper(), "name": action.names[0]}
+    if others:
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"{what} takes ACCESS EXCLUSIVE on {_listed(others)}, which depend on it: reads "
+                "and writes there wait until this commits"
+            ),
+            names=names,
+        )
+    elif not scene.catalog.complete:
+        yield Hit(
+            severity="caution",
+            message=(
+                f"{what} takes ACCESS EXCLUSIVE on every table that depends on it; a catalog would "
+                "tell which"
+            ),
+            names=names,
+        )
+
+
+def _listed(names: Set[str | None]) -> str:
     return ", ".join(sorted(name for name in names if name))
 
 
@@ -206,14 +170,6 @@ def _drop_object(action: a.Drop, scene: Scene) -> Iterator[Hit]:
             )
 
 
-_MOVED = (
-    "BEGIN;\n"
-    "ALTER TABLE {table} SET SCHEMA {new:schema};\n"
-    "CREATE VIEW {table} AS SELECT * FROM {new};\n"
-    "COMMIT;"
-)
-
-
 def _is_made_again(action: a.Drop, name: str, scene: Scene) -> bool:
     return any(
         isinstance(other, a.CreateObject) and (other.kind, other.name) == (action.kind, name)
@@ -224,6 +180,20 @@ def _is_made_again(action: a.Drop, name: str, scene: Scene) -> bool:
 _DETACH_FIRST = (
     "-- outside a transaction:\n"
     "ALTER TABLE {parent} DETACH PARTITION {table} CONCURRENTLY;\n"
+    "-- then\n"
+    "DROP TABLE {table};"
+)
+
+_KEYS_FIRST = (
+    "-- each in a transaction of its own:\n"
+    "ALTER TABLE <table> DROP CONSTRAINT <foreign key>;\n"
+    "-- then\n"
+    "DROP TABLE {table};"
+)
+_DETACH_BESIDE_DEFAULT = (
+    "-- CONCURRENTLY is refused beside a default partition; so, with a short lock_timeout and\n"
+    "-- retries (`python -m migrator upgrade` does both):\n"
+    "ALTER TABLE {parent} DETACH PARTITION {table};\n"
     "-- then\n"
     "DROP TABLE {table};"
 )
@@ -245,50 +215,6 @@ REMOVAL_RULES = (
             "-- CONCURRENTLY:\n"
             "ALTER TABLE {table} DROP COLUMN {column};"
         ),
-    ),
-    Rule(
-        id="rename-column",
-        title="Renamed column",
-        rows=(13,),
-        kind="compat",
-        on=(a.RenameColumn,),
-        check=_rename_column,
-        lock="ACCESS EXCLUSIVE, brief",
-        why="Old and new code need different names at the same time.",
-        safe_form=(
-            "-- in one transaction: the table moves behind a view that shows both names\n"
-            "ALTER TABLE {table} RENAME TO {table:bare}_data;\n"
-            "ALTER TABLE {table}_data RENAME COLUMN {column} TO {new_name};\n"
-            "CREATE VIEW {table} AS SELECT *, {new_name} AS {column} FROM {table}_data;\n"
-            "-- or: add {new_name}, keep both in step with a trigger, backfill, drop {column} later"
-        ),
-    ),
-    Rule(
-        id="rename-table",
-        title="Renamed or moved table",
-        rows=(44,),
-        kind="compat",
-        on=(a.RenameTable, a.SetSchema),
-        check=_rename_table,
-        lock="ACCESS EXCLUSIVE, brief",
-        why="Every query of the running application names the table.",
-        safe_form=(
-            "BEGIN;\n"
-            "ALTER TABLE {table} RENAME TO {new:bare};\n"
-            "CREATE VIEW {table} AS SELECT * FROM {new};\n"
-            "COMMIT;"
-        ),
-    ),
-    Rule(
-        id="rename-object",
-        title="Renamed view, sequence, type, function or schema",
-        rows=(44,),
-        kind="compat",
-        on=(a.RenameObject,),
-        check=_rename_object,
-        lock="ACCESS EXCLUSIVE, brief",
-        why="Code, defaults and functions name it.",
-        safe_form="-- create {new} beside {table}; drop {table} in a contract revision",
     ),
     Rule(
         id="drop-table",
@@ -323,6 +249,26 @@ REMOVAL_RULES = (
             "ALTER TABLE {table} DROP CONSTRAINT <foreign key>;\n"
             "-- then\n"
             "DROP TABLE {table};"
+        ),
+    ),
+    Rule(
+        id="drop-cascade-locks-tables",
+        title="Schema, type or domain dropped with CASCADE",
+        rows=(52,),
+        kind="lock",
+        on=(a.Drop,),
+        check=_drop_owner_of_tables,
+        lock="ACCESS EXCLUSIVE on every table that depends on it",
+        why=(
+            "Columns of a type, and foreign keys to or from the tables of a schema, are dropped "
+            "with it, several tables at a time and in no order that the application shares."
+        ),
+        safe_form=(
+            "-- each in a transaction of its own:\n"
+            "ALTER TABLE <table> DROP CONSTRAINT <foreign key>;\n"
+            "ALTER TABLE <table> DROP COLUMN <column>;\n"
+            "-- then, which refuses where something was left:\n"
+            "DROP {kind} {name};"
         ),
     ),
     Rule(
