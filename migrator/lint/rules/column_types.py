@@ -49,6 +49,7 @@ def _dependent_check(action: a.AlterColumnType, scene: Scene) -> Iterator[Hit]:
     table = scene.table(action.table)
     if table is None or scene.is_new(action.table):
         return
+    rewrites = conversion(action, scene.catalog).rewrite
     for constraint in table.constraints.values():
         if constraint.kind == "check" and action.column in constraint.columns:
             yield Hit(
@@ -58,6 +59,7 @@ def _dependent_check(action: a.AlterColumnType, scene: Scene) -> Iterator[Hit]:
                     "under ACCESS EXCLUSIVE, even where the type change itself is free"
                 ),
                 names=_names(action) | {"constraint": constraint.name},
+                safe_form=_SWAP if rewrites else None,
             )
 
 

@@ -6,7 +6,7 @@ from migrator.lint.identifiers import identifier
 from migrator.lint.progress import new_references
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraint_names import constraint_names
-from migrator.lint.rules.indexes import is_partitioned
+from migrator.lint.rules.indexes import PARTITIONED_INDEX, is_partitioned
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
@@ -126,14 +126,30 @@ def _without_index(action: a.CreateTable | a.AddConstraint, scene: Scene) -> Ite
     indexed += scene.new_indexes.get(action.table, [])
     for key in keys:
         if key.columns and not any(_leads(columns, key.columns) for columns in indexed):
+            columns = ", ".join(map(identifier, key.columns))
+            schema, dot, bare = action.table.rpartition(".")
             yield Hit(
                 severity="caution",
                 message=(
                     f"no index of {action.table} starts with {', '.join(key.columns)}: each DELETE "
                     f"or key UPDATE in {key.references} reads the whole table"
                 ),
-                names={"table": action.table, "columns": ", ".join(map(identifier, key.columns))},
+                names={
+                    "table": action.table,
+                    "columns": columns,
+                    "definition": f"({columns})",
+                    "index": schema + dot + "_".join((bare, *key.columns, "idx")),
+                    "unique": "",
+                },
+                safe_form=_index_form(action, scene),
             )
+
+
+def _index_form(action: a.CreateTable | a.AddConstraint, scene: Scene) -> str | None:
+    """The form where CONCURRENTLY is refused: on a partitioned table, also a new one."""
+    if isinstance(action, a.CreateTable):
+        return "CREATE INDEX ON {table} ({columns});" if action.partitioned else None
+    return PARTITIONED_INDEX if is_partitioned(action.table, scene) else None
 
 
 def _indexed_in(action: a.CreateTable) -> list[tuple[str, ...]]:
