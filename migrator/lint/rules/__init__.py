@@ -14,6 +14,7 @@ from migrator.lint.rules.dropped_constraints import DROPPED_CONSTRAINT_RULES
 from migrator.lint.rules.foreign_keys import FOREIGN_KEY_RULES
 from migrator.lint.rules.index_upkeep import INDEX_UPKEEP_RULES
 from migrator.lint.rules.indexes import INDEX_RULES
+from migrator.lint.rules.keys import KEY_RULES
 from migrator.lint.rules.objects import OBJECT_RULES
 from migrator.lint.rules.partitions import PARTITION_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
@@ -32,6 +33,7 @@ RULES: tuple[Rule, ...] = (
     *COLUMN_TYPE_RULES,
     *COLUMN_PROPERTY_RULES,
     *CONSTRAINT_RULES,
+    *KEY_RULES,
     *FOREIGN_KEY_RULES,
     *DROPPED_CONSTRAINT_RULES,
     *INDEX_RULES,

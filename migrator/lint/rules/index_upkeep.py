@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from migrator.lint.identifiers import quoted
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.indexes import PARTITIONED_INDEX, index_names, is_partitioned
 from migrator.lint.safe_form import PARTITIONED
@@ -23,6 +24,36 @@ def _drop(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                 ),
                 names={"index": index},
                 safe_form=_PARTITIONED if table and table.kind == "partitioned" else None,
+            )
+
+
+def _drop_refused(action: a.Drop, scene: Scene) -> Iterator[Hit]:
+    if action.kind != "index" or not action.concurrently:
+        return
+    if len(action.names) > 1:
+        forms = "\n".join(f"DROP INDEX CONCURRENTLY IF EXISTS {quoted(n)};" for n in action.names)
+        yield Hit(
+            severity="unsafe",
+            message="PostgreSQL refuses this: CONCURRENTLY drops one index at a time",
+            safe_form=_OUTSIDE + forms,
+        )
+    for index in action.names if action.cascade else ():
+        yield Hit(
+            severity="unsafe",
+            message="PostgreSQL refuses this: CONCURRENTLY and CASCADE exclude each other",
+            names={"index": index},
+            safe_form=_DEPENDENTS_FIRST,
+        )
+    for index in action.names:
+        table = scene.catalog.table_of_index(index)
+        if table is not None and table.kind == "partitioned":
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"PostgreSQL refuses this: {index} is an index of {table.name}, which is "
+                    "partitioned, and is not dropped CONCURRENTLY"
+                ),
+                names={"index": index},
             )
 
 
@@ -67,6 +98,11 @@ def _replace(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                 )
 
 
+_OUTSIDE = "-- outside a transaction:\n"
+_DEPENDENTS_FIRST = (
+    "-- drop what depends on it first, such as a foreign key; then, outside a transaction:\n"
+    "DROP INDEX CONCURRENTLY IF EXISTS {index};"
+)
 _PARTITIONED = (
     PARTITIONED + "-- CONCURRENTLY is refused; alone in its transaction, with a short\n"
     "-- lock_timeout and retries (`python -m migrator upgrade` does both):\n"
@@ -89,7 +125,18 @@ INDEX_UPKEEP_RULES = (
         check=_drop,
         lock="ACCESS EXCLUSIVE on the table and the index",
         why="It queues behind every running query of the table, and all others behind it.",
-        safe_form="-- outside a transaction:\nDROP INDEX CONCURRENTLY IF EXISTS {index};",
+        safe_form=_OUTSIDE + "DROP INDEX CONCURRENTLY IF EXISTS {index};",
+    ),
+    Rule(
+        id="drop-index-concurrently-refused",
+        title="DROP INDEX CONCURRENTLY of several, partitioned or needed indexes",
+        rows=(39,),
+        kind="lock",
+        on=(a.Drop,),
+        check=_drop_refused,
+        lock="none: the statement fails",
+        why="It drops one index that nothing depends on, in transactions of its own.",
+        safe_form=_PARTITIONED,
     ),
     Rule(
         id="reindex",

@@ -108,6 +108,22 @@ def _refresh(action: a.Refresh, scene: Scene) -> Iterator[Hit]:
         )
 
 
+def _refresh_refused(action: a.Refresh, scene: Scene) -> Iterator[Hit]:
+    view = scene.table(action.view)
+    if not action.concurrently or view is None or not scene.catalog.complete:
+        return
+    # One of all rows, by plain columns.
+    if not any(i.unique and i.valid and i.columns and not i.uses for i in view.indexes.values()):
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"PostgreSQL refuses this: {action.view} has no unique index of plain columns, "
+                "without WHERE, to tell its rows by"
+            ),
+            names={"view": action.view},
+        )
+
+
 def _enum_added(action: a.ChangeEnum, scene: Scene) -> Iterator[Hit]:
     if action.old_value is not None or scene.is_new(action.type):
         return
@@ -218,6 +234,21 @@ OBJECT_RULES = (
         ),
     ),
     Rule(
+        id="refresh-concurrently-refused",
+        title="REFRESH MATERIALIZED VIEW CONCURRENTLY without a unique index",
+        rows=(53,),
+        kind="lock",
+        on=(a.Refresh,),
+        check=_refresh_refused,
+        lock="none: the statement fails",
+        why="Old and new rows are compared by a unique index.",
+        safe_form=(
+            "-- outside a transaction:\n"
+            "CREATE UNIQUE INDEX CONCURRENTLY ON {view} (<columns>);\n"
+            "REFRESH MATERIALIZED VIEW CONCURRENTLY {view};"
+        ),
+    ),
+    Rule(
         id="enum-add-value",
         title="New enum value",
         rows=(54,),
@@ -240,6 +271,10 @@ OBJECT_RULES = (
         check=_enum_renamed,
         lock="none on tables",
         why="Both names cannot be valid at once.",
-        safe_form="ALTER TYPE {enum} ADD VALUE '{value}'; -- and move the rows in batches",
+        safe_form=(
+            "-- a release before the code that writes it, outside a transaction:\n"
+            "ALTER TYPE {enum} ADD VALUE IF NOT EXISTS '{value}';\n"
+            "-- and then move the rows in batches"
+        ),
     ),
 )

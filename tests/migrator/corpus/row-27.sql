@@ -14,3 +14,11 @@ ALTER TABLE ONLY events ADD CONSTRAINT events_key UNIQUE (id, happened);
 -- case: unique constraint on ONLY a table without partitions
 -- expect: unsafe add-unique
 ALTER TABLE ONLY users ADD CONSTRAINT users_email_key UNIQUE (email);
+-- case: unique constraint from an index of a partitioned table
+-- expect: unsafe using-index-refused
+-- blind: safe
+-- fails: ALTER TABLE / ADD CONSTRAINT USING INDEX is not supported on partitioned tables
+-- setup:
+CREATE UNIQUE INDEX events_key ON events (id, happened);
+-- statement:
+ALTER TABLE events ADD CONSTRAINT events_key UNIQUE USING INDEX events_key;

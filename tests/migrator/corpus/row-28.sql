@@ -34,3 +34,11 @@ ALTER TABLE plain ADD CONSTRAINT plain_pkey PRIMARY KEY USING INDEX plain_pkey;
 -- expect: safe
 -- blind: unsafe add-primary-key
 ALTER TABLE ONLY events ADD CONSTRAINT events_pkey PRIMARY KEY (id, happened);
+-- case: primary key from an index of a partitioned table
+-- expect: unsafe using-index-refused
+-- blind: caution add-primary-key
+-- fails: ALTER TABLE / ADD CONSTRAINT USING INDEX is not supported on partitioned tables
+-- setup:
+CREATE UNIQUE INDEX events_key ON events (id, happened);
+-- statement:
+ALTER TABLE events ADD CONSTRAINT events_key PRIMARY KEY USING INDEX events_key;

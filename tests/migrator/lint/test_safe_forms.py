@@ -275,6 +275,50 @@ def test_beside_a_default_partition_none_is_detached_concurrently() -> None:
     assert (found.safe_form or "").endswith("ALTER TABLE app.m DETACH PARTITION app.m1;")
 
 
+def test_a_partition_beside_a_default_one_is_dropped_without_concurrently() -> None:
+    scripts = (PARENT + "CREATE TABLE app.rest PARTITION OF app.m DEFAULT", "DROP TABLE app.m1")
+    verdict = judge_scripts([sql_script(text, text) for text in scripts], pg_version=180000)[1]
+    (found,) = [f for f in verdict.findings if f.rule == "drop-table-locks-parents"]
+    assert "\nALTER TABLE app.m DETACH PARTITION app.m1;\n" in (found.safe_form or "")
+
+
+def test_a_foreign_key_of_a_partitioned_table_gets_its_index_partition_by_partition() -> None:
+    sql = "ALTER TABLE app.m ADD FOREIGN KEY (b) REFERENCES p NOT VALID"
+    form = of_partitioned(sql, "foreign-key-without-index")
+    assert "CREATE INDEX m_b_idx ON ONLY app.m (b);" in form
+    assert form.endswith("ALTER INDEX app.m_b_idx ATTACH PARTITION app.m_b_idx_<partition>;")
+    new = "CREATE TABLE n (a int, b int REFERENCES p) PARTITION BY RANGE (a)"
+    assert safe_form(new, "foreign-key-without-index") == "CREATE INDEX ON n (b);"
+
+
+def test_a_key_of_a_partitioned_table_is_not_made_from_its_index() -> None:
+    sql = "ALTER TABLE app.m ADD UNIQUE USING INDEX k"
+    scripts = (PARENT + "CREATE UNIQUE INDEX k ON app.m (a, b)", sql)
+    verdict = judge_scripts([sql_script(text, text) for text in scripts])[1]
+    (found,) = [f for f in verdict.findings if f.rule == "using-index-refused"]
+    parse(found.safe_form or "")
+    assert "ALTER TABLE ONLY app.m ADD CONSTRAINT k\n  UNIQUE (a, b);" in (found.safe_form or "")
+
+
+@pytest.mark.parametrize(("new_type", "swaps"), [("bigint", True), ("varchar(20)", False)])
+def test_a_column_with_a_check_is_swapped_where_its_type_change_rewrites(
+    new_type: str, swaps: bool
+) -> None:
+    table = "CREATE TABLE t (c {} CHECK (c IS DISTINCT FROM '1'))"
+    scripts = (
+        table.format("int" if swaps else "varchar(10)"),
+        f"ALTER TABLE t ALTER c TYPE {new_type}",
+    )
+    verdict = judge_scripts([sql_script(text, text) for text in scripts])[1]
+    (found,) = [f for f in verdict.findings if f.rule == "alter-type-check"]
+    assert ("ADD COLUMN c_new" in (found.safe_form or "")) == swaps
+
+
+def test_a_value_in_place_of_a_renamed_one_is_added_outside_of_a_transaction() -> None:
+    form = safe_form("ALTER TYPE mood RENAME VALUE 'sad' TO 'low'", "enum-rename-value")
+    assert "outside a transaction:\nALTER TYPE mood ADD VALUE IF NOT EXISTS 'low';" in form
+
+
 def test_a_new_partition_leaves_the_identity_to_its_parent() -> None:
     form = of_partitioned("CREATE TABLE p PARTITION OF app.m DEFAULT", "create-partition")
     assert form.startswith("CREATE TABLE p (LIKE app.m INCLUDING ALL EXCLUDING IDENTITY);")
