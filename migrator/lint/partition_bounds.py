@@ -24,7 +24,7 @@ def proves_bound(action: a.AttachPartition, catalog: Catalog) -> bool:
     key = _possible_key(action, catalog)
     if part is None:
         return False
-    allows_null = action.is_default or None in action.bound
+    allows_null = action.is_default or action.has_null
     return any(allows_null or _any_not_null(part, used) for used in _used_by_checks(part, key))
 
 
@@ -45,11 +45,14 @@ def missing_indexes(parent: Table, part: Table) -> list[str]:
     """The parent's indexes that ATTACH must build on the partition, as far as is known."""
     if not part.complete:
         return []
-    return [
-        index.name
-        for index in parent.indexes.values()
-        if not any(_is_alike(index, other, parent, part) for other in part.indexes.values())
-    ]
+    missing, free = [], list(part.indexes.values())
+    for index in parent.indexes.values():
+        own = next((other for other in free if _is_alike(index, other, parent, part)), None)
+        if own is None:
+            missing.append(index.name)
+        else:
+            free.remove(own)
+    return missing
 
 
 def own_foreign_key(key: Constraint, part: Table) -> Constraint | None:
@@ -103,16 +106,15 @@ def _possible_key(action: a.AttachPartition, catalog: Catalog) -> set[str] | Non
     for index in parent.indexes.values():
         if index.unique and index.columns:
             key &= set(index.columns)
-    values = [value for value in action.bound if value is not None]
-    fitting = {
-        column
-        for column in key
-        if not values or any(_can_hold(parent.columns[column].type, v) for v in values)
-    }
+    fitting = {column for column in key if _can_hold(parent.columns[column].type, action)}
     return fitting or None
 
 
-def _can_hold(type_name: str, value: str | float) -> bool:
-    if not isinstance(value, str):
-        return not OTHER_TYPES.match(type_name)
-    return not NUMERIC_TYPES.match(type_name) or NUMBER.fullmatch(value) is not None
+def _can_hold(type_name: str, action: a.AttachPartition) -> bool:
+    """Whether a column of the type can hold one of the values in the bound, if it has any."""
+    if not action.texts and not action.has_number:
+        return True
+    if action.has_number and not OTHER_TYPES.match(type_name):
+        return True
+    is_numeric = NUMERIC_TYPES.match(type_name) is not None
+    return any(not is_numeric or NUMBER.fullmatch(text) for text in action.texts)

@@ -106,7 +106,13 @@ def _validate(action: a.ValidateConstraint, draft: Draft) -> None:
     if known is not None and known.kind == "foreign key":
         draft.lock(known.references, modes.ROW_SHARE)
         draft.look_up(known.references)
-    draft.scan(family)
+    draft.scan([name for name in family if not _is_validated(action.constraint, name, draft)])
+
+
+def _is_validated(constraint: str, name: str, draft: Draft) -> bool:
+    table = draft.table(name)
+    known = table.constraints.get(constraint) if table else None
+    return known is not None and known.validated
 
 
 def _alter_constraint(action: a.AlterConstraint, draft: Draft) -> None:

@@ -40,8 +40,7 @@ def _partition(parent: str, draft: Draft, *, is_default: bool) -> None:
 def _default_partition(parent: str, draft: Draft, *, is_default: bool) -> None:
     default = default_partition(parent, draft.catalog)
     if default is not None and not is_default:
-        draft.lock(default.name, modes.ACCESS_EXCLUSIVE)
-        draft.scan([default.name])
+        draft.scan(draft.lock_tree(default.name, modes.ACCESS_EXCLUSIVE))
 
 
 def _drop(action: a.Drop, draft: Draft) -> None:
@@ -126,7 +125,7 @@ def _attach(action: a.AttachPartition, draft: Draft) -> None:
     if default is not None and not action.is_default:
         draft.lock(default.name, modes.ACCESS_EXCLUSIVE)
         if not default_excludes(action, default, draft.catalog):
-            draft.scan([default.name])
+            draft.scan(draft.lock_tree(default.name, modes.ACCESS_EXCLUSIVE))
 
 
 def _attach_foreign_key(key: Constraint, part: Table | None, draft: Draft) -> None:

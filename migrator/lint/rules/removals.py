@@ -129,7 +129,7 @@ def _drop_owner_of_tables(action: a.Drop, scene: Scene) -> Iterator[Hit]:
         yield Hit(
             severity="unsafe",
             message=(
-                f"{what} takes ACCESS EXCLUSIVE on {_listed(others)}, which depend on it: reads "
+                f"{what} takes ACCESS EXCLUSIVE on what depends on it, {_listed(others)}: reads "
                 "and writes there wait until this commits"
             ),
             names=names,

@@ -140,18 +140,10 @@ def _attach(c: Node, table: str, if_exists: bool) -> a.Action:
         if_exists=if_exists,
         partition=relation_name(part["name"]),
         is_default=bound.get("is_default", False),
-        bound=tuple(_constant(fields) for fields in constants),
+        texts=tuple(c["sval"].get("sval", "") for c in constants if "sval" in c),
+        has_number=any("ival" in c or "fval" in c for c in constants),
+        has_null=any(c.get("isnull") for c in constants),
     )
-
-
-def _constant(fields: Node) -> str | float | None:
-    if fields.get("isnull"):
-        return None
-    if "sval" in fields:
-        return fields["sval"].get("sval", "")
-    if "boolval" in fields:
-        return str(fields["boolval"].get("boolval", False)).lower()
-    return float(fields.get("fval", {}).get("fval", 0) or fields.get("ival", {}).get("ival", 0))
 
 
 def _detach(c: Node, table: str, if_exists: bool) -> a.Action:

@@ -70,3 +70,12 @@ INSERT INTO dogs VALUES ('rex');
 ALTER TABLE ONLY animals ADD CONSTRAINT name_set CHECK (name IS NOT NULL) NO INHERIT NOT VALID;
 ALTER TABLE animals VALIDATE CONSTRAINT name_set;
 ALTER TABLE animals ALTER COLUMN name SET NOT NULL;
+-- case: the four steps where a partition has the check already
+-- expect: safe
+-- setup:
+ALTER TABLE events ADD COLUMN kind text DEFAULT 'x';
+ALTER TABLE events_2025 ADD CONSTRAINT kind_set CHECK (kind IS NOT NULL);
+-- statement:
+ALTER TABLE events ADD CONSTRAINT kind_set CHECK (kind IS NOT NULL) NOT VALID;
+ALTER TABLE events VALIDATE CONSTRAINT kind_set;
+ALTER TABLE events ALTER COLUMN kind SET NOT NULL;

@@ -168,3 +168,49 @@ CREATE TABLE events (id bigint GENERATED ALWAYS AS IDENTITY, happened date NOT N
 -- statement:
 CREATE TABLE events_2027 (LIKE events INCLUDING ALL EXCLUDING IDENTITY, CONSTRAINT bound CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
 ALTER TABLE events ATTACH PARTITION events_2027 FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: partition beside a default partition that is partitioned
+-- expect: unsafe create-partition
+-- setup:
+CREATE TABLE events_rest PARTITION OF events DEFAULT PARTITION BY LIST (id);
+CREATE TABLE events_rest_all PARTITION OF events_rest DEFAULT;
+INSERT INTO events VALUES (1, '2030-01-01');
+-- statement:
+CREATE TABLE events_2027 PARTITION OF events FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach beside a default partition that is partitioned
+-- expect: unsafe attach-partition-scans-default
+-- blind: caution attach-partition-scan
+-- setup:
+CREATE TABLE events_rest PARTITION OF events DEFAULT PARTITION BY LIST (id);
+CREATE TABLE events_rest_all PARTITION OF events_rest DEFAULT;
+INSERT INTO events VALUES (1, '2030-01-01');
+CREATE TABLE archive (LIKE events);
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach with one index for two of the parent
+-- expect: caution attach-partition-scan
+-- setup:
+CREATE INDEX events_id ON events (id);
+CREATE INDEX events_id_again ON events (id);
+CREATE TABLE archive (LIKE events, CHECK (happened >= '2027-01-01' AND happened < '2028-01-01'));
+CREATE INDEX archive_id ON archive (id);
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach to a list that holds NULL
+-- expect: safe
+-- blind: caution attach-partition-scan
+-- setup:
+CREATE TABLE animals (id bigint NOT NULL, kind text) PARTITION BY LIST (kind);
+CREATE TABLE dogs (id bigint NOT NULL CHECK (id > 0), kind text, CHECK (kind IS NULL OR kind = 'dog'));
+INSERT INTO dogs VALUES (1, 'dog');
+-- statement:
+ALTER TABLE animals ATTACH PARTITION dogs FOR VALUES IN ('dog', NULL);
+-- case: attach by numbers behind a check of a date
+-- expect: caution attach-partition-scan
+-- setup:
+CREATE TABLE visits (id bigint NOT NULL, day date NOT NULL) PARTITION BY RANGE (id);
+CREATE TABLE old_visits (id bigint NOT NULL, day date NOT NULL CHECK (day > '2020-01-01'));
+INSERT INTO old_visits VALUES (1, '2021-01-01');
+-- statement:
+ALTER TABLE visits ATTACH PARTITION old_visits FOR VALUES FROM (0) TO (100);

@@ -174,12 +174,15 @@ class ChangeStorage(OfTable):
 class AttachPartition(OfTable):
     """ALTER TABLE .. ATTACH PARTITION.
 
-    bound: the constants in its bound; a number is written without quotes, None is NULL.
+    texts, has_number, has_null: the constants in its bound that are in quotes, and whether
+    there are numbers, written without, and NULL.
     """
 
     partition: str
     is_default: bool = False
-    bound: tuple[str | float | None, ...] = ()
+    texts: tuple[str, ...] = ()
+    has_number: bool = False
+    has_null: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
