@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from migrator.lint.summary import actions as a
-from migrator.snapshot import Catalog, Column, Constraint, Index, Table
+from migrator.snapshot import Catalog, Column, Constraint, Domain, Index, Table
 
 Step = Callable[[Any, Catalog], None]
 
@@ -25,15 +25,17 @@ def known_or_new(catalog: Catalog, name: str) -> Table:
     return catalog.tables.setdefault(name, Table(name=name, complete=False))
 
 
-def column_from(new: a.NewColumn) -> Column:
+def gets_value(new: a.NewColumn, catalog: Catalog) -> bool:
+    """Whether the server has a value for the column where a row is stored without one."""
+    if new.default is not None:
+        return not new.default.is_null
+    domain = catalog.domains.get(new.type)
+    by_domain = domain is not None and domain.has_default
+    return new.serial or new.identity or new.generated is not None or by_domain
+
+
+def column_from(new: a.NewColumn, catalog: Catalog) -> Column:
     """A column as its definition makes it."""
-    has_value = (
-        new.not_null
-        or new.serial
-        or new.identity
-        or new.generated is not None
-        or (new.default is not None and not new.default.is_null)
-    )
     return Column(
         name=new.name,
         type=new.type,
@@ -41,7 +43,7 @@ def column_from(new: a.NewColumn) -> Column:
         default="?" if new.default is not None or new.serial else None,
         identity=new.identity,
         generated=new.generated is not None,
-        added_without_value=not has_value,
+        added_without_value=not (new.not_null or gets_value(new, catalog)),
     )
 
 
@@ -104,7 +106,7 @@ def _create_table(action: a.CreateTable, catalog: Catalog) -> None:
     catalog.tables[action.table] = table
     catalog.add_child(table, action.partition_of or next(iter(action.inherits), None))
     for column in action.columns:
-        table.columns[column.name] = column_from(column)
+        table.columns[column.name] = column_from(column, catalog)
         # A new table has no rows that could hold NULL.
         table.columns[column.name].added_without_value = False
     parent = catalog.table(action.partition_of) if action.partition_of else None
@@ -117,7 +119,7 @@ def _create_table(action: a.CreateTable, catalog: Catalog) -> None:
 
 def _add_column(action: a.AddColumn, catalog: Catalog) -> None:
     for table in _family(catalog, action.table):
-        table.columns[action.column.name] = column_from(action.column)
+        table.columns[action.column.name] = column_from(action.column, catalog)
     for constraint in action.column.constraints:
         add_constraint(known_or_new(catalog, action.table), constraint)
 
@@ -269,15 +271,34 @@ def _create_object(action: a.CreateObject, catalog: Catalog) -> None:
         view.reads = [(relation, column) for relation in action.reads for column in action.columns]
         catalog.tables[action.name] = view
     elif action.kind == "domain":
-        catalog.domains[action.name] = action.constrained
+        catalog.domains[action.name] = _domain_from(action, catalog)
     elif action.kind == "function":
         names = catalog.volatile_functions if action.volatile else catalog.stable_functions
         names.append(action.name.rpartition(".")[2])
 
 
+def _domain_from(action: a.CreateObject, catalog: Catalog) -> Domain:
+    domain = Domain(base=action.base, constrained=action.constrained)
+    inherited = catalog.domains.get(action.base or "")
+    if action.default is not None:
+        _take_default(domain, action.default)
+    elif inherited is not None:
+        domain.has_default = inherited.has_default
+        domain.default_functions = inherited.default_functions
+    return domain
+
+
+def _take_default(domain: Domain, default: a.Expression | None) -> None:
+    domain.has_default = default is not None and not default.is_null
+    domain.default_functions = default.functions if default is not None else ()
+
+
 def _change_domain(action: a.ChangeDomain, catalog: Catalog) -> None:
+    domain = catalog.domains.setdefault(action.domain, Domain())
     if action.adds_constraint:
-        catalog.domains[action.domain] = True
+        domain.constrained = True
+    if action.sets_default:
+        _take_default(domain, action.default)
 
 
 def _attach(action: a.AttachPartition, catalog: Catalog) -> None:

@@ -1,8 +1,8 @@
 """Which default expressions force PostgreSQL to write every row."""
 
+from collections.abc import Iterable
 from typing import Literal
 
-from migrator.lint.summary.actions import Expression
 from migrator.snapshot import Catalog
 
 # PostgreSQL's own volatile functions that make sense as a default.
@@ -116,11 +116,11 @@ NOT_VOLATILE = {
 
 
 def volatility(
-    expression: Expression, catalog: Catalog
+    functions: Iterable[str], catalog: Catalog
 ) -> tuple[Literal["volatile", "fixed", "unknown"], str]:
-    """How the expression behaves, and the function that decides it."""
+    """How an expression that calls these functions behaves, and the one that decides it."""
     unknown = ""
-    for function in expression.functions:
+    for function in functions:
         bare = function.rpartition(".")[2]
         if bare in VOLATILE or bare in catalog.volatile_functions:
             return "volatile", bare

@@ -57,6 +57,23 @@ class Constraint:
 
 
 @dataclass(kw_only=True, slots=True)
+class Domain:
+    """A domain.
+
+    base: the type it is made of, as format_type writes it; it may be a domain too. None
+        where only an ALTER DOMAIN was seen.
+    constrained: by itself, whatever its base is.
+    has_default: whether it gives columns without a DEFAULT of their own a value, not NULL.
+    default_functions: the functions that this default calls.
+    """
+
+    base: str | None = None
+    constrained: bool = False
+    has_default: bool = False
+    default_functions: tuple[str, ...] = ()
+
+
+@dataclass(kw_only=True, slots=True)
 class Index:
     """One index; `columns` is empty where it indexes expressions.
 
@@ -115,7 +132,6 @@ class Catalog:
     complete: read from a server, so that what is not in it does not exist.
     timezone: the database's TimeZone setting, None if unknown.
     parents: tables that have, or had, partitions or inheriting tables.
-    domains: name to whether the domain carries a constraint.
     volatile_functions, stable_functions: the user's own functions by volatility.
     """
 
@@ -124,7 +140,7 @@ class Catalog:
     timezone: str | None = None
     tables: dict[str, Table] = field(default_factory=dict)
     parents: list[str] = field(default_factory=list)
-    domains: dict[str, bool] = field(default_factory=dict)
+    domains: dict[str, Domain] = field(default_factory=dict)
     enums: list[str] = field(default_factory=list)
     volatile_functions: list[str] = field(default_factory=list)
     stable_functions: list[str] = field(default_factory=list)
@@ -149,6 +165,24 @@ class Catalog:
         child.parent = parent
         if parent is not None and parent not in self.parents:
             self.parents.append(parent)
+
+    def domain_chain(self, type_name: str) -> list[Domain]:
+        """The domain of that name, then the domains it is made of; none for another type."""
+        found: list[Domain] = []
+        name: str | None = type_name
+        while name in self.domains and self.domains[name] not in found:
+            found.append(self.domains[name])
+            name = found[-1].base
+        return found
+
+    def constrains(self, type_name: str) -> bool:
+        """Whether the type is a domain that tests its values."""
+        return any(domain.constrained for domain in self.domain_chain(type_name))
+
+    def base_type(self, type_name: str) -> str:
+        """What a domain is made of in the end; any other type is its own base."""
+        chain = self.domain_chain(type_name)
+        return (chain[-1].base if chain else None) or type_name
 
     def table_of_index(self, index: str) -> Table | None:
         """The table that has an index of that name."""
@@ -204,6 +238,6 @@ def load(file: Path) -> Catalog:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the document"
         raise SnapshotError(
-            f"{file} is not a catalog snapshot: {where}: {first['msg']}; "
-            "write one with `python -m migrator snapshot`"
+            f"{file} is not a catalog snapshot of this version: {where}: {first['msg']}; "
+            "write one anew with `python -m migrator snapshot`"
         ) from error

@@ -100,10 +100,17 @@ WHERE c.relkind IN ('v', 'm') AND d.refobjsubid > 0 AND {_OURS}
 ORDER BY 1, 2, 3
 """
 
+# Only the tree of the default names its functions, of PostgreSQL's own ones as well.
+_CALLED = "':(?:funcid|opfuncid) (\\d+)'"
 TYPES = f"""
 SELECT CASE n.nspname WHEN 'public' THEN t.typname ELSE n.nspname || '.' || t.typname END AS name,
        t.typtype AS kind,
-       t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid) AS constrained
+       t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid) AS constrained,
+       format_type(t.typbasetype, t.typtypmod) AS base,
+       t.typdefaultbin IS NOT NULL AS has_default,
+       ARRAY(SELECT DISTINCT p.proname::text
+             FROM regexp_matches(t.typdefaultbin::text, {_CALLED}, 'g') called
+             JOIN pg_proc p ON p.oid = called[1]::oid ORDER BY 1) AS default_functions
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype IN ('d', 'e') AND {_OURS}
 ORDER BY 1

@@ -11,6 +11,7 @@ from migrator.snapshot.catalog import (
     Column,
     Constraint,
     ConstraintKind,
+    Domain,
     Index,
     Table,
     TableKind,
@@ -140,7 +141,12 @@ def _read_types_and_functions(cursor: Rows, catalog: Catalog) -> None:
         if row.kind == "e":
             catalog.enums.append(row.name)
         else:
-            catalog.domains[row.name] = row.constrained
+            catalog.domains[row.name] = Domain(
+                base=row.base,
+                constrained=row.constrained,
+                has_default=row.has_default,
+                default_functions=tuple(row.default_functions),
+            )
     for row in cursor.execute(queries.FUNCTIONS):
         names = catalog.volatile_functions if row.volatile else catalog.stable_functions
         names.append(row.name)

@@ -6,7 +6,7 @@ from migrator.lint.effects import Claim, Draft
 from migrator.lint.summary import actions as a
 from migrator.lint.type_change import Conversion, conversion, rebuilt_indexes
 from migrator.lint.volatility import volatility
-from migrator.snapshot import Table
+from migrator.snapshot import Catalog, Table
 
 
 def rewrite_reason(column: a.NewColumn, draft: Draft) -> tuple[str | None, bool]:
@@ -17,15 +17,25 @@ def rewrite_reason(column: a.NewColumn, draft: Draft) -> tuple[str | None, bool]
         return "every row gets its own identity value", True
     if column.generated == "stored":
         return "the generated value is stored in every row", True
-    if draft.catalog.domains.get(column.type):
+    if draft.catalog.constrains(column.type):
         return f"the domain {column.type} has a constraint that every row must pass", True
-    if column.default is None:
+    return default_reason(column, draft.catalog)
+
+
+def default_reason(column: a.NewColumn, catalog: Catalog) -> tuple[str | None, bool]:
+    """As `rewrite_reason`, for the column's DEFAULT alone, or its domain's where it has none."""
+    domain = catalog.domains.get(column.type)
+    if column.default is not None:
+        functions, source = column.default.functions, ""
+    elif domain is not None:
+        functions, source = domain.default_functions, f" in the default of {column.type}"
+    else:
         return None, True
-    verdict, function = volatility(column.default, draft.catalog)
+    verdict, function = volatility(functions, catalog)
     if verdict == "volatile":
-        return f"{function}() is volatile, so every row gets its own value", True
+        return f"{function}(){source} is volatile, so every row gets its own value", True
     if verdict == "unknown":
-        return f"{function}() may be volatile, so that every row gets its own value", False
+        return f"{function}(){source} may be volatile, so that every row gets its own value", False
     return None, True
 
 

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator
 
+from migrator.lint.claims.columns import default_reason
+from migrator.lint.replay import gets_value
 from migrator.lint.rule import Hit, Rule
-from migrator.lint.rules.column_names import column_names, new_rewrite_reason
+from migrator.lint.rules.column_names import column_names
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
 
 def _volatile_default(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     column = action.column
-    if scene.is_new(action.table) or column.default is None or column.serial or column.identity:
+    if scene.is_new(action.table) or column.serial or column.identity or column.generated:
         return
-    reason, certain = new_rewrite_reason(action, scene)
-    if reason is not None and column.generated is None:
+    if scene.catalog.constrains(column.type):  # which has a rule of its own
+        return
+    reason, certain = default_reason(column, scene.catalog)
+    if reason is not None:
         doubt = "" if certain else "; a catalog would tell (`--database-url` or `--catalog`)"
         yield Hit(
             severity="unsafe",
@@ -22,6 +26,7 @@ def _volatile_default(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
                 f"indexes under ACCESS EXCLUSIVE: {reason}{doubt}"
             ),
             names=column_names(action, scene),
+            safe_form=_BACKFILL_OF_DOMAIN if column.default is None else None,
         )
 
 
@@ -55,7 +60,7 @@ def _stored(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
 
 def _constrained_domain(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     column = action.column
-    if scene.catalog.domains.get(column.type) and not scene.is_new(action.table):
+    if scene.catalog.constrains(column.type) and not scene.is_new(action.table):
         yield Hit(
             severity="unsafe",
             message=(
@@ -68,9 +73,7 @@ def _constrained_domain(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
 
 def _required(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     column = action.column
-    has_value = (column.serial or column.identity or column.generated is not None) or (
-        column.default is not None and not column.default.is_null
-    )
+    has_value = gets_value(column, scene.catalog)
     if column.not_null and not has_value and not scene.is_new(action.table):
         yield Hit(
             severity="unsafe",
@@ -101,6 +104,12 @@ def _json(action: a.AddColumn | a.CreateTable, scene: Scene) -> Iterator[Hit]:
 _BACKFILL = (
     "ALTER TABLE {table} ADD COLUMN {column} {type}{collation};\n"
     "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default};\n"
+    "-- then fill the rows that exist in batches: python -m migrator backfill run …"
+)
+# The explicit NULL comes before the domain's default, and is gone after the second statement.
+_BACKFILL_OF_DOMAIN = (
+    "ALTER TABLE {table} ADD COLUMN {column} {type}{collation} DEFAULT NULL;\n"
+    "ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT;\n"
     "-- then fill the rows that exist in batches: python -m migrator backfill run …"
 )
 

@@ -7,9 +7,11 @@ from migrator.lint.summary.tree import (
     column_of,
     columns_in,
     dotted_name,
+    expression,
     relation_name,
     relations_in,
     strings,
+    type_name,
     walk,
 )
 
@@ -235,10 +237,12 @@ def set_schema(node: Node) -> a.Action:
 
 def create_domain(node: Node) -> a.Action:
     """CREATE DOMAIN; DEFAULT is not a constraint."""
-    kinds = {item["Constraint"]["contype"] for item in node.get("constraints", ())}
+    clauses = [item["Constraint"] for item in node.get("constraints", ())]
+    by_kind = {clause["contype"]: clause for clause in clauses}
     return a.CreateObject(
         kind="domain",
         name=dotted_name(node["domainname"]),
-        constrained=bool(kinds & {"CONSTR_CHECK", "CONSTR_NOTNULL"}),
-        base=dotted_name(node["typeName"]["names"]),
+        constrained=bool(by_kind.keys() & {"CONSTR_CHECK", "CONSTR_NOTNULL"}),
+        base=type_name(node["typeName"]),
+        default=expression(by_kind.get("CONSTR_DEFAULT", {}).get("raw_expr")),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from migrator.lint.summary import actions as a
 from migrator.lint.summary.definitions import OBJECT_KINDS
-from migrator.lint.summary.tree import Node, dotted_name, relation_name, relations_in
+from migrator.lint.summary.tree import Node, dotted_name, expression, relation_name, relations_in
 
 Reader = Callable[[Node], a.Action | tuple[a.Action, ...]]
 
@@ -19,13 +19,17 @@ def _alter_enum(node: Node) -> a.Action:
 
 
 def _alter_domain(node: Node) -> a.Action:
-    # Subtypes: C adds a constraint, O sets NOT NULL, V validates; the others take away.
+    # Subtypes: C adds a constraint, O sets NOT NULL, V validates, T is the default; the others
+    # take away.
     constraint = node.get("def", {}).get("Constraint", {})
+    sets_default = node["subtype"] == "T"
     return a.ChangeDomain(
         domain=dotted_name(node["typeName"]),
         adds_constraint=node["subtype"] in ("C", "O"),
         not_valid=constraint.get("skip_validation", False),
         validates=node["subtype"] == "V",
+        sets_default=sets_default,
+        default=expression(node.get("def")) if sets_default else None,
     )
 
 

@@ -26,3 +26,51 @@ ALTER TABLE users ADD COLUMN token text DEFAULT token();
 CREATE FUNCTION origin() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'web'::text $$;
 -- statement:
 ALTER TABLE users ADD COLUMN origin text DEFAULT origin();
+-- case: a domain with a volatile default
+-- expect: unsafe add-column-volatile-default
+-- blind: safe
+-- setup:
+CREATE DOMAIN token AS uuid DEFAULT gen_random_uuid();
+-- statement:
+ALTER TABLE users ADD COLUMN token token;
+-- case: a domain with a volatile default, made in the same file
+-- expect: unsafe add-column-volatile-default
+CREATE DOMAIN token AS uuid DEFAULT gen_random_uuid();
+ALTER TABLE users ADD COLUMN token token NOT NULL;
+-- case: a domain that inherits a volatile default
+-- expect: unsafe add-column-volatile-default
+-- blind: safe
+-- setup:
+CREATE FUNCTION draw() RETURNS text LANGUAGE sql VOLATILE AS $$ SELECT md5(random()::text) $$;
+CREATE DOMAIN token AS text DEFAULT 'a' || lower(draw());
+CREATE DOMAIN key AS token;
+-- statement:
+ALTER TABLE users ADD COLUMN key key;
+-- case: a domain whose default is made volatile
+-- expect: unsafe add-column-volatile-default
+-- setup:
+CREATE DOMAIN token AS text DEFAULT 'none';
+-- statement:
+ALTER DOMAIN token SET DEFAULT gen_random_uuid()::text;
+ALTER TABLE users ADD COLUMN token token;
+-- case: a domain whose volatile default is dropped
+-- expect: safe
+-- setup:
+CREATE DOMAIN token AS text DEFAULT gen_random_uuid()::text;
+-- statement:
+ALTER DOMAIN token DROP DEFAULT;
+ALTER TABLE users ADD COLUMN token token;
+-- case: a domain with a constant default, for NOT NULL
+-- expect: safe
+-- blind: unsafe add-column-required
+-- setup:
+CREATE DOMAIN region AS text DEFAULT 'eu';
+-- statement:
+ALTER TABLE users ADD COLUMN region region NOT NULL;
+-- case: NULL in place of a domain's volatile default
+-- expect: safe
+-- setup:
+CREATE DOMAIN token AS uuid DEFAULT gen_random_uuid();
+-- statement:
+ALTER TABLE users ADD COLUMN token token DEFAULT NULL;
+ALTER TABLE users ALTER COLUMN token DROP DEFAULT;

@@ -29,3 +29,11 @@ CREATE TABLE sums AS SELECT g AS id, g::amount AS total FROM generate_series(1, 
 ALTER DOMAIN amount ADD CONSTRAINT amount_positive CHECK (value > 0) NOT VALID;
 -- statement:
 ALTER DOMAIN amount VALIDATE CONSTRAINT amount_positive;
+-- case: column of a domain made of one with a check
+-- expect: unsafe add-column-domain
+-- blind: safe
+-- setup:
+CREATE DOMAIN positive AS integer CHECK (value > 0);
+CREATE DOMAIN points AS positive DEFAULT 1;
+-- statement:
+ALTER TABLE users ADD COLUMN points points;

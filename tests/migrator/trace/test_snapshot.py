@@ -7,12 +7,14 @@ import pytest
 
 from migrator.lint import judge_scripts
 from migrator.lint.sources.sql_file import sql_script
-from migrator.snapshot import Catalog, SnapshotError, load, read, save
+from migrator.snapshot import Catalog, Domain, SnapshotError, load, read, save
 from tests.migrator.trace.conftest import NewDatabase
 
 MORE = """
 CREATE SCHEMA crm;
 CREATE DOMAIN crm.positive AS integer CHECK (value > 0);
+CREATE DOMAIN token AS uuid DEFAULT gen_random_uuid();
+CREATE DOMAIN short AS varchar(9);
 CREATE TYPE mood AS ENUM ('sad', 'ok');
 CREATE TABLE crm."Odd Table" (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -50,7 +52,11 @@ def test_what_a_snapshot_holds(catalog: Catalog) -> None:
     assert odd.columns["id"].identity
     assert odd.proves_not_null("Odd Column")
     assert not odd.proves_not_null("user_id")
-    assert catalog.domains == {"crm.positive": True}
+    assert catalog.domains == {
+        "crm.positive": Domain(base="integer", constrained=True),
+        "token": Domain(base="uuid", has_default=True, default_functions=("gen_random_uuid",)),
+        "short": Domain(base="character varying(9)"),
+    }
     assert catalog.enums == ["mood"]
     assert catalog.tables["events"].kind == "partitioned"
     assert sorted(t.name for t in catalog.children("events")) == ["events_2025", "events_2026"]
@@ -70,6 +76,8 @@ def test_a_file_is_as_good_as_the_database(catalog: Catalog, tmp_path: Path) -> 
         ("", "not a catalog snapshot"),
         ("[1]", "not a catalog snapshot"),
         ('{"tables": {"t": {"name": 7}}}', "tables.t.name"),
+        # As earlier versions wrote it.
+        ('{"domains": {"positive": true}}', "domains.positive: .*; write one anew with"),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_place(text: str, message: str, tmp_path: Path) -> None:

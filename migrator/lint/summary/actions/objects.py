@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from migrator.lint.summary.actions.base import Action, ObjectKind, OfTable
+from migrator.lint.summary.actions.base import Action, Expression, ObjectKind, OfTable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,6 +91,7 @@ class CreateObject(Action):
     reads: of a view, the relations in its query.
     volatile: of a function, whether it may give every row another value.
     updatable: whether PostgreSQL lets writes of a view through to its table.
+    base, default: of a domain, what it is made of and its DEFAULT.
     """
 
     kind: ObjectKind
@@ -102,6 +103,7 @@ class CreateObject(Action):
     updatable: bool = False
     constrained: bool = False
     base: str | None = None
+    default: Expression | None = None
     with_data: bool = True
     if_not_exists: bool = False
 
@@ -145,12 +147,17 @@ class ChangePolicy(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeDomain(Action):
-    """ALTER DOMAIN: a constraint added or validated, or something else."""
+    """ALTER DOMAIN: a constraint added or validated, or something else.
+
+    sets_default: SET DEFAULT with `default`, or DROP DEFAULT with None.
+    """
 
     domain: str
     adds_constraint: bool
     not_valid: bool = False
     validates: bool = False
+    sets_default: bool = False
+    default: Expression | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
