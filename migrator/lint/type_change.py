@@ -7,30 +7,32 @@ from itertools import pairwise
 from migrator.lint.summary.actions import AlterColumnType
 from migrator.snapshot import Catalog, Table
 
+STRINGS = {"text", "character varying"}
+OIDS = {"oid", "regclass", "regnamespace", "regproc", "regprocedure", "regrole", "regtype"}
 # Pairs that PostgreSQL casts without a function (pg_cast.castmethod = 'b').
 BINARY_COERCIBLE = {
-    ("character varying", "text"),
     ("text", "character varying"),
+    ("character varying", "text"),
+    *((old, new) for old in STRINGS for new in ("citext", "bpchar")),
+    *((old, new) for old in ("citext", "xml") for new in (*STRINGS, "bpchar")),
     ("cidr", "inet"),
-    ("xml", "text"),
-    ("xml", "character varying"),
-    ("integer", "oid"),
-    ("oid", "integer"),
     ("bit", "bit varying"),
-    ("bit varying", "bit"),
+    *((old, "oid") for old in (*OIDS, "integer")),
+    *((old, new) for old in ("oid", "integer") for new in OIDS),
+    *((old, "integer") for old in OIDS),
 }
-# Types whose modifier only limits length or precision, so that a wider one fits as it is.
-# `character(n)` is not among them: it is padded.
-WIDENABLE = {
-    "character varying",
-    "bit varying",
-    "timestamp without time zone",
-    "timestamp with time zone",
-    "time without time zone",
-    "time with time zone",
-    "interval",
-}
+# Types whose indexes serve one another, as they order values alike. Any other is alone.
+ORDERED_ALIKE = (STRINGS, {"cidr", "inet"}, OIDS)
+# Types whose modifier only limits the length, so that a wider one fits as it is.
+# `character(n)` and `bit(n)` are not among them: they are padded.
+WIDENABLE = {"character varying", "bit varying"}
 TIMESTAMPS = {"timestamp without time zone", "timestamp with time zone"}
+TIMES = {"time without time zone", "time with time zone", *TIMESTAMPS}
+# From the smallest.
+INTERVAL_FIELDS = ("second", "minute", "hour", "day", "month", "year")
+INTERVAL = re.compile(rf"interval(?: (?:\w+ to )?({'|'.join(INTERVAL_FIELDS)}))?")
+# The most digits of a second that there are: this modifier takes nothing away.
+ALL_DIGITS = 6
 UTC_NAMES = {"utc", "etc/utc", "gmt", "etc/gmt", "uct", "zulu", "greenwich", "universal"}
 
 
@@ -51,7 +53,7 @@ class Conversion:
 
 def parse_type(name: str) -> tuple[str, tuple[int, ...]]:
     """``numeric(10,2)`` as ("numeric", (10, 2))."""
-    match = re.search(r"\(([\d,]+)\)", name)
+    match = re.search(r"\((-?\d+(?:,-?\d+)*)\)", name)
     if match is None:
         return name, ()
     base = name[: match.start()] + name[match.end() :]
@@ -108,40 +110,88 @@ def rebuilt_indexes(action: AlterColumnType, change: Conversion, table: Table) -
 
 
 def _between(old_type: str, new_type: str, catalog: Catalog) -> Conversion:
-    old, old_limits = parse_type(old_type)
-    new, new_limits = parse_type(new_type)
     change = f"{old_type} to {new_type}"
     if old_type == new_type:
         return Conversion(rewrite=False, reason="the type stays as it is")
-    if new_type == "interval" and old.startswith("interval"):
-        return Conversion(rewrite=False, reason=f"{change} keeps every field")
-    if old == new and _fits(old, old_limits, new_limits):
-        return Conversion(rewrite=False, reason=f"{change} only widens the limit")
-    if (old, new) in BINARY_COERCIBLE and _fits_new(old_limits, new_limits, new):
-        return Conversion(rewrite=False, reason=f"{change} keeps every stored value")
-    if {old, new} == TIMESTAMPS and _fits("timestamp", old_limits, new_limits):
+    if catalog.constrains(new_type):
+        reason = f"every value must pass the constraint of the domain {new_type}"
+        return Conversion(rewrite=True, reason=reason)
+    old, old_limits = _as_read(old_type, catalog)
+    new, new_limits = _below_domains(new_type, catalog)
+    if {old, new} == TIMESTAMPS and _fits(new, (), new_limits):
         return _time_zone(change, catalog)
-    if new in catalog.domains and not catalog.domains[new]:
-        return Conversion(
-            rewrite=True, certain=False, reason=f"the base type of {new_type} is not known here"
-        )
-    return Conversion(rewrite=True, reason=f"{change} stores every value anew")
+    if not _keeps(old, old_limits, new, new_limits):
+        return Conversion(rewrite=True, reason=f"{change} stores every value anew")
+    return Conversion(
+        rewrite=False,
+        reason=f"{change} keeps every stored value",
+        rebuilds_indexes=_reorders(old, new) or _is_polymorphic(old_type, new_type, catalog),
+    )
+
+
+def _below_domains(type_name: str, catalog: Catalog) -> tuple[str, tuple[int, ...]]:
+    """The type and its limits, as `parse_type` has them."""
+    base, limits = parse_type(catalog.base_type(type_name))
+    # The parser and format_type have two names for a character type.
+    return re.sub(r"^character(?! )", "bpchar", base), limits
+
+
+def _as_read(type_name: str, catalog: Catalog) -> tuple[str, tuple[int, ...]]:
+    """As `_below_domains`, for a column's own type: a domain's limits count for nothing."""
+    base, limits = _below_domains(type_name, catalog)
+    if type_name not in catalog.domains:
+        return base, limits
+    return ("interval" if INTERVAL.fullmatch(base) else base), ()
+
+
+def _keeps(old: str, old_limits: tuple[int, ...], new: str, new_limits: tuple[int, ...]) -> bool:
+    """Whether every stored value is one of the new type."""
+    interval, new_interval = INTERVAL.fullmatch(old), INTERVAL.fullmatch(new)
+    if interval and new_interval:
+        smallest = _smallest_field(interval)
+        # Whatever has no seconds has no digits of them to lose.
+        fits = smallest > 0 or _fits_digits(old_limits, new_limits)
+        return fits and _smallest_field(new_interval) <= smallest
+    if old == new:
+        return _fits(new, old_limits, new_limits)
+    return (old, new) in BINARY_COERCIBLE and not new_limits
+
+
+def _smallest_field(interval: re.Match[str]) -> int:
+    return INTERVAL_FIELDS.index(interval[1] or "second")
 
 
 def _fits(base: str, old: tuple[int, ...], new: tuple[int, ...]) -> bool:
+    """Whether values within the old limits are within the new ones."""
+    if not new:
+        return True
     if base == "numeric":
-        if not new:
-            return True
         return len(old) == len(new) == 2 and new[0] >= old[0] and new[1] == old[1]
-    if base not in WIDENABLE and base != "timestamp":
-        return False
-    return not new or (bool(old) and new[0] >= old[0])
+    if base in TIMES:
+        return _fits_digits(old, new)
+    return base in WIDENABLE and bool(old) and new[0] >= old[0]
 
 
-def _fits_new(old: tuple[int, ...], new: tuple[int, ...], base: str) -> bool:
-    if base == "bit":
+def _fits_digits(old: tuple[int, ...], new: tuple[int, ...]) -> bool:
+    return not new or new[0] >= ALL_DIGITS or (bool(old) and new[0] >= old[0])
+
+
+def _reorders(old: str, new: str) -> bool:
+    """Whether an index on the old type is of no use for the new one."""
+    if old == new or (INTERVAL.fullmatch(old) and INTERVAL.fullmatch(new)):
         return False
-    return not new or (bool(old) and new[0] >= old[0])
+    return not any({old, new} <= alike for alike in ORDERED_ALIKE)
+
+
+def _is_polymorphic(old_type: str, new_type: str, catalog: Catalog) -> bool:
+    """Whether a domain is involved whose index is one for arrays, ranges or enums.
+
+    PostgreSQL keeps such an index only for the very same type.
+    """
+    if old_type not in catalog.domains and new_type not in catalog.domains:
+        return False
+    base = catalog.base_type(new_type)
+    return base.endswith(("[]", "range")) or base in catalog.enums
 
 
 def _time_zone(change: str, catalog: Catalog) -> Conversion:

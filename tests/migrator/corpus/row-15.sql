@@ -111,3 +111,39 @@ ALTER TABLE users ALTER COLUMN pause TYPE interval year;
 ALTER TABLE users ADD COLUMN pause interval day to second(3) DEFAULT '2 days';
 -- statement:
 ALTER TABLE users ALTER COLUMN pause TYPE interval;
+-- case: timestamp with digits to timestamptz with as many, in UTC
+-- expect: unsafe alter-type-rewrite
+-- setup:
+ALTER TABLE users ADD COLUMN seen timestamp(3) DEFAULT now();
+-- statement:
+ALTER TABLE users ALTER COLUMN seen TYPE timestamptz(3);
+-- case: timestamp with all of its digits
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+ALTER TABLE users ALTER COLUMN created TYPE timestamp(6);
+-- case: bit to varbit, with an index
+-- expect: unsafe alter-type-index-rebuild
+-- blind: unsafe alter-type-rewrite
+-- setup:
+ALTER TABLE users ADD COLUMN flags bit(5) DEFAULT B'10101';
+CREATE INDEX users_flags_idx ON users (flags);
+-- statement:
+ALTER TABLE users ALTER COLUMN flags TYPE bit varying;
+-- case: a domain without a constraint, and back
+-- expect: safe
+-- blind: unsafe alter-type-rewrite
+-- setup:
+CREATE TABLE years AS SELECT g AS id, g AS year FROM generate_series(1, 100) g;
+CREATE INDEX ON years (year);
+-- statement:
+CREATE DOMAIN year AS integer;
+ALTER TABLE years ALTER COLUMN year TYPE year;
+ALTER TABLE years ALTER COLUMN year TYPE integer;
+-- case: a domain with a constraint, and back
+-- expect: unsafe alter-type-rewrite
+-- setup:
+CREATE DOMAIN year AS integer CHECK (value > 0);
+CREATE TABLE years AS SELECT g AS id, g AS year FROM generate_series(1, 100) g;
+-- statement:
+ALTER TABLE years ALTER COLUMN year TYPE year;
+ALTER TABLE years ALTER COLUMN year TYPE integer;
