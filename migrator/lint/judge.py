@@ -161,6 +161,18 @@ def _rules_for(action: type[a.Action], version: int, enabled: frozenset[str]) ->
 
 def _learn_types(script: Script, catalog: Catalog) -> None:
     """An `op.alter_column(existing_type=…)` tells what no statement of the history did."""
+    added = _perhaps_added(script) if script.known_types else set[tuple[str, str]]()
     for (table, column), type_name in script.known_types.items():
-        known = known_or_new(catalog, table)
-        known.columns.setdefault(column, Column(name=column, type=type_name))
+        if (table, column) not in added:
+            known = known_or_new(catalog, table)
+            known.columns.setdefault(column, Column(name=column, type=type_name))
+
+
+def _perhaps_added(script: Script) -> set[tuple[str, str]]:
+    """(table, column) of each ADD COLUMN IF NOT EXISTS: before it there may be none."""
+    return {
+        (action.table, action.column.name)
+        for step in script.steps
+        for action in step.statement.actions
+        if isinstance(action, a.AddColumn) and action.if_not_exists
+    }

@@ -25,6 +25,12 @@ def known_or_new(catalog: Catalog, name: str) -> Table:
     return catalog.tables.setdefault(name, Table(name=name, complete=False))
 
 
+def is_there(action: a.AddColumn, catalog: Catalog) -> bool:
+    """Whether ADD COLUMN IF NOT EXISTS finds the column, and so does nothing."""
+    table = catalog.table(action.table)
+    return action.if_not_exists and table is not None and action.column.name in table.columns
+
+
 def gets_value(new: a.NewColumn, catalog: Catalog) -> bool:
     """Whether the server has a value for the column where a row is stored without one."""
     if new.default is not None:
@@ -118,6 +124,10 @@ def _create_table(action: a.CreateTable, catalog: Catalog) -> None:
 
 
 def _add_column(action: a.AddColumn, catalog: Catalog) -> None:
+    # Of a table that is not wholly known, it may have a column of that name and another type.
+    is_unsure = action.if_not_exists and not known_or_new(catalog, action.table).complete
+    if is_unsure or is_there(action, catalog):
+        return
     for table in _family(catalog, action.table):
         table.columns[action.column.name] = column_from(action.column, catalog)
     for constraint in action.column.constraints:

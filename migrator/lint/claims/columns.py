@@ -3,6 +3,7 @@
 from migrator.lint import modes
 from migrator.lint.claims.constraints import unlock_foreign_key
 from migrator.lint.effects import Claim, Draft
+from migrator.lint.replay import is_there
 from migrator.lint.summary import actions as a
 from migrator.lint.type_change import Conversion, conversion, rebuilt_indexes
 from migrator.lint.volatility import volatility
@@ -40,6 +41,9 @@ def default_reason(column: a.NewColumn, catalog: Catalog) -> tuple[str | None, b
 
 
 def _add_column(action: a.AddColumn, draft: Draft) -> None:
+    if is_there(action, draft.catalog):
+        draft.lock(action.table, modes.ACCESS_EXCLUSIVE)
+        return
     family = draft.lock_tree(action.table, modes.ACCESS_EXCLUSIVE)
     column = action.column
     reason, certain = rewrite_reason(column, draft)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
-from migrator.lint.rules.column_names import column_names
+from migrator.lint.rules.column_names import column_names, is_added
 from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.rules.foreign_keys import form_for
 from migrator.lint.scene import Scene
@@ -12,7 +12,7 @@ from migrator.lint.summary import actions as a
 
 def _inline_unique(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     keys = {c.kind: c for c in action.column.constraints if c.kind in ("unique", "primary key")}
-    if keys and not scene.is_new(action.table):
+    if keys and is_added(action, scene):
         key = keys.get("primary key") or keys["unique"]
         what = key.kind.upper()
         yield Hit(
@@ -31,7 +31,7 @@ def _names(action: a.AddColumn, constraint: a.NewConstraint, scene: Scene) -> di
 
 def _inline_reference(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     for key in action.column.constraints:
-        if key.kind == "foreign key" and not scene.is_new(action.table):
+        if key.kind == "foreign key" and is_added(action, scene):
             yield Hit(
                 severity="unsafe",
                 message=(
@@ -45,7 +45,7 @@ def _inline_reference(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
 
 def _inline_check(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     for check in action.column.constraints:
-        if check.kind == "check" and check.enforced and not scene.is_new(action.table):
+        if check.kind == "check" and check.enforced and is_added(action, scene):
             yield Hit(
                 severity="unsafe",
                 message=(

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from migrator.lint.claims.columns import default_reason
-from migrator.lint.replay import gets_value
+from migrator.lint.replay import gets_value, is_there
 from migrator.lint.rule import Hit, Rule
-from migrator.lint.rules.column_names import column_names
+from migrator.lint.rules.column_names import column_names, is_added
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 
 
 def _volatile_default(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     column = action.column
-    if scene.is_new(action.table) or column.serial or column.identity or column.generated:
+    if column.serial or column.identity or column.generated or not is_added(action, scene):
         return
     if scene.catalog.constrains(column.type):  # which has a rule of its own
         return
@@ -32,7 +32,7 @@ def _volatile_default(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
 
 def _serial(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     column = action.column
-    if (column.serial or column.identity) and not scene.is_new(action.table):
+    if (column.serial or column.identity) and is_added(action, scene):
         what = "serial" if column.serial else "an identity column"
         yield Hit(
             severity="unsafe",
@@ -46,7 +46,7 @@ def _serial(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
 
 def _stored(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     column = action.column
-    if column.generated == "stored" and not scene.is_new(action.table):
+    if column.generated == "stored" and is_added(action, scene):
         virtual = "; a VIRTUAL column needs no rewrite" if scene.version >= 180000 else ""
         yield Hit(
             severity="unsafe",
@@ -60,7 +60,7 @@ def _stored(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
 
 def _constrained_domain(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     column = action.column
-    if scene.catalog.constrains(column.type) and not scene.is_new(action.table):
+    if scene.catalog.constrains(column.type) and is_added(action, scene):
         yield Hit(
             severity="unsafe",
             message=(
@@ -74,7 +74,7 @@ def _constrained_domain(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
 def _required(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     column = action.column
     has_value = gets_value(column, scene.catalog)
-    if column.not_null and not has_value and not scene.is_new(action.table):
+    if column.not_null and not has_value and is_added(action, scene):
         yield Hit(
             severity="unsafe",
             message=(
@@ -88,6 +88,8 @@ def _required(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
 
 def _json(action: a.AddColumn | a.CreateTable, scene: Scene) -> Iterator[Hit]:
     columns = action.columns if isinstance(action, a.CreateTable) else (action.column,)
+    if isinstance(action, a.AddColumn) and is_there(action, scene.catalog):
+        return
     for column in columns:
         if column.type == "json":
             new = isinstance(action, a.CreateTable) or scene.is_new(action.table)

@@ -3,6 +3,7 @@
 from migrator.lint.claims.columns import rewrite_reason
 from migrator.lint.effects import Draft
 from migrator.lint.identifiers import quoted
+from migrator.lint.replay import is_there
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
 from migrator.lint.summary.as_written import column_default
@@ -28,6 +29,11 @@ def column_names(action: a.AddColumn, scene: Scene) -> dict[str, str]:
         "default": default,
         "kept": kept,
     }
+
+
+def is_added(action: a.AddColumn, scene: Scene) -> bool:
+    """Whether the column is new, in a table that others use."""
+    return not scene.is_new(action.table) and not is_there(action, scene.catalog)
 
 
 def new_rewrite_reason(action: a.AddColumn, scene: Scene) -> tuple[str | None, bool]:

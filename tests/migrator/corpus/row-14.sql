@@ -27,3 +27,7 @@ ALTER TABLE users ALTER COLUMN id TYPE integer;
 -- expect: unsafe alter-type-rewrite alter-type-foreign-key
 -- blind: unsafe alter-type-rewrite
 ALTER TABLE orders ALTER COLUMN user_id TYPE integer;
+-- case: type of a column that exists and is not added
+-- expect: unsafe alter-type-rewrite
+ALTER TABLE users ADD COLUMN IF NOT EXISTS age bigint;
+ALTER TABLE users ALTER COLUMN age TYPE bigint;

@@ -84,6 +84,14 @@ def test_existing_type_of_an_op_call_is_believed(project: Project) -> None:
     assert finding.statement == 1
 
 
+def test_existing_type_does_not_make_a_column_older_than_its_revision(project: Project) -> None:
+    added = 'op.execute("ALTER TABLE t ADD COLUMN IF NOT EXISTS a float DEFAULT random()")'
+    changed = 'op.alter_column("t", "a", existing_type=sa.Float(), server_default=None)'
+    project.add("one", f"{added}\n{changed}")
+    found = rules(lint_history(project.config))
+    assert ("add-column-volatile-default", "unsafe", "one") in found
+
+
 @pytest.mark.parametrize(
     ("code", "reason"),
     [

@@ -137,3 +137,12 @@ def test_a_time_zone_counts_only_as_long_as_it_is_set(before: str, is_free: bool
     expected = set() if is_free else {"alter-type-rewrite"}
     assert unsafe(table, before + change) == expected
     assert unsafe(table, before, change) == {"alter-type-rewrite"}
+
+
+def test_a_column_added_if_it_does_not_exist_may_be_an_old_one() -> None:
+    statements = """
+        ALTER TABLE users ADD COLUMN IF NOT EXISTS age bigint;
+        ALTER TABLE users ALTER COLUMN age TYPE bigint;"""
+    assert unsafe("CREATE TABLE users (id bigint);", statements) == set()
+    assert unsafe("CREATE TABLE users (age integer);", statements) == {"alter-type-rewrite"}
+    assert unsafe(statements) == {"alter-type-rewrite"}
