@@ -51,6 +51,8 @@ def _add_column(action: a.AddColumn, draft: Draft) -> None:
         draft.rewrite(family)
         if not certain:
             draft.assumed.append(reason)
+    if column.generated == "virtual" and column.not_null:
+        draft.scan(family)  # its values are computed to find a NULL
     for constraint in column.constraints:
         if constraint.kind == "foreign key":
             draft.lock(constraint.references, modes.SHARE_ROW)

@@ -58,6 +58,19 @@ def _stored(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
         )
 
 
+def _virtual_not_null(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
+    column = action.column
+    if column.generated == "virtual" and column.not_null and is_added(action, scene):
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"{action.table}.{column.name} is computed for every row under ACCESS EXCLUSIVE, "
+                "to see that none is NULL"
+            ),
+            names=column_names(action, scene),
+        )
+
+
 def _constrained_domain(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
     column = action.column
     if scene.catalog.constrains(column.type) and is_added(action, scene):
@@ -169,6 +182,25 @@ ADDED_COLUMN_RULES = (
             "-- a BEFORE INSERT OR UPDATE trigger computes it; a backfill fills the old rows.\n"
             "-- PostgreSQL 18: GENERATED ALWAYS AS (…) VIRTUAL needs neither."
         ),
+    ),
+    Rule(
+        id="add-column-virtual-not-null",
+        title="New virtual generated column with NOT NULL",
+        rows=(5,),
+        kind="scan",
+        on=ON_ADD,
+        check=_virtual_not_null,
+        lock="ACCESS EXCLUSIVE during a scan",
+        why="A virtual column stores nothing, so that NOT NULL has to compute it for every row.",
+        safe_form=(
+            "ALTER TABLE {table} ADD COLUMN {column} {type}{collation} "
+            "GENERATED ALWAYS AS (<expression>) VIRTUAL;\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {table:bare}_{column}_not_null\n"
+            "  NOT NULL {column} NOT VALID;\n"
+            "-- in another transaction:\n"
+            "ALTER TABLE {table} VALIDATE CONSTRAINT {table:bare}_{column}_not_null;"
+        ),
+        since=18,
     ),
     Rule(
         id="add-column-domain",
