@@ -67,6 +67,7 @@ def add_constraint(table: Table, new: a.NewConstraint) -> None:
         references=new.references,
         referenced_columns=new.referenced_columns,
         requires_not_null=new.not_null_column,
+        not_null_columns=new.not_null_columns,
     )
     if new.kind in ("unique", "primary key"):
         table.indexes[name] = Index(name=name, columns=columns, unique=True)
@@ -157,12 +158,17 @@ def _rename_column(action: a.RenameColumn, catalog: Catalog) -> None:
             table.columns[new] = table.columns.pop(old)
             table.columns[new].name = new
         for constraint in table.constraints.values():
-            constraint.columns = tuple(new if c == old else c for c in constraint.columns)
+            constraint.columns = _renamed(constraint.columns, old, new)
+            constraint.not_null_columns = _renamed(constraint.not_null_columns, old, new)
             if constraint.requires_not_null == old:
                 constraint.requires_not_null = new
         for index in table.indexes.values():
-            index.columns = tuple(new if c == old else c for c in index.columns)
-            index.uses = tuple(new if c == old else c for c in index.uses)
+            index.columns = _renamed(index.columns, old, new)
+            index.uses = _renamed(index.uses, old, new)
+
+
+def _renamed(columns: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    return tuple(new if column == old else column for column in columns)
 
 
 def _rename_table(action: a.RenameTable | a.SetSchema, catalog: Catalog) -> None:

@@ -45,6 +45,7 @@ class Constraint:
     """One constraint of a table.
 
     requires_not_null: the column c of a check that is exactly ``c IS NOT NULL``.
+    not_null_columns: each c of such a test that the check is, or joins by AND.
     """
 
     name: str
@@ -54,6 +55,11 @@ class Constraint:
     references: str | None = None
     referenced_columns: tuple[str, ...] = ()
     requires_not_null: str | None = None
+    not_null_columns: tuple[str, ...] = ()
+
+    def rules_out_null(self, column: str) -> bool:
+        """Whether every row that passes has a value in the column."""
+        return column == self.requires_not_null or column in self.not_null_columns
 
 
 @dataclass(kw_only=True, slots=True)
@@ -121,7 +127,7 @@ class Table:
         known = self.columns.get(column)
         if known is not None and known.not_null:
             return True
-        return any(c.validated and c.requires_not_null == column for c in self.constraints.values())
+        return any(c.validated and c.rules_out_null(column) for c in self.constraints.values())
 
 
 @dataclass(kw_only=True, slots=True)

@@ -16,6 +16,7 @@ from migrator.snapshot.catalog import (
     Table,
     TableKind,
 )
+from migrator.snapshot.printed_check import joined_by_and
 
 LOCK_TIMEOUT_MS = 5_000
 # Named tuples, whose fields the queries name.
@@ -102,6 +103,7 @@ def _read_constraints(cursor: Rows, catalog: Catalog) -> None:
         kind = CONSTRAINT_KINDS.get(row.kind)
         if kind is None or row.relation not in catalog.tables:
             continue
+        required, only = _not_null_columns(row.kind, row.definition, row.columns)
         catalog.tables[row.relation].constraints[row.name] = Constraint(
             name=row.name,
             kind=kind,
@@ -109,19 +111,30 @@ def _read_constraints(cursor: Rows, catalog: Catalog) -> None:
             validated=row.validated,
             references=row.referenced,
             referenced_columns=tuple(row.referenced_columns),
-            requires_not_null=_not_null_column(row.kind, row.definition, row.columns),
+            requires_not_null=only,
+            not_null_columns=required,
         )
 
 
-def _not_null_column(kind: str, definition: str, columns: list[str]) -> str | None:
+def _not_null_columns(
+    kind: str, definition: str, columns: list[str]
+) -> tuple[tuple[str, ...], str | None]:
+    """The columns that a constraint forbids to be NULL, and the one where that is all it does."""
     if kind == "n":
-        return columns[0]
-    exact = definition.removesuffix(" NOT VALID")
-    if kind == "c" and len(columns) == 1:
-        column = columns[0]
-        if exact in (f"CHECK (({column} IS NOT NULL))", f'CHECK (("{column}" IS NOT NULL))'):
-            return column
-    return None
+        return tuple(columns), columns[0]
+    if kind != "c":
+        return (), None
+    # NOT VALID and the like come after the expression.
+    start, end = len("CHECK "), definition.rindex(")") + 1
+    conditions = joined_by_and(definition[start:end])
+    required = tuple(column for column in columns if _not_null_tests(column) & {*conditions})
+    return required, required[0] if required and len(conditions) == 1 else None
+
+
+def _not_null_tests(column: str) -> set[str]:
+    """Both ways to print the test, as only PostgreSQL knows which names need quotes."""
+    quoted = column.replace('"', '""')
+    return {f"{column} IS NOT NULL", f'"{quoted}" IS NOT NULL'}
 
 
 def _read_indexes(cursor: Rows, catalog: Catalog) -> None:

@@ -79,3 +79,23 @@ ALTER TABLE events_2025 ADD CONSTRAINT kind_set CHECK (kind IS NOT NULL);
 ALTER TABLE events ADD CONSTRAINT kind_set CHECK (kind IS NOT NULL) NOT VALID;
 ALTER TABLE events VALIDATE CONSTRAINT kind_set;
 ALTER TABLE events ALTER COLUMN kind SET NOT NULL;
+-- case: after a validated check of two columns
+-- expect: safe
+-- blind: unsafe set-not-null
+-- setup:
+ALTER TABLE users ADD CONSTRAINT filled CHECK (email IS NOT NULL AND name IS NOT NULL);
+-- statement:
+ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+-- case: after a validated check of two columns, one of them renamed
+-- expect: unsafe rename-column
+-- setup:
+ALTER TABLE users ADD CONSTRAINT filled CHECK (email IS NOT NULL AND name IS NOT NULL);
+-- statement:
+ALTER TABLE users RENAME COLUMN email TO address;
+ALTER TABLE users ALTER COLUMN address SET NOT NULL;
+-- case: after a validated check of one column or another
+-- expect: unsafe set-not-null
+-- setup:
+ALTER TABLE users ADD CONSTRAINT filled CHECK (email IS NOT NULL OR name IS NOT NULL);
+-- statement:
+ALTER TABLE users ALTER COLUMN email SET NOT NULL;

@@ -23,6 +23,13 @@ CREATE TABLE crm."Odd Table" (
     feeling mood,
     CONSTRAINT "Odd Column set" CHECK ("Odd Column" IS NOT NULL)
 );
+CREATE TABLE checked (
+    a int, b int, "C" text, d text, e int,
+    CONSTRAINT pair CHECK (a IS NOT NULL AND b IS NOT NULL),
+    CONSTRAINT more CHECK ("C" <>') AND (d IS NOT NULL' AND ("C" IS NOT NULL AND e > 0))
+        NO INHERIT,
+    CONSTRAINT either CHECK (d IS NOT NULL OR e IS NOT NULL)
+);
 CREATE VIEW named AS SELECT id, name FROM users;
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
@@ -62,6 +69,21 @@ def test_what_a_snapshot_holds(catalog: Catalog) -> None:
     assert sorted(t.name for t in catalog.children("events")) == ["events_2025", "events_2026"]
     assert catalog.views_reading("users", "name") == ["named"]
     assert catalog.views_reading("users", "age") == []
+
+
+def test_a_check_may_rule_out_null_in_several_columns(catalog: Catalog) -> None:
+    checked = catalog.tables["checked"]
+    proven = [name for name in checked.columns if checked.proves_not_null(name)]
+    assert proven == ["a", "b", "C"]
+
+
+def test_a_file_of_an_earlier_version_keeps_what_it_knows(tmp_path: Path) -> None:
+    file = tmp_path / "catalog.json"
+    file.write_text(
+        '{"tables": {"t": {"name": "t", "columns": {"a": {"name": "a", "type": "text"}},'
+        ' "constraints": {"c": {"name": "c", "kind": "check", "requires_not_null": "a"}}}}}'
+    )
+    assert load(file).tables["t"].proves_not_null("a")
 
 
 def test_a_file_is_as_good_as_the_database(catalog: Catalog, tmp_path: Path) -> None:
