@@ -56,8 +56,8 @@ def _add_column(action: a.AddColumn, draft: Draft) -> None:
     for constraint in column.constraints:
         if constraint.kind == "foreign key":
             draft.lock(constraint.references, modes.SHARE_ROW)
-            # Nothing is checked where every existing row gets NULL.
-            if column.default is not None and not column.default.is_null:
+            # PostgreSQL checks the rows that exist only where the column itself has a default.
+            if column.default or column.serial or column.generated:
                 draft.scan(family)
                 draft.look_up(constraint.references)
         elif constraint.kind in ("unique", "primary key", "check"):
