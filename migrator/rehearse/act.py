@@ -1,9 +1,11 @@
 """One revision: up, down and up again, with a look at the database after each step."""
 
+import re
 import time
 
 from migrator.errors import MigratorError
 from migrator.history import Revision
+from migrator.rehearse.catalog import TableShape
 from migrator.rehearse.contents import Contents
 from migrator.rehearse.declarations import CHANGES, LOSES, covers, declared
 from migrator.rehearse.probes import run_probe
@@ -37,6 +39,7 @@ class _Act:
         stage.fill_backfill(self.revision)
         with Contents(connection, "older", version_table=stage.version_table) as older:
             below = stage.schema()
+            self._note_untried(older.empty)
             self._probe("before")
             if not self._run("up"):
                 return self.report
@@ -46,6 +49,7 @@ class _Act:
             # What the new release writes has to survive the way down too.
             stage.generator.fill(connection, max(1, stage.rows // 10))
             with Contents(connection, "newer", version_table=stage.version_table) as newer:
+                self._note_untried([each for each in newer.empty if each.name not in older.tables])
                 if not self._run("down"):
                     return self.report
                 self._note(
@@ -72,6 +76,13 @@ class _Act:
         self.report.seconds[step] = time.monotonic() - begun
         self._note(step, "run", "")
         return True
+
+    def _note_untried(self, empty: list[TableShape]) -> None:
+        """Of the tables without rows, keeps those that the revision speaks of."""
+        source = self.revision.path.read_text(encoding="utf-8")
+        self.report.untried += tuple(
+            table.label for table in empty if re.search(rf"\b{re.escape(table.name[1])}\b", source)
+        )
 
     def _undeclared(self, contents: Contents, names: tuple[str, ...], advice: str) -> str:
         return "\n".join(

@@ -7,16 +7,11 @@ import psycopg
 from psycopg import sql
 
 COLUMNS = """
-SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
-       t.typtype::text, t.typcategory::text, format_type(t.typbasetype, t.typtypmod),
-       format_type(t.typelem, NULL), a.atttypmod,
-       a.attnotnull, a.atthasdef OR a.attidentity <> '' AS given,
-       coalesce((SELECT array_agg(e.enumlabel::text ORDER BY e.enumsortorder)
-                 FROM pg_enum e WHERE e.enumtypid = a.atttypid), '{}')
+SELECT n.nspname, c.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod),
+       a.attnotnull, a.atthasdef OR a.attidentity <> ''
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_type t ON t.oid = a.atttypid
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND a.attnum > 0 AND NOT a.attisdropped
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'migrator', 'rehearsal')
@@ -63,22 +58,16 @@ TableName = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """kind: pg_type's typtype; category: its typcategory; base, element: types as SQL or "-".
+    """number: its place in the table. given: it has a default or is an identity.
 
-    length: of a char or varchar, else None. given: it has a default or is an identity.
-    labels: of an enum. checks: definitions of the CHECK constraints on this column alone.
+    checks: definitions of the CHECK constraints on this column alone.
     """
 
     name: str
+    number: int
     type: str
-    kind: str
-    category: str
-    base: str
-    element: str
-    length: int | None
     not_null: bool
     given: bool
-    labels: tuple[str, ...]
     checks: tuple[str, ...]
 
 
@@ -122,19 +111,14 @@ def read_tables(
         checks.setdefault((schema, table, column), []).append(definition)
     columns: dict[TableName, list[Column]] = {}
     for row in connection.execute(COLUMNS, {"version_table": version_table}):
-        schema, table, name, kind_name, kind, category, base, element, modifier = row[:9]
+        schema, table, name, number, type_name, not_null, given = row
         columns.setdefault((schema, table), []).append(
             Column(
                 name=name,
-                type=kind_name,
-                kind=kind,
-                category=category,
-                base=base,
-                element=element,
-                length=modifier - 4 if category == "S" and modifier > 4 else None,
-                not_null=row[9],
-                given=row[10],
-                labels=tuple(row[11]),
+                number=number,
+                type=type_name,
+                not_null=not_null,
+                given=given,
                 checks=tuple(checks.get((schema, table, name), ())),
             )
         )

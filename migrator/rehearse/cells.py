@@ -15,7 +15,7 @@ def cells(report: RevisionReport) -> tuple[str, ...]:
         report.message,
         *(_seconds(report, step) for step in ("up", "down", "up again")),
         _verdict(report, "schema", "same"),
-        _verdict(report, "data", "kept"),
+        _verdict(report, "data", _kept(report)),
         ", ".join(report.loses),
         _verdict(report, "probe", f"{len(report.of('probe'))} passed"),
         "ok" if report.ok else "failed",
@@ -38,6 +38,10 @@ def title(rehearsal: Rehearsal) -> str:
 def _seconds(report: RevisionReport, step: Step) -> str:
     seconds = report.seconds.get(step)
     return "-" if seconds is None else f"{seconds * 1000:.0f} ms"
+
+
+def _kept(report: RevisionReport) -> str:
+    return f"not tried: {', '.join(report.untried)}" if report.untried else "kept"
 
 
 def _verdict(report: RevisionReport, subject: Subject, good: str) -> str:

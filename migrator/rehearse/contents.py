@@ -19,7 +19,7 @@ class Contents:
     """The rows of every table at one moment, as text, in tables of their own.
 
     label: tells these copies from others at the same time. Leaving the block drops them.
-    version_table: Alembic's own, which is left out.
+    version_table: Alembic's own, which is left out. empty: the tables that held none.
     """
 
     def __init__(
@@ -29,6 +29,7 @@ class Contents:
         self.version_table = version_table
         self.tables = read_tables(connection, version_table)
         connection.execute("CREATE SCHEMA IF NOT EXISTS rehearsal")
+        self.empty: list[TableShape] = []
         self._copies: dict[tuple[str, str], sql.Identifier] = {}
         for number, (name, table) in enumerate(self.tables.items()):
             copy = sql.Identifier(SCHEMA, f"{label}_{number}")
@@ -36,12 +37,14 @@ class Contents:
                 sql.SQL("{0}::text AS {0}").format(sql.Identifier(column.name))
                 for column in table.columns
             )
-            connection.execute(
+            copied = connection.execute(
                 sql.SQL("CREATE TABLE {} AS SELECT {} FROM {}").format(
                     copy, columns, table.identifier
                 )
             )
             self._copies[name] = copy
+            if not copied.rowcount:
+                self.empty.append(table)
 
     def __enter__(self) -> Self:
         return self

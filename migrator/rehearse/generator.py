@@ -1,6 +1,6 @@
 """Rows for tables that have none, parents first."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import psycopg
@@ -9,6 +9,8 @@ from psycopg import sql
 from migrator.backfill.fragment import fragment
 from migrator.database import server_message
 from migrator.rehearse.catalog import Column, ForeignKey, TableName, TableShape, read_tables
+from migrator.rehearse.circles import OpenCircleError, close_circle, has_rows
+from migrator.rehearse.own_types import OwnType, read_own_types
 from migrator.rehearse.values import value
 
 # Every so many rows, a column that may be NULL is.
@@ -29,18 +31,58 @@ class RowGenerator:
 
     def fill(self, connection: "psycopg.Connection[Any]", rows: int) -> None:
         """Adds that many rows to each table that the database has now."""
-        tables = read_tables(connection, self.version_table)
-        for table in parents_first(tables):
-            first = self._next.get(table.name, 1)
-            try:
-                with connection.transaction():
-                    connection.execute(insert_statement(table, first, first + rows - 1))
-            except (psycopg.Error, UnknownTypeError) as error:
-                reason = server_message(error)
-                self.notes[table.label] = f"{table.label} was given no rows: {reason}"
-            else:
-                self._next[table.name] = first + rows
-                self.notes.pop(table.label, None)
+        try:
+            self._fill_all(connection, rows, circles=True)
+        except (psycopg.Error, OpenCircleError):
+            # Without the tables of circles, which are noted then.
+            self._fill_all(connection, rows, circles=False)
+
+    def _fill_all(self, connection: "psycopg.Connection[Any]", rows: int, *, circles: bool) -> None:
+        tables = parents_first(read_tables(connection, self.version_table))
+        types = read_own_types(connection)
+        opened: list[tuple[TableShape, ForeignKey]] = []
+        with connection.transaction():
+            connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for place, table in enumerate(tables):
+                later = {each.name for each in tables[place:]} if circles else frozenset()
+                ahead = [
+                    key
+                    for key in table.foreign_keys
+                    if key.parent in later
+                    and _required(table, key)
+                    and not has_rows(connection, key.parent)
+                ]
+                if self._fill(connection, table, rows, types, ahead=ahead):
+                    opened += [(table, key) for key in ahead]
+            for table, key in opened:
+                close_circle(connection, table, key)
+
+    def _fill(
+        self,
+        connection: "psycopg.Connection[Any]",
+        table: TableShape,
+        rows: int,
+        types: Mapping[str, OwnType],
+        *,
+        ahead: Collection[ForeignKey],
+    ) -> bool:
+        """Whether the table took the rows. ahead: keys whose parents come later."""
+        first = self._next.get(table.name, 1)
+        try:
+            statement = insert_statement(table, first, first + rows - 1, types, ahead=ahead)
+            with connection.transaction():
+                if ahead:
+                    connection.execute("SET LOCAL session_replication_role = replica")
+                connection.execute(statement)
+                if ahead:
+                    connection.execute("SET LOCAL session_replication_role = origin")
+        except (psycopg.Error, UnknownTypeError) as error:
+            reason = server_message(error)
+            self.notes[table.label] = f"{table.label} was given no rows: {reason}"
+            return False
+        self._next[table.name] = first + rows
+        self.notes.pop(table.label, None)
+        return True
 
 
 class UnknownTypeError(Exception):
@@ -62,15 +104,33 @@ def parents_first(tables: Mapping[TableName, TableShape]) -> list[TableShape]:
     return list(ordered.values())
 
 
-def insert_statement(table: TableShape, first: int, last: int) -> sql.Composed:
-    """INSERT … SELECT over the row numbers first to last. Raises UnknownTypeError."""
+def insert_statement(
+    table: TableShape,
+    first: int,
+    last: int,
+    types: Mapping[str, OwnType],
+    *,
+    ahead: Collection[ForeignKey] = (),
+) -> sql.Composed:
+    """INSERT … SELECT over the row numbers first to last. Raises UnknownTypeError.
+
+    types: the application's own. ahead: keys whose parents are not there yet; what stands in
+    for them leads nowhere.
+    """
     keys = {column: key for key in table.foreign_keys for column in key.columns}
     names: list[sql.Identifier] = []
     values: list[sql.Composable] = []
     for column in table.columns:
-        if column.given and column.name not in keys:
+        key = keys.get(column.name)
+        if key is not None:
+            expression = _parent_value(column, key)
+            if key in ahead and column.not_null:
+                stand_in = _own_value(column, types)
+                expression = sql.SQL("coalesce({}, {})").format(expression, stand_in)
+        elif column.given:
             continue
-        expression = _column_value(table, column, keys.get(column.name))
+        else:
+            expression = _own_value(column, types)
         if expression is not None:
             names.append(sql.Identifier(column.name))
             values.append(expression)
@@ -84,12 +144,12 @@ def insert_statement(table: TableShape, first: int, last: int) -> sql.Composed:
     )
 
 
-def _column_value(
-    table: TableShape, column: Column, key: ForeignKey | None
-) -> sql.Composable | None:
-    if key is not None:
-        return _parent_value(table, column, key)
-    expression = value(column)
+def _required(table: TableShape, key: ForeignKey) -> bool:
+    return any(column.not_null and column.name in key.columns for column in table.columns)
+
+
+def _own_value(column: Column, types: Mapping[str, OwnType]) -> sql.Composable | None:
+    expression = value(column, types)
     if expression is None:
         if column.not_null:
             raise UnknownTypeError(
@@ -101,9 +161,7 @@ def _column_value(
     return fragment(f"CASE WHEN g % {NULL_EVERY} <> 0 THEN {expression} END")
 
 
-def _parent_value(table: TableShape, column: Column, key: ForeignKey) -> sql.Composable | None:
-    if key.parent == table.name and not column.not_null:
-        return None
+def _parent_value(column: Column, key: ForeignKey) -> sql.Composable:
     source = key.parent_columns[key.columns.index(column.name)]
     parent = sql.Identifier(*key.parent)
     order = sql.SQL(", ").join(map(sql.Identifier, key.parent_columns))

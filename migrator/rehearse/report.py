@@ -23,11 +23,13 @@ class RevisionReport:
 
     seconds: how long each step ran, by step.
     loses: what the revision itself says that its downgrade loses.
+    untried: tables it speaks of that held no rows, so that nothing is known of their data.
     """
 
     revision: str
     message: str
     loses: tuple[str, ...] = ()
+    untried: tuple[str, ...] = ()
     seconds: dict[Step, float] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
 

@@ -1,14 +1,19 @@
 """A value for every type: SQL over the row number g, different for different g where it can be."""
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from migrator.rehearse.catalog import Column
+from migrator.rehearse.own_types import OwnType
+from migrator.rehearse.rules import Rules, read_rules
 
-# By the type's name without its modifier.
+# By the type's name without its modifier. A table's later column, by its number, is the greater
+# one: CHECK (ends > starts) holds.
 BY_NAME = {
-    "smallint": "(g % 32000)::smallint",
-    "integer": "g::integer",
-    "bigint": "g",
+    "smallint": "(g % 32000 + {number})::smallint",
+    "integer": "(g + {number})::integer",
+    "bigint": "g + {number}",
     "real": "(g / 8.0)::real",
     "double precision": "(g / 8.0)::double precision",
     "money": "g::integer::money",
@@ -17,9 +22,11 @@ BY_NAME = {
     "bytea": "decode(md5('row ' || g), 'hex')",
     "json": "json_build_object('row', g)",
     "jsonb": "jsonb_build_object('row', g, 'tags', jsonb_build_array('a', g))",
-    "date": "date '2020-01-01' + (g % 3000)::integer",
-    "timestamp without time zone": "timestamp '2020-01-01' + g * interval '61 minutes'",
-    "timestamp with time zone": "timestamptz '2020-01-01 00:00Z' + g * interval '61 minutes'",
+    "date": "date '2020-01-01' + (g % 3000)::integer + {number}",
+    "timestamp without time zone": "timestamp '2020-01-01' + g * interval '61 minutes'"
+    " + {number} * interval '1 hour'",
+    "timestamp with time zone": "timestamptz '2020-01-01 00:00Z'"
+    " + g * interval '61 minutes' + {number} * interval '1 hour'",
     "time without time zone": "time '00:00' + g * interval '7 seconds'",
     "time with time zone": "(time '00:00' + g * interval '7 seconds')::timetz",
     "interval": "g * interval '1 minute'",
@@ -34,44 +41,76 @@ BY_NAME = {
     "int4range": "int4range(g::integer, g::integer + 1)",
     "int8range": "int8range(g, g + 1)",
     "numrange": "numrange(g, g + 1)",
+    "tsrange": "tsrange(timestamp '2020-01-01' + g * interval '1 hour',"
+    " timestamp '2020-01-01 01:00' + g * interval '1 hour')",
     "daterange": "daterange(date '2020-01-01' + g::integer, date '2020-01-02' + g::integer)",
     "tstzrange": "tstzrange(timestamptz '2020-01-01 00:00Z' + g * interval '1 hour',"
     " timestamptz '2020-01-01 01:00Z' + g * interval '1 hour')",
 }
-CONSTANTS = re.compile(r"'((?:[^']|'')*)'::")
+NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
 
 
-def value(column: Column) -> str | None:
-    """An SQL expression over g; None for a type that nothing is known of."""
-    allowed = [text for check in column.checks for text in CONSTANTS.findall(check)]
-    if allowed and column.category == "S":
-        return _one_of(allowed, column.type)
-    if column.kind == "e":
-        return _one_of([label.replace("'", "''") for label in column.labels], column.type)
-    if column.kind == "d":
-        inner = _plain(column.base, column)
-        return None if inner is None else f"({inner})::{column.type}"
-    if column.category == "A":
-        inner = _plain(column.element, column)
-        return None if inner is None else f"ARRAY[{inner}]::{column.type}"
-    return _plain(column.type, column)
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where a value goes: the column's name and number in its table."""
+
+    name: str
+    number: int
 
 
-def _plain(type_name: str, column: Column) -> str | None:
+def value(column: Column, types: Mapping[str, OwnType]) -> str | None:
+    """An SQL expression over g; None for a type that nothing is known of.
+
+    types: the application's own, by name.
+    """
+    place = _Place(name=column.name, number=column.number)
+    return _value(column.type, read_rules(column.checks, column.name), place, types)
+
+
+def _value(type_name: str, rules: Rules, place: _Place, types: Mapping[str, OwnType]) -> str | None:
+    if rules.constants:
+        return _one_of(rules.constants, type_name)
+    if type_name.endswith("[]"):
+        inner = _value(type_name.removesuffix("[]"), read_rules((), ""), place, types)
+        return None if inner is None else f"ARRAY[{inner}]::{type_name}"
+    own = types.get(type_name)
+    if own is None:
+        return _plain(type_name, rules, place)
+    if own.kind == "e":
+        quoted = ["'" + label.replace("'", "''") + "'" for label in own.labels]
+        return _one_of(quoted, type_name)
+    if own.kind == "d":
+        inner = _value(own.base, read_rules(own.checks, "VALUE"), place, types)
+        return None if inner is None else f"({inner})::{type_name}"
+    fields = [_value(field, read_rules((), ""), place, types) for field in own.fields]
+    known = [field for field in fields if field is not None]
+    return f"ROW({', '.join(known)})::{type_name}" if len(known) == len(fields) else None
+
+
+def _plain(type_name: str, rules: Rules, place: _Place) -> str | None:
     bare, precision, scale = _parts(type_name)
     if bare in ("text", "character varying", "character", "citext", "name"):
-        length = column.length or precision or 40
-        return f"left(to_hex(g) || ' {_harmless(column.name)}', {length})"
+        tail = "@example.com" if rules.address else f" {_harmless(place.name)}"
+        return f"left(to_hex(g) || '{tail}', {precision or 40})"
+    if bare in NUMBERS and rules.high is not None:
+        low = min(0, rules.high) if rules.low is None else rules.low
+        return f"({low} + g % {max(1, rules.high - low + 1)})::{type_name}"
     if bare == "numeric":
         whole = (precision or 15) - (scale or 0)
-        return f"(g % {10 ** min(whole, 15)})::numeric + {'0.5' if scale else '0'}"
-    if bare in ("bit", "bit varying"):
-        return (
+        found = f"(g % {10 ** min(whole, 15)})::numeric + {'0.5' if scale else '0'}"
+    elif bare in ("bit", "bit varying"):
+        found = (
             f"(g % 2)::integer::bit(1)::{type_name}"
             if (precision or 1) == 1
             else (f"lpad((g % 2)::text, {precision}, '1')::{type_name}")
         )
-    return BY_NAME.get(bare)
+    elif bare.endswith("multirange"):
+        found = f"{bare}({BY_NAME.get(bare.replace('multirange', 'range'))})"
+    else:
+        found = BY_NAME.get(bare, "").replace("{number}", str(place.number))
+    if found and bare in NUMBERS and rules.low is not None and rules.low > 0:
+        return f"({found} + {rules.low})::{type_name}"
+    return found or None
 
 
 def _parts(type_name: str) -> tuple[str, int | None, int | None]:
@@ -83,9 +122,8 @@ def _parts(type_name: str) -> tuple[str, int | None, int | None]:
     return bare, int(match[1]), int(match[2]) if match[2] else None
 
 
-def _one_of(texts: list[str], type_name: str) -> str:
-    listed = ", ".join(f"'{text}'" for text in texts)
-    return f"((ARRAY[{listed}])[1 + g % {len(texts)}])::{type_name}"
+def _one_of(quoted: Sequence[str], type_name: str) -> str:
+    return f"((ARRAY[{', '.join(quoted)}])[1 + g % {len(quoted)}])::{type_name}"
 
 
 def _harmless(name: str) -> str:

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from migrator.cli import app
 from migrator.errors import MigratorError
 from migrator.rehearse import Rehearsal, RevisionReport, rehearse
+from migrator.rehearse.cells import HEADINGS, cells
 from migrator.rehearse.formats import as_html, as_json, as_markdown
 from migrator.scratch import PostgresBinaries, PostgresServer, find_binaries
 from migrator.settings import MigratorSettings
@@ -214,3 +215,25 @@ def test_an_env_py_that_connects_elsewhere_is_refused(
     with psycopg.connect(server.url()) as connection:
         row = connection.execute("SELECT to_regclass('item'), to_regclass('alembic_version')")
         assert row.fetchone() == (None, None)
+
+
+def test_data_loss_is_seen_through_checks_and_empty_tables_are_not_tried(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    project.add(
+        "create",
+        "CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL CHECK (name <> ''))",
+        "CREATE TABLE plates (id int PRIMARY KEY, plate text NOT NULL CHECK (plate ~ '^K-[0-9]$'))",
+        down=("DROP TABLE plates", "DROP TABLE customers"),
+    )
+    declare(project, "create", 'downgrade_loses = ("customers", "plates")')
+    project.add("renames", "UPDATE customers SET name = 'gone'")
+    project.add("repaints", "UPDATE plates SET plate = 'K-1'")
+    project.add("rests", "SELECT 1")
+    rehearsal = rehearse(MigratorSettings(config=project.config), rows=20)
+    assert [fault[:2] for fault in faults_of(rehearsal, "renames")] == [
+        ("up", "data"),
+        ("down", "data"),
+    ]
+    data = {each.revision: cells(each)[HEADINGS.index("data")] for each in rehearsal.revisions}
+    assert data["create"] == data["repaints"] == "not tried: plates"
+    assert data["rests"] == "kept"
