@@ -5,9 +5,10 @@ import time
 
 from migrator.errors import MigratorError
 from migrator.history import Revision
-from migrator.rehearse.catalog import TableShape
+from migrator.rehearse.catalog import TableShape, read_tables
 from migrator.rehearse.contents import Contents
 from migrator.rehearse.declarations import CHANGES, LOSES, covers, declared
+from migrator.rehearse.generator import ColumnName
 from migrator.rehearse.probes import run_probe
 from migrator.rehearse.report import Check, RevisionReport, Step, Subject
 from migrator.rehearse.schema_dump import difference
@@ -47,7 +48,7 @@ class _Act:
             self._note("up", "data", self._undeclared(older, self.given_up, UP_ADVICE))
             self._probe("up")
             # What the new release writes has to survive the way down too.
-            stage.generator.fill(connection, max(1, stage.rows // 10))
+            stage.generator.fill(connection, max(1, stage.rows // 10), modest=self._retyped(older))
             with Contents(connection, "newer", version_table=stage.version_table) as newer:
                 self._note_untried([each for each in newer.empty if each.name not in older.tables])
                 if not self._run("down"):
@@ -76,6 +77,19 @@ class _Act:
         self.report.seconds[step] = time.monotonic() - begun
         self._note(step, "run", "")
         return True
+
+    def _retyped(self, older: Contents) -> set[ColumnName]:
+        """Columns of another type now: while a widened one's room is unused, it can go back."""
+        now = read_tables(self.stage.connection, self.stage.version_table)
+        was = {
+            (n, column.name): column.type for n, t in older.tables.items() for column in t.columns
+        }
+        return {
+            (n, column.name)
+            for n, t in now.items()
+            for column in t.columns
+            if was.get((n, column.name), column.type) != column.type
+        }
 
     def _note_untried(self, empty: list[TableShape]) -> None:
         """Of the tables without rows, keeps those that the revision speaks of."""

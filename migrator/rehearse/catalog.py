@@ -8,10 +8,14 @@ from psycopg import sql
 
 COLUMNS = """
 SELECT n.nspname, c.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod),
+       format_type(CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE a.atttypid END, -1),
+       t.typcategory::text || coalesce(e.typcategory::text, ''),
        a.attnotnull, a.atthasdef OR a.attidentity <> ''
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
 WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition
   AND a.attnum > 0 AND NOT a.attisdropped
   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'migrator', 'rehearsal')
@@ -60,12 +64,16 @@ TableName = tuple[str, str]
 class Column:
     """number: its place in the table. given: it has a default or is an identity.
 
+    bare: the type without length or precision, a domain's that of its base.
+    category: pg_type's typcategory, an array's followed by that of its elements.
     checks: definitions of the CHECK constraints on this column alone.
     """
 
     name: str
     number: int
     type: str
+    bare: str
+    category: str
     not_null: bool
     given: bool
     checks: tuple[str, ...]
@@ -111,12 +119,14 @@ def read_tables(
         checks.setdefault((schema, table, column), []).append(definition)
     columns: dict[TableName, list[Column]] = {}
     for row in connection.execute(COLUMNS, {"version_table": version_table}):
-        schema, table, name, number, type_name, not_null, given = row
+        schema, table, name, number, type_name, bare, category, not_null, given = row
         columns.setdefault((schema, table), []).append(
             Column(
                 name=name,
                 number=number,
                 type=type_name,
+                bare=bare,
+                category=category,
                 not_null=not_null,
                 given=given,
                 checks=tuple(checks.get((schema, table, name), ())),

@@ -9,7 +9,7 @@ from psycopg import sql
 
 from migrator.backfill.fragment import fragment
 from migrator.database import server_message
-from migrator.rehearse.catalog import TableShape, read_tables
+from migrator.rehearse.catalog import Column, TableShape, read_tables
 
 # Copies hold text only, so that they never depend on a type that a downgrade drops.
 SCHEMA = "rehearsal"
@@ -65,24 +65,24 @@ class Contents:
             if name not in now:
                 yield table.label, "the table is gone"
                 continue
-            present = {column.name: column.type for column in now[name].columns}
+            present = {column.name: column for column in now[name].columns}
             for column in table.columns:
                 if column.name not in present:
                     yield f"{table.label}.{column.name}", "the column is gone"
             yield from self._changed(table, present)
 
-    def _changed(self, table: TableShape, types: dict[str, str]) -> Iterable[tuple[str, str]]:
-        kept = [column.name for column in table.columns if column.name in types]
+    def _changed(self, table: TableShape, now: dict[str, Column]) -> Iterable[tuple[str, str]]:
+        kept = [column for column in table.columns if column.name in now]
         try:
-            if table.primary_key and set(table.primary_key) <= set(kept):
-                yield from self._by_key(table, kept, types)
+            if table.primary_key and set(table.primary_key) <= set(now):
+                yield from self._by_key(table, kept, now)
             else:
                 yield from self._by_row(table, kept)
         except psycopg.Error as error:
             yield table.label, f"its rows cannot be compared: {server_message(error)}"
 
     def _by_key(
-        self, table: TableShape, kept: list[str], types: dict[str, str]
+        self, table: TableShape, kept: list[Column], now: dict[str, Column]
     ) -> Iterable[tuple[str, str]]:
         same = sql.SQL(" AND ").join(
             sql.SQL("old.{0} = new.{0}::text").format(sql.Identifier(name))
@@ -96,22 +96,22 @@ class Contents:
         )
         if lost:
             yield table.label, f"{lost} rows are gone"
-        for name in kept:
-            # Through the type that the column has now, so that 5 and 5.00 are no difference.
-            changed = self._count(
-                sql.SQL(
-                    "SELECT count(*) FROM {} AS old JOIN {} AS new ON {}"
-                    " WHERE (old.{column}::{type})::text IS DISTINCT FROM new.{column}::text"
-                ).format(
-                    copy, current, same, column=sql.Identifier(name), type=fragment(types[name])
-                )
+        for column in kept:
+            query = sql.SQL("SELECT count(*) FROM {} AS old JOIN {} AS new ON {} WHERE {}").format(
+                copy, current, same, _differs(column, now[column.name])
             )
+            subject = f"{table.label}.{column.name}"
+            try:
+                changed = self._count(query)
+            except psycopg.Error as error:
+                yield subject, f"its values cannot be compared: {server_message(error)}"
+                continue
             if changed:
-                yield f"{table.label}.{name}", f"{changed} values are different"
+                yield subject, f"{changed} values are different"
 
-    def _by_row(self, table: TableShape, kept: list[str]) -> Iterable[tuple[str, str]]:
+    def _by_row(self, table: TableShape, kept: list[Column]) -> Iterable[tuple[str, str]]:
         columns = sql.SQL(", ").join(
-            sql.SQL("{}::text").format(sql.Identifier(name)) for name in kept
+            sql.SQL("{}::text").format(sql.Identifier(column.name)) for column in kept
         )
         lost = self._count(
             sql.SQL(
@@ -124,3 +124,26 @@ class Contents:
     def _count(self, query: sql.Composed) -> int:
         row = self.connection.execute(query).fetchone()
         return int(row[0]) if row else 0
+
+
+def _differs(old: Column, new: Column) -> sql.Composed:
+    """Whether the text old.column and new.column are different values.
+
+    Numbers and times are compared with what they were, so that 5 and 5.00 are no difference
+    and 5.25 and 5.3 are; other values as the text that they are in the type they have now, and
+    all without its length or precision, a cast to which would lose what the revision lost.
+    """
+    parts = {
+        "column": sql.Identifier(old.name),
+        "was": fragment(old.bare),
+        "is": fragment(new.bare),
+    }
+    measured = new.category[-1] in "NDT"
+    if not measured or old.category != new.category or "money" in (old.bare, new.bare):
+        cast = "::text" if not measured else ""
+        template = "(old.{column}::{is})" + cast + " IS DISTINCT FROM (new.{column}::{is})" + cast
+    elif new.category.startswith("A"):
+        template = "old.{column}::{was} IS DISTINCT FROM new.{column}::{was}"
+    else:
+        template = "old.{column}::{was} IS DISTINCT FROM new.{column}"
+    return fragment(template).format(**parts)

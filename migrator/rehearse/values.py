@@ -50,20 +50,33 @@ BY_NAME = {
 NUMBERS = ("smallint", "integer", "bigint", "numeric", "real", "double precision")
 
 
+# Every so many rows, from the first, a value is at its type's limits.
+LIMIT_EVERY = 7
+# Of a text that has none: more than the usual varchar(255) takes.
+LONG = 300
+# More than the next smaller type holds: a multiple of LIMIT_EVERY, so that no other row has it.
+BEYOND = {"integer": 32_767, "bigint": 2_147_483_653}
+DIGITS = "9876543210"
+FRACTION = "0.123456"
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Place:
-    """Where a value goes: the column's name and number in its table."""
+    """Where a value goes: the column's name and number in its table, and whether its type's
+    limits are to be reached in some rows."""
 
     name: str
     number: int
+    limits: bool
 
 
-def value(column: Column, types: Mapping[str, OwnType]) -> str | None:
+def value(column: Column, types: Mapping[str, OwnType], *, limits: bool) -> str | None:
     """An SQL expression over g; None for a type that nothing is known of.
 
     types: the application's own, by name.
+    limits: let some rows have the longest, most exact and greater values that the type takes.
     """
-    place = _Place(name=column.name, number=column.number)
+    place = _Place(name=column.name, number=column.number, limits=limits)
     return _value(column.type, read_rules(column.checks, column.name), place, types)
 
 
@@ -75,7 +88,11 @@ def _value(type_name: str, rules: Rules, place: _Place, types: Mapping[str, OwnT
         return None if inner is None else f"ARRAY[{inner}]::{type_name}"
     own = types.get(type_name)
     if own is None:
-        return _plain(type_name, rules, place)
+        usual = _plain(type_name, rules, place)
+        extreme = _extreme(type_name, rules, usual) if place.limits else None
+        if usual is None or extreme is None:
+            return usual
+        return f"CASE WHEN g % {LIMIT_EVERY} = 1 THEN {extreme} ELSE {usual} END"
     if own.kind == "e":
         quoted = ["'" + label.replace("'", "''") + "'" for label in own.labels]
         return _one_of(quoted, type_name)
@@ -111,6 +128,29 @@ def _plain(type_name: str, rules: Rules, place: _Place) -> str | None:
     if found and bare in NUMBERS and rules.low is not None and rules.low > 0:
         return f"({found} + {rules.low})::{type_name}"
     return found or None
+
+
+def _extreme(type_name: str, rules: Rules, usual: str | None) -> str | None:
+    """At the limits of a type, and as different for different g; None for one without any."""
+    bare, precision, scale = _parts(type_name)
+    if bare in ("text", "character varying", "character", "citext"):
+        return f"rpad({usual}, {precision or LONG}, 'x')"
+    if bare in NUMBERS and rules.high is not None:
+        return None
+    if bare in BEYOND:
+        return f"{usual} + {BEYOND[bare]}"
+    if bare == "numeric":
+        if precision is None:
+            return f"g + {FRACTION}789"
+        # All digits, and no nines in a row that rounding would make one digit more of.
+        most = (DIGITS * 100)[:precision]
+        digits = f"{most}::numeric - g % {10 ** min(precision - 1, 15)}"
+        return f"({digits}) * '1e-{scale or 0}'::numeric"
+    if bare == "double precision":
+        return "g + 0.1::double precision"
+    if bare == "interval" or bare.startswith("time"):
+        return f"{usual} + interval '{FRACTION} seconds'"
+    return None
 
 
 def _parts(type_name: str) -> tuple[str, int | None, int | None]:

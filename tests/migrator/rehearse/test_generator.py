@@ -126,6 +126,22 @@ def test_ordinary_columns_are_filled(database: Database, columns: str) -> None:
     assert database.execute("SELECT count(*) FROM ordinary") == [(ROWS,)]
 
 
+def test_some_rows_reach_the_limits_of_their_types(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE item (a varchar(255) NOT NULL UNIQUE, b numeric(12, 4) NOT NULL UNIQUE,"
+        " c bigint NOT NULL UNIQUE, d int NOT NULL UNIQUE, e timestamptz NOT NULL UNIQUE,"
+        " f text NOT NULL CHECK (length(f) < 60), g int NOT NULL CHECK (g < 1000),"
+        " h time(3) NOT NULL, i numeric(38, 18) NOT NULL)"
+    )
+    assert fill(database).notes == {}
+    assert database.execute(
+        "SELECT count(*), max(length(a)), max(b) > 98765432, max(c) > 2147483647,"
+        " max(d) > 32767, bool_or(extract(microseconds FROM e)::bigint % 1000 <> 0),"
+        " bool_or(extract(microseconds FROM h)::bigint % 1000000 <> 0),"
+        " max(i) > 98765432109876543210.98 FROM item"
+    ) == [(ROWS, 255, *[True] * 6)]
+
+
 @pytest.mark.parametrize("deferrable", ["", "DEFERRABLE INITIALLY DEFERRED"])
 def test_circles_are_filled(database: Database, deferrable: str) -> None:
     database.execute(

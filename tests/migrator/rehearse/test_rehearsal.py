@@ -217,6 +217,48 @@ def test_an_env_py_that_connects_elsewhere_is_refused(
         assert row.fetchone() == (None, None)
 
 
+NARROWINGS = {
+    "narrow": ("numeric(12, 4)", "numeric(12, 2)", "amount"),
+    "shorter": ("varchar(255)", "varchar(20) USING left(title, 20)", "title"),
+    "whole": ("timestamptz", "timestamptz(0)", "seen"),
+    "day": ("timestamp", "date", "day"),
+    "simple": ("double precision", "real", "weight"),
+    "capped": ("text", "varchar(255) USING left(note, 255)", "note"),
+    "mean": ("numeric(12, 4)[]", "numeric(12, 2)[]", "means"),
+}
+
+
+def write_narrowings(project: AlembicProject) -> None:
+    columns = ", ".join(f"{name} {old}" for old, _, name in NARROWINGS.values())
+    project.add("create", f"CREATE TABLE item (id int PRIMARY KEY, {columns}, big bigint)",
+                down=("DROP TABLE item",))  # fmt: skip
+    declare(project, "create", 'downgrade_loses = "item"')
+    for revision, (old, new, name) in NARROWINGS.items():
+        project.add(revision, f"ALTER TABLE item ALTER {name} TYPE {new}",
+                    down=(f"ALTER TABLE item ALTER {name} TYPE {old}",))  # fmt: skip
+    project.add("said", "ALTER TABLE item ALTER amount TYPE numeric(12, 1)",
+                down=("ALTER TABLE item ALTER amount TYPE numeric(12, 2)",))  # fmt: skip
+    declare(project, "said", 'upgrade_changes = "item.amount"')
+    project.add("finer", "ALTER TABLE item ALTER amount TYPE numeric(17, 6)",
+                down=("ALTER TABLE item ALTER amount TYPE numeric(12, 1)",))  # fmt: skip
+    project.add("smaller", "ALTER TABLE item ALTER big TYPE int")
+
+
+def test_types_that_hold_less_are_found(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    write_narrowings(project)
+    rehearsal = rehearse(MigratorSettings(config=project.config), rows=20)
+    assert rehearsal.notes == ()
+    for revision, (_, _, name) in NARROWINGS.items():
+        faults = faults_of(rehearsal, revision)
+        assert [fault[:2] for fault in faults] == [("up", "data"), ("down", "data")], revision
+        assert faults[0][2].startswith(f"item.{name}: ")
+    assert faults_of(rehearsal, "said") == faults_of(rehearsal, "finer") == []
+    ((step, subject, detail),) = faults_of(rehearsal, "smaller")
+    assert (step, subject) == ("up", "run")
+    assert "out of range" in detail
+
+
 def test_data_loss_is_seen_through_checks_and_empty_tables_are_not_tried(tmp_path: Path) -> None:
     project = make_project(tmp_path / "project")
     project.add(

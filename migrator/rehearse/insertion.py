@@ -1,0 +1,117 @@
+"""One table's generated rows, as far out as the table takes them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from migrator.backfill.fragment import fragment
+from migrator.rehearse.catalog import Column, ForeignKey, TableShape
+from migrator.rehearse.own_types import OwnType
+from migrator.rehearse.values import LIMIT_EVERY, value
+
+# Every so many rows, a column that may be NULL is.
+NULL_EVERY = 5
+
+
+class UnknownTypeError(Exception):
+    """A required column is of a type that no value is known for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Insertion:
+    """The rows with the numbers first to last.
+
+    types: the application's own. ahead: keys whose parents are not there yet; what stands in
+    for them leads nowhere.
+    """
+
+    table: TableShape
+    types: Mapping[str, OwnType]
+    first: int
+    last: int
+    ahead: Collection[ForeignKey] = ()
+
+    def run(self, connection: "psycopg.Connection[Any]", *, limited: frozenset[str]) -> None:
+        """Inserts all rows or none, and raises psycopg.Error or UnknownTypeError then.
+
+        limited: columns to reach the limits of their types in, if the table takes it.
+        """
+        try:
+            self._insert(connection, limited)
+        except psycopg.Error:
+            # A CHECK, an index or a trigger takes less than a type; most columns bear theirs.
+            bearing = frozenset(name for name in limited if self._bears(connection, name))
+            try:
+                self._insert(connection, bearing)
+            except psycopg.Error:
+                self._insert(connection, frozenset())
+
+    def _bears(self, connection: "psycopg.Connection[Any]", name: str) -> bool:
+        few = replace(self, last=min(self.last, self.first + 2 * LIMIT_EVERY - 1))
+        try:
+            with connection.transaction(force_rollback=True):
+                few._insert(connection, frozenset([name]))
+        except psycopg.Error:
+            return False
+        return True
+
+    def _insert(self, connection: "psycopg.Connection[Any]", limited: frozenset[str]) -> None:
+        statement = self._statement(limited)
+        with connection.transaction():
+            if self.ahead:
+                connection.execute("SET LOCAL session_replication_role = replica")
+            connection.execute(statement)
+            if self.ahead:
+                connection.execute("SET LOCAL session_replication_role = origin")
+
+    def _statement(self, limited: frozenset[str]) -> sql.Composed:
+        keys = {column: key for key in self.table.foreign_keys for column in key.columns}
+        names: list[sql.Identifier] = []
+        values: list[sql.Composable] = []
+        for column in self.table.columns:
+            key = keys.get(column.name)
+            if key is not None:
+                expression = _parent_value(column, key)
+                if key in self.ahead and column.not_null:
+                    stand_in = self._own_value(column, limited)
+                    expression = sql.SQL("coalesce({}, {})").format(expression, stand_in)
+            elif column.given:
+                continue
+            else:
+                expression = self._own_value(column, limited)
+            if expression is not None:
+                names.append(sql.Identifier(column.name))
+                values.append(expression)
+        series = sql.SQL("generate_series({}::bigint, {}::bigint) AS g").format(
+            sql.Literal(self.first), sql.Literal(self.last)
+        )
+        if not names:
+            return sql.SQL("INSERT INTO {} DEFAULT VALUES").format(self.table.identifier)
+        return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
+            self.table.identifier, sql.SQL(", ").join(names), sql.SQL(", ").join(values), series
+        )
+
+    def _own_value(self, column: Column, limited: frozenset[str]) -> sql.Composable | None:
+        expression = value(column, self.types, limits=column.name in limited)
+        if expression is None:
+            if column.not_null:
+                raise UnknownTypeError(
+                    f"{column.name} is of type {column.type}, for which no value is known"
+                )
+            return None
+        if column.not_null:
+            return fragment(expression)
+        return fragment(f"CASE WHEN g % {NULL_EVERY} <> 0 THEN {expression} END")
+
+
+def _parent_value(column: Column, key: ForeignKey) -> sql.Composable:
+    source = key.parent_columns[key.columns.index(column.name)]
+    parent = sql.Identifier(*key.parent)
+    order = sql.SQL(", ").join(map(sql.Identifier, key.parent_columns))
+    # The g-th parent in the order of its key, round and round.
+    return sql.SQL(
+        "(SELECT {} FROM {} ORDER BY {} LIMIT 1 OFFSET g % greatest((SELECT count(*) FROM {}), 1))"
+    ).format(sql.Identifier(source), parent, order, parent)
