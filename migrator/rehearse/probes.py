@@ -14,6 +14,7 @@ from migrator.errors import MigratorError
 from migrator.history import BASE, HEAD, History
 
 HEADER = re.compile(r"--\s*(from|until)\s*:\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
+AS_COMMIT = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
 class ProbeError(MigratorError):
@@ -49,14 +50,18 @@ def load_probes(directory: Path, history: History) -> tuple[Probe, ...]:
 
 
 def run_probe(connection: "psycopg.Connection[Any]", probe: Probe) -> str | None:
-    """Runs a probe in a transaction that is rolled back; returns what failed, or None."""
+    """Runs a probe in a transaction that is rolled back; returns what failed, or None.
+
+    Deferred constraints are looked at before that, as a COMMIT would.
+    """
     with connection.transaction(force_rollback=True):
-        for statement in probe.statements:
+        for statement in (*probe.statements, AS_COMMIT):
             try:
                 connection.execute(statement.encode())
             except psycopg.Error as error:
                 first_line = " ".join(statement.split())[:100]
-                return f"{probe.label}: {server_message(error)} in: {first_line}"
+                place = "at its end" if statement == AS_COMMIT else f"in: {first_line}"
+                return f"{probe.label}: {server_message(error)} {place}"
     return None
 
 

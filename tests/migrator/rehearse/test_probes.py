@@ -1,0 +1,39 @@
+"""Probes fail where the release would, and leave nothing behind."""
+
+from pathlib import Path
+
+from migrator.history import load
+from migrator.rehearse.probes import load_probes, run_probe
+from tests.migrator.conftest import Database
+from tests.migrator.runner.alembic_project import AlembicProject, make_project
+
+HEADER = "-- from: base\n-- until: head\n"
+
+
+def write_probe(directory: Path, text: str) -> AlembicProject:
+    project = make_project(directory)
+    project.add("create", "SELECT 1")
+    (directory / "probes" / "old").mkdir(parents=True)
+    (directory / "probes" / "old" / "write.sql").write_text(HEADER + text)
+    return project
+
+
+def run(database: Database, directory: Path, text: str) -> str | None:
+    project = write_probe(directory, text)
+    (probe,) = load_probes(directory / "probes", load(project.config))
+    with database.connect() as connection:
+        return run_probe(connection, probe)
+
+
+def test_a_deferred_constraint_is_looked_at(database: Database, tmp_path: Path) -> None:
+    database.execute(
+        "CREATE TABLE customer (id int PRIMARY KEY);"
+        "CREATE TABLE sale (customer int REFERENCES customer DEFERRABLE INITIALLY DEFERRED)"
+    )
+    fault = run(database, tmp_path / "bad", "INSERT INTO sale VALUES (7);")
+    assert fault is not None
+    assert 'violates foreign key constraint "sale_customer_fkey"' in fault
+    assert fault.endswith("at its end")
+    late = "INSERT INTO sale VALUES (7); INSERT INTO customer VALUES (7);"
+    assert run(database, tmp_path / "good", late) is None
+    assert database.execute("SELECT count(*) FROM customer") == [(0,)]
