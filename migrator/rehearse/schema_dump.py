@@ -4,18 +4,25 @@ import difflib
 import re
 import subprocess
 
+from pglast import split
+from pglast.parser import ParseError
+
 from migrator.errors import MigratorError
 from migrator.runner.index_care import quoted
 from migrator.scratch import PostgresServer
 
 # What the migrator keeps for itself is no part of the application's schema.
 LEFT_OUT = ("--exclude-schema", "migrator", "--exclude-schema", "rehearsal")
-NOISE = re.compile(r"--|SET |SELECT pg_catalog\.set_config|\\restrict|\\unrestrict")
+# Commands of psql, with which newer versions fence a dump.
+FENCE = re.compile(r"^\\(?:un)?restrict\b.*$", re.MULTILINE)
+HEADING = re.compile(r"\A(?:--[^\n]*\n|\s)+")
+# Settings of the dump's own session: statements, never lines of a function's body.
+SETTINGS = ("SET ", "SELECT pg_catalog.set_config(")
 TABLE_BODY = re.compile(r"(CREATE (?:\w+ )*TABLE [^\n]*\(\n)(.*?)(\n\))", re.DOTALL)
 
 
 def dump_schema(server: PostgresServer, database: str, *, version_table: str) -> str:
-    """pg_dump's statements in a fixed order, without comments and settings.
+    """pg_dump's statements in a fixed order, without its own comments and settings.
 
     The order of a table's columns does not count: a column that was dropped and made again
     comes last. version_table: Alembic's own, with its schema if it has one; left out.
@@ -39,16 +46,31 @@ def dump_schema(server: PostgresServer, database: str, *, version_table: str) ->
 
 def normalise(dump: str) -> str:
     """The statements of a dump, sorted."""
-    lines = [line for line in dump.splitlines() if not NOISE.match(line)]
-    statements = re.split(r"\n{2,}", "\n".join(lines).strip())
-    return "\n\n".join(sorted(TABLE_BODY.sub(_sorted_body, each) for each in statements if each))
+    statements = [HEADING.sub("", each) for each in _split(dump)]
+    return "\n\n".join(
+        sorted(
+            TABLE_BODY.sub(_sorted_body, each)
+            for each in statements
+            if each and not each.startswith(SETTINGS)
+        )
+    )
+
+
+def _split(dump: str) -> tuple[str, ...]:
+    text = FENCE.sub("", dump)
+    try:
+        return split(text)
+    except ParseError:
+        # A newer server's syntax. Blocks of BEGIN ATOMIC are torn then.
+        return split(text, with_parser=False)
 
 
 def difference(before: str, after: str) -> str:
     """What changed between two dumps, as lines that begin with - or +; empty if nothing."""
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
+    # The first two are the names of the files that there are not.
     return "\n".join(
-        line for line in lines if not line.startswith(("---", "+++", "@@")) and line[1:].strip()
+        line for line in [*lines][2:] if not line.startswith("@@") and line[1:].strip()
     )
 
 
