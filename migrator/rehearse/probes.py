@@ -1,12 +1,14 @@
 """Statements of the application's releases, which have to work at every revision they meet."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from pglast import split
+from pglast import ast, parse_sql, split
+from pglast.enums import TransactionStmtKind as Kind
 from pglast.parser import ParseError
 
 from migrator.database import server_message
@@ -14,6 +16,7 @@ from migrator.errors import MigratorError
 from migrator.history import BASE, HEAD, History
 
 HEADER = re.compile(r"--\s*(from|until)\s*:\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
+SAVEPOINTS = (Kind.TRANS_STMT_SAVEPOINT, Kind.TRANS_STMT_RELEASE, Kind.TRANS_STMT_ROLLBACK_TO)
 AS_COMMIT = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
@@ -77,14 +80,27 @@ def _load(path: Path, history: History) -> Probe:
     last = history.position(history.resolve(found["until"]))
     if first > last:
         raise ProbeError(f"{path}: from {found['from']} comes after until {found['until']}")
-    try:
-        statements = split(text)
-    except ParseError as error:
-        raise ProbeError(f"{path}: {error.args[0]}") from error
     return Probe(
         release=path.parent.name,
         path=path,
         first=first,
         last=last,
-        statements=tuple(str(statement) for statement in statements),
+        statements=tuple(_statements(path, text)),
     )
+
+
+def _statements(path: Path, text: str) -> Iterator[str]:
+    """Raises ProbeError for what cannot be parsed, and for what would end the transaction."""
+    try:
+        for place in split(text, only_slices=True):
+            statement = text[place]
+            (parsed,) = parse_sql(statement)
+            if isinstance(parsed.stmt, ast.TransactionStmt) and parsed.stmt.kind not in SAVEPOINTS:
+                line = text.count("\n", 0, place.start) + 1
+                raise ProbeError(
+                    f"{path}:{line}: {statement}: a probe runs in one transaction, which is rolled "
+                    "back; remove what begins or ends one, or write a file for each transaction"
+                )
+            yield statement
+    except ParseError as error:
+        raise ProbeError(f"{path}: {error.args[0]}") from error

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from migrator.history import load
-from migrator.rehearse.probes import load_probes, run_probe
+from migrator.rehearse.probes import ProbeError, load_probes, run_probe
 from tests.migrator.conftest import Database
 from tests.migrator.runner.alembic_project import AlembicProject, make_project
 
@@ -37,3 +39,18 @@ def test_a_deferred_constraint_is_looked_at(database: Database, tmp_path: Path) 
     late = "INSERT INTO sale VALUES (7); INSERT INTO customer VALUES (7);"
     assert run(database, tmp_path / "good", late) is None
     assert database.execute("SELECT count(*) FROM customer") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "statement", ["BEGIN", "COMMIT", "ROLLBACK AND CHAIN", "start transaction"]
+)
+def test_transaction_control_is_refused_with_its_line(tmp_path: Path, statement: str) -> None:
+    project = write_probe(tmp_path / "project", f"SELECT 'é';\n-- why\n{statement};\nSELECT 2;\n")
+    with pytest.raises(ProbeError, match=rf"write\.sql:5: {statement}: .* is rolled back"):
+        load_probes(project.directory / "probes", load(project.config))
+
+
+def test_savepoints_are_no_end_of_the_transaction(database: Database, tmp_path: Path) -> None:
+    text = "SAVEPOINT a; CREATE TABLE gone (id int); ROLLBACK TO a; RELEASE a; SELECT 1 % 2;"
+    assert run(database, tmp_path / "project", text) is None
+    assert database.execute("SELECT to_regclass('gone')") == [(None,)]
