@@ -36,7 +36,7 @@ class _Act:
 
     def play(self) -> RevisionReport:
         stage, connection = self.stage, self.stage.connection
-        stage.generator.fill(connection, stage.rows)
+        refused = stage.generator.fill(connection, stage.rows)
         stage.fill_backfill(self.revision)
         with Contents(connection, "older", version_table=stage.version_table) as older:
             below = stage.schema()
@@ -48,7 +48,9 @@ class _Act:
             self._note("up", "data", self._undeclared(older, self.given_up, UP_ADVICE))
             self._probe("up")
             # What the new release writes has to survive the way down too.
-            stage.generator.fill(connection, max(1, stage.rows // 10), modest=self._retyped(older))
+            few = max(1, stage.rows // 10)
+            taken = stage.generator.fill(connection, few, modest=self._retyped(older))
+            self._note_refusals("up", taken, refused)
             with Contents(connection, "newer", version_table=stage.version_table) as newer:
                 self._note_untried([each for each in newer.empty if each.name not in older.tables])
                 if not self._run("down"):
@@ -60,6 +62,7 @@ class _Act:
                     or self._undeclared(newer, self.loses, DOWN_ADVICE),
                 )
         self._note("down", "schema", difference(below, stage.schema()))
+        self._note_refusals("down", stage.generator.fill(connection, 1), refused)
         self._probe("down")
         if self._run("up again"):
             self._note("up again", "schema", difference(above, stage.schema()))
@@ -77,6 +80,10 @@ class _Act:
         self.report.seconds[step] = time.monotonic() - begun
         self._note(step, "run", "")
         return True
+
+    def _note_refusals(self, step: Step, taken: dict[str, str], before: dict[str, str]) -> None:
+        for label in taken.keys() - before.keys():
+            self._note(step, "data", f"{label}: it takes no new row: {taken[label]}")
 
     def _retyped(self, older: Contents) -> set[ColumnName]:
         """Columns of another type now: while a widened one's room is unused, it can go back."""

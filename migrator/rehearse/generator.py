@@ -8,7 +8,7 @@ import psycopg
 from migrator.database import server_message
 from migrator.rehearse.catalog import ForeignKey, TableName, TableShape, read_tables
 from migrator.rehearse.circles import OpenCircleError, close_circle, has_rows
-from migrator.rehearse.insertion import Insertion, UnknownTypeError
+from migrator.rehearse.insertion import Insertion, TakenError, UnknownTypeError
 from migrator.rehearse.own_types import OwnType, read_own_types
 
 ColumnName = tuple[TableName, str]
@@ -32,16 +32,20 @@ class RowGenerator:
         rows: int,
         *,
         modest: Collection[ColumnName] = (),
-    ) -> None:
+    ) -> dict[str, str]:
         """Adds that many rows to each table that the database has now.
 
+        Returns the tables that can take no row, as what they give it by themselves is there
+        already, and PostgreSQL's word for it.
         modest: columns whose values stay away from the limits of their types.
         """
+        self._taken: dict[str, str] = {}
         try:
             self._fill_all(connection, rows, modest, circles=True)
         except (psycopg.Error, OpenCircleError):
             # Without the tables of circles, which are noted then.
             self._fill_all(connection, rows, modest, circles=False)
+        return self._taken
 
     def _fill_all(
         self,
@@ -87,9 +91,12 @@ class RowGenerator:
         )
         try:
             insertion.run(connection, limited=_except(modest, table))
-        except (psycopg.Error, UnknownTypeError) as error:
+        except (psycopg.Error, UnknownTypeError, TakenError) as error:
             reason = server_message(error)
-            self.notes[table.label] = f"{table.label} was given no rows: {reason}"
+            what = "no more rows" if has_rows(connection, table.name) else "no rows"
+            self.notes[table.label] = f"{table.label} was given {what}: {reason}"
+            if isinstance(error, TakenError):
+                self._taken[table.label] = reason
             return False
         self._next[table.name] = first + rows
         self.notes.pop(table.label, None)

@@ -8,16 +8,28 @@ import psycopg
 from psycopg import sql
 
 from migrator.backfill.fragment import fragment
+from migrator.database import server_message
 from migrator.rehearse.catalog import Column, ForeignKey, TableShape
 from migrator.rehearse.own_types import OwnType
 from migrator.rehearse.values import LIMIT_EVERY, value
 
 # Every so many rows, a column that may be NULL is.
 NULL_EVERY = 5
+INDEXED = """
+SELECT a.attname
+FROM pg_index i
+JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+WHERE c.relnamespace::regnamespace = quote_ident(%s)::regnamespace AND c.relname = %s
+"""
 
 
 class UnknownTypeError(Exception):
     """A required column is of a type that no value is known for."""
+
+
+class TakenError(Exception):
+    """What the table gives a row by itself, such as a sequence's next number, is there already."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,19 +47,28 @@ class Insertion:
     ahead: Collection[ForeignKey] = ()
 
     def run(self, connection: "psycopg.Connection[Any]", *, limited: frozenset[str]) -> None:
-        """Inserts all rows or none, and raises psycopg.Error or UnknownTypeError then.
+        """Inserts all rows or none, and raises psycopg.Error, UnknownTypeError or TakenError then.
 
         limited: columns to reach the limits of their types in, if the table takes it.
         """
         try:
             self._insert(connection, limited)
-        except psycopg.Error:
+        except psycopg.Error as error:
+            if self._is_taken(connection, error):
+                raise TakenError(server_message(error)) from error
             # A CHECK, an index or a trigger takes less than a type; most columns bear theirs.
             bearing = frozenset(name for name in limited if self._bears(connection, name))
             try:
                 self._insert(connection, bearing)
             except psycopg.Error:
                 self._insert(connection, frozenset())
+
+    def _is_taken(self, connection: "psycopg.Connection[Any]", error: psycopg.Error) -> bool:
+        if not isinstance(error, psycopg.errors.UniqueViolation):
+            return False
+        unique = connection.execute(INDEXED, [self.table.name[0], error.diag.constraint_name])
+        own = {column.name for column in self.table.columns if column.given}.difference(self._keys)
+        return {name for (name,) in unique} <= own
 
     def _bears(self, connection: "psycopg.Connection[Any]", name: str) -> bool:
         few = replace(self, last=min(self.last, self.first + 2 * LIMIT_EVERY - 1))
@@ -67,8 +88,12 @@ class Insertion:
             if self.ahead:
                 connection.execute("SET LOCAL session_replication_role = origin")
 
+    @property
+    def _keys(self) -> dict[str, ForeignKey]:
+        return {column: key for key in self.table.foreign_keys for column in key.columns}
+
     def _statement(self, limited: frozenset[str]) -> sql.Composed:
-        keys = {column: key for key in self.table.foreign_keys for column in key.columns}
+        keys = self._keys
         names: list[sql.Identifier] = []
         values: list[sql.Composable] = []
         for column in self.table.columns:
