@@ -58,7 +58,7 @@ def rehearse_command(
             only=revisions or (),
             rows=rows,
             binaries=_binaries(pg_version),
-            say=lambda line: errors.print(line, style="dim", highlight=False),
+            say=lambda line: errors.print(line, style="dim", highlight=False, markup=False),
         )
     except (MigratorError, ServerError) as error:
         errors.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)

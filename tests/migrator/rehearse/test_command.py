@@ -1,0 +1,20 @@
+"""The command as a user starts and ends it."""
+
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from migrator.cli import app
+from tests.migrator.runner.alembic_project import make_project
+
+
+def test_a_message_may_look_like_markup(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    project.add("create", "SELECT 1")
+    project.replace("create", "step create", "api: drop [/users] route [red]")
+    answer = CliRunner().invoke(
+        app, ["-c", str(project.config), "rehearse"], env={"COLUMNS": "200"}
+    )
+    assert answer.exit_code == 0, answer.output
+    assert "rehearsing create (api: drop [/users] route [red])" in answer.stderr
+    assert "api: drop [/users] route [red]" in answer.stdout
