@@ -10,6 +10,7 @@ from rich.console import Console
 from migrator.errors import MigratorError
 from migrator.rehearse.formats import TEXTS, print_table
 from migrator.rehearse.rehearsal import rehearse
+from migrator.rehearse.scratch_folder import ending_on_sigterm
 from migrator.scratch import PostgresBinaries, ServerError, find_binaries
 
 console = Console()
@@ -53,13 +54,14 @@ def rehearse_command(
     probes/<release>/*.sql must work wherever that release runs. Exit code 1 if anything fails.
     """
     try:
-        rehearsal = rehearse(
-            context.obj,
-            only=revisions or (),
-            rows=rows,
-            binaries=_binaries(pg_version),
-            say=lambda line: errors.print(line, style="dim", highlight=False, markup=False),
-        )
+        with ending_on_sigterm():
+            rehearsal = rehearse(
+                context.obj,
+                only=revisions or (),
+                rows=rows,
+                binaries=_binaries(pg_version),
+                say=lambda line: errors.print(line, style="dim", highlight=False, markup=False),
+            )
     except (MigratorError, ServerError) as error:
         errors.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
         raise typer.Exit(2) from None

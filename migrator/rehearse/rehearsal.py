@@ -1,14 +1,13 @@
 """A rehearsal from start to end, on a server of its own."""
 
-import tempfile
 from collections.abc import Callable, Collection
-from pathlib import Path
 
 import psycopg
 
 from migrator.history import load
 from migrator.rehearse.act import play
 from migrator.rehearse.report import Rehearsal, RevisionReport
+from migrator.rehearse.scratch_folder import scratch_folder
 from migrator.rehearse.stage import DATABASE, Stage
 from migrator.scratch import PostgresBinaries, PostgresServer
 from migrator.settings import MigratorSettings
@@ -38,10 +37,8 @@ def rehearse(
     """
     history = load(settings.config)
     wanted = {history.resolve(each) for each in only} or {each.id for each in history.revisions}
-    with tempfile.TemporaryDirectory(prefix="groundwork-rehearsal-") as folder:
-        # PostgreSQL runs as another user where this process is root.
-        Path(folder).chmod(0o755)
-        server = PostgresServer(Path(folder) / "data", settings=SETTINGS, binaries=binaries)
+    with scratch_folder() as folder:
+        server = PostgresServer(folder / "data", settings=SETTINGS, binaries=binaries)
         try:
             server.start()
             with psycopg.connect(server.url(DATABASE), autocommit=True) as connection:

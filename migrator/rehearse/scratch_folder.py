@@ -1,0 +1,62 @@
+"""A rehearsal's folder, with a server in it, and what is left of rehearsals that were killed."""
+
+import contextlib
+import fcntl
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+from migrator.scratch import PostgresServer
+
+PREFIX = "groundwork-rehearsal-"
+# Held for as long as the rehearsal lives: the kernel lets go of it, however that ends.
+LOCK = "lock"
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A new folder, gone afterwards; those of rehearsals that were killed go first."""
+    _remove_leftovers()
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        with (folder / LOCK).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # PostgreSQL runs as another user where this process is root.
+            folder.chmod(0o755)
+            yield folder
+
+
+@contextmanager
+def ending_on_sigterm() -> Iterator[None]:
+    """Within the block, SIGTERM unwinds the main thread as Ctrl-C does; exit code 143."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _remove_leftovers() -> None:
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        # Without a lock it is being made right now; other errors mean that it is another user's.
+        with contextlib.suppress(OSError), (folder / LOCK).open("r+") as lock:
+            if _is_free(lock):
+                PostgresServer(folder / "data").destroy()
+                shutil.rmtree(folder)
+
+
+def _is_free(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
