@@ -10,6 +10,7 @@ from psycopg import sql
 from migrator.backfill.fragment import fragment
 from migrator.database import server_message
 from migrator.rehearse.catalog import Column, ForeignKey, TableShape
+from migrator.rehearse.circles import numbered_keys
 from migrator.rehearse.own_types import OwnType
 from migrator.rehearse.values import LIMIT_EVERY, value
 
@@ -93,13 +94,12 @@ class Insertion:
         return {column: key for key in self.table.foreign_keys for column in key.columns}
 
     def _statement(self, limited: frozenset[str]) -> sql.Composed:
-        keys = self._keys
         names: list[sql.Identifier] = []
         values: list[sql.Composable] = []
         for column in self.table.columns:
-            key = keys.get(column.name)
+            key = self._keys.get(column.name)
             if key is not None:
-                expression = _parent_value(column, key)
+                expression = _parent_value(self._alias(key), column, key)
                 if key in self.ahead and column.not_null:
                     stand_in = self._own_value(column, limited)
                     expression = sql.SQL("coalesce({}, {})").format(expression, stand_in)
@@ -110,14 +110,31 @@ class Insertion:
             if expression is not None:
                 names.append(sql.Identifier(column.name))
                 values.append(expression)
+        listed = sql.SQL("({})").format(sql.SQL(", ").join(names)) if names else sql.SQL("")
+        return sql.SQL("INSERT INTO {} {} SELECT {} FROM {} ORDER BY g").format(
+            self.table.identifier, listed, sql.SQL(", ").join(values), self._source()
+        )
+
+    def _source(self) -> sql.Composed:
+        """The row numbers, each with the g-th parent in the order of its key, round and round."""
         series = sql.SQL("generate_series({}::bigint, {}::bigint) AS g").format(
             sql.Literal(self.first), sql.Literal(self.last)
         )
-        if not names:
-            return sql.SQL("INSERT INTO {} DEFAULT VALUES").format(self.table.identifier)
-        return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
-            self.table.identifier, sql.SQL(", ").join(names), sql.SQL(", ").join(values), series
-        )
+        parents = [
+            sql.SQL(
+                "LEFT JOIN ({numbered}) AS {alias} ON {alias}.place ="
+                " g % (SELECT greatest(count(*), 1) FROM {parent})"
+            ).format(
+                numbered=numbered_keys(key),
+                alias=self._alias(key),
+                parent=sql.Identifier(*key.parent),
+            )
+            for key in self.table.foreign_keys
+        ]
+        return sql.SQL(" ").join([series, *parents])
+
+    def _alias(self, key: ForeignKey) -> sql.Identifier:
+        return sql.Identifier(f"parent_{self.table.foreign_keys.index(key)}")
 
     def _own_value(self, column: Column, limited: frozenset[str]) -> sql.Composable | None:
         expression = value(column, self.types, limits=column.name in limited)
@@ -132,11 +149,6 @@ class Insertion:
         return fragment(f"CASE WHEN g % {NULL_EVERY} <> 0 THEN {expression} END")
 
 
-def _parent_value(column: Column, key: ForeignKey) -> sql.Composable:
-    source = key.parent_columns[key.columns.index(column.name)]
-    parent = sql.Identifier(*key.parent)
-    order = sql.SQL(", ").join(map(sql.Identifier, key.parent_columns))
-    # The g-th parent in the order of its key, round and round.
-    return sql.SQL(
-        "(SELECT {} FROM {} ORDER BY {} LIMIT 1 OFFSET g % greatest((SELECT count(*) FROM {}), 1))"
-    ).format(sql.Identifier(source), parent, order, parent)
+def _parent_value(alias: sql.Identifier, column: Column, key: ForeignKey) -> sql.Composable:
+    number = key.columns.index(column.name)
+    return sql.SQL("{}.{}").format(alias, sql.Identifier(f"k{number}"))

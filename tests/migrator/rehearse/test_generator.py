@@ -70,6 +70,28 @@ def test_foreign_keys_find_their_parents(database: Database) -> None:
     assert counts == [(ROWS, ROWS, ROWS, ROWS)]
 
 
+def test_many_rows_find_their_parents_in_time(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE a (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY);"
+        "CREATE TABLE b (code text PRIMARY KEY);"
+        "CREATE TABLE c (a bigint NOT NULL UNIQUE REFERENCES a, b text NOT NULL REFERENCES b,"
+        " id int PRIMARY KEY, above int REFERENCES c)"
+    )
+    generator = RowGenerator("alembic_version")
+    with database.connect() as connection:
+        # A walk through the parents for each row takes minutes.
+        connection.execute("SET statement_timeout = '5s'")
+        generator.fill(connection, 20_000)
+    assert generator.notes == {}
+    assert database.execute("SELECT count(*), count(DISTINCT b) FROM c") == [(20_000, 20_000)]
+
+
+def test_a_table_that_gives_itself_everything_is_filled(database: Database) -> None:
+    database.execute("CREATE TABLE ticket (id serial, at timestamptz DEFAULT now())")
+    fill(database)
+    assert database.execute("SELECT count(*) FROM ticket") == [(ROWS,)]
+
+
 def test_rows_can_be_added_again(database: Database) -> None:
     database.execute(MANY_TYPES)
     generator = fill(database)
