@@ -25,6 +25,7 @@ class RowGenerator:
         self.notes: dict[str, str] = {}
         # Numbers go on from one call to the next, so that unique columns stay unique.
         self._next: dict[TableName, int] = {}
+        self._taken: dict[str, str] = {}
 
     def fill(
         self,
@@ -39,7 +40,7 @@ class RowGenerator:
         already, and PostgreSQL's word for it.
         modest: columns whose values stay away from the limits of their types.
         """
-        self._taken: dict[str, str] = {}
+        self._taken = {}
         try:
             self._fill_all(connection, rows, modest, circles=True)
         except (psycopg.Error, OpenCircleError):
@@ -109,7 +110,7 @@ def parents_first(tables: Mapping[TableName, TableShape]) -> list[TableShape]:
 
     def visit(table: TableShape, above: frozenset[TableName]) -> None:
         for key in table.foreign_keys:
-            if key.parent in tables and key.parent not in above | {table.name}:
+            if key.parent in tables and key.parent not in ordered.keys() | above | {table.name}:
                 visit(tables[key.parent], above | {table.name})
         ordered.setdefault(table.name, table)
 

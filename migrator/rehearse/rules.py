@@ -23,6 +23,15 @@ class Rules:
     high: int | None
     address: bool
 
+    def and_those(self, other: "Rules") -> "Rules":
+        """What both allow; constants of the other one, if both have some."""
+        return Rules(
+            constants=other.constants or self.constants,
+            low=max((each.low for each in (self, other) if each.low is not None), default=None),
+            high=min((each.high for each in (self, other) if each.high is not None), default=None),
+            address=self.address or other.address,
+        )
+
 
 def read_rules(checks: Iterable[str], subject: str) -> Rules:
     """Reads constraint definitions; subject: the column that they are of, or VALUE."""

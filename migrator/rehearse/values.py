@@ -97,7 +97,8 @@ def _value(type_name: str, rules: Rules, place: _Place, types: Mapping[str, OwnT
         quoted = ["'" + label.replace("'", "''") + "'" for label in own.labels]
         return _one_of(quoted, type_name)
     if own.kind == "d":
-        inner = _value(own.base, read_rules(own.checks, "VALUE"), place, types)
+        both = read_rules(own.checks, "VALUE").and_those(rules)
+        inner = _value(own.base, both, place, types)
         return None if inner is None else f"({inner})::{type_name}"
     fields = [_value(field, read_rules((), ""), place, types) for field in own.fields]
     known = [field for field in fields if field is not None]

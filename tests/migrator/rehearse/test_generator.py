@@ -133,6 +133,7 @@ def test_parents_come_first_and_circles_end(database: Database) -> None:
         "at pair NOT NULL",
         "at pair[] NOT NULL",
         "size size NOT NULL",
+        "share share NOT NULL CHECK (share < 20)",
         "starts date NOT NULL, ends date NOT NULL, CHECK (ends > starts)",
         "starts timestamptz NOT NULL, ends timestamptz NOT NULL, CHECK (ends > starts)",
         "low int NOT NULL, high int NOT NULL, CHECK (high > low)",
@@ -142,6 +143,7 @@ def test_ordinary_columns_are_filled(database: Database, columns: str) -> None:
     database.execute(
         "CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TYPE pair AS (a int, b mood);"
         "CREATE DOMAIN size AS text CHECK (VALUE IN ('S', 'M', 'L'));"
+        "CREATE DOMAIN share AS numeric(5, 2) CHECK (VALUE >= 10);"
         f"CREATE TABLE ordinary (id bigint GENERATED ALWAYS AS IDENTITY, {columns})"
     )
     assert fill(database).notes == {}
