@@ -9,11 +9,15 @@ from components.migration.run_provider import OUTPUTS, PlanProvider, RunProvider
 
 
 class AlembicRun(Resource, module="migration", name="AlembicRun"):
-    """Inputs as in AlembicMigrationArgs, and `history_hash`; outputs as in AlembicMigration."""
+    """Inputs as in AlembicMigrationArgs, and `history_hash`; outputs as in AlembicMigration.
+
+    left_at: also an output, the revision that the last run left, whatever a refresh sees.
+    """
 
     revision: Output[str | None]
     previous_revision: Output[str | None]
     applied: Output[list[str]]
+    left_at: Output[str | None]
 
     def __init__(self, name: str, inputs: dict[str, Any], opts: ResourceOptions) -> None:
         super().__init__(RunProvider(), name, {**inputs, **dict.fromkeys(OUTPUTS)}, opts)

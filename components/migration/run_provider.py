@@ -28,7 +28,8 @@ from components.migration.provider_process import (
 )
 from migrator.errors import MigratorError
 
-OUTPUTS = ("revision", "previous_revision", "applied")
+# `revision` is what a refresh sees; `left_at`, what the last run left, is not for it to change.
+OUTPUTS = ("revision", "previous_revision", "applied", "left_at")
 HISTORY_INPUTS = ("script_location", "target", "phase", "approved_contracts")
 # Which input a fault of the history is about.
 PROPERTY_OF = {"history": "script_location", "target": "target", "approval": "approved_contracts"}
@@ -67,12 +68,16 @@ class RunProvider(PlanProvider):
     """Create and update upgrade the database; delete leaves it as it is."""
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        """Compares inputs, and the revision that was last seen with the one wanted.
+        """Compares inputs, and the revision last seen with the one wanted and the one left.
 
-        A database that stands beyond the wanted revision needs nothing: the contract phase of
-        the same deployment brought it there.
+        A database beyond the wanted revision needs nothing, unless somebody else took it there:
+        a refresh then has seen another revision than the last run left it at.
         """
-        changes = inputs_differ(_olds, _news, outputs=OUTPUTS) or _behind(_olds, _news)
+        changes = (
+            inputs_differ(_olds, _news, outputs=OUTPUTS)
+            or _moved_by_others(_olds)
+            or _behind(_olds, _news)
+        )
         return DiffResult(changes=changes, replaces=[])
 
     @plain_errors
@@ -153,6 +158,11 @@ def _judge(inputs: Properties, revisions: list[str]) -> list[CheckFailure]:
     return [CheckFailure("script_location", f"unsafe: {message}") for message in messages]
 
 
+def _moved_by_others(olds: Properties) -> bool:
+    left_at = olds.get("left_at")  # a state of the former version does not have it
+    return left_at is not None and olds.get("revision") != left_at
+
+
 def _behind(olds: Properties, news: Properties) -> bool:
     from migrator.history import HistoryError, load
 
@@ -182,6 +192,7 @@ def _upgrade(properties: Properties) -> Properties:
         "revision": report.revision,
         "previous_revision": report.previous,
         "applied": list(report.applied),
+        "left_at": report.revision,
     }
 
 

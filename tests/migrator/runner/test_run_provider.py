@@ -7,8 +7,10 @@ from typing import Any
 import boto3
 import pytest
 
+from components.migration.provider_process import settings_of
 from components.migration.run_provider import RunProvider
 from migrator.errors import MigratorError
+from migrator.runner.upgrade import upgrade
 from tests.migrator.conftest import Database
 from tests.migrator.runner.conftest import PASSWORD, REGION
 
@@ -54,6 +56,7 @@ def test_update_applies_an_approved_contract_and_returns_every_output(
         "revision": CONTRACT,
         "previous_revision": LAST_EXPAND,
         "applied": [CONTRACT],
+        "left_at": CONTRACT,
     }
     assert not RunProvider().diff("id", outs, news).changes
 
@@ -66,6 +69,22 @@ def test_refresh_sees_a_revision_changed_by_hand(
     outs = RunProvider().read("id", olds).outs or {}
     assert outs == {**olds, "revision": "8d4f93a6e715"}
     assert RunProvider().diff("id", outs, inputs).changes
+
+
+@pytest.mark.parametrize("phase", [None, "expand", "contract"])
+def test_refresh_sees_a_contract_that_was_run_by_hand(
+    inputs: dict[str, Any], phase: str | None
+) -> None:
+    news = RunProvider().check({}, {**inputs, "phase": phase}).inputs
+    create({**inputs, "phase": "expand"})
+    olds = create(news)
+    upgrade(settings_of(news), approved=[CONTRACT])
+    seen = RunProvider().read("id", olds).outs or {}
+    assert seen["revision"] == CONTRACT
+    assert RunProvider().diff("id", seen, news).changes
+    again = RunProvider().update("id", seen, news).outs or {}
+    assert (again["revision"], again["applied"]) == (CONTRACT, [])
+    assert not RunProvider().diff("id", RunProvider().read("id", again).outs or {}, news).changes
 
 
 def test_refresh_of_an_unreachable_database_keeps_the_state_and_warns(

@@ -267,6 +267,14 @@ def test_a_database_ahead_of_the_expand_phase_needs_nothing(project: Project) ->
     assert not differs({**before, "revision": "cccc"}, news)
 
 
+def test_a_state_of_the_former_version_is_no_change(project: Project) -> None:
+    """It does not say where the last run left the database."""
+    project.add("cccc", "bbbb", phase="contract")
+    before = state(project)
+    assert "left_at" not in before
+    assert not differs({**before, "revision": "cccc"}, check(project.inputs())[0])
+
+
 def test_the_provider_travels_by_reference(project: Project) -> None:
     """By value it would carry code and captured values into the state."""
     pickled = base64.b64decode(serialize_provider(RunProvider()))
