@@ -4,7 +4,6 @@ State refers to the class by this module's path: it must not move. It has no att
 that nothing of this process travels into the state.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pulumi.dynamic import (
@@ -17,6 +16,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from components.migration.filling import known_backfills, not_there, run_backfills
 from components.migration.provider_process import (
     Properties,
     alembic_file,
@@ -90,7 +90,7 @@ def _check_names(inputs: Properties) -> list[CheckFailure]:
 
     try:
         history = load(alembic_file(inputs))
-        known = _backfills(inputs)
+        known = known_backfills(inputs)
     except HistoryError:
         return []  # the migration that comes first reports it
     except MigratorError as error:
@@ -98,40 +98,22 @@ def _check_names(inputs: Properties) -> list[CheckFailure]:
     if inputs.get("names") is None:
         waited_for = [each.backfill for each in history.revisions if each.backfill]
         inputs["names"] = list(dict.fromkeys(waited_for))
-    there = ", ".join(sorted(known)) or "none"
     return [
-        CheckFailure("names", f"names: {name!r} is not in {_folder(inputs)} (there: {there})")
+        CheckFailure("names", f"names: {not_there(inputs, name)}")
         for name in inputs["names"]
         if name not in known
     ]
 
 
 def _fill(properties: Properties) -> Properties:
-    from rich.console import Console
-
-    from migrator.backfill import BackfillError, run_backfill
-    from migrator.backfill.line_log import LineLog
-
-    settings = settings_of(properties)
-    known = _backfills(properties)
-    updated: dict[str, int] = {}
-    for name in _waited_for(properties):
-        try:
-            result = run_backfill(
-                settings.url().render_as_string(hide_password=False),
-                known[name],
-                reporter=LineLog(Console(stderr=True)),
-            )
-        except BackfillError as error:
-            raise MigratorError(f"backfill {name}: {error}") from None
-        updated[name] = result.updated
+    updated = run_backfills(properties, _waited_for(properties))
     return {**properties, "updated": updated, "remaining": dict.fromkeys(updated, 0)}
 
 
 def _count(properties: Properties) -> dict[str, int]:
     from migrator.backfill.connection import connect
 
-    known = _backfills(properties)
+    known = known_backfills(properties)
     url = settings_of(properties).url().render_as_string(hide_password=False)
     found: dict[str, int] = {}
     for name in _waited_for(properties):
@@ -160,16 +142,3 @@ def _waited_for(properties: Properties) -> list[str]:
     from migrator.runner.waiting import waited_for
 
     return waited_for(Project.open(settings_of(properties)), properties["names"])
-
-
-def _backfills(properties: Properties) -> "dict[str, Backfill]":
-    from migrator.backfill import BackfillError, load_backfills
-
-    try:
-        return load_backfills(_folder(properties))
-    except BackfillError as error:
-        raise MigratorError(str(error)) from None
-
-
-def _folder(properties: Properties) -> Path:
-    return alembic_file(properties).parent / "backfills"

@@ -4,7 +4,7 @@ State refers to the classes by this module's path: it must not move. They have n
 so that nothing of this process travels into the state.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -16,6 +16,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from components.migration.filling import run_backfills
 from components.migration.provider_process import (
     Properties,
     alembic_file,
@@ -28,6 +29,11 @@ from components.migration.provider_process import (
 )
 from migrator.errors import MigratorError
 
+if TYPE_CHECKING:
+    from migrator.history import Phase, Revision
+    from migrator.runner.plan import Plan
+    from migrator.runner.upgrade import UpgradeReport
+
 # `revision` is what a refresh sees; `left_at`, what the last run left, is not for it to change.
 OUTPUTS = ("revision", "previous_revision", "applied", "left_at")
 HISTORY_INPUTS = ("script_location", "target", "phase", "approved_contracts")
@@ -39,13 +45,15 @@ class PlanProvider(ResourceProvider):
     """Judges a history in preview, and leaves the work to somebody else."""
 
     serialize_as_secret_always = False
+    # Whether an expand phase runs the backfills of the contract revisions on its way.
+    fills_on_the_way = False
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Walks the history offline, and puts the revisions it leads to among the inputs."""
         inputs = {key: value for key, value in news.items() if key not in OUTPUTS}
         failures = check_access(inputs)
         if not any(is_unknown(inputs.get(key)) for key in HISTORY_INPUTS):
-            failures += _check_history(_olds, inputs)
+            failures += _check_history(_olds, inputs, fills_on_the_way=self.fills_on_the_way)
         return CheckResult(inputs, failures)
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
@@ -66,6 +74,8 @@ class PlanProvider(ResourceProvider):
 
 class RunProvider(PlanProvider):
     """Create and update upgrade the database; delete leaves it as it is."""
+
+    fills_on_the_way = True
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
         """Compares inputs, and the revision last seen with the one wanted and the one left.
@@ -96,7 +106,9 @@ class RunProvider(PlanProvider):
         return ReadResult(id_, {**props, **_observed(props)})
 
 
-def _check_history(olds: Properties, inputs: Properties) -> list[CheckFailure]:
+def _check_history(
+    olds: Properties, inputs: Properties, *, fills_on_the_way: bool
+) -> list[CheckFailure]:
     from migrator.history import HistoryError, load
     from migrator.runner.plan import plan
 
@@ -124,10 +136,33 @@ def _check_history(olds: Properties, inputs: Properties) -> list[CheckFailure]:
         if inputs.get("unapproved") == "fail":
             return [CheckFailure("approved_contracts", f"approved_contracts: {way.gate}")]
         log_to_pulumi().warning("%s", way.gate)
+    if not fills_on_the_way:
+        _warn_of_rows_left(olds, inputs, way)
     # Pulumi shows inputs when they change, and so names the revisions that an update applies.
     inputs["revisions"] = [f"{each.id} {each.message}" for each in way.revisions]
     known = set(revision_ids(olds))
     return _judge(inputs, [each for each in revision_ids(inputs) if each not in known])
+
+
+def _on_the_way(way: "Plan", phase: "Phase | None") -> "list[Revision]":
+    """The contract revisions of an expand phase that wait for a backfill."""
+    if phase != "expand":
+        return []
+    return [each for each in way.revisions if each.phase == "contract" and each.backfill]
+
+
+def _warn_of_rows_left(olds: Properties, inputs: Properties, way: "Plan") -> None:
+    """Warns of contract revisions on the way that no earlier deployment was to run."""
+    before = olds.get("approved_contracts") or ()
+    for contract in _on_the_way(way, inputs.get("phase")):
+        if contract.id not in before:
+            log_to_pulumi().warning(
+                "contract revision %s stands before expand revisions, and a Job cannot run its "
+                "backfill %s in between: it fails if rows are left; deploy with target %s first",
+                contract,
+                contract.backfill,
+                contract.parent,
+            )
 
 
 def revision_ids(inputs: Properties) -> list[str]:
@@ -177,23 +212,50 @@ def _behind(olds: Properties, news: Properties) -> bool:
 
 
 def _upgrade(properties: Properties) -> Properties:
-    from migrator.runner.upgrade import upgrade
-
-    logger = log_to_pulumi()
-    report = upgrade(
-        settings_of(properties),
-        target=properties["target"],
-        phase=properties.get("phase"),
-        approved=properties["approved_contracts"],
-        say=logger.info,
-    )
+    phase = properties.get("phase")
+    reports: list[UpgradeReport] = []
+    for contract in _contracts_on_the_way(properties):
+        # The Backfill comes after the expand phase, which needs its rows here.
+        reports.append(_upgrade_to(properties, contract.parent or "base", phase=None))
+        run_backfills(properties, [contract.backfill] if contract.backfill else ())
+    reports.append(_upgrade_to(properties, properties["target"], phase=phase))
     return {
         **properties,
-        "revision": report.revision,
-        "previous_revision": report.previous,
-        "applied": list(report.applied),
-        "left_at": report.revision,
+        "revision": reports[-1].revision,
+        "previous_revision": reports[0].previous,
+        "applied": [each for report in reports for each in report.applied],
+        "left_at": reports[-1].revision,
     }
+
+
+def _upgrade_to(properties: Properties, target: str, *, phase: "Phase | None") -> "UpgradeReport":
+    from migrator.runner.upgrade import upgrade
+
+    return upgrade(
+        settings_of(properties),
+        target=target,
+        phase=phase,
+        approved=properties["approved_contracts"],
+        say=log_to_pulumi().info,
+    )
+
+
+def _contracts_on_the_way(properties: Properties) -> "list[Revision]":
+    from migrator.runner.plan import plan
+    from migrator.runner.project import Project
+
+    phase = properties.get("phase")
+    if phase != "expand":
+        return []
+    project = Project.open(settings_of(properties))
+    way = plan(
+        project.history,
+        current=project.observe().revision,
+        target=properties["target"],
+        phase=phase,
+        approved=properties["approved_contracts"],
+    )
+    return _on_the_way(way, phase)
 
 
 def _observed(properties: Properties) -> dict[str, Any]:
