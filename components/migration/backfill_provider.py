@@ -68,15 +68,14 @@ class BackfillProvider(ResourceProvider):
         """As create; a backfill with no rows left ends at once."""
         return UpdateResult(_fill(_news))
 
-    @plain_errors
     def read(self, id_: str, props: Properties) -> ReadResult:
-        """Counts the rows that are left; unchanged, with a warning, if unreachable."""
-        from migrator.database import UnreachableError
-        from migrator.secret import SecretError
+        """Counts the rows that are left; unchanged, with a warning, if they cannot be counted.
 
+        As where the database cannot be reached, or has a revision that the files do not know.
+        """
         try:
             remaining = _count(props)
-        except (UnreachableError, SecretError) as error:
+        except MigratorError as error:
             log_to_pulumi().warning("rows left are taken as they were: %s", error)
             return ReadResult(id_, dict(props))
         return ReadResult(id_, {**props, "remaining": remaining})

@@ -100,9 +100,11 @@ class RunProvider(PlanProvider):
         """Upgrades to what the inputs say now."""
         return UpdateResult(_upgrade(_news))
 
-    @plain_errors
     def read(self, id_: str, props: Properties) -> ReadResult:
-        """The revision that the database really has; unchanged, with a warning, if unreachable."""
+        """The revision that the database really has; unchanged, with a warning, if not to be had.
+
+        As where the database cannot be reached, has two revisions, or the files are gone.
+        """
         return ReadResult(id_, {**props, **_observed(props)})
 
 
@@ -201,14 +203,17 @@ def _moved_by_others(olds: Properties) -> bool:
 def _behind(olds: Properties, news: Properties) -> bool:
     from migrator.history import HistoryError, load
 
-    wanted = revision_ids(news)
-    if not wanted or is_unknown(news.get("script_location")):
+    wanted, seen = revision_ids(news), olds.get("revision")
+    if not wanted:
         return False
-    history = load(alembic_file(news))
+    if seen is None or seen in wanted:
+        return seen != wanted[-1]
     try:
-        return history.position(olds.get("revision")) < history.position(wanted[-1])
-    except HistoryError:  # the database has a revision that these files do not know
-        return True
+        history = load(alembic_file(news))
+    except HistoryError:  # a refresh does without the files, and cannot tell
+        return False
+    # Beyond the wanted revision, or at one that these files do not know.
+    return seen not in [each.id for each in history.revisions]
 
 
 def _upgrade(properties: Properties) -> Properties:
@@ -259,13 +264,11 @@ def _contracts_on_the_way(properties: Properties) -> "list[Revision]":
 
 
 def _observed(properties: Properties) -> dict[str, Any]:
-    from migrator.database import UnreachableError
     from migrator.runner.project import Project
-    from migrator.secret import SecretError
 
     try:
         found = Project.open(settings_of(properties)).observe().revision
-    except (UnreachableError, SecretError) as error:
+    except MigratorError as error:
         log_to_pulumi().warning(
             "the revision of %s is taken as it was: %s", properties["database"], error
         )
