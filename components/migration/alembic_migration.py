@@ -1,5 +1,6 @@
 """A database at the newest revision of its history, as a resource."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ Phase = Literal["expand", "contract"]
 LintPolicy = Literal["fail", "warn", "off"]
 UnapprovedPolicy = Literal["warn", "fail"]
 OLDEST_POSTGRES = 12
+# Alembic takes these too. A step leads elsewhere from each database: a preview cannot judge it.
+NO_PLACE = re.compile(r"[+-]\d+|base")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,8 +50,8 @@ class AlembicMigrationArgs(MigrationArgs):
     def faults(self) -> Iterator[Fault]:
         """What can be seen without walking the history, which the provider does."""
         yield from super().faults()
-        if not self.target:
-            yield Fault("target", self.target, "name a revision, or head")
+        if not self.target or NO_PLACE.fullmatch(self.target):
+            yield Fault("target", self.target, "name a revision by its id, or head")
         if self.phase not in (None, *get_args(Phase)):
             yield Fault("phase", self.phase, "write expand, contract, or None for both")
         if isinstance(self.approved_contracts, str):

@@ -64,7 +64,7 @@ class MigrationSettings(Subject):
     script_location: str = Field(
         default="migrations", description="Folder with alembic.ini, from the project's root"
     )
-    target: str = Field(default="head", description="Revision to reach")
+    target: str = Field(default="head", description="Revision to reach: an id, or `head`")
     approved_contracts: list[str] = Field(
         default=[],
         description="Contract revisions that may run, by revision id: they remove what an older"

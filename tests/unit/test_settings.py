@@ -185,6 +185,7 @@ FAULTS = [
         "migrations.script_location",
         "an alembic.ini",
     ),
+    (put("migrations/target", "+1"), "migrations.target", "name a revision by its id, or head"),
     (put("migrations/lint", "no"), "migrations.lint", "'fail', 'warn' or 'off'"),
     (put("migrations/job", {"image": "migrator"}), "migrations.job.image", "name a version"),
     (put("migrations/job", {"image": "migrator:1"}), "migrations.backfills", "name the backfills"),

@@ -169,6 +169,22 @@ def test_a_job_fills_each_backfill() -> None:
             "script_location: 'nowhere' cannot be used; name a folder",
         ),
         (
+            lambda: AlembicMigrationArgs(**DATABASE, target="+1"),
+            "target: '+1' cannot be used; name a revision by its id, or head",
+        ),
+        (
+            lambda: AlembicMigrationArgs(**DATABASE, target="-2"),
+            "target: '-2' cannot be used",
+        ),
+        (
+            lambda: AlembicMigrationArgs(**DATABASE, target="base"),
+            "target: 'base' cannot be used",
+        ),
+        (
+            lambda: AlembicMigrationArgs(**DATABASE, target=""),
+            "target: '' cannot be used",
+        ),
+        (
             lambda: AlembicMigrationArgs(**DATABASE, ssl_mode="tls"),
             "ssl_mode: 'tls' cannot be used; write one of require",
         ),
