@@ -1,6 +1,7 @@
 """A project's revisions, read from their files alone: no database is asked."""
 
 import re
+import traceback
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -147,8 +148,37 @@ def load(config_file: Path) -> History:
         scripts = ScriptDirectory.from_config(Config(str(config_file)))
     except CommandError as error:
         raise HistoryError(_fault(f"{config_file}: {error}")) from None
+    return _linear(_load_scripts(scripts), Path(scripts.dir))
+
+
+def _load_scripts(scripts: ScriptDirectory) -> list[Script]:
     # ScriptDirectory's own walk stops at the first fault, and warns only of a missing parent.
-    return _linear(list(scripts._load_revisions()), Path(scripts.dir))
+    folders = [folder for folder in scripts._version_locations if folder.exists()]
+    files = {
+        file.resolve(): None for folder in folders for file in Script._list_py_dir(scripts, folder)
+    }
+    loaded: list[Script | None] = []
+    faults: list[HistoryFault] = []
+    for file in files:
+        try:
+            loaded.append(Script._from_path(scripts, file))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a revision is the user's code
+            faults.append(_unloadable(file, error))
+    if faults:
+        raise HistoryError(*faults)
+    return [script for script in loaded if script is not None]
+
+
+def _unloadable(file: Path, error: BaseException) -> HistoryFault:
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return _fault(f"{file.name}:{error.lineno}: {error.msg}")
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(file.parent)
+    ]
+    place = places[-1] if places else file.name
+    return _fault(f"{place}: {type(error).__name__}: {error}")
 
 
 def _linear(scripts: list[Script], directory: Path) -> History:

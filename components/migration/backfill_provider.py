@@ -85,15 +85,14 @@ class BackfillProvider(ResourceProvider):
 
 
 def _check_names(inputs: Properties) -> list[CheckFailure]:
-    from migrator.history import HistoryError, load
+    from migrator.history import load
 
     try:
         history = load(alembic_file(inputs))
         known = known_backfills(inputs)
-    except HistoryError:
-        return []  # the migration that comes first reports it
-    except MigratorError as error:
-        return [CheckFailure("script_location", f"script_location: {error}")]
+    except (MigratorError, OSError) as error:
+        location = inputs["script_location"]
+        return [CheckFailure("script_location", f"script_location: {location!r}: {error}")]
     if inputs.get("names") is None:
         waited_for = [each.backfill for each in history.revisions if each.backfill]
         inputs["names"] = list(dict.fromkeys(waited_for))

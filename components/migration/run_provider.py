@@ -128,7 +128,7 @@ def _check_history(
             for fault in error.faults
             for name in (PROPERTY_OF[fault.subject],)
         ]
-    except (MigratorError, OSError, SyntaxError, ImportError) as error:
+    except (MigratorError, OSError) as error:
         location = inputs["script_location"]
         return [CheckFailure("script_location", f"script_location: {location!r}: {error}")]
     if way.blocked:
