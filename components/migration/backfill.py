@@ -30,12 +30,33 @@ class BackfillArgs(MigrationArgs):
     approved_contracts: Sequence[str] = ()
 
     def faults(self) -> Iterator[Fault]:
-        """What can be seen without reading the backfills, which the provider does."""
+        """As far as the provider does not find them."""
         yield from super().faults()
-        if isinstance(self.names, str):
-            yield Fault("names", self.names, "write a list of names")
-        if self.job is not None and self.names is None:
-            yield Fault("names", self.names, "name the backfills that the job is to run")
+        yield from names_faults("names", self.names, self)
+
+
+def names_faults(field: str, names: Sequence[str] | None, args: MigrationArgs) -> Iterator[Fault]:
+    """What is wrong with a list of backfills; for a job, which no provider checks, names too."""
+    if isinstance(names, str):
+        yield Fault(field, names, "write a list of names")
+    elif args.job is not None and names is None:
+        yield Fault(field, names, "name the backfills that the job is to run")
+    elif args.job is not None and names and Path(args.script_location).is_dir():
+        yield from _unknown_names(field, names, Path(args.script_location) / "backfills")
+
+
+def _unknown_names(field: str, names: Sequence[str], folder: Path) -> Iterator[Fault]:
+    from migrator.backfill import BackfillError, load_backfills
+
+    try:
+        known = load_backfills(folder)
+    except BackfillError as error:
+        yield Fault(field, list(names), str(error))
+        return
+    there = ", ".join(sorted(known)) or "none"
+    for position, name in enumerate(names):
+        if name not in known:
+            yield Fault(f"{field}[{position}]", name, f"it is not in {folder} (there: {there})")
 
 
 class BackfillRun(Resource, module="migration", name="BackfillRun"):

@@ -9,7 +9,7 @@ from components.arguments import Fault
 from components.component import Component
 from components.migration.access import MigrationArgs, waited_for
 from components.migration.alembic_migration import AlembicMigration, AlembicMigrationArgs
-from components.migration.backfill import Backfill, BackfillArgs
+from components.migration.backfill import Backfill, BackfillArgs, names_faults
 
 Application = Callable[[ResourceOptions], Resource | Sequence[Resource]]
 
@@ -30,6 +30,7 @@ class ZeroDowntimeMigrationArgs(AlembicMigrationArgs):
     def faults(self) -> Iterator[Fault]:
         """As for the parts."""
         yield from super().faults()
+        yield from names_faults("backfills", self.backfills, self)
         if self.phase is not None:
             yield Fault("phase", self.phase, "leave it out: this component runs both")
         if not callable(self.application):

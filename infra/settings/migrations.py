@@ -88,11 +88,11 @@ class MigrationSettings(Subject):
     )
 
     def faults(self, foundation: Foundation) -> Iterator[Fault]:
+        job = None
         if self.job is not None:
             for fault in self.job.faults(foundation):
                 yield Fault(f"job.{fault.field}", fault.value, fault.expected)
-            if self.backfills is None:
-                yield Fault("backfills", None, "name the backfills that the job is to run")
+            job = self.job.job(namespace="", service_account="")
         yield from attempt(
             lambda: self.migration(
                 host="",
@@ -101,7 +101,7 @@ class MigrationSettings(Subject):
                 secret_arn="",
                 region=foundation.account.region,
                 postgres_version="18",
-                job=None,
+                job=job,
                 application=lambda _: [],
             )
         )

@@ -189,6 +189,13 @@ FAULTS = [
     (put("migrations/lint", "no"), "migrations.lint", "'fail', 'warn' or 'off'"),
     (put("migrations/job", {"image": "migrator"}), "migrations.job.image", "name a version"),
     (put("migrations/job", {"image": "migrator:1"}), "migrations.backfills", "name the backfills"),
+    (
+        lambda values: values["groundwork:migrations"].update(
+            {"job": {"image": "migrator:1"}, "backfills": ["users_emial"]}
+        ),
+        "migrations.backfills[0]",
+        "it is not in migrations/backfills (there: users_email)",
+    ),
     (put("secrets/chart/version", "latest"), "secrets.chart.version", "give an exact version"),
     (put("secrets/secret_prefixes", ["*"]), "secrets.secret_prefixes[0]", "without wildcards"),
     (

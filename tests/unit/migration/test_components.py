@@ -1,6 +1,7 @@
 """What the migration components register, and in which order."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pulumi
@@ -205,6 +206,26 @@ def test_a_job_fills_each_backfill() -> None:
             "names: None cannot be used",
         ),
         (
+            lambda: BackfillArgs(**DATABASE, job=JOB, names=["users_emial"]),
+            "names[0]: 'users_emial' cannot be used; "
+            "it is not in migrations/backfills (there: users_email)",
+        ),
+        (
+            lambda: ZeroDowntimeMigrationArgs(
+                **DATABASE,
+                application=lambda _opts: [],
+                job=JOB,
+                backfills=["users_email", "users_emial"],
+            ),
+            "backfills[1]: 'users_emial' cannot be used; it is not in",
+        ),
+        (
+            lambda: ZeroDowntimeMigrationArgs(
+                **DATABASE, application=lambda _opts: [], backfills="users_email"
+            ),
+            "backfills: 'users_email' cannot be used; write a list of names",
+        ),
+        (
             lambda: ZeroDowntimeMigrationArgs(
                 **DATABASE, application=lambda _opts: [], phase="expand"
             ),
@@ -222,3 +243,11 @@ def test_a_bad_argument_is_named_with_its_value(make: Callable[[], object], expe
     with pytest.raises(ArgumentError) as failure:
         make()
     assert expected in str(failure.value)
+
+
+def test_a_backfill_that_cannot_be_read_is_named_before_the_job_runs(tmp_path: Path) -> None:
+    (tmp_path / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s\n")
+    (tmp_path / "backfills").mkdir()
+    (tmp_path / "backfills" / "one.py").write_text("backfill = None\n")
+    with pytest.raises(ArgumentError, match=r"names: .*one\.py defines no `backfill"):
+        BackfillArgs(**{**DATABASE, "script_location": str(tmp_path)}, job=JOB, names=["one"])
