@@ -53,9 +53,11 @@ class BackfillProvider(ResourceProvider):
         return CheckResult(inputs, failures)
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
-        """Compares inputs, and looks for rows that were left when last counted."""
-        left = any((_olds.get("remaining") or {}).values())
-        changes = inputs_differ(_olds, _news, outputs=OUTPUTS) or left
+        """Compares inputs, and looks for rows that were left when last counted: it logs them."""
+        left = _rows_left(_olds)
+        if left:
+            log_to_pulumi().warning("rows left to fill: %s", ", ".join(left))
+        changes = inputs_differ(_olds, _news, outputs=OUTPUTS) or bool(left)
         return DiffResult(changes=changes, replaces=[])
 
     @plain_errors
@@ -100,6 +102,14 @@ def _check_names(inputs: Properties) -> list[CheckFailure]:
         CheckFailure("names", f"names: {not_there(inputs, name)}")
         for name in inputs["names"]
         if name not in known
+    ]
+
+
+def _rows_left(olds: Properties) -> list[str]:
+    return [
+        f"{name} cannot be counted" if rows == UNCOUNTED else f"{name} {rows:,.0f}"
+        for name, rows in (olds.get("remaining") or {}).items()
+        if rows
     ]
 
 

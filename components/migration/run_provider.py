@@ -81,14 +81,15 @@ class RunProvider(PlanProvider):
         """Compares inputs, and the revision last seen with the one wanted and the one left.
 
         A database beyond the wanted revision needs nothing, unless somebody else took it there:
-        a refresh then has seen another revision than the last run left it at.
+        a refresh then has seen another revision than the last run left it at. What no input
+        tells is logged.
         """
-        changes = (
-            inputs_differ(_olds, _news, outputs=OUTPUTS)
-            or _moved_by_others(_olds)
-            or _behind(_olds, _news)
-        )
-        return DiffResult(changes=changes, replaces=[])
+        changed = inputs_differ(_olds, _news, outputs=OUTPUTS)
+        moved, missing = _moved_by_others(_olds), _missing(_olds, _news)
+        # Unless it was refreshed, the revision of an expand phase is that of its own last run.
+        if moved or (missing and not changed):
+            _log_standing(_olds, missing)
+        return DiffResult(changes=changed or moved or missing is not None, replaces=[])
 
     @plain_errors
     def create(self, props: Properties) -> CreateResult:
@@ -200,20 +201,33 @@ def _moved_by_others(olds: Properties) -> bool:
     return left_at is not None and olds.get("revision") != left_at
 
 
-def _behind(olds: Properties, news: Properties) -> bool:
+def _missing(olds: Properties, news: Properties) -> str | None:
+    """What an update has to do, in words; None if nothing."""
     from migrator.history import HistoryError, load
 
     wanted, seen = revision_ids(news), olds.get("revision")
-    if not wanted:
-        return False
+    if not wanted or seen == wanted[-1]:
+        return None
     if seen is None or seen in wanted:
-        return seen != wanted[-1]
+        reached = wanted.index(seen) + 1 if seen else 0
+        return f"pending: {', then '.join(news['revisions'][reached:])}"
     try:
         history = load(alembic_file(news))
     except HistoryError:  # a refresh does without the files, and cannot tell
-        return False
-    # Beyond the wanted revision, or at one that these files do not know.
-    return seen not in [each.id for each in history.revisions]
+        return None
+    if seen in [each.id for each in history.revisions]:  # beyond the wanted revision
+        return None
+    return f"{news['script_location']} has no such revision"
+
+
+def _log_standing(olds: Properties, missing: str | None) -> None:
+    left_at = olds.get("left_at")
+    standing = (
+        f"{olds['database']} was last seen at {olds.get('revision') or 'base'}",
+        f"the last run left it at {left_at}" if left_at else None,
+        missing,
+    )
+    log_to_pulumi().warning("%s", "; ".join(part for part in standing if part))
 
 
 def _upgrade(properties: Properties) -> Properties:

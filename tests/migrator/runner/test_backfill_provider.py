@@ -55,18 +55,21 @@ def test_create_fills_and_the_contract_follows(
     assert create(contract)["applied"] == [CONTRACT]
 
 
-def test_refresh_counts_what_is_left(database: Database, filled: dict[str, Any]) -> None:
+def test_refresh_counts_what_is_left(
+    database: Database, filled: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
     state = outs(BackfillProvider().create(filled))
     database.execute("INSERT INTO users (username) VALUES ('a'), ('b')")
     seen = outs(BackfillProvider().read("id", state))
     assert seen["remaining"] == {NAME: 2}
     assert BackfillProvider().diff("id", seen, filled).changes
+    assert f"rows left to fill: {NAME} 2" in caplog.text
     again = outs(BackfillProvider().update("id", seen, filled))
     assert (again["updated"], again["remaining"]) == ({NAME: 2}, {NAME: 0})
 
 
 def test_rows_that_cannot_be_counted_are_a_reason_to_run_again(
-    database: Database, filled: dict[str, Any]
+    database: Database, filled: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
     """As after a downgrade by hand, which the expand phase will undo."""
     state = outs(BackfillProvider().create(filled))
@@ -74,6 +77,7 @@ def test_rows_that_cannot_be_counted_are_a_reason_to_run_again(
     seen = outs(BackfillProvider().read("id", state))
     assert seen["remaining"] == {NAME: -1}
     assert BackfillProvider().diff("id", seen, filled).changes
+    assert f"rows left to fill: {NAME} cannot be counted" in caplog.text
 
 
 def test_a_new_approval_is_a_reason_to_run_again(filled: dict[str, Any]) -> None:

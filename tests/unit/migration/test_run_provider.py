@@ -260,6 +260,34 @@ def test_a_database_that_was_moved_by_hand_is_a_change(
     assert differs({**state(project), "revision": revision}, check(project.inputs())[0]) is expected
 
 
+@pytest.mark.parametrize(
+    ("revision", "pending"),
+    [
+        ("aaaa", "app was last seen at aaaa; pending: bbbb step bbbb"),
+        (None, "app was last seen at base; pending: aaaa step aaaa, then bbbb step bbbb"),
+        ("zz", "app was last seen at zz; "),
+    ],
+)
+def test_what_is_pending_after_a_change_by_hand_is_named(
+    project: Project, caplog: pytest.LogCaptureFixture, revision: str | None, pending: str
+) -> None:
+    """No input has changed, so that Pulumi would show an update without a reason."""
+    before = state(project)
+    differs(before, check(project.inputs())[0])
+    assert caplog.text == ""
+    differs({**before, "revision": revision}, check(project.inputs())[0])
+    assert pending in caplog.text
+
+
+def test_a_revision_that_somebody_else_applied_is_named(
+    project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    project.add("cccc", "bbbb", phase="contract")
+    before = {**state(project), "left_at": "bbbb"}
+    differs({**before, "revision": "cccc"}, check(project.inputs())[0])
+    assert "app was last seen at cccc; the last run left it at bbbb" in caplog.text
+
+
 def test_a_database_ahead_of_the_expand_phase_needs_nothing(project: Project) -> None:
     project.add("cccc", "bbbb", phase="contract")
     before = state(project, phase="expand", approved_contracts=["cccc"])
