@@ -76,6 +76,11 @@ class MigrationSettings(Subject):
     lint: Literal["fail", "warn", "off"] = Field(
         default="fail", description="What an unsafe revision does to the preview"
     )
+    unapproved: Literal["warn", "fail"] = Field(
+        default="warn",
+        description="What a contract revision that is not approved does to the preview, if no"
+        " expand revision waits behind it",
+    )
     ssl_mode: Literal["require", "verify-ca", "verify-full"] = Field(
         default="require",
         description="How strictly the server's certificate is checked, as libpq's",
@@ -130,6 +135,7 @@ class MigrationSettings(Subject):
             approved_contracts=self.approved_contracts,
             backfills=self.backfills,
             lint=self.lint,
+            unapproved=self.unapproved,
             postgres_version=int(postgres_version.partition(".")[0]),
             ssl_mode=self.ssl_mode,
             ssl_root_cert=self.ssl_root_cert,

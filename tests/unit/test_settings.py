@@ -69,6 +69,23 @@ def test_values_have_real_types() -> None:
     assert secret.refresh_interval == timedelta(hours=1)
 
 
+@pytest.mark.parametrize("policy", ["warn", "fail"])
+def test_the_policy_for_unapproved_contracts_reaches_the_migration(policy: str) -> None:
+    values = copy.deepcopy(VALID)
+    values["groundwork:migrations"]["unapproved"] = policy
+    migration = parse(as_config(values), FILE).migrations.migration(
+        host="db.example.com",
+        port=5432,
+        database="app",
+        secret_arn="arn",
+        region="eu-west-1",
+        postgres_version="18.1",
+        job=None,
+        application=lambda _opts: [],
+    )
+    assert migration.unapproved == policy
+
+
 def test_each_stack_is_what_it_says() -> None:
     local, staging, production = (parse(as_config(stack_file(one)), one) for one in STACKS)
     assert (len(local.network.availability_zones), local.network.nat) == (2, "single")
@@ -187,6 +204,7 @@ FAULTS = [
     ),
     (put("migrations/target", "+1"), "migrations.target", "name a revision by its id, or head"),
     (put("migrations/lint", "no"), "migrations.lint", "'fail', 'warn' or 'off'"),
+    (put("migrations/unapproved", "off"), "migrations.unapproved", "'warn' or 'fail'"),
     (put("migrations/job", {"image": "migrator"}), "migrations.job.image", "name a version"),
     (put("migrations/job", {"image": "migrator:1"}), "migrations.backfills", "name the backfills"),
     (
