@@ -52,8 +52,11 @@ def findings(model: type[BaseModel], error: ErrorDetails) -> Iterator[Finding]:
     elif error["type"].startswith("missing"):
         yield Finding(path, "is missing; add it" + _example(model, location))
     elif error["type"] == "string_type" and isinstance(value, int | float):
+        # Not with the value: 012 in the file is the number 10, and 1.30 is 1.3.
         yield Finding(
-            path, f'{value!r} is {_kind(value)}, where text belongs; put it in quotes: "{value}"'
+            path,
+            f"{value!r} is {_kind(value)}, where text belongs; put it in quotes, just as the file"
+            " has it",
         )
     elif cause is not None:
         yield Finding(path, f"{value!r} cannot be used; {cause}")

@@ -134,7 +134,13 @@ FAULTS = [
     (
         put("cluster/version", 1.3),
         "cluster.version",
-        '1.3 is a number, where text belongs; put it in quotes: "1.3"',
+        "1.3 is a number, where text belongs; put it in quotes, just as the file has it",
+    ),
+    # In the file an id that YAML takes for an octal number: 012345670123.
+    (
+        put("migrations/approved_contracts", [0o12345670123]),
+        "migrations.approved_contracts[0]",
+        "1402433619 is a number, where text belongs; put it in quotes, just as the file has it",
     ),
     (put("network/cidr", 10), "network.cidr", "give a network as text"),
     (
