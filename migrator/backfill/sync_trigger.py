@@ -13,20 +13,42 @@ from migrator.backfill.fragment import fragment
 # Set in a backfill's own sessions, so that its writes are not taken for the application's.
 BACKFILL_SETTING = "groundwork.backfill"
 
+# All conditions are looked at before the first column is filled: afterwards the row no longer
+# tells what the application wrote. On INSERT, where old code's NULL looks like new code's, the way
+# back sees only what was given. On UPDATE it sees the row filled: of two new columns that make an
+# old one, new code may write one before the other was ever filled.
 FUNCTION = sql.SQL(
     """CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $groundwork$
 #variable_conflict use_column
+DECLARE
+    {variables} boolean;
+    groundwork_row record := NEW;
 BEGIN
-    SELECT ({expression}
-    ) INTO NEW.{column} FROM (SELECT NEW.*) AS {row};
+    IF TG_OP = 'INSERT' THEN
+        {on_insert}
+    ELSE
+        {on_update}
+    END IF;
+    {forward}
+    IF TG_OP = 'UPDATE' THEN
+        groundwork_row := NEW;
+    END IF;
+    {backward}
     RETURN NEW;
 END
 $groundwork$"""
+)
+FILL = sql.SQL(
+    """IF {variable} THEN
+        SELECT ({expression}
+        ) INTO NEW.{column} FROM (SELECT {source}.*) AS {row};
+    END IF;"""
 )
 TRIGGER = sql.SQL(
     "CREATE TRIGGER {trigger} BEFORE {event} ON {table} FOR EACH ROW WHEN ({condition})"
     " EXECUTE FUNCTION {function}()"
 )
+EVENTS = ("INSERT", "UPDATE")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,82 +75,167 @@ def sync_trigger(
         it is NULL after a write, and when a column that the expression reads changes but the
         column itself does not: so what old code writes reaches the new column, and what new
         code writes into it is left alone.
-    reverse: the way back, an expression per old column over the new ones: applied when a new
-        column changes and the old one does not. Default: old columns are not written.
+    reverse: the way back, an expression per old column over the new ones: applied when the
+        application changes a new column and not the old one. What `set` filled is no such
+        change. Default: old columns are not written.
 
-    The backfill's own writes do not fire it. Raises ValueError, naming the column, for an
-    expression that is not SQL.
+    The backfill's own writes do not fire it. `drop` also drops what former versions made, which
+    was a function per column. Raises ValueError, naming the column, for an expression that is not
+    SQL.
     """
-    made = [_forward(table, column, expression) for column, expression in set.items()]
-    made += [_backward(table, column, text) for column, text in (reverse or {}).items()]
-    return SyncTrigger(
-        create=tuple(statement for one in made for statement in one.create),
-        drop=tuple(statement for one in reversed(made) for statement in one.drop),
-    )
-
-
-def _forward(table: str, column: str, expression: str) -> SyncTrigger:
-    moved = _moved(_columns_read(column, expression))
-    on_update = "(NEW.{0} IS NULL OR (({1}) AND NEW.{0} IS NOT DISTINCT FROM OLD.{0}))"
-    return _pair(
-        table,
-        column,
-        expression,
-        on_insert=f"NEW.{_quote(column)} IS NULL",
-        on_update=on_update.format(_quote(column), moved),
-    )
-
-
-def _backward(table: str, column: str, expression: str) -> SyncTrigger:
-    read = _columns_read(column, expression)
-    kept = f"NEW.{_quote(column)} IS NOT DISTINCT FROM OLD.{_quote(column)}"
-    return _pair(
-        table,
-        column,
-        expression,
-        on_insert=f"NEW.{_quote(column)} IS NULL",
-        on_update=f"(({_moved(read)}) AND {kept})",
-    )
-
-
-def _pair(
-    table: str, column: str, expression: str, *, on_insert: str, on_update: str
-) -> SyncTrigger:
     path = [part.strip('"') for part in table.split(".")]
-    qualified = sql.Identifier(*path)
-    stem = f"{path[-1]}_{column}_sync"[:56]
-    function = sql.Identifier(*path[:-1], stem)
-    not_ours = f"current_setting('{BACKFILL_SETTING}', true) IS DISTINCT FROM 'on'"
-    create = [
-        FUNCTION.format(
-            function=function,
-            expression=fragment(expression),
-            column=sql.Identifier(column),
-            row=sql.Identifier(path[-1]),
-        )
-    ]
-    drop: list[sql.Composed] = []
-    for event, condition in (("INSERT", on_insert), ("UPDATE", on_update)):
-        trigger = sql.Identifier(f"{stem}_{event[:3].lower()}")
-        create.append(
-            TRIGGER.format(
-                trigger=trigger,
-                event=fragment(event),
-                table=qualified,
-                condition=fragment(f"{condition} AND {not_ours}"),
-                function=function,
+    columns = [*_forward(set), *_backward(set, reverse or {})]
+    stems = list(dict.fromkeys(_stem(path[-1], one.name) for one in columns))
+    return SyncTrigger(
+        create=tuple(part.as_string(None) for part in _create(path, stems[0], columns)),
+        drop=tuple(part.as_string(None) for part in _drop(path, stems)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Column:
+    """A column that is filled. variable: whether it is due, in the function.
+
+    on_insert, on_update: when it is due. roughly: true whenever on_update is, and needs no
+    variables, for the trigger's WHEN.
+    """
+
+    name: str
+    expression: str
+    variable: str
+    source: str
+    on_insert: str
+    on_update: str
+    roughly: str
+
+
+def _forward(expressions: Mapping[str, str]) -> list[_Column]:
+    filled: dict[str, str] = {}
+    made: list[_Column] = []
+    for column, expression in expressions.items():
+        read = _columns_read(column, expression)
+        # An expression may read columns that were filled before it.
+        earlier = [filled[name] for name in read if name in filled]
+        on_update = f"NEW.{_quote(column)} IS NULL OR (({{}}) AND {_kept(column)})"
+        moved = [_moved(name) for name in read]
+        variable = filled[column] = f"groundwork_fill_{len(made) + 1}"
+        made.append(
+            _Column(
+                name=column,
+                expression=expression,
+                variable=variable,
+                source="NEW",
+                on_insert=f"NEW.{_quote(column)} IS NULL",
+                on_update=on_update.format(" OR ".join([*moved, *earlier])),
+                roughly=on_update.format(" OR ".join(moved)),
             )
         )
-        drop.append(sql.SQL("DROP TRIGGER IF EXISTS {} ON {}").format(trigger, qualified))
-    drop.append(sql.SQL("DROP FUNCTION IF EXISTS {}()").format(function))
-    return SyncTrigger(
-        create=tuple(statement.as_string(None) for statement in create),
-        drop=tuple(statement.as_string(None) for statement in drop),
+    return made
+
+
+def _backward(forward: Mapping[str, str], reverse: Mapping[str, str]) -> list[_Column]:
+    filled = {column: f"groundwork_fill_{place}" for place, column in enumerate(forward, 1)}
+    old = {*reverse, *(name for one in forward for name in _columns_read(one, forward[one]))}
+    made: list[_Column] = []
+    for column, expression in reverse.items():
+        read = _columns_read(column, expression)
+        new = [name for name in read if name in filled or name not in old] or read
+        written = [
+            f"({_moved(name)} AND NOT {filled[name]})" if name in filled else _moved(name)
+            for name in new
+        ]
+        on_update = f"(({{}}) AND {_kept(column)})"
+        made.append(
+            _Column(
+                name=column,
+                expression=expression,
+                variable=f"groundwork_back_{len(made) + 1}",
+                source="groundwork_row",
+                on_insert=f"NEW.{_quote(column)} IS NULL",
+                on_update=on_update.format(" OR ".join(written)),
+                roughly=on_update.format(" OR ".join(map(_moved, new))),
+            )
+        )
+    return made
+
+
+def _stem(table: str, column: str) -> str:
+    """What the names of a column's function and triggers start with."""
+    return f"{table}_{column}_sync"[:56]
+
+
+def _create(path: list[str], stem: str, columns: list[_Column]) -> list[sql.Composed]:
+    function = sql.Identifier(*path[:-1], stem)
+    not_ours = f"current_setting('{BACKFILL_SETTING}', true) IS DISTINCT FROM 'on'"
+    when = {
+        "INSERT": " OR ".join(one.on_insert for one in columns),
+        "UPDATE": " OR ".join(one.roughly for one in columns),
+    }
+    return [
+        _function(function, path[-1], columns),
+        *(
+            TRIGGER.format(
+                trigger=_trigger(stem, event),
+                event=fragment(event),
+                table=sql.Identifier(*path),
+                condition=fragment(f"({when[event]}) AND {not_ours}"),
+                function=function,
+            )
+            for event in EVENTS
+        ),
+    ]
+
+
+def _function(function: sql.Identifier, row: str, columns: list[_Column]) -> sql.Composed:
+    def lines(texts: Iterable[str]) -> sql.SQL:
+        return fragment("\n        ".join(texts))
+
+    def fills(source: str) -> sql.Composed:
+        return sql.SQL("\n    ").join(
+            FILL.format(
+                variable=fragment(one.variable),
+                expression=fragment(one.expression),
+                column=sql.Identifier(one.name),
+                source=fragment(source),
+                row=sql.Identifier(row),
+            )
+            for one in columns
+            if one.source == source
+        )
+
+    return FUNCTION.format(
+        function=function,
+        variables=fragment(" boolean;\n    ".join(one.variable for one in columns)),
+        on_insert=lines(f"{one.variable} := {one.on_insert};" for one in columns),
+        on_update=lines(f"{one.variable} := {one.on_update};" for one in columns),
+        forward=fills("NEW"),
+        backward=fills("groundwork_row"),
     )
 
 
-def _moved(columns: Iterable[str]) -> str:
-    return " OR ".join(f"NEW.{_quote(c)} IS DISTINCT FROM OLD.{_quote(c)}" for c in columns)
+def _drop(path: list[str], stems: list[str]) -> list[sql.Composed]:
+    drop_trigger = sql.SQL("DROP TRIGGER IF EXISTS {} ON {}")
+    drop_function = sql.SQL("DROP FUNCTION IF EXISTS {}()")
+    return [
+        *(
+            drop_trigger.format(_trigger(stem, event), sql.Identifier(*path))
+            for stem in stems
+            for event in EVENTS
+        ),
+        *(drop_function.format(sql.Identifier(*path[:-1], stem)) for stem in stems),
+    ]
+
+
+def _trigger(stem: str, event: str) -> sql.Identifier:
+    return sql.Identifier(f"{stem}_{event[:3].lower()}")
+
+
+def _moved(column: str) -> str:
+    return f"NEW.{_quote(column)} IS DISTINCT FROM OLD.{_quote(column)}"
+
+
+def _kept(column: str) -> str:
+    return f"NEW.{_quote(column)} IS NOT DISTINCT FROM OLD.{_quote(column)}"
 
 
 def _quote(column: str) -> str:

@@ -89,6 +89,128 @@ def test_drop_leaves_nothing_behind(person: Database) -> None:
     assert left == [(0, 0)]
 
 
+@pytest.fixture
+def users(database: Database) -> Database:
+    """A table whose two old columns make the new one, as in docs/backfill.md."""
+    database.execute(
+        "CREATE TABLE users (id int PRIMARY KEY, username text, mail_domain text, email text)"
+    )
+    sync = sync_trigger(
+        "users",
+        set={"email": "lower(username) || '@' || mail_domain"},
+        reverse={"username": "split_part(email, '@', 1)"},
+    )
+    for statement in sync.create:
+        database.execute(statement)
+    database.execute(
+        "INSERT INTO users (id, username, mail_domain) VALUES (1, 'Bob', 'a.com'), (2, 'Ann', NULL)"
+    )
+    return database
+
+
+@pytest.mark.parametrize(
+    ("write", "rows"),
+    [
+        ("mail_domain = 'b.com'", ("Bob", "bob@b.com")),
+        ("username = 'Eve'", ("Eve", "eve@a.com")),
+        ("email = 'eve@c.com'", ("eve", "eve@c.com")),
+        ("email = NULL", ("Bob", "bob@a.com")),
+        ("id = id", ("Bob", "bob@a.com")),
+    ],
+)
+def test_what_the_trigger_fills_goes_no_way_back(
+    users: Database, write: str, rows: tuple[str, str]
+) -> None:
+    users.execute(f"UPDATE users SET {write} WHERE id = 1")
+    assert users.execute("SELECT username, email FROM users WHERE id = 1") == [rows]
+
+
+def test_a_null_that_old_code_inserts_is_no_gap(database: Database) -> None:
+    database.execute("CREATE TABLE users (username text, mail_domain text, email text)")
+    sync = sync_trigger(
+        "users",
+        set={"email": "username || '@' || coalesce(mail_domain, 'x.com')"},
+        reverse={"mail_domain": "split_part(email, '@', 2)"},
+    )
+    for statement in sync.create:
+        database.execute(statement)
+    database.execute("INSERT INTO users (username) VALUES ('bob')")
+    assert database.execute("SELECT * FROM users") == [("bob", None, "bob@x.com")]
+
+
+@pytest.fixture
+def split_name(database: Database) -> Database:
+    """A table whose one old column becomes two new ones."""
+    database.execute(
+        "CREATE TABLE person (id int PRIMARY KEY, full_name text, first_name text, last_name text);"
+        "INSERT INTO person VALUES (2, 'Joe Black')"
+    )
+    sync = sync_trigger(
+        "person",
+        set={
+            "first_name": "split_part(full_name, ' ', 1)",
+            "last_name": "split_part(full_name, ' ', 2)",
+        },
+        reverse={"full_name": "first_name || ' ' || last_name"},
+    )
+    for statement in sync.create:
+        database.execute(statement)
+    database.execute("INSERT INTO person (id, full_name) VALUES (1, 'Ann Smith')")
+    return database
+
+
+@pytest.mark.parametrize(
+    ("write", "row"),
+    [
+        ("first_name = 'Mary Ann' WHERE id = 1", ("Mary Ann Smith", "Mary Ann", "Smith")),
+        ("last_name = 'Lee' WHERE id = 1", ("Ann Lee", "Ann", "Lee")),
+        ("full_name = 'Eve Lee' WHERE id = 1", ("Eve Lee", "Eve", "Lee")),
+        # Not filled yet: the name that is not written must not get lost.
+        ("first_name = 'Jo Ann' WHERE id = 2", ("Jo Ann Black", "Jo Ann", "Black")),
+    ],
+)
+def test_one_of_two_new_columns_is_written(
+    split_name: Database, write: str, row: tuple[str, str, str]
+) -> None:
+    returned = "RETURNING full_name, first_name, last_name"
+    assert split_name.execute(f"UPDATE person SET {write} {returned}") == [row]
+
+
+def test_new_code_inserts_both_new_columns(split_name: Database) -> None:
+    split_name.execute("INSERT INTO person (id, first_name, last_name) VALUES (3, 'Mary', 'Lee')")
+    assert split_name.execute("SELECT full_name FROM person WHERE id = 3") == [("Mary Lee",)]
+
+
+def test_a_column_may_be_made_of_one_that_is_filled_before_it(database: Database) -> None:
+    database.execute("CREATE TABLE item (name text, slug text, path text)")
+    sync = sync_trigger("item", set={"slug": "lower(name)", "path": "'/' || slug"})
+    for statement in sync.create:
+        database.execute(statement)
+    database.execute("INSERT INTO item (name) VALUES ('A')")
+    assert database.execute("SELECT slug, path FROM item") == [("a", "/a")]
+    database.execute("UPDATE item SET name = 'B'")
+    assert database.execute("SELECT slug, path FROM item") == [("b", "/b")]
+
+
+def test_what_the_former_version_made_is_dropped(person: Database) -> None:
+    """It made a function and two triggers for each column."""
+    for column, stem in (
+        ("Full %s name", "person_Full %s name_sync"),
+        ("email", "person_email_sync"),
+    ):
+        person.execute(
+            f'''
+            CREATE OR REPLACE FUNCTION "My App"."{stem}"() RETURNS trigger LANGUAGE plpgsql
+                AS $$ BEGIN NEW."{column}" := 'x'; RETURN NEW; END $$;
+            CREATE OR REPLACE TRIGGER "{stem}_ins" BEFORE INSERT ON "My App".person
+                FOR EACH ROW EXECUTE FUNCTION "My App"."{stem}"();
+            CREATE OR REPLACE TRIGGER "{stem}_upd" BEFORE UPDATE ON "My App".person
+                FOR EACH ROW EXECUTE FUNCTION "My App"."{stem}"();
+            '''
+        )
+    test_drop_leaves_nothing_behind(person)
+
+
 @pytest.mark.parametrize(
     ("expression", "message"),
     [("lower(name", "is not an SQL expression"), ("'constant'", "reads no column")],
