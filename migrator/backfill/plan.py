@@ -1,6 +1,6 @@
 """Which ranges of which tables a pass goes through, and how many rows that is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -9,8 +9,8 @@ from psycopg import sql
 from migrator.backfill.definition import Backfill
 from migrator.backfill.fragment import fragment
 from migrator.backfill.leaf_walk import walk_of
-from migrator.backfill.state import Progress, Range
-from migrator.backfill.target import Leaf, count_pages
+from migrator.backfill.state import Range
+from migrator.backfill.target import Leaf, count_pages, leaf_by_key
 
 # Ranges per worker, so that none is idle while another has the longest range to itself.
 RANGES_PER_WORKER = 4
@@ -31,9 +31,44 @@ def plan_ranges(
         cuts = [cut for cut in walk.split(connection, parts) if cut != last]
         for after, upper in zip([None, *cuts], [*cuts, last], strict=True):
             ranges.append(
-                Range(ordinal=0, relation=leaf.oid, after=after, upper=upper, cursor=None)
+                Range(
+                    ordinal=0,
+                    relation=leaf.oid,
+                    after=after,
+                    upper=upper,
+                    cursor=None,
+                    key=leaf.key_names,
+                )
             )
     return ranges
+
+
+def leaves_as_planned(
+    connection: "psycopg.Connection[Any]", leaves: Sequence[Leaf], ranges: Sequence[Range]
+) -> dict[int, Leaf] | None:
+    """The leaves by oid, each with the key that its ranges were made with.
+
+    The best key may be another one since. None where such a key is gone: its cursors mean nothing.
+    """
+    known = {leaf.oid: leaf for leaf in leaves}
+    for item in ranges:
+        leaf = known.get(item.relation)
+        if leaf is None:
+            continue
+        planned = (
+            leaf_by_key(connection, leaf, item.key)
+            if item.key is not None
+            else _trusted(leaf, item)
+        )
+        if planned is None:
+            return None
+        known[leaf.oid] = planned
+    return known
+
+
+def _trusted(leaf: Leaf, item: Range) -> Leaf | None:
+    """The leaf as it is, where a former version made the range, unless the two cannot match."""
+    return leaf if len(item.upper) == max(1, len(leaf.key)) else None
 
 
 def estimate_rows(connection: "psycopg.Connection[Any]", leaves: Sequence[Leaf]) -> int:
@@ -66,35 +101,30 @@ def count_due(connection: "psycopg.Connection[Any]", backfill: Backfill) -> int:
     return int(row[0]) if row else 0
 
 
+def count_all(connection: "psycopg.Connection[Any]", leaves: Sequence[Leaf]) -> int:
+    """All rows of the tables, counted."""
+    return sum(_count(connection, leaf, sql.SQL("true")) for leaf in leaves)
+
+
 def count_ahead(
-    connection: "psycopg.Connection[Any]",
-    leaves: Sequence[Leaf],
-    progress: Progress | None,
-    ranges: Sequence[Range],
+    connection: "psycopg.Connection[Any]", planned: Mapping[int, Leaf], ranges: Sequence[Range]
 ) -> int:
-    """Rows that the cursors have not passed; all of them where the backfill never began."""
-    if progress is not None and progress.state == "done":
-        return 0
-    known = {leaf.oid: leaf for leaf in leaves}
-    everything = sql.SQL("true")
-    parts = (
-        [(leaf, everything) for leaf in leaves]
-        if progress is None
-        else [
-            (
-                known[item.relation],
-                walk_of(known[item.relation]).condition(
-                    item.cursor if item.cursor is not None else item.after, item.upper
-                ),
-            )
-            for item in ranges
-            if item.relation in known
-        ]
+    """Rows that the cursors have not passed. planned: the leaves as planned."""
+    return sum(
+        _count(
+            connection,
+            planned[item.relation],
+            walk_of(planned[item.relation]).condition(
+                item.cursor if item.cursor is not None else item.after, item.upper
+            ),
+        )
+        for item in ranges
+        if item.relation in planned
     )
-    total = 0
-    for leaf, condition in parts:
-        row = connection.execute(
-            sql.SQL("SELECT count(*) FROM ONLY {} WHERE {}").format(leaf.identifier, condition)
-        ).fetchone()
-        total += int(row[0]) if row else 0
-    return total
+
+
+def _count(connection: "psycopg.Connection[Any]", leaf: Leaf, condition: sql.Composable) -> int:
+    row = connection.execute(
+        sql.SQL("SELECT count(*) FROM ONLY {} WHERE {}").format(leaf.identifier, condition)
+    ).fetchone()
+    return int(row[0]) if row else 0

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 
 from migrator.backfill.definition import Backfill
-from migrator.backfill.plan import count_ahead, count_due
+from migrator.backfill.plan import count_ahead, count_all, count_due, leaves_as_planned
 from migrator.backfill.state import StateStore
 from migrator.backfill.target import Leaf, find_leaves
 
@@ -15,20 +15,28 @@ def remaining(connection: "psycopg.Connection[Any]", backfill: Backfill) -> int:
     """The exact number of rows that still need the backfill; reads the table once.
 
     With `where` these are the rows for which it is true, whether or not the backfill ever ran;
-    without, those that it has not passed yet: all of them where the definition was changed, or
-    where the progress belongs to another table. Raises BackfillError if the table is missing.
+    without, those that it has not passed yet: all of them where the definition was changed, where
+    the progress belongs to another table, or where the key it was made with is gone. Raises
+    BackfillError if the table is missing.
     """
     leaves = find_leaves(connection, backfill)
     if backfill.where is not None:
         return count_due(connection, backfill)
     store = StateStore(connection)
     progress = store.read(backfill.name)
-    if progress is not None and (
-        progress.fingerprint != backfill.fingerprint() or made_elsewhere(store, backfill, leaves)
+    if (
+        progress is None
+        or progress.fingerprint != backfill.fingerprint()
+        or made_elsewhere(store, backfill, leaves)
     ):
-        progress = None
-    ranges = store.open_ranges(backfill.name) if progress else []
-    return count_ahead(connection, leaves, progress, ranges)
+        return count_all(connection, leaves)
+    if progress.state == "done":
+        return 0
+    ranges = store.open_ranges(backfill.name)
+    planned = leaves_as_planned(connection, leaves, ranges)
+    if planned is None:
+        return count_all(connection, leaves)
+    return count_ahead(connection, planned, ranges)
 
 
 def made_elsewhere(store: StateStore, backfill: Backfill, leaves: Sequence[Leaf]) -> bool:

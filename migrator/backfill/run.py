@@ -12,7 +12,7 @@ from migrator.backfill.errors import BackfillCancelledError, BackfillError
 from migrator.backfill.gate import Gate
 from migrator.backfill.neighbours import Neighbours, Own
 from migrator.backfill.options import Result, RunOptions
-from migrator.backfill.plan import count_due, estimate_rows, plan_ranges
+from migrator.backfill.plan import count_due, estimate_rows, leaves_as_planned, plan_ranges
 from migrator.backfill.remaining import made_elsewhere, remaining
 from migrator.backfill.reporter import Reporter, Silent, Snapshot
 from migrator.backfill.run_lock import take_run_lock
@@ -116,7 +116,7 @@ class _Run:
                     "is, `run --restart` from the first row"
                 )
             if progress.fingerprint == self.backfill.fingerprint():
-                self._check_tables()
+                self._check_cursors()
                 self.store.take_over(name, holder)
                 self._before = progress.scanned
                 return progress
@@ -138,14 +138,26 @@ class _Run:
             raise BackfillError(f"backfill {name}: its progress was deleted while it began")
         return begun
 
-    def _check_tables(self) -> None:
-        """Refuses to go on in tables that are not those of the cursors."""
-        leaves = find_leaves(self.control, self.backfill)
-        if self.backfill.where is None and made_elsewhere(self.store, self.backfill, leaves):
+    def _check_cursors(self) -> None:
+        """Gives up cursors that mean nothing now; refuses where only they tell what is done."""
+        backfill = self.backfill
+        leaves = find_leaves(self.control, backfill)
+        ranges = self.store.open_ranges(backfill.name)
+        planned = leaves_as_planned(self.control, leaves, ranges)
+        if backfill.where is not None:
+            if planned is None:
+                for item in ranges:
+                    self.store.skip(backfill.name, item)
+            return
+        fault = None
+        if made_elsewhere(self.store, backfill, leaves):
+            fault = f"its progress is that of another {backfill.table}, made anew or restored since"
+        elif planned is None:
+            fault = f"{backfill.table} has lost the key that its progress was made with"
+        if fault is not None:
             raise BackfillError(
-                f"backfill {self.backfill.name}: its progress is that of another "
-                f"{self.backfill.table}, made anew or restored since, and without `where` the rows "
-                "already done cannot be told; run it with --restart to start from the first row"
+                f"backfill {backfill.name}: {fault}, and without `where` the rows already done "
+                "cannot be told; run it with --restart to start from the first row"
             )
 
     def _all_passes(self, progress: Progress) -> int:
@@ -176,7 +188,13 @@ class _Run:
         return count_due(self.control, self.backfill)
 
     def _one_pass(self, progress: Progress, passes: int) -> None:
-        leaves = {leaf.oid: leaf for leaf in find_leaves(self.control, self.backfill)}
+        ranges = self.store.open_ranges(self.backfill.name)
+        leaves = leaves_as_planned(self.control, find_leaves(self.control, self.backfill), ranges)
+        if leaves is None:
+            raise BackfillError(
+                f"backfill {self.backfill.name}: {self.backfill.table} lost the key that it is "
+                "walked by; run it again"
+            )
         neighbours = Neighbours(self.control, leaves, self._own)
         # Before the first batch: a pause that was asked for earlier holds that one too.
         self._look_around(neighbours)
@@ -185,7 +203,7 @@ class _Run:
             self.backfill,
             self.options,
             self.gate,
-            ranges=self.store.open_ranges(self.backfill.name),
+            ranges=ranges,
             leaves=leaves,
         )
         try:

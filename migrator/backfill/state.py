@@ -43,8 +43,17 @@ CREATE TABLE IF NOT EXISTS migrator.migrator_backfill_range (
     batches bigint NOT NULL DEFAULT 0,
     scanned bigint NOT NULL DEFAULT 0,
     updated bigint NOT NULL DEFAULT 0,
+    key text[],
     PRIMARY KEY (backfill, ordinal)
 ) WITH (fillfactor = 50);
+"""
+# For tables that a former version made; their ranges do not say which key they were made with.
+ADDITIONS = "ALTER TABLE migrator.migrator_backfill_range ADD COLUMN IF NOT EXISTS key text[]"
+COMPLETE = """
+SELECT EXISTS (
+    SELECT FROM pg_attribute
+    WHERE attrelid = to_regclass('migrator.migrator_backfill_range') AND attname = 'key'
+)
 """
 
 
@@ -70,13 +79,18 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """A stretch of one table; `cursor` is how far it is done (None: not begun)."""
+    """A stretch of one table; `cursor` is how far it is done (None: not begun).
+
+    key: the columns whose values its positions are; empty for pages, None where a former
+        version made it, which did not note that.
+    """
 
     ordinal: int
     relation: int
     after: Position | None
     upper: Position
     cursor: Position | None
+    key: tuple[str, ...] | None
 
     def moved_to(self, position: Position) -> "Range":
         """The same range with its cursor further on."""
@@ -103,13 +117,14 @@ class StateStore:
         self.connection = connection
 
     def create(self) -> None:
-        """Makes the tables where they are missing; needs CREATE on the database only then."""
-        if self.exists():
+        """Makes the tables, or what a former version's lack; needs CREATE on the database once."""
+        complete = self.connection.execute(COMPLETE).fetchone()
+        if complete and complete[0]:
             return
         with self.connection.transaction():
             # Two first runs at once would both find the schema missing.
             self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (CREATION_LOCK,))
-            self.connection.execute(TABLES)
+            self.connection.execute(ADDITIONS if self.exists() else TABLES)
 
     def exists(self) -> bool:
         """Whether any backfill ever ran in this database."""
@@ -160,14 +175,16 @@ class StateStore:
         for item in ranges:
             self.connection.execute(
                 "INSERT INTO migrator.migrator_backfill_range"
-                " (backfill, ordinal, relation, after, upper)"
+                " (backfill, ordinal, relation, after, upper, key)"
                 " SELECT %(name)s, coalesce(max(ordinal), 0) + 1, %(relation)s, %(after)s,"
-                " %(upper)s FROM migrator.migrator_backfill_range WHERE backfill = %(name)s",
+                " %(upper)s, %(key)s FROM migrator.migrator_backfill_range"
+                " WHERE backfill = %(name)s",
                 {
                     "name": name,
                     "relation": item.relation,
                     "after": _array(item.after),
                     "upper": list(item.upper),
+                    "key": _array(item.key),
                 },
             )
 
@@ -182,8 +199,9 @@ class StateStore:
     def open_ranges(self, name: str) -> list[Range]:
         """The ranges that are not done, in order."""
         rows = self.connection.execute(
-            "SELECT ordinal, relation, after, upper, cursor"
-            " FROM migrator.migrator_backfill_range"
+            # Through JSON: a former version's table, before its next run, has no such column.
+            "SELECT ordinal, relation, after, upper, cursor, to_jsonb(r) -> 'key'"
+            " FROM migrator.migrator_backfill_range r"
             " WHERE backfill = %s AND NOT done ORDER BY ordinal",
             (name,),
         ).fetchall()
@@ -194,8 +212,9 @@ class StateStore:
                 after=_position(after),
                 upper=tuple(upper),
                 cursor=_position(cursor),
+                key=_position(key),
             )
-            for ordinal, relation, after, upper, cursor in rows
+            for ordinal, relation, after, upper, cursor, key in rows
         ]
 
     def advance(
@@ -224,7 +243,7 @@ class StateStore:
         return answer.rowcount == 1
 
     def skip(self, name: str, item: Range) -> None:
-        """Marks a range as done whose table is gone."""
+        """Marks a range as done whose table or key is gone."""
         self.connection.execute(
             "UPDATE migrator.migrator_backfill_range SET done = true"
             " WHERE backfill = %s AND ordinal = %s",

@@ -1,6 +1,6 @@
 """The tables that a backfill walks, as the catalog describes them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
@@ -63,6 +63,11 @@ class Leaf:
     key: tuple[KeyColumn, ...]
 
     @property
+    def key_names(self) -> tuple[str, ...]:
+        """What tells a key from another one of the same table."""
+        return tuple(column.name for column in self.key)
+
+    @property
     def identifier(self) -> sql.Identifier:
         return sql.Identifier(self.schema, self.name)
 
@@ -107,10 +112,10 @@ def find_leaves(connection: "psycopg.Connection[Any]", backfill: Backfill) -> tu
 def _find_key(
     connection: "psycopg.Connection[Any]", backfill: Backfill, oid: int
 ) -> tuple[KeyColumn, ...]:
-    wanted = list(backfill.key) if backfill.key else None
-    found = connection.execute(KEY, {"oid": oid, "key": wanted}).fetchone()
-    if found is not None:
-        return tuple(KeyColumn(name=name, type=kind) for name, kind in zip(*found, strict=True))
+    wanted = backfill.key or None
+    key = _read_key(connection, oid, wanted)
+    if key is not None:
+        return key
     if wanted is not None:
         raise BackfillError(
             f"backfill {backfill.name}: {backfill.table} has no unique btree index over exactly "
@@ -122,3 +127,24 @@ def _find_key(
             "`where` can tell which rows are done; give it"
         )
     return ()
+
+
+def leaf_by_key(
+    connection: "psycopg.Connection[Any]", leaf: Leaf, names: tuple[str, ...]
+) -> Leaf | None:
+    """The same leaf, walked by that key (empty: in physical order); None where that is gone."""
+    if names == leaf.key_names:
+        return leaf
+    key = _read_key(connection, leaf.oid, names) if names else ()
+    return None if key is None else replace(leaf, key=key)
+
+
+def _read_key(
+    connection: "psycopg.Connection[Any]", oid: int, names: tuple[str, ...] | None
+) -> tuple[KeyColumn, ...] | None:
+    """The key of exactly these columns, or the best one; None where there is none."""
+    parameters = {"oid": oid, "key": None if names is None else list(names)}
+    found = connection.execute(KEY, parameters).fetchone()
+    if found is None:
+        return None
+    return tuple(KeyColumn(name=name, type=kind) for name, kind in zip(*found, strict=True))

@@ -1,0 +1,105 @@
+"""A run that goes on after the table, its keys or the definition changed."""
+
+import pytest
+
+from migrator.backfill import Backfill, BackfillError, RunOptions, remaining, run_backfill
+from tests.migrator.backfill.slow_table import StepIn
+from tests.migrator.conftest import Database
+
+ROWS = 400
+OPTIONS = RunOptions(batch_seconds=0.02, workers=1)
+# About a millisecond a row.
+ONE_MORE = "writes + 1 + length(pg_sleep(0.001)::text)"
+WITHOUT_WHERE = Backfill(name="count", table="item", set={"writes": ONE_MORE})
+WITH_WHERE = Backfill(name="count", table="item", set={"writes": ONE_MORE}, where="writes = 0")
+
+
+def stop_midway(database: Database, backfill: Backfill) -> None:
+    """Runs the backfill and interrupts it after its first batch or soon after."""
+
+    def press() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_backfill(database.url, backfill, options=OPTIONS, reporter=StepIn(press))
+    (done,) = database.execute("SELECT count(*) FROM item WHERE writes > 0")[0]
+    assert isinstance(done, int)
+    assert 0 < done < ROWS
+
+
+def counts(database: Database) -> list[tuple[object, ...]]:
+    return database.execute("SELECT min(writes), max(writes) FROM item")
+
+
+def test_another_key_that_is_as_good_does_not_take_over(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE item (a int NOT NULL UNIQUE, b int NOT NULL UNIQUE, writes int DEFAULT 0);"
+        f"INSERT INTO item SELECT g, {ROWS + 1} - g FROM generate_series(1, {ROWS}) g"
+    )
+    stop_midway(database, WITHOUT_WHERE)
+    # The index is a newer one than that of b now.
+    database.execute("REINDEX INDEX CONCURRENTLY item_a_key")
+    with database.connect() as connection:
+        (undone,) = database.execute("SELECT count(*) FROM item WHERE writes = 0")[0]
+        assert remaining(connection, WITHOUT_WHERE) == undone
+    run_backfill(database.url, WITHOUT_WHERE, options=OPTIONS)
+    assert counts(database) == [(1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("key", "change"),
+    [
+        (
+            "PRIMARY KEY (id)",
+            "ALTER TABLE item DROP CONSTRAINT item_pkey, ADD PRIMARY KEY (tenant, id)",
+        ),
+        (
+            "CHECK (true)",
+            "ALTER TABLE item ADD code uuid NOT NULL DEFAULT gen_random_uuid(),"
+            " ADD PRIMARY KEY (code)",
+        ),
+        ("PRIMARY KEY (id)", "ALTER TABLE item DROP CONSTRAINT item_pkey"),
+    ],
+)
+def test_with_where_a_new_key_is_no_hindrance(database: Database, key: str, change: str) -> None:
+    database.execute(
+        f"CREATE TABLE item (id int, tenant int DEFAULT 1, writes int DEFAULT 0, {key});"
+        f"INSERT INTO item (id) SELECT g FROM generate_series(1, {ROWS}) g"
+    )
+    stop_midway(database, WITH_WHERE)
+    database.execute(change)
+    result = run_backfill(database.url, WITH_WHERE, options=OPTIONS)
+    assert result.remaining == 0
+    assert counts(database) == [(1, 1)]
+
+
+def test_without_where_a_lost_key_is_an_end(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, tenant int DEFAULT 1, writes int DEFAULT 0);"
+        f"INSERT INTO item (id) SELECT g FROM generate_series(1, {ROWS}) g"
+    )
+    stop_midway(database, WITHOUT_WHERE)
+    database.execute(
+        "ALTER TABLE item DROP CONSTRAINT item_pkey, ADD PRIMARY KEY (tenant, id);"
+        "UPDATE item SET writes = 0"
+    )
+    with database.connect() as connection:
+        assert remaining(connection, WITHOUT_WHERE) == ROWS
+    with pytest.raises(BackfillError, match=r"item has lost the key .* --restart"):
+        run_backfill(database.url, WITHOUT_WHERE, options=OPTIONS)
+    run_backfill(database.url, WITHOUT_WHERE, options=RunOptions(restart=True))
+    assert counts(database) == [(1, 1)]
+
+
+def test_the_former_versions_progress_is_gone_on_with(database: Database) -> None:
+    """It kept the cursors without the names of their columns."""
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, writes int DEFAULT 0);"
+        f"INSERT INTO item (id) SELECT g FROM generate_series(1, {ROWS}) g"
+    )
+    stop_midway(database, WITHOUT_WHERE)
+    database.execute("ALTER TABLE migrator.migrator_backfill_range DROP COLUMN key")
+    with database.connect() as connection:
+        assert 0 < remaining(connection, WITHOUT_WHERE) < ROWS
+    run_backfill(database.url, WITHOUT_WHERE, options=OPTIONS)
+    assert counts(database) == [(1, 1)]
