@@ -120,7 +120,7 @@ class _Run:
                 self.store.take_over(name, holder)
                 self._before = progress.scanned
                 return progress
-            if self.backfill.where is None and progress.state != "done":
+            if self.backfill.where is None:
                 raise BackfillError(
                     f"backfill {name} was changed since it began, and without `where` the rows "
                     "already done cannot be told; run it with --restart to start from the first row"

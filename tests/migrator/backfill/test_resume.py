@@ -1,5 +1,7 @@
 """A run that goes on after the table, its keys or the definition changed."""
 
+from dataclasses import replace
+
 import pytest
 
 from migrator.backfill import Backfill, BackfillError, RunOptions, remaining, run_backfill
@@ -103,3 +105,20 @@ def test_the_former_versions_progress_is_gone_on_with(database: Database) -> Non
         assert 0 < remaining(connection, WITHOUT_WHERE) < ROWS
     run_backfill(database.url, WITHOUT_WHERE, options=OPTIONS)
     assert counts(database) == [(1, 1)]
+
+
+@pytest.mark.parametrize("definition", ["cents*100", "cents * 10"])
+def test_without_where_what_is_done_is_not_done_again_because_its_text_changed(
+    database: Database, definition: str
+) -> None:
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, cents int); INSERT INTO item VALUES (1, 5)"
+    )
+    backfill = Backfill(name="to_cents", table="item", set={"cents": "cents * 100"})
+    changed = replace(backfill, set={"cents": definition})
+    run_backfill(database.url, backfill)
+    with pytest.raises(BackfillError, match=r"to_cents was changed since .* --restart"):
+        run_backfill(database.url, changed)
+    assert database.execute("SELECT cents FROM item") == [(500,)]
+    run_backfill(database.url, backfill)
+    assert database.execute("SELECT cents FROM item") == [(500,)]
