@@ -1,10 +1,11 @@
 """The work on the rows of one batch, in the transaction that the caller opened."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.adapt import Transformer
 from psycopg.rows import dict_row
 
 from migrator.backfill.definition import Backfill, Batch, BatchFunction, Row, RowFunction
@@ -85,22 +86,104 @@ def _apply_function(
             f"{len(rows)} rows; it must return one per row, None for a row to leave alone"
         )
     due_changes = [(place, change) for place, change in zip(places, changes, strict=True) if change]
-    return _write(connection, table, due_changes)
+    written = _write(connection, backfill, table, due_changes)
+    if written != len(due_changes):
+        raise BackfillError(
+            f"backfill {backfill.name}: {len(due_changes) - written} of {len(due_changes)} rows "
+            f"of {table.as_string(connection)} were not written: a trigger keeps them as they are"
+        )
+    return written
 
 
 def _write(
     connection: "psycopg.Connection[Any]",
+    backfill: Backfill,
     table: sql.Identifier,
     changes: Sequence[tuple[str, Row]],
 ) -> int:
-    groups: dict[tuple[str, ...], list[tuple[str, Mapping[str, Any]]]] = {}
+    """Writes all rows in one statement; returns how many it found.
+
+    Between two statements a trigger of the table could change rows that are still to be written,
+    and so move them. The rows of each set of columns are one CTE, which all see the same snapshot.
+    Values are literals: there may be more of them than a statement may have parameters.
+    """
+    if not changes:
+        return 0
+    groups: dict[tuple[str, ...], list[tuple[str, Row]]] = {}
     for place, change in changes:
         groups.setdefault(tuple(change), []).append((place, change))
-    for columns, members in groups.items():
-        assignments = sql.SQL(", ").join(
-            sql.SQL("{} = %s").format(sql.Identifier(column)) for column in columns
+    types = _column_types(connection, backfill, table, groups)
+    updates = [
+        sql.SQL("{} AS ({})").format(
+            sql.Identifier(f"group_{number}"),
+            _update_group(connection, table, columns, types, members),
         )
-        statement = sql.SQL("UPDATE ONLY {} SET {} WHERE ctid = %s::tid").format(table, assignments)
-        with connection.cursor() as cursor:
-            cursor.executemany(statement, [(*change.values(), place) for place, change in members])
-    return len(changes)
+        for number, (columns, members) in enumerate(groups.items())
+    ]
+    counts = sql.SQL(" + ").join(
+        sql.SQL("(SELECT count(*) FROM {})").format(sql.Identifier(f"group_{number}"))
+        for number in range(len(groups))
+    )
+    row = connection.execute(
+        sql.SQL("WITH {} SELECT {}").format(sql.SQL(", ").join(updates), counts)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _update_group(
+    connection: "psycopg.Connection[Any]",
+    table: sql.Identifier,
+    columns: Sequence[str],
+    types: Mapping[str, str],
+    members: Sequence[tuple[str, Row]],
+) -> sql.Composed:
+    """The UPDATE of rows in which the same columns change; it returns a row for each."""
+    new = [sql.Identifier(f"{ROW_ID}_{number}") for number in range(len(columns))]
+    assignments = sql.SQL(", ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(column), value)
+        for column, value in zip(columns, new, strict=True)
+    )
+    kinds = ("tid", *(types[column] for column in columns))
+    # Composed of sql.Literal this would take longer than the UPDATE itself.
+    literal, encoding = Transformer(connection).as_literal, connection.info.encoding
+    rows = ", ".join(
+        "({})".format(
+            ", ".join(
+                f"({bytes(literal(value)).decode(encoding)})::{kind}"
+                for value, kind in zip((place, *change.values()), kinds, strict=True)
+            )
+        )
+        for place, change in members
+    )
+    return sql.SQL(
+        "UPDATE ONLY {} SET {} FROM (VALUES {}) AS changes ({}, {}) WHERE ctid = {} RETURNING 1"
+    ).format(
+        table,
+        assignments,
+        fragment(rows),
+        sql.Identifier(ROW_ID),
+        sql.SQL(", ").join(new),
+        sql.Identifier(ROW_ID),
+    )
+
+
+def _column_types(
+    connection: "psycopg.Connection[Any]",
+    backfill: Backfill,
+    table: sql.Identifier,
+    columns: Iterable[Sequence[str]],
+) -> dict[str, str]:
+    """The types of a table's columns, without length or precision: a cast to those would cut."""
+    rows = connection.execute(
+        "SELECT attname::text, format_type(atttypid, -1) FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+        (table.as_string(connection),),
+    ).fetchall()
+    types: dict[str, str] = dict(rows)
+    for column in {column for group in columns for column in group}:
+        if column not in types:
+            raise BackfillError(
+                f"backfill {backfill.name}: function returned the column {column!r}, which "
+                f"{table.as_string(connection)} does not have"
+            )
+    return types

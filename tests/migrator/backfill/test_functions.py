@@ -1,11 +1,16 @@
 """Backfills whose work is Python."""
 
 from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.types.json import Jsonb
+from psycopg.types.range import Range
 
 from migrator.backfill import Backfill, BackfillError, Batch, RunOptions, run_backfill
 from migrator.backfill.definition import Row
@@ -84,6 +89,114 @@ def test_function_works_without_a_key(database: Database) -> None:
     )
     run_backfill(database.url, backfill, options=OPTIONS)
     assert database.execute("SELECT count(*) FROM item WHERE size <> length(name)") == [(0,)]
+
+
+def test_rows_that_a_trigger_moves_meanwhile_are_written(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE tree (id int PRIMARY KEY, next_id int, n int DEFAULT 0, m int DEFAULT 0,"
+        " touched int DEFAULT 0);"
+        f"INSERT INTO tree (id, next_id) SELECT g, g + 1 FROM generate_series(1, {ROWS}) g;"
+        "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN UPDATE tree SET touched = touched + 1 WHERE id = NEW.next_id; RETURN NULL; END';"
+        "CREATE TRIGGER touch AFTER UPDATE OF n ON tree FOR EACH ROW EXECUTE FUNCTION touch()"
+    )
+
+    def add_one(rows: Sequence[Row]) -> list[Row | None]:
+        return [
+            {"n": row["n"] + 1} if row["id"] % 2 else {"n": row["n"] + 1, "m": 1} for row in rows
+        ]
+
+    backfill = Backfill(name="add_one", table="tree", function=add_one)
+    assert run_backfill(database.url, backfill, options=OPTIONS).updated == ROWS
+    assert database.execute("SELECT min(n), max(n), sum(m), sum(touched) FROM tree") == [
+        (1, 1, ROWS // 2, ROWS - 1)
+    ]
+
+
+def test_rows_that_a_trigger_keeps_are_no_success(item: Database) -> None:
+    item.execute(
+        "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+        "CREATE TRIGGER keep BEFORE UPDATE ON item FOR EACH ROW WHEN (OLD.id = 7)"
+        " EXECUTE FUNCTION keep()"
+    )
+    backfill = Backfill(
+        name="sizes", table="item", function=lambda rows: [{"size": 1} for _ in rows]
+    )
+    with pytest.raises(BackfillError, match=r"sizes: 1 of \d+ rows .* were not written"):
+        run_backfill(item.url, backfill)
+
+
+def test_names_with_a_per_cent_sign(database: Database) -> None:
+    database.execute(
+        'CREATE TABLE "100 %s" (id int PRIMARY KEY, "rate %" numeric(4, 2), "%(new)s" text);'
+        """INSERT INTO "100 %s" VALUES (1, 12.5)"""
+    )
+    backfill = Backfill(
+        name="rates",
+        table='"100 %s"',
+        function=lambda rows: [{"%(new)s": f"{row['rate %']} %"} for row in rows],
+    )
+    run_backfill(database.url, backfill)
+    assert database.execute("""SELECT "%(new)s" FROM "100 %s" """) == [("12.50 %",)]
+
+
+VALUES: dict[str, Any] = {
+    "smallint": -32768,
+    "double precision": float("-inf"),
+    "numeric(6,2)": Decimal("-1234.50"),
+    "text": "'\\ %s",
+    "character(3)": "ab ",
+    "character varying(3)": "abc",
+    "bit(3)": "101",
+    "bytea": b"\0'\\",
+    "jsonb": Jsonb({"a": ["%s", None]}),
+    "integer[]": [1, None, 3],
+    "text[]": [],
+    "uuid": UUID(int=7),
+    "date": date(2026, 2, 3),
+    "timestamp with time zone": datetime(2026, 2, 3, 4, 5, tzinfo=UTC),
+    "interval": timedelta(days=-1, seconds=3),
+    "int4range": Range(1, 5),
+    "boolean": True,
+    '"Mood"': "so so",
+    "positive": 3,
+}
+
+
+def test_values_of_all_types_arrive_as_they_are(database: Database) -> None:
+    columns = ", ".join(f"c{place} {kind}" for place, kind in enumerate(VALUES))
+    database.execute(
+        """CREATE TYPE "Mood" AS ENUM ('so so'); CREATE DOMAIN positive AS int CHECK (VALUE > 0);"""
+        f"CREATE TABLE item (id int PRIMARY KEY, {columns});"
+        "INSERT INTO item (id) VALUES (1), (2)"
+    )
+    values = {f"c{place}": value for place, value in enumerate(VALUES.values())}
+
+    def function(rows: Sequence[Row]) -> list[Row | None]:
+        return [values, dict.fromkeys(values)]
+
+    run_backfill(database.url, Backfill(name="all", table="item", function=function))
+    first, second = database.execute("SELECT * FROM item ORDER BY id")
+    assert list(first[1:]) == [
+        value.obj if isinstance(value, Jsonb) else value for value in VALUES.values()
+    ]
+    assert set(second[1:]) == {None}
+
+
+def test_a_value_that_is_too_long_is_not_cut(database: Database) -> None:
+    database.execute("CREATE TABLE item (id int PRIMARY KEY, code varchar(3))")
+    database.execute("INSERT INTO item VALUES (1)")
+    backfill = Backfill(name="code", table="item", function=lambda rows: [{"code": "abcd"}])
+    with pytest.raises(BackfillError, match="value too long"):
+        run_backfill(database.url, backfill)
+
+
+def test_a_column_that_the_table_does_not_have_is_named(item: Database) -> None:
+    backfill = Backfill(
+        name="typo", table="item", function=lambda rows: [{"sise": 1} for _ in rows]
+    )
+    with pytest.raises(BackfillError, match=r"typo: function returned the column 'sise', which"):
+        run_backfill(item.url, backfill)
 
 
 def test_a_function_that_loses_rows_is_refused(item: Database) -> None:
