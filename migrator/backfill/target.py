@@ -22,7 +22,8 @@ ORDER BY c.oid
 """
 
 # The best key to walk by: a complete btree index over NOT NULL columns, unique at once, with no
-# column in descending order (1, or 3 with NULLs first).
+# column in descending order (1, or 3 with NULLs first). Since version 18 a column may be NOT NULL
+# and have NULLs from before, until that is validated.
 KEY = """
 SELECT array_agg(a.attname::text ORDER BY k.place),
        array_agg(format_type(a.atttypid, a.atttypmod) ORDER BY k.place)
@@ -34,7 +35,11 @@ JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.column_number
 WHERE i.indrelid = %(oid)s AND i.indisunique AND i.indisvalid AND i.indimmediate
   AND i.indpred IS NULL AND i.indexprs IS NULL AND k.place <= i.indnkeyatts
 GROUP BY i.indexrelid, i.indisprimary, i.indnkeyatts, i.indoption
-HAVING bool_and(a.attnotnull) AND NOT (i.indoption::int2[] && ARRAY[1, 3]::int2[])
+HAVING bool_and(a.attnotnull AND NOT EXISTS (
+        SELECT FROM pg_constraint n WHERE n.conrelid = a.attrelid AND n.contype = 'n'
+          AND NOT n.convalidated AND n.conkey = ARRAY[a.attnum]
+    ))
+   AND NOT (i.indoption::int2[] && ARRAY[1, 3]::int2[])
    AND (%(key)s::text[] IS NULL
         OR array_agg(a.attname::text ORDER BY k.place) = %(key)s::text[])
 ORDER BY i.indisprimary DESC, i.indnkeyatts, i.indexrelid

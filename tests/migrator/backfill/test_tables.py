@@ -151,6 +151,26 @@ def test_a_key_in_descending_order_is_no_way_to_walk(database: Database) -> None
     assert leaf.key == ()
 
 
+def test_not_null_that_is_not_valid_yet_makes_no_key(database: Database) -> None:
+    if database.version < 18:
+        pytest.skip("NOT NULL … NOT VALID came with version 18")
+    database.execute(
+        "CREATE TABLE item (code int UNIQUE, done text); INSERT INTO item VALUES (1), (NULL);"
+        "ALTER TABLE item ADD CONSTRAINT code_there NOT NULL code NOT VALID"
+    )
+    with pytest.raises(BackfillError, match="no primary or unique key"):
+        run_backfill(database.url, Backfill(name="fill", table="item", set={"done": "'x'"}))
+    backfill = Backfill(name="fill", table="item", set={"done": "'x'"}, where="done IS NULL")
+    database.execute(
+        "ALTER TABLE item DROP CONSTRAINT code_there; UPDATE item SET code = 2"
+        " WHERE code IS NULL; ALTER TABLE item ADD CONSTRAINT code_there NOT NULL code NOT VALID"
+    )
+    with database.connect() as connection:
+        assert find_leaves(connection, backfill)[0].key == ()
+        database.execute("ALTER TABLE item VALIDATE CONSTRAINT code_there")
+        assert find_leaves(connection, backfill)[0].key_names == ("code",)
+
+
 def test_a_second_run_has_nothing_to_do(database: Database) -> None:
     database.execute(TABLES["bigint key"])
     backfill = Backfill(name="fill_item", table="item", set={"writes": "writes + 1"})
