@@ -11,6 +11,8 @@ from pglast import parse_sql
 from pglast.parser import ParseError
 from psycopg import sql
 
+from migrator.backfill.function_code import function_code
+
 Row = Mapping[str, Any]
 RowFunction = Callable[[Sequence[Row]], Sequence[Row | None]]
 BatchFunction = Callable[["psycopg.Connection[Any]", "Batch"], int]
@@ -79,9 +81,23 @@ class Backfill:
             self._check_expression("where", self.where)
 
     def fingerprint(self) -> str:
-        """Changes when the rows to do, or what is done to them, changes."""
-        parts = [self.table, self.where, self.key, sorted((self.set or {}).items())]
-        return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+        """Changes when the rows to do, or what is done to them, changes.
+
+        Of Python code the function itself is looked at, not what it calls.
+        """
+        work = self.function or self.batch
+        if work is None:
+            return self._former_fingerprint()
+        kind = "function" if self.function else "batch"
+        return _digest([self._former_fingerprint(), kind, self.columns, function_code(work)])
+
+    def began_as(self, fingerprint: str) -> bool:
+        """Whether progress with that fingerprint is that of this definition."""
+        return fingerprint in (self.fingerprint(), self._former_fingerprint())
+
+    def _former_fingerprint(self) -> str:
+        """What former versions noted, which did not look at Python code."""
+        return _digest([self.table, self.where, self.key, sorted((self.set or {}).items())])
 
     def _check_expression(self, field: str, expression: str) -> None:
         try:
@@ -93,3 +109,7 @@ class Backfill:
             ) from error
         if len(statements) != 1:
             raise ValueError(f"Backfill {self.name}: {field} holds more than one statement")
+
+
+def _digest(parts: list[object]) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]

@@ -26,7 +26,7 @@ def remaining(connection: "psycopg.Connection[Any]", backfill: Backfill) -> int:
     progress = store.read(backfill.name)
     if (
         progress is None
-        or progress.fingerprint != backfill.fingerprint()
+        or not backfill.began_as(progress.fingerprint)
         or made_elsewhere(store, backfill, leaves)
     ):
         return count_all(connection, leaves)

@@ -115,9 +115,9 @@ class _Run:
                     f"backfill {name} was cancelled; `resume {name}` lets it go on from where it "
                     "is, `run --restart` from the first row"
                 )
-            if progress.fingerprint == self.backfill.fingerprint():
+            if self.backfill.began_as(progress.fingerprint):
                 self._check_cursors()
-                self.store.take_over(name, holder)
+                self.store.take_over(name, holder, self.backfill.fingerprint())
                 self._before = progress.scanned
                 return progress
             if self.backfill.where is None:

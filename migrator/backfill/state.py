@@ -273,10 +273,11 @@ class StateStore:
                 {"name": name, "state": state, "error": error},
             )
 
-    def take_over(self, name: str, holder: str) -> None:
+    def take_over(self, name: str, holder: str, fingerprint: str) -> None:
         """Notes a new process that goes on with a backfill."""
         self.connection.execute(
-            "UPDATE migrator.migrator_backfill SET holder = %s WHERE name = %s", (holder, name)
+            "UPDATE migrator.migrator_backfill SET holder = %s, fingerprint = %s WHERE name = %s",
+            (holder, fingerprint, name),
         )
         self.set_state(name, "running")
 
