@@ -25,7 +25,8 @@ class Batch:
     """The rows that a batch function has to fill, in the transaction it is called in.
 
     table: the table, or the partition, that the rows are in; ready to compose.
-    condition: SQL that holds for exactly the rows of this batch which still need work.
+    condition: SQL that holds for exactly the rows of this batch which still need work. It knows
+        them by the table's own name, so give that no alias.
     """
 
     table: sql.Identifier

@@ -11,6 +11,8 @@ from psycopg.rows import dict_row
 from migrator.backfill.definition import Backfill, Batch, BatchFunction, Row, RowFunction
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.fragment import fragment
+from migrator.backfill.table_name import names_table, parse_table_name
+from migrator.backfill.target import Leaf
 
 # A name that no column of an application's table has.
 ROW_ID = "groundwork_row_id"
@@ -19,16 +21,18 @@ ROW_ID = "groundwork_row_id"
 def fill(
     connection: "psycopg.Connection[Any]",
     backfill: Backfill,
-    table: sql.Identifier,
+    leaf: Leaf,
     condition: sql.Composable,
 ) -> int:
     """Fills the rows of a batch; returns how many changed."""
-    due = due_rows(backfill, condition)
     if backfill.set is not None:
-        return connection.execute(update_statement(backfill, table, due)).rowcount
+        statement = update_statement(backfill, leaf, due_rows(backfill, condition))
+        return connection.execute(statement).rowcount
     if backfill.function is not None:
-        return _apply_function(connection, backfill, backfill.function, table, due)
-    return _call_batch(connection, backfill, Batch(table=table, condition=due))
+        due = due_rows(backfill, condition)
+        return _apply_function(connection, backfill, backfill.function, leaf, due)
+    due = _due_under_own_name(backfill, leaf, condition)
+    return _call_batch(connection, backfill, Batch(table=leaf.identifier, condition=due))
 
 
 def due_rows(backfill: Backfill, condition: sql.Composable) -> sql.Composable:
@@ -38,15 +42,33 @@ def due_rows(backfill: Backfill, condition: sql.Composable) -> sql.Composable:
     return sql.SQL("{} AND ({}\n)").format(condition, fragment(backfill.where))
 
 
-def update_statement(
-    backfill: Backfill, table: sql.Identifier, due: sql.Composable
-) -> sql.Composed:
+def _due_under_own_name(
+    backfill: Backfill, leaf: Leaf, condition: sql.Composable
+) -> sql.Composable:
+    """The same for a statement that calls a partition by its own name, where `where` does not."""
+    name = parse_table_name(backfill.table)[-1]
+    if backfill.where is None or leaf.name == name or not names_table(backfill.where, name):
+        return due_rows(backfill, condition)
+    return sql.SQL("{} AND (SELECT ({}\n) FROM (SELECT {}.*) AS {})").format(
+        condition, fragment(backfill.where), sql.Identifier(leaf.name), sql.Identifier(name)
+    )
+
+
+def _called(backfill: Backfill, leaf: Leaf) -> sql.Composed:
+    """The leaf under the name that the backfill's expressions know its table by."""
+    name = parse_table_name(backfill.table)[-1]
+    if leaf.name == name:  # else its schema could not be named any more
+        return sql.SQL("ONLY {}").format(leaf.identifier)
+    return sql.SQL("ONLY {} AS {}").format(leaf.identifier, sql.Identifier(name))
+
+
+def update_statement(backfill: Backfill, leaf: Leaf, due: sql.Composable) -> sql.Composed:
     """The UPDATE of a declarative backfill."""
     assignments = sql.SQL(", ").join(
         sql.SQL("{} = ({}\n)").format(sql.Identifier(column), fragment(expression))
         for column, expression in (backfill.set or {}).items()
     )
-    return sql.SQL("UPDATE ONLY {} SET {} WHERE {}").format(table, assignments, due)
+    return sql.SQL("UPDATE {} SET {} WHERE {}").format(_called(backfill, leaf), assignments, due)
 
 
 def _call_batch(connection: "psycopg.Connection[Any]", backfill: Backfill, batch: Batch) -> int:
@@ -64,7 +86,7 @@ def _apply_function(
     connection: "psycopg.Connection[Any]",
     backfill: Backfill,
     function: RowFunction,
-    table: sql.Identifier,
+    leaf: Leaf,
     due: sql.Composable,
 ) -> int:
     columns = (
@@ -73,8 +95,8 @@ def _apply_function(
         else sql.SQL("*")
     )
     # A locked row stays where it is until the transaction ends, so ctid finds it again.
-    query = sql.SQL("SELECT ctid::text AS {}, {} FROM ONLY {} WHERE {} FOR NO KEY UPDATE").format(
-        sql.Identifier(ROW_ID), columns, table, due
+    query = sql.SQL("SELECT ctid::text AS {}, {} FROM {} WHERE {} FOR NO KEY UPDATE").format(
+        sql.Identifier(ROW_ID), columns, _called(backfill, leaf), due
     )
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(query).fetchall()
@@ -86,11 +108,11 @@ def _apply_function(
             f"{len(rows)} rows; it must return one per row, None for a row to leave alone"
         )
     due_changes = [(place, change) for place, change in zip(places, changes, strict=True) if change]
-    written = _write(connection, backfill, table, due_changes)
+    written = _write(connection, backfill, leaf.identifier, due_changes)
     if written != len(due_changes):
         raise BackfillError(
             f"backfill {backfill.name}: {len(due_changes) - written} of {len(due_changes)} rows "
-            f"of {table.as_string(connection)} were not written: a trigger keeps them as they are"
+            f"of {leaf.label} were not written: a trigger keeps them as they are"
         )
     return written
 

@@ -78,7 +78,7 @@ def _try_batch(
     end = walk.step(connection, None, last, TRIED_ROWS) or last
     condition = walk.condition(None, end)
     if backfill.set is not None:
-        statement = update_statement(backfill, leaf.identifier, due_rows(backfill, condition))
+        statement = update_statement(backfill, leaf, due_rows(backfill, condition))
         console.print(
             statement.as_string(connection), highlight=False, soft_wrap=True, markup=False
         )
@@ -103,6 +103,6 @@ def _time_batch(
     with connection.transaction(force_rollback=True):
         connection.execute("SET LOCAL lock_timeout = '10ms'")
         begun = time.monotonic()
-        changed = fill(connection, backfill, leaf.identifier, condition)
+        changed = fill(connection, backfill, leaf, condition)
         seconds = time.monotonic() - begun
     return seconds / changed if changed else None

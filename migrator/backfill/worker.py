@@ -110,9 +110,7 @@ class Worker:
         end = walk.step(self.connection, start, item.upper, size)
         upto: Position = item.upper if end is None else end
         with self.connection.transaction():
-            updated = fill(
-                self.connection, self.backfill, walk.leaf.identifier, walk.condition(start, upto)
-            )
+            updated = fill(self.connection, self.backfill, walk.leaf, walk.condition(start, upto))
             scanned = updated if end is None else size
             if not self.store.advance(
                 self.backfill.name,

@@ -1,10 +1,15 @@
 """Every kind of table that an application may have is filled, whole and once."""
 
 from dataclasses import replace
+from typing import Any
 
+import psycopg
 import pytest
+from psycopg import sql
+from rich.console import Console
 
-from migrator.backfill import Backfill, BackfillError, RunOptions, remaining, run_backfill
+from migrator.backfill import Backfill, BackfillError, Batch, RunOptions, remaining, run_backfill
+from migrator.backfill.preview import explain
 from migrator.backfill.target import find_leaves
 from tests.migrator.conftest import Database
 
@@ -149,6 +154,64 @@ def test_a_key_in_descending_order_is_no_way_to_walk(database: Database) -> None
     with database.connect() as connection:
         (leaf,) = find_leaves(connection, backfill)
     assert leaf.key == ()
+
+
+CORRELATED = {
+    "partitions": """
+        CREATE TABLE ev (id int, org_id int, name text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+        CREATE TABLE ev_1 PARTITION OF ev FOR VALUES FROM (0) TO (6);
+        CREATE TABLE "Ev 2" PARTITION OF ev FOR VALUES FROM (6) TO (99);
+    """,
+    "inheritance": """
+        CREATE TABLE ev (id int PRIMARY KEY, org_id int, name text);
+        CREATE TABLE ev_1 (PRIMARY KEY (id)) INHERITS (ev);
+    """,
+    "one table": "CREATE TABLE ev (id int PRIMARY KEY, org_id int, name text);",
+}
+
+
+def fill_names(connection: "psycopg.Connection[Any]", batch: Batch) -> int:
+    statement = sql.SQL(
+        "UPDATE ONLY {} SET name = (SELECT o.name FROM orgs o WHERE o.id = org_id) WHERE {}"
+    )
+    return connection.execute(statement.format(batch.table, batch.condition)).rowcount
+
+
+@pytest.mark.parametrize("kind", CORRELATED)
+@pytest.mark.parametrize(
+    "work",
+    [
+        {"set": {"name": "(SELECT orgs.name FROM orgs WHERE orgs.id = ev.org_id)"}},
+        {"function": lambda rows: [{"name": f"org {row['org_id']}"} for row in rows]},
+        {"batch": fill_names},
+    ],
+    ids=["set", "function", "batch"],
+)
+def test_expressions_call_the_table_by_its_name(
+    database: Database, kind: str, work: dict[str, Any]
+) -> None:
+    database.execute(
+        f"{CORRELATED[kind]} CREATE TABLE orgs (id int PRIMARY KEY, name text);"
+        "INSERT INTO orgs SELECT g, 'org ' || g FROM generate_series(0, 2) g;"
+        "INSERT INTO ev SELECT g, g % 3 FROM generate_series(1, 9) g"
+    )
+    if kind == "inheritance":
+        database.execute("INSERT INTO ev_1 SELECT g, g % 3 FROM generate_series(10, 12) g")
+    backfill = Backfill(name="org_names", table="EV", where="ev.name IS NULL", **work)
+    with database.connect() as connection:
+        explain(connection, backfill, OPTIONS, Console(quiet=True))
+    run_backfill(database.url, backfill)
+    wrong = database.execute("SELECT count(*) FROM ev WHERE name IS DISTINCT FROM 'org ' || org_id")
+    assert wrong == [(0,)]
+
+
+def test_expressions_may_name_the_schema_too(database: Database) -> None:
+    database.execute(
+        "CREATE SCHEMA app; CREATE TABLE app.ev (id int PRIMARY KEY, n int);"
+        "INSERT INTO app.ev VALUES (1)"
+    )
+    backfill = Backfill(name="n", table="app.ev", set={"n": "app.ev.id"}, where="app.ev.n IS NULL")
+    assert run_backfill(database.url, backfill).updated == 1
 
 
 def test_not_null_that_is_not_valid_yet_makes_no_key(database: Database) -> None:
