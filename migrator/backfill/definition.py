@@ -12,6 +12,7 @@ from pglast.parser import ParseError
 from psycopg import sql
 
 from migrator.backfill.function_code import function_code
+from migrator.backfill.table_name import parse_table_name
 
 Row = Mapping[str, Any]
 RowFunction = Callable[[Sequence[Row]], Sequence[Row | None]]
@@ -65,6 +66,7 @@ class Backfill:
     columns: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
+        self._check_types()
         if not NAME.fullmatch(self.name):
             raise ValueError(
                 f"Backfill name {self.name!r}: use lower-case letters, digits and "
@@ -80,6 +82,24 @@ class Backfill:
             self._check_expression(f"set[{column!r}]", expression)
         if self.where is not None:
             self._check_expression("where", self.where)
+
+    def _check_types(self) -> None:
+        for field, value, kind, right in (
+            ("name", self.name, "a text", isinstance(self.name, str)),
+            ("table", self.table, "a text", isinstance(self.table, str)),
+            ("set", self.set, "a mapping of column to SQL expression", _is_text_mapping(self.set)),
+            ("function", self.function, "a function", _is_callable(self.function)),
+            ("batch", self.batch, "a function", _is_callable(self.batch)),
+            ("where", self.where, "an SQL expression", isinstance(self.where, str | None)),
+            ("key", self.key, "a tuple of column names", _is_names(self.key)),
+            ("columns", self.columns, "a tuple of column names", _is_names(self.columns)),
+        ):
+            if not right:
+                raise ValueError(f"Backfill {self.name}: {field} must be {kind}, not {value!r}")
+        try:
+            parse_table_name(self.table)
+        except ValueError as error:
+            raise ValueError(f"Backfill {self.name}: table: {error}") from None
 
     def fingerprint(self) -> str:
         """Changes when the rows to do, or what is done to them, changes.
@@ -114,3 +134,21 @@ class Backfill:
 
 def _digest(parts: list[object]) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def _is_text_mapping(value: object) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, Mapping) and all(
+        isinstance(part, str) for pair in value.items() for part in pair
+    )
+
+
+def _is_callable(value: object) -> bool:
+    return value is None or callable(value)
+
+
+def _is_names(value: object) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, tuple | list) and all(isinstance(name, str) for name in value)

@@ -1,6 +1,7 @@
 """The work on the rows of one batch, in the transaction that the caller opened."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -73,7 +74,8 @@ def update_statement(backfill: Backfill, leaf: Leaf, due: sql.Composable) -> sql
 
 def _call_batch(connection: "psycopg.Connection[Any]", backfill: Backfill, batch: Batch) -> int:
     function: BatchFunction | None = backfill.batch
-    changed = function(connection, batch) if function is not None else None
+    with _blamed(backfill, "batch function"):
+        changed = function(connection, batch) if function is not None else None
     if not isinstance(changed, int):
         raise BackfillError(
             f"backfill {backfill.name}: batch function must return the number of rows it "
@@ -101,12 +103,9 @@ def _apply_function(
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(query).fetchall()
     places = [row.pop(ROW_ID) for row in rows]
-    changes = function(rows)
-    if len(changes) != len(rows):
-        raise BackfillError(
-            f"backfill {backfill.name}: function returned {len(changes)} results for "
-            f"{len(rows)} rows; it must return one per row, None for a row to leave alone"
-        )
+    with _blamed(backfill, "function"):
+        changes = function(rows)
+    _check_changes(backfill, rows, changes)
     due_changes = [(place, change) for place, change in zip(places, changes, strict=True) if change]
     written = _write(connection, backfill, leaf.identifier, due_changes)
     if written != len(due_changes):
@@ -115,6 +114,40 @@ def _apply_function(
             f"of {leaf.label} were not written: a trigger keeps them as they are"
         )
     return written
+
+
+@contextmanager
+def _blamed(backfill: Backfill, what: str) -> Iterator[None]:
+    """Says whose error it is that an author's code raised.
+
+    Not of the database's, some of which are retried.
+    """
+    try:
+        yield
+    except (psycopg.Error, BackfillError):
+        raise
+    except Exception as error:
+        raise BackfillError(
+            f"backfill {backfill.name}: {what} raised {type(error).__name__}: {error}"
+        ) from error
+
+
+def _check_changes(backfill: Backfill, rows: Sequence[Row], changes: object) -> None:
+    fault = None
+    if not isinstance(changes, Sequence) or isinstance(changes, str | bytes):
+        fault = f"a {type(changes).__name__}, not a list"
+    elif len(changes) != len(rows):
+        fault = f"{len(changes)} results for {len(rows)} rows"
+    else:
+        for change in changes:
+            if change is not None and not isinstance(change, Mapping):
+                fault = f"a {type(change).__name__} for a row"
+                break
+    if fault is not None:
+        raise BackfillError(
+            f"backfill {backfill.name}: function returned {fault}; it must return a list with one "
+            "mapping of column to new value per row, None for a row to leave alone"
+        )
 
 
 def _write(

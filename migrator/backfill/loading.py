@@ -42,5 +42,7 @@ def _execute(file: Path) -> ModuleType:
     try:
         specification.loader.exec_module(module)
     except Exception as error:  # whatever a user's file raises, its path belongs in the message
-        raise BackfillError(f"{file} cannot be loaded: {error}") from error
+        # A definition's own message says it all; that of others, such as KeyError, may not.
+        text = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        raise BackfillError(f"{file} cannot be loaded: {text}") from error
     return module

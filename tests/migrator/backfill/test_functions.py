@@ -209,11 +209,35 @@ def test_an_error_of_the_function_ends_the_run_and_changes_nothing(item: Databas
     def fail(rows: Sequence[Row]) -> list[Row | None]:
         raise ZeroDivisionError("no such size")
 
-    with pytest.raises(ZeroDivisionError, match="no such size"):
+    message = "backfill failing: function raised ZeroDivisionError: no such size"
+    with pytest.raises(BackfillError, match=message):
         run_backfill(item.url, Backfill(name="failing", table="item", function=fail))
     assert item.execute("SELECT state, error FROM migrator.migrator_backfill") == [
-        ("failed", "no such size")
+        ("failed", message)
     ]
+
+
+def test_an_error_of_the_batch_function_says_what_it_is(item: Database) -> None:
+    def fail(connection: "psycopg.Connection[Any]", batch: Batch) -> int:
+        return {"size": 1}["email"]
+
+    with pytest.raises(BackfillError, match="failing: batch function raised KeyError: 'email'"):
+        run_backfill(item.url, Backfill(name="failing", table="item", batch=fail))
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (lambda rows: None, "function returned a NoneType, not a list"),
+        (lambda rows: ({"size": 1} for _ in rows), "function returned a generator, not a list"),
+        (lambda rows: [(1,) for _ in rows], "function returned a tuple for a row"),
+    ],
+)
+def test_a_function_that_returns_something_else_is_refused(
+    item: Database, function: Any, message: str
+) -> None:
+    with pytest.raises(BackfillError, match=f"other: {message}"):
+        run_backfill(item.url, Backfill(name="other", table="item", function=function))
 
 
 def test_batch_function_writes_another_table(item: Database) -> None:
@@ -246,6 +270,17 @@ def test_a_batch_function_must_count(item: Database) -> None:
         ({"function": lambda rows: []}, "not set and function"),
         ({"set": {"email": "lower(name"}}, r"set\['email'\] is not an SQL expression"),
         ({"where": "email IS NULL; DROP TABLE x"}, "where is not an SQL expression"),
+        ({"set": {"n": None}}, r"fill: set must be a mapping of .*, not {'n': None}"),
+        ({"set": {"n": 5}}, r"set must be a mapping of column to SQL expression, not {'n': 5}"),
+        ({"set": "n = 5"}, "set must be a mapping"),
+        ({"where": True}, "where must be an SQL expression, not True"),
+        ({"set": None, "function": "abc"}, "function must be a function, not 'abc'"),
+        ({"set": None, "batch": 5}, "batch must be a function, not 5"),
+        ({"key": "id"}, "key must be a tuple of column names, not 'id'"),
+        ({"columns": "id"}, "columns must be a tuple of column names, not 'id'"),
+        ({"table": None}, "table must be a text, not None"),
+        ({"table": "a b"}, "table: 'a b' is not the name of a table"),
+        ({"name": 5}, "name must be a text, not 5"),
     ],
 )
 def test_a_faulty_definition_names_its_field(fields: dict[str, Any], message: str) -> None:
