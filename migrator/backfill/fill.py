@@ -13,7 +13,7 @@ from migrator.backfill.definition import Backfill, Batch, BatchFunction, Row, Ro
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.fragment import fragment
 from migrator.backfill.table_name import names_table, parse_table_name
-from migrator.backfill.target import Leaf
+from migrator.backfill.target import Leaf, check_key_stays
 
 # A name that no column of an application's table has.
 ROW_ID = "groundwork_row_id"
@@ -107,6 +107,8 @@ def _apply_function(
         changes = function(rows)
     _check_changes(backfill, rows, changes)
     due_changes = [(place, change) for place, change in zip(places, changes, strict=True) if change]
+    changed = dict.fromkeys(column for _, change in due_changes for column in change)
+    check_key_stays(backfill, leaf, changed)
     written = _write(connection, backfill, leaf.identifier, due_changes)
     if written != len(due_changes):
         raise BackfillError(

@@ -1,5 +1,6 @@
 """The tables that a backfill walks, as the catalog describes them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -93,7 +94,8 @@ def count_pages(connection: "psycopg.Connection[Any]", leaf: Leaf) -> int:
 def find_leaves(connection: "psycopg.Connection[Any]", backfill: Backfill) -> tuple[Leaf, ...]:
     """The tables that hold the backfill's rows.
 
-    Raises BackfillError where the table or a key to walk it by is missing.
+    Raises BackfillError where the table or a key to walk it by is missing, and where without
+    `where` that key is what would be set.
     """
     found = connection.execute("SELECT to_regclass(%s)::oid", (backfill.table,)).fetchone()
     if found is None or found[0] is None:
@@ -107,11 +109,27 @@ def find_leaves(connection: "psycopg.Connection[Any]", backfill: Backfill) -> tu
             raise BackfillError(
                 f"backfill {backfill.name}: {schema}.{name} is not a table or a partition"
             )
-    return tuple(
+    leaves = tuple(
         Leaf(oid=oid, schema=schema, name=name, key=_find_key(connection, backfill, oid))
         for oid, schema, name, kind in rows
         if kind == "r"
     )
+    for leaf in leaves:
+        check_key_stays(backfill, leaf, backfill.set or ())
+    return leaves
+
+
+def check_key_stays(backfill: Backfill, leaf: Leaf, changed: Iterable[str]) -> None:
+    """Refuses to move rows along the key that tells which are done.
+
+    changed: the columns that the backfill writes.
+    """
+    moved = [column for column in changed if column in leaf.key_names]
+    if moved and backfill.where is None:
+        raise BackfillError(
+            f"backfill {backfill.name}: it changes {', '.join(moved)}, which {leaf.label} is "
+            "walked by, so that rows would be met twice or never; give `where`, or another `key`"
+        )
 
 
 def _find_key(

@@ -262,6 +262,32 @@ def test_without_key_and_where_it_refuses(database: Database) -> None:
         run_backfill(database.url, backfill)
 
 
+@pytest.mark.parametrize(
+    "work",
+    [
+        {"set": {"id": "id + 1000"}},
+        {"function": lambda rows: [{"id": row["id"] + 1000} for row in rows]},
+    ],
+    ids=["set", "function"],
+)
+def test_the_key_that_is_walked_by_stays(database: Database, work: dict[str, Any]) -> None:
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, code int NOT NULL UNIQUE);"
+        "INSERT INTO item SELECT g, g FROM generate_series(1, 900) g"
+    )
+    backfill = Backfill(name="move", table="item", **work)
+    with pytest.raises(BackfillError, match=r"it changes id, which public\.item is walked by"):
+        run_backfill(database.url, backfill)
+    assert database.execute("SELECT max(id) FROM item") == [(900,)]
+    options = RunOptions(restart=True)
+    run_backfill(database.url, replace(backfill, key=("code",)), options=options)
+    assert database.execute("SELECT count(*) FROM item WHERE id = code + 1000") == [(900,)]
+    run_backfill(
+        database.url, Backfill(name="back", table="item", set={"id": "code"}, where="id > 1000")
+    )
+    assert database.execute("SELECT count(*) FROM item WHERE id = code") == [(900,)]
+
+
 def test_a_key_without_a_unique_index_is_refused(database: Database) -> None:
     database.execute(TABLES["bigint key"])
     backfill = Backfill(name="fill_item", table="item", set={"done": "'x'"}, key=("name",))
