@@ -1,6 +1,7 @@
 """A trigger that keeps a new column right while old and new code both write."""
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pglast import ast, parse_sql
@@ -9,6 +10,7 @@ from pglast.visitors import Visitor
 from psycopg import sql
 
 from migrator.backfill.fragment import fragment
+from migrator.backfill.table_name import parse_table_name
 
 # Set in a backfill's own sessions, so that its writes are not taken for the application's.
 BACKFILL_SETTING = "groundwork.backfill"
@@ -49,6 +51,8 @@ TRIGGER = sql.SQL(
     " EXECUTE FUNCTION {function}()"
 )
 EVENTS = ("INSERT", "UPDATE")
+# In bytes: PostgreSQL cuts off what is over 63, and the triggers' names end in _ins and _upd.
+LONGEST_STEM = 56
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,8 @@ def sync_trigger(
 ) -> SyncTrigger:
     """Fills columns from others on every write of the application.
 
-    table: the table, with its schema if need be (``app.users``).
+    table: the table, with its schema if need be (``app.users``), as in SQL: what is not in
+        double quotes is lower-case.
     set: an SQL expression per new column, over the columns of the row. A column is filled when
         it is NULL after a write, and when a column that the expression reads changes but the
         column itself does not: so what old code writes reaches the new column, and what new
@@ -80,15 +85,20 @@ def sync_trigger(
         change. Default: old columns are not written.
 
     The backfill's own writes do not fire it. `drop` also drops what former versions made, which
-    was a function per column. Raises ValueError, naming the column, for an expression that is not
-    SQL.
+    was a function per column. Raises ValueError for text that is no table's name, and, naming the
+    column, for an expression that is not SQL.
     """
-    path = [part.strip('"') for part in table.split(".")]
+    path = parse_table_name(table)
     columns = [*_forward(set), *_backward(set, reverse or {})]
-    stems = list(dict.fromkeys(_stem(path[-1], one.name) for one in columns))
+    if not columns:
+        raise ValueError(f"sync trigger: set names no column of {table}")
+    stem = _stem(path[-1], columns[0].name)
+    former = (f"{path[-1]}_{one.name}_sync"[:56] for one in columns)
     return SyncTrigger(
-        create=tuple(part.as_string(None) for part in _create(path, stems[0], columns)),
-        drop=tuple(part.as_string(None) for part in _drop(path, stems)),
+        create=tuple(part.as_string(None) for part in _create(path, stem, columns)),
+        drop=tuple(
+            part.as_string(None) for part in _drop(path, list(dict.fromkeys([stem, *former])))
+        ),
     )
 
 
@@ -160,11 +170,17 @@ def _backward(forward: Mapping[str, str], reverse: Mapping[str, str]) -> list[_C
 
 
 def _stem(table: str, column: str) -> str:
-    """What the names of a column's function and triggers start with."""
-    return f"{table}_{column}_sync"[:56]
+    """What the names of the function and its triggers start with; `column` is the first one."""
+    plain = f"{table}_{column}_sync"
+    if len(plain.encode()) <= LONGEST_STEM:
+        return plain
+    # Cut off alone it would be the same for columns that differ at their ends.
+    digest = hashlib.sha256(f"{table}.{column}".encode()).hexdigest()[:8]
+    kept = plain.encode()[: LONGEST_STEM - len(digest) - 1].decode(errors="ignore")
+    return f"{kept}_{digest}"
 
 
-def _create(path: list[str], stem: str, columns: list[_Column]) -> list[sql.Composed]:
+def _create(path: Sequence[str], stem: str, columns: list[_Column]) -> list[sql.Composed]:
     function = sql.Identifier(*path[:-1], stem)
     not_ours = f"current_setting('{BACKFILL_SETTING}', true) IS DISTINCT FROM 'on'"
     when = {
@@ -213,7 +229,7 @@ def _function(function: sql.Identifier, row: str, columns: list[_Column]) -> sql
     )
 
 
-def _drop(path: list[str], stems: list[str]) -> list[sql.Composed]:
+def _drop(path: Sequence[str], stems: list[str]) -> list[sql.Composed]:
     drop_trigger = sql.SQL("DROP TRIGGER IF EXISTS {} ON {}")
     drop_function = sql.SQL("DROP FUNCTION IF EXISTS {}()")
     return [

@@ -192,6 +192,50 @@ def test_a_column_may_be_made_of_one_that_is_filled_before_it(database: Database
     assert database.execute("SELECT slug, path FROM item") == [("b", "/b")]
 
 
+@pytest.mark.parametrize("letter", ["c", "é"])
+def test_columns_of_long_names_have_triggers_of_their_own(database: Database, letter: str) -> None:
+    long = letter * (55 // len(letter.encode()))
+    database.execute(f"CREATE TABLE item (old text, {long}_1 text, {long}_2 text)")
+    syncs = [
+        sync_trigger("item", set={f"{long}_{number}": f"old || {number}"}) for number in (1, 2)
+    ]
+    for sync in syncs:
+        for statement in sync.create:
+            database.execute(statement)
+    database.execute("INSERT INTO item (old) VALUES ('x')")
+    assert database.execute("SELECT * FROM item") == [("x", "x1", "x2")]
+    for statement in syncs[0].drop:
+        database.execute(statement)
+    database.execute("UPDATE item SET old = 'y'")
+    assert database.execute("SELECT * FROM item") == [("y", "x1", "y2")]
+
+
+@pytest.mark.parametrize("table", ["Person", "Public.PERSON", ' "public" . person', '"Mr. ""X"""'])
+def test_the_table_is_named_as_in_sql_and_as_in_a_backfill(database: Database, table: str) -> None:
+    database.execute(f"CREATE TABLE {table} (name text, done text)")
+    sync = sync_trigger(table, set={"done": "upper(name)"})
+    for statement in sync.create:
+        database.execute(statement)
+    database.execute(f"INSERT INTO {table} VALUES ('x')")
+    backfill = Backfill(name="fill", table=table, set={"done": "'y'"}, where="done IS NULL")
+    assert run_backfill(database.url, backfill).updated == 0
+    assert database.execute(f"SELECT * FROM {table}") == [("x", "X")]
+    for statement in sync.drop:
+        database.execute(statement)
+    assert database.execute("SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal") == [(0,)]
+
+
+@pytest.mark.parametrize("table", ["", "a b", "a.", 'a"b"', "person; DROP TABLE x"])
+def test_what_is_no_tables_name_is_refused(table: str) -> None:
+    with pytest.raises(ValueError, match="is not the name of a table"):
+        sync_trigger(table, set={"done": "upper(name)"})
+
+
+def test_without_any_column_it_is_refused() -> None:
+    with pytest.raises(ValueError, match="set names no column of person"):
+        sync_trigger("person", set={})
+
+
 def test_what_the_former_version_made_is_dropped(person: Database) -> None:
     """It made a function and two triggers for each column."""
     for column, stem in (
