@@ -12,8 +12,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import psycopg
-
 from migrator.scratch.binaries import PostgresBinaries, find_binaries
 
 START_TIMEOUT_SECONDS = 60.0
@@ -23,6 +21,8 @@ START_TIMEOUT_SECONDS = 60.0
 UNPRIVILEGED_ID = 65534
 CAPABILITY = "+dac_override"
 SECURE_BITS = "+no_setuid_fixup"
+# How postmaster.pid says that connections are accepted.
+READY = frozenset({"ready", "standby"})
 
 
 class ServerError(RuntimeError):
@@ -40,7 +40,7 @@ class PostgresServer:
     port: 0 (the default) takes a free one at each start.
 
     Usable as a context manager, which stops the server but keeps its data.
-    Raises ServerError if PostgreSQL cannot be initialised or started.
+    Raises ServerError if PostgreSQL cannot be initialised or started, as on a port in use.
     """
 
     def __init__(
@@ -170,18 +170,25 @@ class PostgresServer:
     def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while process.poll() is None and time.monotonic() < deadline:
-            try:
-                # A refused login shows as well that the server is up. "The database system is
-                # starting up", or recovering, shows that it soon will be.
-                psycopg.connect(self.url(), connect_timeout=2).close()
-            except psycopg.OperationalError as error:
-                if "FATAL" in str(error) and "the database system is" not in str(error):
-                    return
-                time.sleep(0.05)
-            else:
+            if self._is_ready(process.pid):
                 return
+            time.sleep(0.02)
+        if process.poll() is not None and not _is_free(self.port):
+            raise ServerError(
+                f"PostgreSQL did not start in {self.data_directory}: port {self.port} of "
+                "127.0.0.1 is in use by another program; choose another port, or stop that one"
+            )
         tail = "\n".join(self.log_file.read_text(errors="replace").splitlines()[-15:])
         raise ServerError(f"PostgreSQL did not start in {self.data_directory}:\n{tail}")
+
+    def _is_ready(self, pid: int) -> bool:
+        # Not by connecting: whoever has the port may answer in its place.
+        try:
+            lines = (self.data_directory / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        # The first line is the process id, the eighth how far it is.
+        return len(lines) > 7 and lines[0] == str(pid) and lines[7].strip() in READY
 
 
 def _unprivileged(command: list[str]) -> list[str]:
@@ -211,3 +218,14 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As PostgreSQL itself asks: connections that have just ended are in nobody's way.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

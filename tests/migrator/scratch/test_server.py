@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from migrator.scratch import PostgresBinaries, PostgresServer, find_binaries
+from migrator.scratch import PostgresBinaries, PostgresServer, ServerError, find_binaries
 
 
 @pytest.mark.parametrize("binaries", find_binaries(), ids=lambda found: f"pg{found.version}")
@@ -32,3 +32,15 @@ def test_it_is_reached_however_the_users_own_database_is(
     monkeypatch.setenv("PGSSLMODE", "verify-full")
     monkeypatch.setenv("PGSSLROOTCERT", "/nowhere/ca.pem")
     psycopg.connect(server.url()).close()
+
+
+def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
+    """Otherwise the work would be done on the other server, and its data."""
+    with PostgresServer(tmp_path / "other") as other:
+        second = PostgresServer(tmp_path / "second", port=other.port)
+        with pytest.raises(ServerError, match=f"port {other.port} of 127.0.0.1 is in use"):
+            second.start()
+        assert second.pid is None
+        assert other.pid is not None
+    second.destroy()
+    other.destroy()
