@@ -12,8 +12,10 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine
 
+from migrator.database import server_message
 from migrator.errors import MigratorError
 from migrator.runner.advisory_lock import AdvisoryLock
+from migrator.runner.errors import DATABASE_ERRORS
 from migrator.runner.guard import StatementGuard
 
 Steps = Callable[[Any, MigrationContext], Iterable[Any]]
@@ -105,7 +107,8 @@ def run_online(context: Any, connection: Connection, **options: Any) -> None:
 
     context: the module `alembic.context`. options: as for `context.configure`.
 
-    Under plain `alembic upgrade`, takes the advisory lock, which the runner otherwise holds.
+    Under plain `alembic upgrade`, takes the advisory lock and tries again what lost a lock, as
+    the runner otherwise does. Errors of the database are Alembic's CommandError then.
     """
     if context.config.attributes.get(_RUNS_UNDER_RUNNER):
         context.configure(connection=connection, **options)
@@ -115,21 +118,20 @@ def run_online(context: Any, connection: Connection, **options: Any) -> None:
         _run_plain(context, connection, options)
     except MigratorError as error:  # for Alembic's command line, which knows only this one
         raise CommandError(str(error)) from error
+    except DATABASE_ERRORS as error:
+        # Without the cause, which would carry the statement's parameters along.
+        raise CommandError(server_message(error)) from None
 
 
 def _run_plain(context: Any, connection: Connection, options: dict[str, Any]) -> None:
-    with StatementGuard() as guard:
-        context.configure(connection=connection, transaction_per_migration=True, **options)
+    from migrator.runner.plain_alembic import run_guarded  # it imports this module
+
+    context.configure(connection=connection, transaction_per_migration=True, **options)
+    if _changes_revision(context):
         version_table = _version_table(context.get_context())
-        guard.attach(context.get_context(), version_table)
-        if not _changes_revision(context):
-            _run(context)
-            return
-        wait = guard.policy.migrator_wait
-        lock = AdvisoryLock(engine=connection.engine, version_table=version_table)
-        with lock.held(wait=wait) as held:
-            held.await_interrupted(wait=wait)
-            _run(context)
+        run_guarded(context, connection, version_table=version_table)
+    else:
+        _run(context)
 
 
 def _run(context: Any) -> None:
