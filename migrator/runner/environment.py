@@ -17,6 +17,7 @@ from migrator.errors import MigratorError
 from migrator.runner.advisory_lock import AdvisoryLock
 from migrator.runner.errors import DATABASE_ERRORS
 from migrator.runner.guard import StatementGuard
+from migrator.runner.kept_logging import KeptLogging
 
 Steps = Callable[[Any, MigrationContext], Iterable[Any]]
 
@@ -57,12 +58,14 @@ def run_environment(
     script = ScriptDirectory.from_config(config)
     config.attributes["connection"] = connection
     config.attributes[_RUNS_UNDER_RUNNER] = True
-    # Read by now. Without the name, env.py leaves this process's logging as it is.
-    config.config_file_name = None
+    config.attributes["configure_logging"] = False
+    # Most env.py heed only the file's name, and older ones need it.
+    logging = KeptLogging.take()
     environment = EnvironmentContext(config, script, fn=steps, **options)
     configure = environment.configure
 
     def guarded(*arguments: Any, **keywords: Any) -> None:
+        logging.restore()  # for what is said while the revisions run
         configure(*arguments, **{**keywords, "transaction_per_migration": True})
         context = environment.get_context()
         guard.attach(context, _version_table(context))
@@ -70,7 +73,10 @@ def run_environment(
     # env.py calls this through `alembic.context`, which looks only at the instance.
     environment.configure = guarded
     with ALEMBIC_GLOBALS, guard, environment:
-        script.run_env()
+        try:
+            script.run_env()
+        finally:
+            logging.restore()
 
 
 def observe(config: Config, connection: Connection | None) -> Standing:

@@ -1,0 +1,65 @@
+"""env.py files of other people's projects."""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from migrator.runner.upgrade import upgrade
+from tests.migrator.conftest import Database
+from tests.migrator.runner.alembic_project import ENV, AlembicProject
+
+LOGGING = """
+[loggers]
+keys = root
+[handlers]
+keys = console
+[formatters]
+keys = generic
+[logger_root]
+level = ERROR
+handlers = console
+[handler_console]
+class = StreamHandler
+args = (sys.stderr,)
+formatter = generic
+[formatter_generic]
+format = %(message)s
+"""
+
+
+@pytest.fixture
+def heard() -> Iterator[list[str]]:
+    """What a handler of the program's own hears from the migrator."""
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())
+    logger = logging.getLogger("migrator")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    yield lines
+    logger.removeHandler(handler)
+    logger.setLevel(logging.NOTSET)
+
+
+def test_an_env_that_sets_up_logging_unasked_leaves_the_migrators_as_it_is(
+    database: Database, project: AlembicProject, heard: list[str]
+) -> None:
+    """As `alembic init` wrote it until 2021."""
+    setting_up = (
+        "from logging.config import fileConfig\nfileConfig(context.config.config_file_name)"
+    )
+    env = ENV.replace("config = context.config", f"config = context.config\n{setting_up}")
+    (project.directory / "env.py").write_text(env)
+    with project.config.open("a") as file:
+        file.write(LOGGING)
+    project.add("aa11", "CREATE TABLE t (id int)", ">>> outside('SELECT 1')", "SELECT 1 / 0")
+    with pytest.raises(Exception, match="division by zero"):
+        upgrade(project.settings(database.url))
+    project.replace("aa11", "SELECT 1 / 0", "SELECT 1")
+    before = (logging.getLogger().level, list(logging.getLogger().handlers))
+    heard.clear()
+    assert upgrade(project.settings(database.url)).applied == ("aa11",)
+    assert heard[0] == "applying aa11 (step aa11)"
+    assert "aa11: an earlier attempt has done 1 statements of it" in heard  # said amid env.py
+    assert (logging.getLogger().level, list(logging.getLogger().handlers)) == before
