@@ -24,6 +24,15 @@ Steps = Callable[[Any, MigrationContext], Iterable[Any]]
 _RUNS_UNDER_RUNNER = "groundwork.runner"
 # `alembic.context` and `alembic.op` are one per process, and a Pulumi provider has threads.
 ALEMBIC_GLOBALS = threading.RLock()
+ASYNC_REFUSED = """\
+env.py connects through an async engine, which the migrator does not support: name the database \
+with --database-url or DATABASE_URL, and let env.py use the connection that it is given:
+
+    given = config.attributes.get("connection")
+    if given is not None:
+        do_run_migrations(given)
+    else:
+        asyncio.run(run_async_migrations())"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +77,7 @@ def run_environment(
         logging.restore()  # for what is said while the revisions run
         configure(*arguments, **{**keywords, "transaction_per_migration": True})
         context = environment.get_context()
+        _refuse_async(context.connection)
         guard.attach(context, _version_table(context))
 
     # env.py calls this through `alembic.context`, which looks only at the instance.
@@ -132,6 +142,7 @@ def run_online(context: Any, connection: Connection, **options: Any) -> None:
 def _run_plain(context: Any, connection: Connection, options: dict[str, Any]) -> None:
     from migrator.runner.plain_alembic import run_guarded  # it imports this module
 
+    _refuse_async(connection)
     context.configure(connection=connection, transaction_per_migration=True, **options)
     if _changes_revision(context):
         version_table = _version_table(context.get_context())
@@ -143,6 +154,12 @@ def _run_plain(context: Any, connection: Connection, options: dict[str, Any]) ->
 def _run(context: Any) -> None:
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _refuse_async(connection: Connection | None) -> None:
+    """Raises MigratorError for a connection that cannot be guarded."""
+    if connection is not None and connection.dialect.is_async:
+        raise MigratorError(ASYNC_REFUSED)
 
 
 def _changes_revision(context: Any) -> bool:

@@ -1,14 +1,40 @@
 """env.py files of other people's projects."""
 
 import logging
+import textwrap
 from collections.abc import Iterator
 
 import pytest
 
+from migrator.errors import MigratorError
 from migrator.runner.upgrade import upgrade
 from tests.migrator.conftest import Database
 from tests.migrator.runner.alembic_project import ENV, AlembicProject
 
+ASYNC_ENV = """
+import asyncio
+
+from alembic import context
+from sqlalchemy.ext.asyncio import create_async_engine
+
+config = context.config
+
+
+def do_run_migrations(connection):
+    context.configure(connection=connection)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run_async_migrations():
+    engine = create_async_engine(config.get_main_option("sqlalchemy.url"))
+    async with engine.connect() as connection:
+        await connection.run_sync(do_run_migrations)
+    await engine.dispose()
+
+
+asyncio.run(run_async_migrations())
+"""
 LOGGING = """
 [loggers]
 keys = root
@@ -63,3 +89,17 @@ def test_an_env_that_sets_up_logging_unasked_leaves_the_migrators_as_it_is(
     assert heard[0] == "applying aa11 (step aa11)"
     assert "aa11: an earlier attempt has done 1 statements of it" in heard  # said amid env.py
     assert (logging.getLogger().level, list(logging.getLogger().handlers)) == before
+
+
+def test_an_async_env_is_told_what_to_write_instead(
+    database: Database, project: AlembicProject
+) -> None:
+    pytest.importorskip("greenlet")  # SQLAlchemy's async engines are built on it
+    (project.directory / "env.py").write_text(ASYNC_ENV)
+    project.add("aa11", "CREATE TABLE t (id int)")
+    with pytest.raises(MigratorError) as refusal:
+        upgrade(project.settings(database.url))
+    told = textwrap.dedent(str(refusal.value).partition("\n\n")[2])
+    env = ASYNC_ENV.replace("asyncio.run(run_async_migrations())\n", told)
+    (project.directory / "env.py").write_text(env)
+    assert upgrade(project.settings(database.url)).applied == ("aa11",)
