@@ -4,9 +4,11 @@ import os
 from logging.config import fileConfig
 
 from alembic import context
+from alembic.util import CommandError
 
 from migrations.models import metadata
-from migrator.database import create, parse_url
+from migrator.database import connected, create, parse_url
+from migrator.errors import MigratorError
 from migrator.runner.environment import run_online
 
 config = context.config
@@ -34,6 +36,8 @@ if context.is_offline_mode():
 elif (given := config.attributes.get("connection")) is not None:
     run_online(context, given, target_metadata=metadata)
 else:
-    engine = create(parse_url(database_url()), role="alembic")
-    with engine.connect() as connection:
-        run_online(context, connection, target_metadata=metadata)
+    try:
+        with connected(create(parse_url(database_url()), role="alembic")) as connection:
+            run_online(context, connection, target_metadata=metadata)
+    except MigratorError as error:  # for Alembic's command line, which knows only its own
+        raise CommandError(str(error)) from None

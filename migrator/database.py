@@ -1,5 +1,6 @@
 """Connections to PostgreSQL: URLs, engines without pools, errors without secrets."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +14,8 @@ from migrator.errors import MigratorError
 # How the migrator's connections are named in pg_stat_activity.
 APPLICATION_NAME = "groundwork-migrator"
 CONNECT_TIMEOUT_SECONDS = 10
-PASSWORD_PARAMETERS = frozenset({"password", "sslpassword", "passfile"})
+INSUFFICIENT_PRIVILEGE = "42501"
+_SECRET = re.compile("pass|pwd|secret|token|key", re.IGNORECASE)
 
 
 class DatabaseUrlError(MigratorError):
@@ -33,7 +35,8 @@ def parse_url(text: str) -> URL:
 
 def describe(url: URL) -> str:
     """The URL for people: without driver, password and other secrets."""
-    harmless = {key: url.query[key] for key in url.query if key not in PASSWORD_PARAMETERS}
+    # Of a parameter that libpq does not know either, nobody knows what it holds.
+    harmless = {key: url.query[key] for key in url.query if not _SECRET.search(key)}
     bare = URL.create(
         "postgresql", url.username, None, url.host, url.port, url.database, query=harmless
     )
@@ -44,6 +47,21 @@ class UnreachableError(MigratorError):
     """No connection: the server does not answer, or does not let this user in."""
 
 
+class RefusedError(MigratorError):
+    """The server answers, but not this question: most often this role may not ask it."""
+
+    def __init__(self, error: BaseException) -> None:
+        """error: of SQLAlchemy or psycopg."""
+        code = sqlstate(error)
+        message = server_message(error) + (f" [SQLSTATE {code}]" if code else "")
+        if code == INSUFFICIENT_PRIVILEGE:
+            message += (
+                "; the role needs SELECT on the version table and, where it exists, USAGE on the "
+                "schema migrator and SELECT on its tables"
+            )
+        super().__init__(f"the database cannot be read: {message}")
+
+
 @contextmanager
 def connected(engine: Engine) -> Iterator[Connection]:
     """A connection for the length of the block; raises UnreachableError without secrets."""
@@ -52,6 +70,15 @@ def connected(engine: Engine) -> Iterator[Connection]:
     except OperationalError as error:
         reason = " ".join(str(error.orig).split())
         raise UnreachableError(f"cannot connect to {describe(engine.url)}: {reason}") from None
+    except (
+        DBAPIError,
+        ArgumentError,
+    ) as error:  # psycopg knows no such parameter, or no such value
+        reason = " ".join(server_message(error).split())
+        raise UnreachableError(
+            f"cannot connect to {describe(engine.url)}: {reason}; the URL's parameters are "
+            "libpq's, such as ?sslmode=require or ?options=-csearch_path%3Dapp"
+        ) from None
     with connection:
         yield connection
 

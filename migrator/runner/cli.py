@@ -9,10 +9,12 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from migrator.database import RefusedError
 from migrator.errors import MigratorError
 from migrator.history import HEAD
 from migrator.runner import report
 from migrator.runner.downgrade import downgrade
+from migrator.runner.errors import DATABASE_ERRORS
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.project import Project
 from migrator.runner.status import status
@@ -70,8 +72,9 @@ def _reported() -> Iterator[None]:
     """Ends the command with the message of what went wrong, and no traceback."""
     try:
         yield
-    except MigratorError as error:
-        errors.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+    except (MigratorError, *DATABASE_ERRORS) as error:
+        told = error if isinstance(error, MigratorError) else RefusedError(error)
+        errors.print(f"[red]error:[/] {escape(str(told))}", highlight=False, soft_wrap=True)
         raise typer.Exit(1) from None
     except KeyboardInterrupt:
         errors.print("interrupted; run it again to continue")

@@ -6,11 +6,18 @@ from dataclasses import dataclass
 
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import OperationalError
 
-from migrator.database import UnreachableError, connected, create, server_message
+from migrator.database import (
+    RefusedError,
+    UnreachableError,
+    connected,
+    create,
+    server_message,
+    sqlstate,
+)
 from migrator.history import History, load
 from migrator.runner.environment import Standing, Steps, observe, run_environment
+from migrator.runner.errors import DATABASE_ERRORS
 from migrator.runner.guard import StatementGuard
 from migrator.runner.index_care import quoted
 from migrator.settings import MigratorSettings
@@ -38,11 +45,14 @@ class Project:
         )
 
     def observe(self) -> Standing:
-        """Where the database stands now. Raises UnreachableError."""
+        """Where the database stands now. Raises UnreachableError and RefusedError."""
         try:
             with self._connection() as connection:
                 return observe(self._config(), connection)
-        except OperationalError as error:  # of an env.py that connects by itself
+        except DATABASE_ERRORS as error:
+            if sqlstate(error):
+                raise RefusedError(error) from None
+            # Of an env.py that connects by itself.
             raise UnreachableError(f"cannot connect: {server_message(error)}") from None
 
     def run(self, guard: StatementGuard, steps: Steps) -> None:

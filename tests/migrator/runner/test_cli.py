@@ -1,8 +1,10 @@
 """What the commands print, and how they end."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner, Result
 
 from migrator.cli import app
@@ -117,6 +119,60 @@ def test_a_bad_url_is_named_without_its_password(
     assert result.exit_code == 1
     assert expected in result.stderr
     assert "s3cr3t" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ("ssl=require", "invalid connection option \"ssl\"; the URL's parameters are libpq's"),
+        ("schema=public", 'invalid connection option "schema"'),
+        ("connect_timeout=abc", "bad value for connect_timeout: 'abc'"),
+        ("passwort=s3cr3t", 'invalid connection option "passwort"'),
+    ],
+)
+@pytest.mark.parametrize("command", ["status", "upgrade", "history"])
+def test_parameters_that_libpq_does_not_know_are_named(
+    database: Database, project: AlembicProject, parameters: str, expected: str, command: str
+) -> None:
+    bare = database.url.partition("?")[0].replace("postgres@", "postgres:s3cr3t@")
+    url = f"{bare}?sslmode=disable&{parameters}"
+    result = Migrator(project.config, url)(command)
+    assert result.exit_code == 1
+    assert "error: cannot connect" in result.stderr
+    assert expected in result.stderr
+    assert "s3cr3t" not in result.output
+    assert not isinstance(result.exception, DBAPIError)
+
+
+@pytest.fixture
+def visitor(database: Database) -> Iterator[str]:
+    """The URL of a role that may connect, and nothing else."""
+    name = f"visitor_{database.name}"
+    database.execute(f"CREATE ROLE {name} LOGIN")
+    yield database.url.replace("postgres@", f"{name}@")
+    database.execute(f"DROP OWNED BY {name}; DROP ROLE {name}")
+
+
+def test_a_role_that_may_not_read_is_told_what_it_lacks(
+    database: Database, project: AlembicProject, visitor: str
+) -> None:
+    project.add("aa11", "CREATE TABLE t (id int)", ">>> outside('SELECT 1')", "SELECT 1 / 0")
+    assert Migrator(project.config, database.url)("upgrade").exit_code == 1
+    table = Migrator(project.config, visitor)("status")
+    assert table.exit_code == 1
+    assert "permission denied for table alembic_version [SQLSTATE 42501]" in table.stderr
+    assert "the role needs SELECT on the version table" in table.stderr
+    name = f"visitor_{database.name}"
+    database.execute(f"GRANT SELECT ON alembic_version TO {name}")
+    schema = Migrator(project.config, visitor)("status")
+    assert schema.exit_code == 1
+    assert "permission denied for schema migrator [SQLSTATE 42501]" in schema.stderr
+    assert "USAGE on the schema migrator" in schema.stderr
+    database.execute(
+        f"GRANT USAGE ON SCHEMA migrator TO {name};"
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA migrator TO {name}"
+    )
+    assert "half applied" in Migrator(project.config, visitor)("status").stdout
 
 
 def test_a_missing_project_is_named() -> None:

@@ -136,6 +136,20 @@ def test_plain_alembic_works_and_takes_the_same_lock(
     assert versions(database) == []
 
 
+def test_plain_alembic_says_why_it_cannot_connect(
+    plain: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for url, expected in (
+        ("postgresql://ada:s3cr3t@127.0.0.1:1/app", "cannot connect to postgresql://ada@127"),
+        ("postgresql://ada:s3cr3t@127.0.0.1:1/app?ssl=on", "invalid connection option"),
+        ("mysql://ada:s3cr3t@127.0.0.1/app", "'mysql' is not PostgreSQL"),
+    ):
+        monkeypatch.setenv("DATABASE_URL", url)
+        with pytest.raises(CommandError, match=expected) as refusal:
+            command.current(plain)
+        assert "s3cr3t" not in str(refusal.value)
+
+
 @pytest.fixture
 def pooling(database: Database) -> Iterator[Engine]:
     """An application's engine, which keeps its connections."""
