@@ -15,6 +15,9 @@ from migrator.errors import MigratorError
 APPLICATION_NAME = "groundwork-migrator"
 CONNECT_TIMEOUT_SECONDS = 10
 INSUFFICIENT_PRIVILEGE = "42501"
+WRITE_AT = "write %40 for an @ in the password"
+# As SQLAlchemy reads it: up to the first @, and then host, port and database.
+_PASSWORD = re.compile(r"[\w+]+://[^:/]*:[^@]*@(?P<place>[^?]*)(?P<parameters>.*)", re.DOTALL)
 _SECRET = re.compile("pass|pwd|secret|token|key", re.IGNORECASE)
 
 
@@ -24,13 +27,26 @@ class DatabaseUrlError(MigratorError):
 
 def parse_url(text: str) -> URL:
     """A SQLAlchemy URL for psycopg 3, from any of the usual spellings of a PostgreSQL URL."""
+    if _has_bare_at(text):
+        raise DatabaseUrlError(f"it has one @ too many; {WRITE_AT}")
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
-        raise DatabaseUrlError("not a URL; write postgresql://user@host:5432/database") from None
+        raise DatabaseUrlError(
+            f"not a URL; write postgresql://user@host:5432/database, and {WRITE_AT}"
+        ) from None
     if url.get_backend_name() not in ("postgresql", "postgres"):
         raise DatabaseUrlError(f"{url.get_backend_name()!r} is not PostgreSQL")
     return url.set(drivername="postgresql+psycopg")
+
+
+def _has_bare_at(text: str) -> bool:
+    """Whether what follows the first @ of a password would be taken for the server."""
+    found = _PASSWORD.match(text)
+    if found is None:
+        return False
+    place, parameters = found["place"], found["parameters"]
+    return "@" in place or ("/" not in place and "@" in parameters)
 
 
 def describe(url: URL) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner, Result
 
 from migrator.cli import app
+from migrator.database import parse_url
 from tests.migrator.conftest import Database
 from tests.migrator.runner.alembic_project import AlembicProject
 from tests.migrator.runner.test_upgrade import EXAMPLE
@@ -110,6 +111,10 @@ def test_a_failure_is_one_message_and_no_traceback(
         ("postgresql://ada:s3cr3t@127.0.0.1:1/app", "cannot connect to postgresql://ada@127.0.0.1"),
         ("mysql://ada:s3cr3t@127.0.0.1/app", "--database-url: 'mysql' is not PostgreSQL"),
         ("s3cr3t", "--database-url: not a URL"),
+        ("postgresql://ada:p@s3cr3t@127.0.0.1/app", "write %40 for an @ in the password"),
+        ("postgresql://ada:p@s3cr3t/x@127.0.0.1/app", "write %40 for an @ in the password"),
+        ("postgresql://ada:p@s3cr3t?x@127.0.0.1/app", "write %40 for an @ in the password"),
+        ("postgresql://ada:p@s3cr3t:x@127.0.0.1/app", "write %40 for an @ in the password"),
     ],
 )
 def test_a_bad_url_is_named_without_its_password(
@@ -173,6 +178,23 @@ def test_a_role_that_may_not_read_is_told_what_it_lacks(
         f"GRANT SELECT ON ALL TABLES IN SCHEMA migrator TO {name}"
     )
     assert "half applied" in Migrator(project.config, visitor)("status").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "password", "host", "name"),
+    [
+        ("postgresql://ada:p%40ss@db/app", "p@ss", "db", "app"),
+        ("postgresql://ada@tenant:p@db:5432/app?application_name=a@b", "p", "db", "app"),
+        ("postgresql://ada:p%2F%3A@[::1]:5432/app", "p/:", "::1", "app"),
+        ("postgresql://ada@db/app", None, "db", "app"),
+        ("postgresql:///app?host=/tmp&user=a@b", None, None, "app"),
+    ],
+)
+def test_a_good_url_is_taken_as_it_is(
+    text: str, password: str | None, host: str | None, name: str
+) -> None:
+    url = parse_url(text)
+    assert (url.password, url.host, url.database) == (password, host, name)
 
 
 def test_a_missing_project_is_named() -> None:
