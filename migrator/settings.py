@@ -1,5 +1,6 @@
 """What every command is told: which Alembic project, which database."""
 
+from configparser import InterpolationError
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,7 +54,7 @@ class MigratorSettings:
 
         Raises SettingsError for one that is named but cannot be used, and SecretError.
         """
-        text = self.database_url or self.alembic().get_main_option("sqlalchemy.url")
+        text = self.database_url or self._url_in_file()
         if not text:
             return None
         try:
@@ -61,6 +62,15 @@ class MigratorSettings:
         except DatabaseUrlError as error:
             origin = "--database-url" if self.database_url else f"{self.config}: sqlalchemy.url"
             raise SettingsError(f"{origin}: {error}") from None
+
+    def _url_in_file(self) -> str | None:
+        config = self.alembic()
+        try:
+            return config.get_main_option("sqlalchemy.url")
+        except InterpolationError:  # which would quote the URL
+            raise SettingsError(
+                f"{self.config}: sqlalchemy.url: write %% for each %, as in %%40 for an @"
+            ) from None
 
     def _with_credentials(self, url: URL) -> URL:
         if self.secret_arn is None:

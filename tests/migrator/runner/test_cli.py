@@ -180,6 +180,18 @@ def test_a_role_that_may_not_read_is_told_what_it_lacks(
     assert "half applied" in Migrator(project.config, visitor)("status").stdout
 
 
+def test_a_percent_sign_in_alembic_ini_is_explained(
+    project: AlembicProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with project.config.open("a") as file:
+        file.write("sqlalchemy.url = postgresql://ada:p%40s3cr3t@127.0.0.1/app\n")
+    result = CliRunner().invoke(app, ["-c", str(project.config), "status"])
+    assert result.exit_code == 1
+    assert "sqlalchemy.url: write %% for each %" in result.stderr
+    assert "s3cr3t" not in result.output
+
+
 @pytest.mark.parametrize(
     ("text", "password", "host", "name"),
     [
