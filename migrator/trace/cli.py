@@ -126,7 +126,7 @@ def _as_json(result: Trace) -> dict[str, Any]:
 
 def _step_as_json(step: TracedStep) -> dict[str, Any]:
     measured = asdict(step.measured)
-    del measured["held"]
+    del measured["held"], measured["empty"]
     return {
         "file": step.script.file,
         "line": step.line,

@@ -10,7 +10,8 @@ def disagreements(claims: Effects, measured: Measurement, *, known: set[str]) ->
     """Each difference in words; none if the claims are exact.
 
     known: the relations from before the script; new ones concern nobody. Locks on indexes
-    and sequences are claimed only where they matter, so only a claim is compared.
+    and sequences are claimed only where they matter, so only a claim is compared. Scans of
+    relations without rows are left out (see `unseen_scans`).
     """
     tables = {lock.relation: lock.mode for lock in measured.locks}
     others = {lock.relation: lock.mode for lock in measured.side_locks}
@@ -24,8 +25,15 @@ def disagreements(claims: Effects, measured: Measurement, *, known: set[str]) ->
             found.append(f"lock on {relation}: claimed {expected}, measured {seen}")
     found += _differences("rewrite", claims.rewrites, measured.rewrites, known)
     scans = set(measured.scans) - (set(claims.lookups) - set(claims.scans))
-    found += _differences("scan", claims.scans, tuple(scans), known)
+    seen = (*scans, *unseen_scans(claims, measured, known=known))
+    found += _differences("scan", claims.scans, seen, known)
     return found
+
+
+def unseen_scans(claims: Effects, measured: Measurement, *, known: set[str]) -> list[str]:
+    """The relations of which a scan is claimed and could not be seen, because they are empty."""
+    missing = set(claims.scans) - set(measured.scans)
+    return sorted(missing & set(measured.empty) & known)
 
 
 def _is_weak(mode: str | None) -> bool:

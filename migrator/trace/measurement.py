@@ -14,6 +14,7 @@ class Measurement:
     side_locks: the same on indexes and sequences.
     held: all relations locked when the statement ended, by earlier statements too.
     rewrites: relations with a new file. scans: tables of which rows were read one by one.
+    empty: relations without rows before it, of which nobody can see a scan.
     sampled: the locks were looked at while it ran, so that a brief one may be missing.
     seconds: how long the statement took. error: PostgreSQL's message if it failed.
     """
@@ -24,6 +25,7 @@ class Measurement:
     held: tuple[Lock, ...] = ()
     rewrites: tuple[str, ...] = ()
     scans: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
     sampled: bool = False
     seconds: float = 0.0
     error: str | None = None

@@ -70,6 +70,8 @@ def fill(connection: "psycopg.Connection[Any]", catalog: Catalog, rows: int) -> 
         try:
             connection.execute(_insert(table, catalog, rows))
         except psycopg.Error as error:
+            # Of the rows before the one that was refused, something would be left to read over.
+            connection.execute(sql.SQL("VACUUM {}").format(name))
             unfilled.append(Unfilled(table=table.name, reason=str(error).splitlines()[0]))
     connection.execute("ANALYZE")
     return unfilled

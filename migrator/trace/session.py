@@ -19,11 +19,16 @@ from migrator.lint.scene import Script, Step
 from migrator.lint.summary import actions as a
 from migrator.scratch import PostgresServer, find_binaries
 from migrator.snapshot.reader import read_from
-from migrator.trace.comparison import differences_in_transaction, disagreements
+from migrator.trace.comparison import (
+    differences_in_transaction,
+    disagreements,
+    unseen_scans,
+)
 from migrator.trace.measurement import Measurement
 from migrator.trace.rows import Unfilled, fill, fill_nulls
 from migrator.trace.tracer import Tracer
 
+NO_ROW_BELONGS = "none of the generated rows belongs in it"
 FOLDER_PREFIX = "migrator-trace-"
 # With these commands of psql, pg_dump fences what it writes.
 _FENCES = re.compile(r"^\\(?:un)?restrict\b.*$", re.MULTILINE)
@@ -36,12 +41,14 @@ class TraceError(RuntimeError):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TracedStep:
     """One statement. `differences` are between lint's claims and what was measured; None
-    where lint makes no claim, as for a DO block."""
+    where lint makes no claim, as for a DO block. `unseen`: relations without rows, of which lint
+    claims a scan."""
 
     script: Script
     line: int
     measured: Measurement
     differences: tuple[str, ...] | None
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,6 +139,8 @@ def trace_scripts(
             steps += _trace(script, tracer)
             if steps and steps[-1].measured.error:
                 break
+        for name in (name for step in steps for name in step.unseen):
+            unfilled.setdefault(name, Unfilled(table=name, reason=NO_ROW_BELONGS))
         version = tracer.connection.info.server_version
     return Trace(
         server=f"PostgreSQL {version // 10_000}.{version % 10_000}",
@@ -219,6 +228,11 @@ def _step(
         differences = tuple(differences_in_transaction(claim.effects, measured, known=known))
     else:
         differences = tuple(disagreements(claim.effects, measured, known=known))
+    unseen = () if differences is None else unseen_scans(claim.effects, measured, known=known)
     return TracedStep(
-        script=script, line=claim.step.line, measured=measured, differences=differences
+        script=script,
+        line=claim.step.line,
+        measured=measured,
+        differences=differences,
+        unseen=tuple(unseen),
     )

@@ -137,6 +137,7 @@ def measurement(
                 > relation.rows_read + relation.rows_read_before
             )
         ),
+        empty=tuple(sorted(relation.name for relation in before.values() if relation.empty)),
         seconds=seconds,
         sampled=sampled,
     )

@@ -85,6 +85,44 @@ def test_a_sql_file_on_generated_rows(tmp_path: Path) -> None:
     assert [entry["table"] for entry in report["unfilled"]] == ["picky"]
 
 
+@pytest.mark.parametrize(
+    "setup",
+    [
+        "CREATE TABLE log (k int, at date NOT NULL) PARTITION BY RANGE (at);"
+        "CREATE TABLE log_all PARTITION OF log FOR VALUES FROM ('2020-01-01') TO ('2040-01-01');"
+        "CREATE TABLE log_d PARTITION OF log DEFAULT;",
+        "CREATE TABLE log (k int); CREATE TABLE log_d () INHERITS (log);",
+    ],
+    ids=["default partition", "inheritance"],
+)
+def test_a_relation_without_rows_is_named_where_a_scan_of_it_is_claimed(
+    tmp_path: Path, setup: str
+) -> None:
+    """Nobody can see an empty table being read row by row."""
+    (tmp_path / "setup.sql").write_text(setup)
+    file = tmp_path / "change.sql"
+    file.write_text(
+        "CREATE TABLE untouched ();\nUPDATE log SET k = 1;\nALTER TABLE log ALTER k SET NOT NULL;\n"
+    )
+    options = ("--setup", str(tmp_path / "setup.sql"), "--rows", "100", "--format=json")
+    result = run(tmp_path, "--sql", str(file), *options)
+    assert result.exit_code == 0, result.output + repr(result.exception)
+    report = json.loads(result.stdout)
+    assert {entry["table"] for entry in report["unfilled"]} == {"log_d"}
+    text = run(tmp_path, "--sql", str(file), *options[:-1])
+    assert "log_d stayed empty" in " ".join(text.stdout.split())
+
+
+def test_a_table_that_refuses_one_generated_row_counts_as_empty(tmp_path: Path) -> None:
+    (tmp_path / "setup.sql").write_text("CREATE TABLE picky (k int CHECK (k < 50));")
+    file = tmp_path / "change.sql"
+    file.write_text("ALTER TABLE picky ALTER k SET NOT NULL;\n")
+    setup = str(tmp_path / "setup.sql")
+    result = run(tmp_path, "--sql", str(file), "--setup", setup, "--rows", "100", "--format=json")
+    assert result.exit_code == 0, result.output
+    assert [entry["table"] for entry in json.loads(result.stdout)["unfilled"]] == ["picky"]
+
+
 def test_the_time_of_a_concurrent_build_counts(tmp_path: Path) -> None:
     (tmp_path / "setup.sql").write_text(SLOW)
     file = tmp_path / "change.sql"
