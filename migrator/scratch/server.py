@@ -15,6 +15,8 @@ from typing import Self
 from migrator.scratch.binaries import PostgresBinaries, find_binaries
 
 START_TIMEOUT_SECONDS = 60.0
+# A free port may be taken between being looked for and being used.
+PORT_ATTEMPTS = 3
 # initdb and postgres refuse to run as root. `nobody` exists on every Linux; the
 # capability lets it enter a virtual environment or a checkout below /root, and the
 # secure bit makes access(2), by which initdb looks for its programs, respect that.
@@ -27,6 +29,10 @@ READY = frozenset({"ready", "standby"})
 
 class ServerError(RuntimeError):
     """A PostgreSQL program failed; the message carries the end of its log."""
+
+
+class PortInUseError(ServerError):
+    """Another program listens on the port."""
 
 
 class PostgresServer:
@@ -94,26 +100,20 @@ class PostgresServer:
             self._initialise()
         if self.pid is not None:
             self.stop()
-        self.port = self.port or _free_port()
         (self.data_directory / "pg_hba.conf").write_text("\n".join(self.hba) + "\n")
-        options = {
-            "listen_addresses": "127.0.0.1",
-            "port": str(self.port),
-            "unix_socket_directories": "",
-            **self.settings,
-        }
-        command = [self.binaries.program("postgres"), "-D", str(self.data_directory)]
-        for name, value in options.items():
-            command += ["-c", f"{name}={value}"]
-        with self.log_file.open("ab") as log:
-            process = subprocess.Popen(
-                _unprivileged(command),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self._wait_until_ready(process)
+        if self.port:
+            self._launch()
+            return self
+        for attempts_left in reversed(range(PORT_ATTEMPTS)):
+            self.port = _free_port()
+            try:
+                self._launch()
+            except PortInUseError:  # somebody was faster
+                self.port = 0
+                if not attempts_left:
+                    raise
+            else:
+                break
         return self
 
     def stop(self) -> None:
@@ -167,6 +167,26 @@ class PostgresServer:
             shutil.rmtree(self.data_directory, ignore_errors=True)
             raise ServerError(f"initdb failed: {answer.stderr.strip()}")
 
+    def _launch(self) -> None:
+        options = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(self.port),
+            "unix_socket_directories": "",
+            **self.settings,
+        }
+        command = [self.binaries.program("postgres"), "-D", str(self.data_directory)]
+        for name, value in options.items():
+            command += ["-c", f"{name}={value}"]
+        with self.log_file.open("ab") as log:
+            process = subprocess.Popen(
+                _unprivileged(command),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._wait_until_ready(process)
+
     def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + START_TIMEOUT_SECONDS
         while process.poll() is None and time.monotonic() < deadline:
@@ -174,7 +194,7 @@ class PostgresServer:
                 return
             time.sleep(0.02)
         if process.poll() is not None and not _is_free(self.port):
-            raise ServerError(
+            raise PortInUseError(
                 f"PostgreSQL did not start in {self.data_directory}: port {self.port} of "
                 "127.0.0.1 is in use by another program; choose another port, or stop that one"
             )

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from migrator.scratch import PostgresBinaries, PostgresServer, ServerError, find_binaries
+from migrator.scratch import server as scratch_server
 
 
 @pytest.mark.parametrize("binaries", find_binaries(), ids=lambda found: f"pg{found.version}")
@@ -42,5 +43,19 @@ def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
             second.start()
         assert second.pid is None
         assert other.pid is not None
+    second.destroy()
+    other.destroy()
+
+
+def test_a_port_that_is_taken_meanwhile_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with PostgresServer(tmp_path / "other") as other:
+        free = scratch_server._free_port
+        answers = iter([other.port])
+        monkeypatch.setattr(scratch_server, "_free_port", lambda: next(answers, None) or free())
+        with PostgresServer(tmp_path / "second") as second:
+            assert second.port != other.port
+            assert second.pid is not None
     second.destroy()
     other.destroy()
