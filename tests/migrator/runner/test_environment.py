@@ -94,7 +94,6 @@ def test_an_env_that_sets_up_logging_unasked_leaves_the_migrators_as_it_is(
 def test_an_async_env_is_told_what_to_write_instead(
     database: Database, project: AlembicProject
 ) -> None:
-    pytest.importorskip("greenlet")  # SQLAlchemy's async engines are built on it
     (project.directory / "env.py").write_text(ASYNC_ENV)
     project.add("aa11", "CREATE TABLE t (id int)")
     with pytest.raises(MigratorError) as refusal:
