@@ -32,6 +32,7 @@ class Demand:
         application work and may take long; "plain" is everything else.
     transactional: whether it can run inside a transaction.
     changes: whether it changes anything; False for queries, settings and transaction control.
+    holds: whether others may have to wait, for its locks or its rows, until the transaction ends.
     """
 
     actions: tuple[a.Action, ...]
@@ -39,6 +40,7 @@ class Demand:
     patience: Patience
     transactional: bool
     changes: bool
+    holds: bool
 
     def settings(self) -> frozenset[str]:
         """Names of the parameters that it sets."""
@@ -74,6 +76,7 @@ def demand_of(statement: str, catalog: Catalog, version: int) -> Demand:
         or not all(
             isinstance(action, (a.Query, a.Setting, a.TransactionControl)) for action in actions
         ),
+        holds=code or bool(locks) or any(_holds(action, catalog) for action in actions),
     )
 
 
@@ -81,6 +84,16 @@ def _patience(actions: tuple[a.Action, ...], locks: tuple[Lock, ...]) -> Patienc
     if locks:
         return "strong"
     return "online" if actions and all(_is_online(action) for action in actions) else "plain"
+
+
+def _holds(action: a.Action, catalog: Catalog) -> bool:
+    match action:
+        case a.ChangeRows(table=table):
+            return catalog.table(table) is not None
+        case a.LockTable() | a.Opaque():
+            return True
+        case _:
+            return False
 
 
 def _is_online(action: a.Action) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import TupleRow
 
+from migrator.lint.finding import Lock
 from migrator.runner.blocked_watch import blocked_watch
 from migrator.runner.demand import Demand, Patience, demand_of
 from migrator.runner.index_care import IndexCare
@@ -18,6 +19,23 @@ from migrator.snapshot import Catalog
 
 Say = Callable[[str], None]
 LIMITS = frozenset({"lock_timeout", "statement_timeout"})
+
+# What SELECT FOR UPDATE and a function that changes rows leave behind.
+_KEEPS_ROWS = """
+SELECT EXISTS (
+  SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+  WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND c.relkind <> 'S'
+    AND l.mode IN ('RowShareLock', 'RowExclusiveLock')
+    AND c.relnamespace <> 'pg_catalog'::regnamespace)
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Savepoint:
+    """noted: statements remembered for the journal; holding: whether others might wait, by then."""
+
+    noted: int
+    holding: bool
 
 
 @dataclass(kw_only=True)
@@ -77,26 +95,56 @@ class StatementRunner:
         self._limited = None
         self._transaction += 1
 
-    def rolled_back_to(self, noted: int) -> None:
-        """A savepoint of the revision's own was rolled back; `noted` as it was then."""
-        self.journal.forget_after(noted)
+    def savepoint(self) -> Savepoint:
+        """To be given to `rolled_back_to`."""
+        return Savepoint(noted=self.journal.noted, holding=self._holding)
+
+    def rolled_back_to(self, savepoint: Savepoint) -> None:
+        """A savepoint of the revision's own was rolled back, with the locks taken since."""
+        self.journal.forget_after(savepoint.noted)
+        self._holding = savepoint.holding
         self._limited = None
 
     def _query(self, execute: Callable[[], None]) -> None:
-        if not self.connection.autocommit:
-            self._limit("plain")
+        if self.connection.autocommit:
+            execute()
+            return
+        first = self._transaction in self.budget.locked_by_queries
+        self._limit("strong" if first and self._take_seen() else "plain")
         execute()
+        if not self._holding and self._keeps_rows():
+            self.budget.locked_by_queries.add(self._transaction)
+            self._holding = True
 
     def _run_inside(self, demand: Demand, execute: Callable[[], None]) -> None:
-        self._limit(demand.patience)  # begins the transaction, if need be
+        taken = self._take_seen() if demand.holds and not demand.locks else False
+        self._limit("strong" if taken else demand.patience)
         if demand.locks:
-            waiter = LockWaiter(
-                connection=self.connection, policy=self.policy, budget=self.budget, say=self.say
-            )
-            locks = self.budget.with_seen(self._transaction, demand.locks)
-            waiter.acquire(locks, patient=not self._holding)
-            self._holding = True
+            self._acquire(self.budget.with_seen(self._transaction, demand.locks))
+        self._holding = self._holding or demand.holds
         self._execute(demand, execute)
+
+    def _take_seen(self) -> bool:
+        """Takes the locks that an earlier attempt lost, before anything else is held.
+
+        Returns whether there were any: what runs under them keeps others out, so it must be quick.
+        """
+        seen = self.budget.with_seen(self._transaction, ())
+        if self._holding or not seen:
+            return False
+        self._acquire(seen)
+        return True
+
+    def _acquire(self, locks: Sequence[Lock]) -> None:
+        waiter = LockWaiter(
+            connection=self.connection, policy=self.policy, budget=self.budget, say=self.say
+        )
+        waiter.acquire(locks, patient=not self._holding)
+        self._holding = True
+
+    def _keeps_rows(self) -> bool:
+        row = self.connection.execute(_KEEPS_ROWS).fetchone()
+        return row is not None and row[0]
 
     def _run_outside(self, entry: str, demand: Demand, execute: Callable[[], None]) -> None:
         care = IndexCare(connection=self.connection, say=self.say)

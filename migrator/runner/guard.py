@@ -16,7 +16,7 @@ from sqlalchemy.exc import ProgrammingError, ResourceClosedError
 
 from migrator.database import driver_connection, sqlstate
 from migrator.runner.advisory_lock import AdvisoryLock
-from migrator.runner.execution import Say, StatementRunner
+from migrator.runner.execution import Savepoint, Say, StatementRunner
 from migrator.runner.journal import Journal, RowsLostError
 from migrator.runner.lock_wait import LockBudget
 from migrator.runner.policy import WaitPolicy
@@ -47,7 +47,7 @@ class StatementGuard:
         self._runner: StatementRunner | None = None
         self._finished: StatementRunner | None = None
         self._renamed: tuple[psycopg.Connection[TupleRow], str | None] | None = None
-        self._savepoints: list[int] = []
+        self._savepoints: list[Savepoint | None] = []
         self._detach: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
@@ -210,15 +210,15 @@ class StatementGuard:
             self._runner.transaction_ended()
 
     def _savepoint(self, _connection: Connection, _name: str) -> None:
-        self._savepoints.append(self._runner.journal.noted if self._runner else 0)
+        self._savepoints.append(self._runner.savepoint() if self._runner else None)
 
     def _released(self, _connection: Connection, _name: str, _context: Any) -> None:
         self._savepoints.pop()
 
     def _rolled_back(self, _connection: Connection, _name: str, _context: Any) -> None:
-        noted = self._savepoints.pop()
-        if self._runner is not None:
-            self._runner.rolled_back_to(noted)
+        savepoint = self._savepoints.pop()
+        if self._runner is not None and savepoint is not None:
+            self._runner.rolled_back_to(savepoint)
 
     def _listen(self, target: Any, name: str, listener: Callable[..., Any]) -> None:
         event.listen(target, name, listener)

@@ -38,11 +38,14 @@ class LockBudget:
     limit, spent: how long it may wait for locks, and has waited, in seconds.
     seen: the locks of each of its transactions, by number, as earlier attempts met them. The
         next attempt takes them all at once, before it does anything.
+    locked_by_queries: the transactions in which a query has locked or changed rows, as
+        SELECT FOR UPDATE does and any function may.
     """
 
     limit: float
     spent: float = 0.0
     seen: dict[int, dict[str, str]] = field(default_factory=dict)
+    locked_by_queries: set[int] = field(default_factory=set)
 
     def with_seen(self, transaction: int, locks: Sequence[Lock]) -> list[Lock]:
         """The locks, and those that the same transaction needed in earlier attempts."""

@@ -182,6 +182,56 @@ def test_the_next_attempt_takes_all_the_locks_at_once(
         assert running.finish().applied == ("aa11",)
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "UPDATE parent SET id = -id WHERE id = 1",
+        "SELECT id FROM parent WHERE id = 1 FOR UPDATE",
+        "SELECT negate(1)",
+    ],
+)
+def test_rows_are_not_kept_locked_while_a_table_is_waited_for(
+    database: Database, project: AlembicProject, rows: str
+) -> None:
+    """Whoever holds the table may want such a row next, and PostgreSQL sees no deadlock there."""
+    database.execute(TABLES)
+    database.execute(
+        "INSERT INTO parent VALUES (1); CREATE FUNCTION negate(int) RETURNS void LANGUAGE sql "
+        "AS 'UPDATE parent SET id = -id WHERE id = $1'"
+    )
+    project.add("aa11", rows, "ALTER TABLE parent ADD COLUMN note text")
+    with reader(database, "parent") as application:
+        application.execute("SET lock_timeout = '5s'")
+        running = Upgrade(project, database, WaitPolicy(queued_try=0.02, queued_every=NEVER))
+        running.start()
+        assert running.waiting.wait(60)
+        application.execute("UPDATE parent SET id = 7 WHERE id = 1")
+        application.commit()
+        assert running.finish().applied == ("aa11",)
+    assert database.execute("SELECT id, note FROM parent") == [(7, None)]
+
+
+def test_rows_of_a_savepoint_that_was_rolled_back_are_not_held(
+    database: Database, project: AlembicProject
+) -> None:
+    database.execute(TABLES)
+    database.execute("INSERT INTO parent VALUES (1)")
+    project.add(
+        "aa11",
+        ">>> savepoint = op.get_bind().begin_nested()",
+        "UPDATE parent SET id = 7",
+        ">>> savepoint.rollback()",
+        "ALTER TABLE parent ADD COLUMN note text",
+    )
+    with reader(database, "parent") as holder:
+        running = Upgrade(project, database, WaitPolicy(queued_every=NEVER))
+        running.start()
+        assert running.waiting.wait(60)
+        holder.rollback()
+        assert running.finish().applied == ("aa11",)
+    assert not any("lost a lock" in line for line in running.said)
+
+
 def test_a_revision_that_loses_a_deadlock_is_run_again_as_a_whole(
     database: Database, project: AlembicProject
 ) -> None:
