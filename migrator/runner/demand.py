@@ -10,8 +10,8 @@ from typing import Literal
 from migrator.lint.effects import combine, effects
 from migrator.lint.finding import Lock
 from migrator.lint.modes import blocks_writes
+from migrator.lint.summary import Statement, summarise
 from migrator.lint.summary import actions as a
-from migrator.lint.summary import summarise
 from migrator.snapshot import Catalog
 
 # psycopg's placeholders, and the percent sign that it wants doubled.
@@ -33,6 +33,7 @@ class Demand:
     transactional: whether it can run inside a transaction.
     changes: whether it changes anything; False for queries, settings and transaction control.
     holds: whether others may have to wait, for its locks or its rows, until the transaction ends.
+    transaction_control: the first statement that begins or ends a transaction, as it is written.
     """
 
     actions: tuple[a.Action, ...]
@@ -41,6 +42,7 @@ class Demand:
     transactional: bool
     changes: bool
     holds: bool
+    transaction_control: str | None
 
     def settings(self) -> frozenset[str]:
         """Names of the parameters that it sets."""
@@ -77,6 +79,15 @@ def demand_of(statement: str, catalog: Catalog, version: int) -> Demand:
             isinstance(action, (a.Query, a.Setting, a.TransactionControl)) for action in actions
         ),
         holds=code or bool(locks) or any(_holds(action, catalog) for action in actions),
+        transaction_control=next((each.text for each in statements if _controls(each)), None),
+    )
+
+
+def _controls(statement: Statement) -> bool:
+    """Whether it begins or ends the transaction that it is in. COMMIT PREPARED ends another."""
+    return statement.text.upper().split()[1:2] != ["PREPARED"] and any(
+        isinstance(action, a.TransactionControl) and action.command != "savepoint"
+        for action in statement.actions
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import TupleRow
 
+from migrator.errors import MigratorError
 from migrator.lint.finding import Lock
 from migrator.runner.blocked_watch import blocked_watch
 from migrator.runner.demand import Demand, Patience, demand_of
@@ -28,6 +29,18 @@ SELECT EXISTS (
     AND l.mode IN ('RowShareLock', 'RowExclusiveLock')
     AND c.relnamespace <> 'pg_catalog'::regnamespace)
 """
+
+
+class TransactionControlError(MigratorError):
+    """A revision begins or ends a transaction, which is for the runner to do."""
+
+    def __init__(self, statement: str) -> None:
+        super().__init__(
+            f"a revision may not begin or end a transaction itself: {' '.join(statement.split())}. "
+            "What it commits could not be told from what is still to be done, and would be done "
+            "twice. Leave it out; what has to be committed on its own goes into `with "
+            "op.get_context().autocommit_block():`"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +79,12 @@ class StatementRunner:
 
         statement: as for psycopg. rows: its parameters, once for each time that it is sent.
         execute: sends it.
+
+        Raises TransactionControlError, and sends nothing, if it begins or ends a transaction.
         """
         demand = demand_of(statement, self.catalog, self.connection.info.server_version)
+        if demand.transaction_control is not None:
+            raise TransactionControlError(demand.transaction_control)
         # A revision that sets a limit itself knows why.
         self._own_limits |= demand.settings() & LIMITS
         self.left_out = None

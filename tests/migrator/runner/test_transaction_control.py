@@ -1,0 +1,55 @@
+"""A revision's transactions are the runner's to begin and to end."""
+
+import pytest
+
+from migrator.runner.errors import RevisionError
+from migrator.runner.status import status
+from migrator.runner.upgrade import upgrade
+from tests.migrator.conftest import Database
+from tests.migrator.runner.alembic_project import AlembicProject
+
+
+@pytest.mark.parametrize(
+    ("control", "name"),
+    [
+        ("COMMIT", "COMMIT"),
+        ("begin work", "begin work"),
+        ("ROLLBACK AND CHAIN", "ROLLBACK AND CHAIN"),
+        ("PREPARE TRANSACTION 'mine'", "PREPARE TRANSACTION 'mine'"),
+        ("UPDATE t SET a = a + 1; COMMIT; SELECT 1", "COMMIT"),
+        ('>>> outside("BEGIN; UPDATE t SET a = a + 1; COMMIT")', "BEGIN"),
+    ],
+)
+def test_a_revision_does_not_commit_behind_the_runner(
+    database: Database, project: AlembicProject, control: str, name: str
+) -> None:
+    """What it commits is not in the journal, so that a retry would do it again."""
+    database.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1)")
+    if not control.startswith(">>>"):  # an autocommit_block commits what comes before it
+        project.add("aa11", "UPDATE t SET a = a + 1", control, "ALTER TABLE t ADD COLUMN b int")
+    else:
+        project.add("aa11", control)
+    with pytest.raises(RevisionError, match="begin or end a transaction itself") as failure:
+        upgrade(project.settings(database.url))
+    message = str(failure.value)
+    assert f"itself: {name}. " in message
+    assert "autocommit_block" in message
+    assert database.execute("SELECT * FROM t") == [(1,)]
+    assert status(project.settings(database.url)).half_applied == ()
+
+
+def test_savepoints_and_the_transactions_of_others_are_left_to_the_revision(
+    database: Database, project: AlembicProject
+) -> None:
+    database.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1)")
+    project.add(
+        "aa11",
+        "SAVEPOINT here",
+        "UPDATE t SET a = a + 1",
+        "ROLLBACK TO SAVEPOINT here",
+        "RELEASE SAVEPOINT here",
+        ">>> outside(\"COMMIT PREPARED 'theirs'\")",
+    )
+    with pytest.raises(RevisionError, match=r"prepared transaction .*theirs.* does not exist"):
+        upgrade(project.settings(database.url))
+    assert database.execute("SELECT * FROM t") == [(1,)]
