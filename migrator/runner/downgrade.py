@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from migrator.errors import MigratorError
 from migrator.history import HistoryError, HistoryFault
 from migrator.runner.attempts import run_revision
 from migrator.runner.policy import WaitPolicy
-from migrator.runner.project import Project, current_revision
+from migrator.runner.project import Project
 from migrator.settings import MigratorSettings
 
 logger = logging.getLogger(__name__)
@@ -31,14 +32,15 @@ def downgrade(
 ) -> DowngradeReport:
     """Undoes the revisions after `target`, which may be `base`, an id, or a step such as `-1`.
 
-    Raises HistoryError, RevisionError, LockedByAnotherError.
+    Raises HistoryError, RevisionError, LockedByAnotherError, and MigratorError when the revisions
+    ran, but the version table does not say so.
     """
     policy = policy or WaitPolicy()
     project = Project.open(settings)
     standing = project.observe()
     with standing.lock.held(wait=policy.migrator_wait, say=say) as lock:
         lock.await_interrupted(wait=policy.migrator_wait, say=say)
-        current = current_revision(lock.connection, standing)
+        current = project.observe().revision
         wanted = project.history.resolve(target, current=current)
         if project.history.position(wanted) > project.history.position(current):
             raise HistoryError(
@@ -54,5 +56,10 @@ def downgrade(
             say(f"undoing {revision}")
             run_revision(project, revision, "down", policy=policy, say=say)
             undone.append(revision.id)
-        reached = current_revision(lock.connection, standing)
+        reached = project.observe().revision
+    if reached != wanted:
+        raise MigratorError(
+            f"{', '.join(undone) or 'nothing'} was undone, but the database says "
+            f"{reached or 'base'}: did env.py or someone else write the version table?"
+        )
     return DowngradeReport(previous=current, revision=reached, undone=tuple(undone))

@@ -1,17 +1,20 @@
 """One Alembic project at one database, as the runner works on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, text
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, Engine
 
 from migrator.database import (
     RefusedError,
     UnreachableError,
     connected,
     create,
+    driver_connection,
     server_message,
     sqlstate,
 )
@@ -19,7 +22,7 @@ from migrator.history import History, load
 from migrator.runner.environment import Standing, Steps, observe, run_environment
 from migrator.runner.errors import DATABASE_ERRORS
 from migrator.runner.guard import StatementGuard
-from migrator.runner.index_care import quoted
+from migrator.runner.journal import HalfApplied, find_half_applied
 from migrator.settings import MigratorSettings
 
 
@@ -46,14 +49,25 @@ class Project:
 
     def observe(self) -> Standing:
         """Where the database stands now. Raises UnreachableError and RefusedError."""
-        try:
-            with self._connection() as connection:
-                return observe(self._config(), connection)
-        except DATABASE_ERRORS as error:
-            if sqlstate(error):
-                raise RefusedError(error) from None
-            # Of an env.py that connects by itself.
-            raise UnreachableError(f"cannot connect: {server_message(error)}") from None
+        with self._reading() as connection:
+            return observe(self._config(), connection)
+
+    def half_applied(self, standing: Standing) -> list[HalfApplied]:
+        """What an interrupted or failed run left to be finished, as env.py's session sees it.
+
+        Raises UnreachableError and RefusedError.
+        """
+        found: list[HalfApplied] = []
+
+        def look(_heads: Any, context: MigrationContext) -> Iterable[Any]:
+            if context.connection is not None:
+                driver = driver_connection(context.connection)
+                found.extend(find_half_applied(driver, standing.version_table))
+            return ()
+
+        with self._reading() as connection:
+            run_environment(self._config(), connection, StatementGuard(), look, dont_mutate=True)
+        return found
 
     def run(self, guard: StatementGuard, steps: Steps) -> None:
         """Runs env.py once, on a fresh connection."""
@@ -69,17 +83,20 @@ class Project:
         return config
 
     @contextmanager
+    def _reading(self) -> Iterator[Connection | None]:
+        try:
+            with self._connection() as connection:
+                yield connection
+        except DATABASE_ERRORS as error:
+            if sqlstate(error):
+                raise RefusedError(error) from None
+            # Of an env.py that connects by itself.
+            raise UnreachableError(f"cannot connect: {server_message(error)}") from None
+
+    @contextmanager
     def _connection(self) -> Iterator[Connection | None]:
         if self.engine is None:
             yield None
             return
         with connected(self.engine) as connection:
             yield connection
-
-
-def current_revision(connection: Connection, standing: Standing) -> str | None:
-    """The revision in the version table right now."""
-    name = quoted(standing.version_table)
-    if connection.scalar(text("SELECT to_regclass(:name)"), {"name": name}) is None:
-        return None
-    return connection.scalar(text(f"SELECT version_num FROM {name}"))  # noqa: S608

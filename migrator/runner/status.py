@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from migrator.database import describe, driver_connection
+from migrator.database import describe
 from migrator.history import Revision
 from migrator.runner.advisory_lock import Holder
 from migrator.runner.gates import backfill_missing, unapproved
-from migrator.runner.journal import HalfApplied, find_half_applied
+from migrator.runner.journal import HalfApplied
 from migrator.runner.own_session import own_session
 from migrator.runner.plan import approvals
-from migrator.runner.project import Project, current_revision
+from migrator.runner.project import Project
 from migrator.settings import MigratorSettings
 
 _INVALID = text(
@@ -57,7 +57,7 @@ def status(settings: MigratorSettings, *, approved: Collection[str] = ()) -> Sta
     approved = approvals(project.history, approved)
     standing = project.observe()
     with own_session(standing.engine) as connection:
-        current = current_revision(connection, standing)
+        current = standing.revision
         pending = tuple(
             Pending(
                 revision=revision,
@@ -71,9 +71,7 @@ def status(settings: MigratorSettings, *, approved: Collection[str] = ()) -> Sta
             head=project.history.head,
             pending=pending,
             holder=standing.lock.holder(connection),
-            half_applied=tuple(
-                find_half_applied(driver_connection(connection), standing.version_table)
-            ),
+            half_applied=tuple(project.half_applied(standing)),
             invalid_indexes=tuple((row[0], row[1]) for row in connection.execute(_INVALID)),
         )
 

@@ -11,7 +11,7 @@ from migrator.runner.attempts import run_revision
 from migrator.runner.gates import Gate, GateError, backfill_missing
 from migrator.runner.plan import plan
 from migrator.runner.policy import WaitPolicy
-from migrator.runner.project import Project, current_revision
+from migrator.runner.project import Project
 from migrator.settings import MigratorSettings
 
 logger = logging.getLogger(__name__)
@@ -55,15 +55,16 @@ def upgrade(
     standing = project.observe()
     with standing.lock.held(wait=policy.migrator_wait, say=say) as lock:
         lock.await_interrupted(wait=policy.migrator_wait, say=say)
-        # Only now: the migrator that held the lock until now may have changed it.
-        current = current_revision(lock.connection, standing)
+        # Only now: the migrator that held the lock until now may have changed it. Through env.py,
+        # because only its session has the role and the search path that find the version table.
+        current = project.observe().revision
         way = plan(project.history, current=current, target=target, phase=phase, approved=approved)
         for revision in way.revisions:
             lock.verify()
             _require_backfill(revision, settings, lock)
             say(f"applying {revision}")
             run_revision(project, revision, "up", policy=policy, say=say)
-        reached = current_revision(lock.connection, standing)
+        reached = project.observe().revision
     applied = tuple(revision.id for revision in way.revisions)
     if applied and reached != applied[-1]:
         raise MigratorError(

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from migrator.runner.downgrade import downgrade
+from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
 from migrator.settings import MigratorSettings
 from tests.migrator.conftest import Database
@@ -52,3 +55,50 @@ def test_an_env_that_knows_its_database_by_itself(
     settings = MigratorSettings(config=project.config)
     assert upgrade(settings).applied == ("aa11",)
     assert upgrade(settings).previous == "aa11"
+
+
+def prepared(directory: Path, statement: str) -> AlembicProject:
+    """A project whose env.py prepares its session, with two revisions, one of two transactions."""
+    configure = "    context.configure("
+    setting = f"    connection.exec_driver_sql({statement!r})\n    connection.commit()\n"
+    project = make_project(directory, ENV.replace(configure, setting + configure))
+    project.add("aa11", "CREATE TABLE t (id int)", down=("DROP TABLE t",))
+    project.add("bb22", ">>> outside('VACUUM t')", down=("SELECT 1",))
+    return project
+
+
+@pytest.mark.parametrize(
+    ("made", "statement"),
+    [
+        # Alembic's cookbook has this for one schema a tenant.
+        ("CREATE SCHEMA tenant", "SET search_path TO tenant"),
+        # The migrator's own user may not read what this role makes.
+        (
+            "CREATE ROLE maker; CREATE ROLE app LOGIN; GRANT maker TO app; "
+            "CREATE SCHEMA tenant AUTHORIZATION maker; "
+            "ALTER ROLE app NOINHERIT; "
+            "GRANT CREATE ON DATABASE {database} TO maker",
+            "SET ROLE maker; SET search_path TO tenant",
+        ),
+    ],
+)
+def test_the_session_of_env_py_decides_what_is_read(
+    database: Database, tmp_path: Path, made: str, statement: str
+) -> None:
+    database.execute(made.format(database=database.name))
+    user = "app" if "ROLE app" in made else "postgres"
+    project = prepared(tmp_path / "project", statement)
+    settings = project.settings(database.url.replace("//postgres", f"//{user}"))
+    try:
+        assert upgrade(settings).applied == ("aa11", "bb22")
+        assert upgrade(settings).previous == "bb22"
+        assert status(settings).revision == "bb22"
+        assert downgrade(settings, target="base").undone == ("bb22", "aa11")
+        assert database.execute("SELECT to_regclass('tenant.t')") == [(None,)]
+        assert status(settings).revision is None
+    finally:
+        if user == "app":
+            database.execute(
+                "DROP OWNED BY maker, app CASCADE; DROP SCHEMA IF EXISTS tenant CASCADE; "
+                "DROP ROLE app; DROP ROLE maker"
+            )
