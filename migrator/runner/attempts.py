@@ -64,10 +64,14 @@ def run_revision(
     try:
         retrying(project.run, guard, steps)
     except MigratorError as error:
-        raise RevisionError(revision, guard.statement, error, at=before) from error
+        raise RevisionError(
+            revision, guard.statement, error, at=before, half_done=guard.half_done
+        ) from error
     # Whatever the revision's Python raises has to be reported with the revision's name.
     except Exception as error:  # noqa: BLE001
         reason = first_reason(error)
         # A database error would carry the statement's parameters along.
         cause = None if isinstance(reason, DATABASE_ERRORS) else error
-        raise RevisionError(revision, guard.statement, reason, at=before) from cause
+        raise RevisionError(
+            revision, guard.statement, reason, at=before, half_done=guard.half_done
+        ) from cause

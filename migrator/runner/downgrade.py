@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from migrator.errors import MigratorError
 from migrator.history import HistoryError, HistoryFault
 from migrator.runner.attempts import run_revision
+from migrator.runner.journal import require_finished
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.project import Project
 from migrator.settings import MigratorSettings
@@ -32,8 +33,8 @@ def downgrade(
 ) -> DowngradeReport:
     """Undoes the revisions after `target`, which may be `base`, an id, or a step such as `-1`.
 
-    Raises HistoryError, RevisionError, LockedByAnotherError, and MigratorError when the revisions
-    ran, but the version table does not say so.
+    Raises HistoryError, RevisionError, LockedByAnotherError, HalfAppliedError when something else
+    has to be finished first, and MigratorError when the version table does not say what was done.
     """
     policy = policy or WaitPolicy()
     project = Project.open(settings)
@@ -50,6 +51,8 @@ def downgrade(
                     "is; use `python -m migrator upgrade`",
                 )
             )
+        first = current if wanted != current else None
+        require_finished(project.half_applied(standing), but=first, direction="down")
         undone: list[str] = []
         for revision in reversed(project.history.between(wanted, current)):
             lock.verify()

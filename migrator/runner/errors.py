@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from migrator.database import server_message, sqlstate
 from migrator.errors import MigratorError
 from migrator.history import Revision
+from migrator.runner.journal import HalfApplied
 
 QUERY_CANCELED = "57014"
 DATABASE_ERRORS = (psycopg.Error, DBAPIError)
@@ -14,16 +15,26 @@ _AFTERMATH = (psycopg.OperationalError, OperationalError, PendingRollbackError)
 
 
 class RevisionError(MigratorError):
-    """A revision did not complete. The database is where it was before.
+    """A revision did not complete. The database is where it was before, but for `half_done`.
 
     revision, statement, sqlstate: which, the SQL (None if Python failed outside SQL), and the
         server's five-character error code (None likewise).
     """
 
     def __init__(
-        self, revision: Revision, statement: str | None, error: BaseException, *, at: str | None
+        self,
+        revision: Revision,
+        statement: str | None,
+        error: BaseException,
+        *,
+        at: str | None,
+        half_done: HalfApplied | None = None,
     ) -> None:
-        """at: the revision that the database is at; None before the first."""
+        """What happened.
+
+        at: the revision that the database is at; None before the first.
+        half_done: what the revision's autocommit blocks have committed all the same.
+        """
         self.revision = revision
         self.statement = statement
         self.sqlstate = sqlstate(error)
@@ -40,6 +51,8 @@ class RevisionError(MigratorError):
                 "not wait: use its online form, or allow more with --statement-limit or with "
                 "SET LOCAL statement_timeout in the revision"
             )
+        if half_done is not None:
+            lines.append(f"  {half_done} are committed; the next attempt leaves them out")
         lines.append(f"  the database is at {at or 'base'}; correct the cause and run this again")
         super().__init__("\n".join(lines))
 

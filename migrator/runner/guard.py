@@ -17,7 +17,7 @@ from sqlalchemy.exc import ProgrammingError, ResourceClosedError
 from migrator.database import driver_connection, sqlstate
 from migrator.runner.advisory_lock import AdvisoryLock
 from migrator.runner.execution import Savepoint, Say, StatementRunner
-from migrator.runner.journal import Journal, RowsLostError
+from migrator.runner.journal import HalfApplied, Journal, RowsLostError
 from migrator.runner.lock_wait import LockBudget
 from migrator.runner.policy import WaitPolicy
 
@@ -31,6 +31,7 @@ class StatementGuard:
 
     budget: of waiting for locks, shared by the attempts of one revision.
     statement: the last one that the running revision sent; None if it sent none.
+    half_done: what a revision that failed has committed; None if nothing.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class StatementGuard:
         self.budget = budget or LockBudget(limit=self.policy.lock_deadline)
         self.say = say
         self.statement: str | None = None
+        self.half_done: HalfApplied | None = None
         self._runner: StatementRunner | None = None
         self._finished: StatementRunner | None = None
         self._renamed: tuple[psycopg.Connection[TupleRow], str | None] | None = None
@@ -59,7 +61,9 @@ class StatementGuard:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._runner = None
+        failed = self._runner or self._finished
+        self.half_done = failed.journal.half_done() if failed else None
+        self._runner = self._finished = None
         while self._detach:
             self._detach.pop()()
 

@@ -7,7 +7,7 @@ no entries.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Literal
@@ -33,10 +33,6 @@ CREATE TABLE IF NOT EXISTS {TABLE} (
   PRIMARY KEY (version_table, revision, direction, position)
 )
 """
-
-
-class HalfAppliedError(MigratorError):
-    """Another revision has to be finished first: some of its statements are committed."""
 
 
 class RowsLostError(MigratorError):
@@ -65,6 +61,17 @@ class HalfApplied:
         return f"revision {self.revision} is half {done}: {self.statements} statements of it"
 
 
+class HalfAppliedError(MigratorError):
+    """Another revision has to be finished first: some of its statements are committed."""
+
+    def __init__(self, half: HalfApplied) -> None:
+        command = "upgrade" if half.direction == "up" else "downgrade"
+        super().__init__(
+            f"{half} are committed; finish it first with {command}, or undo them by hand and "
+            f"delete its rows from {TABLE}"
+        )
+
+
 def find_half_applied(
     connection: psycopg.Connection[TupleRow], version_table: str
 ) -> list[HalfApplied]:
@@ -78,6 +85,18 @@ def find_half_applied(
         [version_table],
     ).fetchall()
     return [HalfApplied(revision=row[0], direction=row[1], statements=row[2]) for row in rows]
+
+
+def require_finished(
+    found: Iterable[HalfApplied], *, but: str | None, direction: Literal["up", "down"]
+) -> None:
+    """Raises HalfAppliedError if anything is half done but `but` in that direction.
+
+    What is built or removed next might be what the other one's journal takes for granted.
+    """
+    for half in found:
+        if (half.revision, half.direction) != (but, direction):
+            raise HalfAppliedError(half)
 
 
 @dataclass(kw_only=True)
@@ -94,25 +113,20 @@ class Journal:
     _committed: Counter[str] = field(default_factory=Counter)
     _started: Counter[str] = field(default_factory=Counter)
     _pending: list[str] = field(default_factory=list)
+    _done: int = 0
     _exists: bool = False
 
     def open(self) -> int:
         """Reads what earlier attempts left; returns the number of statements already done.
 
-        Raises HalfAppliedError if they left another revision, or the other direction, half done:
-        what is built or removed now might be what that journal takes for granted.
+        Raises HalfAppliedError if they left another revision, or the other direction, half done.
         """
         row = self.connection.execute("SELECT to_regclass(%s)", [TABLE]).fetchone()
         self._exists = row is not None and row[0] is not None
         if not self._exists:
             return 0
-        for other in find_half_applied(self.connection, self.version_table):
-            if (other.revision, other.direction) != (self.revision, self.direction):
-                command = "upgrade" if other.direction == "up" else "downgrade"
-                raise HalfAppliedError(
-                    f"{other}; finish it first with {command}, or undo them by hand and "
-                    f"delete its rows from {TABLE}"
-                )
+        found = find_half_applied(self.connection, self.version_table)
+        require_finished(found, but=self.revision, direction=self.direction)
         rows = self.connection.execute(
             f"SELECT fingerprint, done FROM {TABLE} "  # noqa: S608
             "WHERE version_table = %s AND revision = %s AND direction = %s",
@@ -120,7 +134,14 @@ class Journal:
         ).fetchall()
         self._committed = Counter(entry for entry, done in rows if done)
         self._started = Counter(entry for entry, done in rows if not done)
-        return self._committed.total()
+        self._done = self._committed.total()
+        return self._done
+
+    def half_done(self) -> HalfApplied | None:
+        """What is committed of the revision, if it goes no further; None if nothing is."""
+        if not self._done:
+            return None
+        return HalfApplied(revision=self.revision, direction=self.direction, statements=self._done)
 
     def take(self, entry: str) -> bool:
         """Whether an earlier attempt did this statement; each entry answers once."""
@@ -144,6 +165,7 @@ class Journal:
             self._create()
             self._insert(entry, done=True)
             self.forget_start(entry)
+        self._done += 1
 
     def forget_start(self, entry: str) -> None:
         """Takes `start` back: the statement failed, or is done."""
@@ -173,6 +195,7 @@ class Journal:
             self._create()
             for entry in self._pending:
                 self._insert(entry, done=True)
+            self._done += len(self._pending)
             self._pending.clear()
 
     def close(self) -> int:

@@ -9,6 +9,7 @@ from migrator.history import HEAD, Phase, Revision
 from migrator.runner.advisory_lock import HeldLock
 from migrator.runner.attempts import run_revision
 from migrator.runner.gates import Gate, GateError, backfill_missing
+from migrator.runner.journal import require_finished
 from migrator.runner.plan import plan
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.project import Project
@@ -46,9 +47,10 @@ def upgrade(
     approved: ids of contract revisions that may run.
     say: told what is done, a line at a time.
 
-    Raises HistoryError, RevisionError, LockedByAnotherError, and GateError when a contract
-    revision's backfill is not complete, or when a contract revision that is not approved stands
-    before `target` or before expand revisions. What came before it is applied.
+    Raises HistoryError, RevisionError, LockedByAnotherError, HalfAppliedError when something else
+    has to be finished first, and GateError when a contract revision's backfill is not complete, or
+    when a contract revision that is not approved stands before `target` or before expand
+    revisions. What came before it is applied.
     """
     policy = policy or WaitPolicy()
     project = Project.open(settings)
@@ -59,6 +61,8 @@ def upgrade(
         # because only its session has the role and the search path that find the version table.
         current = project.observe().revision
         way = plan(project.history, current=current, target=target, phase=phase, approved=approved)
+        first = way.revisions[0].id if way.revisions else None
+        require_finished(project.half_applied(standing), but=first, direction="up")
         for revision in way.revisions:
             lock.verify()
             _require_backfill(revision, settings, lock)

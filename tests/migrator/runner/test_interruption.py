@@ -12,6 +12,7 @@ import pytest
 
 from migrator.runner.downgrade import downgrade
 from migrator.runner.errors import RevisionError
+from migrator.runner.journal import HalfAppliedError
 from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
 from tests.migrator.conftest import TESTED_VERSIONS, Database
@@ -153,11 +154,38 @@ def test_a_half_applied_revision_has_to_be_finished_first(
         upgrade(settings)
     half = status(settings).half_applied
     assert [str(each) for each in half] == ["revision bb22 is half applied: 2 statements of it"]
-    with pytest.raises(RevisionError, match=r"bb22 is half applied.*finish it first with upgrade"):
+    unfinished = r"bb22 is half applied.*finish it first with upgrade"
+    with pytest.raises(HalfAppliedError, match=unfinished):
         downgrade(settings, target="base")
+    with pytest.raises(HalfAppliedError, match=unfinished):
+        upgrade(settings, target="aa11")
     project.replace("bb22", "VACUUM nowhere", "VACUUM t")
     assert upgrade(settings).applied == ("bb22",)
     assert status(settings).half_applied == ()
+
+
+def test_a_half_undone_revision_has_to_be_undone_first(
+    database: Database, project: AlembicProject
+) -> None:
+    """The version table still has it, so that an upgrade would find nothing to do."""
+    project.add("aa11", "CREATE TABLE t (a int)", down=("DROP TABLE t",))
+    project.add(
+        "bb22",
+        "ALTER TABLE t ADD COLUMN b int",
+        down=('>>> outside("ALTER TABLE t DROP COLUMN b", "VACUUM nowhere")',),
+    )
+    settings = project.settings(database.url)
+    upgrade(settings)
+    with pytest.raises(RevisionError, match=r"bb22 is half undone: 1 statements of it"):
+        downgrade(settings, target="aa11")
+    unfinished = r"bb22 is half undone.*finish it first with downgrade"
+    with pytest.raises(HalfAppliedError, match=unfinished):
+        upgrade(settings)
+    with pytest.raises(HalfAppliedError, match=unfinished):
+        downgrade(settings, target="bb22")
+    project.replace("bb22", "VACUUM nowhere", "VACUUM t")
+    assert downgrade(settings, target="aa11").undone == ("bb22",)
+    assert upgrade(settings).applied == ("bb22",)
 
 
 def test_an_invalid_index_is_built_anew(database: Database, project: AlembicProject) -> None:
