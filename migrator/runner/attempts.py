@@ -50,6 +50,8 @@ def run_revision(
         budget.spent += seconds
         error = state.outcome.exception() if state.outcome else None
         reason = server_message(error) if error else "unknown"
+        if budget.blocked_by:
+            reason += f": it waited for {budget.blocked_by}"
         say(f"{revision.id} lost a lock ({reason}); the whole of it again in {seconds:.1f} s")
 
     retrying = Retrying(
@@ -73,5 +75,10 @@ def run_revision(
         # A database error would carry the statement's parameters along.
         cause = None if isinstance(reason, DATABASE_ERRORS) else error
         raise RevisionError(
-            revision, guard.statement, reason, at=before, half_done=guard.half_done
+            revision,
+            guard.statement,
+            reason,
+            at=before,
+            half_done=guard.half_done,
+            blocked_by=budget.blocked_by if sqlstate(reason) in RETRIED else "",
         ) from cause

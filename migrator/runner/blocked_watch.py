@@ -1,65 +1,85 @@
-"""Says who a long statement waits for, while it waits.
+"""Sees who a statement waits for, while it waits.
 
-CREATE INDEX CONCURRENTLY and VALIDATE have no lock timeout, and an application's transaction
-that was left open keeps them waiting for ever. The connection they run on cannot ask, so a
-thread with a connection of its own does.
+The connection that the statement runs on cannot ask, so a thread with a connection of its own does.
+CREATE INDEX CONCURRENTLY and VALIDATE have no lock timeout, and an application's transaction that
+was left open keeps them waiting for ever; others are cancelled after a moment, and then nobody can
+tell any more.
 """
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Self
 
 import psycopg
 from psycopg.rows import TupleRow
 
 from migrator.database import APPLICATION_NAME
+from migrator.runner.blockers import Session, waited_for
 
-_WAITS_FOR = """
-SELECT a.pid, a.application_name, a.usename, a.state,
-       extract(epoch FROM clock_timestamp() - a.xact_start)::float8, a.query
-FROM unnest(pg_blocking_pids(%s)) AS blocker (pid) JOIN pg_stat_activity a USING (pid)
-ORDER BY a.xact_start
+# The setting exists since PostgreSQL 14.
+_STAY = """
+SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'
 """
 
 
-@contextmanager
-def blocked_watch(
-    connection: psycopg.Connection[TupleRow], *, every: float, say: Callable[[str], None]
-) -> Iterator[None]:
-    """Watches the connection for the length of the block; reports every `every` seconds."""
-    done = threading.Event()
-    watch = threading.Thread(target=_watch, args=(connection, every, say, done), daemon=True)
-    watch.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watch.join()
+@dataclass(kw_only=True)
+class BlockedWatch:
+    """Watches a connection for the length of a `with` block.
 
+    report_every: seconds between two reports to `say`.
+    look_every: between two looks; None: only to report.
+    blockers: those that the statement was last seen waiting for.
+    """
 
-def _watch(
-    connection: psycopg.Connection[TupleRow],
-    every: float,
-    say: Callable[[str], None],
-    done: threading.Event,
-) -> None:
-    pid = connection.info.backend_pid
-    while not done.wait(every):
-        # A connection for each look, so that a quick statement needs none.
-        try:
-            with psycopg.connect(
-                connection.info.dsn,
-                password=connection.info.password or None,
-                application_name=f"{APPLICATION_NAME}:watch",
-                autocommit=True,
-            ) as other:
-                rows = other.execute(_WAITS_FOR, [pid]).fetchall()
-        except psycopg.OperationalError as error:
-            say(f"cannot see what the statement waits for: {error}")
+    connection: psycopg.Connection[TupleRow]
+    report_every: float
+    look_every: float | None
+    say: Callable[[str], None]
+    blockers: list[Session] = field(default_factory=list)
+    _done: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _watch(self) -> None:
+        every = min(self.look_every or self.report_every, self.report_every)
+        if self._done.wait(every):  # a quick statement needs no other connection
             return
-        for blocker, application, user, state, seconds, query in rows:
-            say(
-                f"still waiting for pid {blocker} ({application or 'unnamed application'}, "
-                f"user {user}, {state}), in a transaction of {seconds or 0:.0f} s; "
-                f"its query: {' '.join((query or '').split())[:300]}"
-            )
+        try:
+            with self._connect() as other:
+                self._look(other, every)
+        except psycopg.Error as error:
+            self.say(f"cannot see what the statement waits for: {error}")
+
+    def _look(self, other: psycopg.Connection[TupleRow], every: float) -> None:
+        other.execute(_STAY)
+        pid = self.connection.info.backend_pid
+        reported = time.monotonic() - every
+        while True:
+            found = waited_for(other, pid)
+            self.blockers = found or self.blockers
+            if time.monotonic() - reported >= self.report_every:
+                reported = time.monotonic()
+                for each in found:
+                    self.say(f"still waiting for {each}")
+            if self._done.wait(every):
+                return
+
+    def _connect(self) -> psycopg.Connection[TupleRow]:
+        info = self.connection.info
+        return psycopg.connect(
+            info.dsn,
+            password=info.password or None,
+            application_name=f"{APPLICATION_NAME}:watch",
+            autocommit=True,
+        )

@@ -29,11 +29,13 @@ class RevisionError(MigratorError):
         *,
         at: str | None,
         half_done: HalfApplied | None = None,
+        blocked_by: str = "",
     ) -> None:
         """What happened.
 
         at: the revision that the database is at; None before the first.
         half_done: what the revision's autocommit blocks have committed all the same.
+        blocked_by: who had the lock that it did not get, if anybody saw it.
         """
         self.revision = revision
         self.statement = statement
@@ -45,6 +47,8 @@ class RevisionError(MigratorError):
         ]
         if statement is not None:
             lines.append("  statement: " + " ".join(statement.split()))
+        if blocked_by:
+            lines.append(f"  it waited for {blocked_by}")
         if self.sqlstate == QUERY_CANCELED:
             lines.append(
                 "  a statement that keeps readers or writers out was cancelled, so that they need "

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
+from psycopg import errors
 from psycopg.rows import TupleRow
 
 from migrator.errors import MigratorError
 from migrator.lint.finding import Lock
-from migrator.runner.blocked_watch import blocked_watch
+from migrator.runner.blocked_watch import BlockedWatch
 from migrator.runner.demand import Demand, Patience, demand_of
 from migrator.runner.index_care import IndexCare
 from migrator.runner.journal import Journal, fingerprint
@@ -124,11 +125,11 @@ class StatementRunner:
 
     def _query(self, execute: Callable[[], None]) -> None:
         if self.connection.autocommit:
-            execute()
+            self._execute("plain", execute)
             return
         first = self._transaction in self.budget.locked_by_queries
         self._limit("strong" if first and self._take_seen() else "plain")
-        execute()
+        self._execute("plain", execute)
         if not self._holding and self._keeps_rows():
             self.budget.locked_by_queries.add(self._transaction)
             self._holding = True
@@ -139,7 +140,7 @@ class StatementRunner:
         if demand.locks:
             self._acquire(self.budget.with_seen(self._transaction, demand.locks))
         self._holding = self._holding or demand.holds
-        self._execute(demand, execute)
+        self._execute(demand.patience, execute)
 
     def _take_seen(self) -> bool:
         """Takes the locks that an earlier attempt lost, before anything else is held.
@@ -174,7 +175,7 @@ class StatementRunner:
         for name, value in self._limits(demand.patience):
             self.connection.execute("SELECT set_config(%s, %s, false)", [name, value])
         try:
-            self._execute(demand, execute)
+            self._execute(demand.patience, execute)
         except psycopg.Error:
             if not self.connection.broken:  # otherwise the next attempt clears up
                 self._unlimit()
@@ -185,12 +186,20 @@ class StatementRunner:
         self._unlimit()
         self.journal.finish(entry)
 
-    def _execute(self, demand: Demand, execute: Callable[[], None]) -> None:
-        if demand.patience != "online":
-            execute()
-            return
-        with blocked_watch(self.connection, every=self.policy.report_every, say=self.say):
-            execute()
+    def _execute(self, patience: Patience, execute: Callable[[], None]) -> None:
+        """Runs it, and sees whom it waits for: now and then, or before a limit cancels it."""
+        watch = BlockedWatch(
+            connection=self.connection,
+            report_every=self.policy.report_every,
+            look_every=None if patience == "online" else self.policy.queued_try / 4,
+            say=self.say,
+        )
+        try:
+            with watch:
+                execute()
+        except (errors.LockNotAvailable, errors.DeadlockDetected):
+            self.budget.blocked_by = "; ".join(map(str, watch.blockers))
+            raise
 
     def _limit(self, patience: Patience) -> None:
         """Sets the limits for the rest of the transaction."""

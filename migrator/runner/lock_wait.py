@@ -40,12 +40,14 @@ class LockBudget:
         next attempt takes them all at once, before it does anything.
     locked_by_queries: the transactions in which a query has locked or changed rows, as
         SELECT FOR UPDATE does and any function may.
+    blocked_by: who had the lock that was lost last; empty if nobody saw it.
     """
 
     limit: float
     spent: float = 0.0
     seen: dict[int, dict[str, str]] = field(default_factory=dict)
     locked_by_queries: set[int] = field(default_factory=set)
+    blocked_by: str = ""
 
     def with_seen(self, transaction: int, locks: Sequence[Lock]) -> list[Lock]:
         """The locks, and those that the same transaction needed in earlier attempts."""
@@ -94,7 +96,8 @@ class LockWaiter:
             self._give_up_if_late(wanted, started)
             if not patient:
                 self.budget.spent += time.monotonic() - started
-                raise errors.LockNotAvailable("a lock is not free while others are held")
+                self.budget.blocked_by = self._blocked_by(wanted)
+                raise errors.LockNotAvailable(f"no lock on {_names(wanted)} at once")
             if not told:
                 told = True
                 self.say(f"waiting for {_names(wanted)}: {self._blocked_by(wanted)}")
@@ -131,7 +134,7 @@ class LockWaiter:
             for mode, group in groupby(wanted, key=lambda each: each.mode)
             for blocker in find_blockers(self.connection, [each.name for each in group], mode)
         ]
-        distinct = {blocker.pid: blocker for blocker in reversed(found)}.values()
+        distinct = {blocker.session: blocker for blocker in reversed(found)}.values()
         text = "; ".join(str(blocker) for blocker in list(distinct)[:NAMED_BLOCKERS])
         return text or "whoever held it has just let go"
 
