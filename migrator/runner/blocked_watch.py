@@ -35,8 +35,8 @@ class BlockedWatch:
 
     connection: psycopg.Connection[TupleRow]
     report_every: float
-    look_every: float | None
     say: Callable[[str], None]
+    look_every: float | None = None
     blockers: list[Session] = field(default_factory=list)
     _done: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None

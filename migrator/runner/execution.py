@@ -165,25 +165,32 @@ class StatementRunner:
         return row is not None and row[0]
 
     def _run_outside(self, entry: str, demand: Demand, execute: Callable[[], None]) -> None:
-        care = IndexCare(connection=self.connection, say=self.say)
+        for name, value in self._limits(demand.patience):
+            self.connection.execute("SELECT set_config(%s, %s, false)", [name, value])
+        try:
+            self._run_with_care(entry, demand, execute)
+        finally:
+            if not self.connection.broken:
+                self._unlimit()
+
+    def _run_with_care(self, entry: str, demand: Demand, execute: Callable[[], None]) -> None:
+        care = IndexCare(
+            connection=self.connection, report_every=self.policy.report_every, say=self.say
+        )
         started = self.journal.was_started(entry)
         if [care.before(action, started=started) for action in demand.actions] == [True]:
             self.journal.finish(entry)
             return
         if not any(care.exists(action) for action in demand.actions):
             self.journal.start(entry)
-        for name, value in self._limits(demand.patience):
-            self.connection.execute("SELECT set_config(%s, %s, false)", [name, value])
         try:
             self._execute(demand.patience, execute)
         except psycopg.Error:
             if not self.connection.broken:  # otherwise the next attempt clears up
-                self._unlimit()
                 for action in demand.actions:
                     care.after_failure(action)
                 self.journal.forget_start(entry)
             raise
-        self._unlimit()
         self.journal.finish(entry)
 
     def _execute(self, patience: Patience, execute: Callable[[], None]) -> None:

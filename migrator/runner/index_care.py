@@ -13,6 +13,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from migrator.lint.summary import actions as a
+from migrator.runner.blocked_watch import BlockedWatch
 
 logger = logging.getLogger(__name__)
 
@@ -38,9 +39,13 @@ WHERE NOT x.indisvalid AND ix.relname ~ '_cc(new|old)[0-9]*$'
 
 @dataclass(frozen=True, kw_only=True)
 class IndexCare:
-    """Works on an autocommit connection. `say` is told what is cleaned up."""
+    """Works on an autocommit connection, under the limits that are set for concurrent work.
+
+    say: told what is cleaned up, and every `report_every` seconds what that waits for.
+    """
 
     connection: psycopg.Connection[TupleRow]
+    report_every: float
     say: Callable[[str], None]
 
     def before(self, action: a.Action, *, started: bool) -> bool:
@@ -90,7 +95,8 @@ class IndexCare:
 
     def _drop(self, schema: str, name: str) -> None:
         statement = sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}")
-        self.connection.execute(statement.format(sql.Identifier(schema, name)))
+        with BlockedWatch(connection=self.connection, report_every=self.report_every, say=self.say):
+            self.connection.execute(statement.format(sql.Identifier(schema, name)))
 
     def _exists(self, name: str) -> bool:
         row = self.connection.execute("SELECT to_regclass(%s)", [quoted(name)]).fetchone()

@@ -188,36 +188,6 @@ def test_a_half_undone_revision_has_to_be_undone_first(
     assert upgrade(settings).applied == ("bb22",)
 
 
-def test_an_invalid_index_is_built_anew(database: Database, project: AlembicProject) -> None:
-    database.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)")
-    with pytest.raises(psycopg.errors.UniqueViolation):
-        database.execute("CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a)")
-    database.execute("DELETE FROM t")
-    project.add(
-        "aa11", '>>> outside("CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS t_a ON t (a)")'
-    )
-    upgrade(project.settings(database.url))
-    assert database.execute("SELECT indisvalid FROM pg_index WHERE indrelid = 't'::regclass") == [
-        (True,)
-    ]
-
-
-def test_a_failed_concurrent_index_leaves_nothing(
-    database: Database, project: AlembicProject
-) -> None:
-    database.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1), (1)")
-    project.add("aa11", '>>> outside("CREATE UNIQUE INDEX CONCURRENTLY t_a ON t (a)")')
-    settings = project.settings(database.url)
-    with pytest.raises(RevisionError, match="could not create unique index") as failure:
-        upgrade(settings)
-    assert failure.value.sqlstate == "23505"
-    assert database.execute("SELECT count(*) FROM pg_index WHERE indrelid = 't'::regclass") == [
-        (0,)
-    ]
-    database.execute("DELETE FROM t")
-    assert upgrade(settings).applied == ("aa11",)
-
-
 def test_a_connection_that_is_lost_outside_a_transaction_is_the_reason_given(
     database: Database, project: AlembicProject
 ) -> None:
@@ -235,30 +205,6 @@ def test_a_connection_that_is_lost_outside_a_transaction_is_the_reason_given(
         "CREATE OR REPLACE FUNCTION lose(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 1'"
     )
     assert upgrade(settings).applied == ("aa11",)
-
-
-def test_an_index_that_somebody_else_made_is_not_taken_for_ours(
-    database: Database, project: AlembicProject
-) -> None:
-    database.execute("CREATE TABLE t (a int, b int); CREATE INDEX t_a ON t (b)")
-    project.add("aa11", '>>> outside("CREATE INDEX CONCURRENTLY t_a ON t (a)")')
-    for _ in range(2):
-        with pytest.raises(RevisionError, match="already exists"):
-            upgrade(project.settings(database.url))
-
-
-def test_leftovers_of_reindex_are_removed(database: Database, project: AlembicProject) -> None:
-    database.execute("CREATE TABLE t (a int); CREATE INDEX t_a ON t (a)")
-    # As an interrupted REINDEX CONCURRENTLY leaves it.
-    database.execute("CREATE INDEX t_a_ccnew ON t (a)")
-    database.execute(
-        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 't_a_ccnew'::regclass"
-    )
-    project.add("aa11", '>>> outside("REINDEX INDEX CONCURRENTLY t_a")')
-    upgrade(project.settings(database.url))
-    assert database.execute(
-        "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = 't'::regclass"
-    ) == [("t_a",)]
 
 
 def test_a_revision_edited_after_it_was_half_applied_is_told(
