@@ -12,7 +12,7 @@ from migrator.lint.finding import Lock
 from migrator.lint.modes import blocks_writes
 from migrator.lint.summary import Statement, summarise
 from migrator.lint.summary import actions as a
-from migrator.snapshot import Catalog
+from migrator.snapshot import Catalog, Table
 
 # psycopg's placeholders, and the percent sign that it wants doubled.
 _PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sbt]|[sbt%])")
@@ -73,7 +73,9 @@ def demand_of(statement: str, catalog: Catalog, version: int) -> Demand:
         actions=actions,
         locks=locks,
         patience=_patience(actions, locks),
-        transactional=not (code or any(_outside_transaction(action) for action in actions)),
+        transactional=not (
+            code or any(_outside_transaction(action, catalog) for action in actions)
+        ),
         changes=code
         or not all(
             isinstance(action, (a.Query, a.Setting, a.TransactionControl)) for action in actions
@@ -122,13 +124,13 @@ def _is_online(action: a.Action) -> bool:
             return False
 
 
-def _outside_transaction(action: a.Action) -> bool:
+def _outside_transaction(action: a.Action, catalog: Catalog) -> bool:
     match action:
         case (
             a.CreateIndex(concurrently=True)
             | a.Drop(concurrently=True)
             | a.Reindex(concurrently=True)
-            | a.Reindex(target=None)
+            | a.Reindex(scope="schema" | "database" | "system")
             | a.DetachPartition(concurrently=True)
             | a.Maintain(vacuum=True)
             | a.RewriteTable(command="VACUUM FULL")
@@ -136,5 +138,14 @@ def _outside_transaction(action: a.Action) -> bool:
             | a.Opaque()
         ):
             return True
+        # Of a partitioned table, PostgreSQL commits after each partition.
+        case a.Reindex(scope="table", target=str(name)) | a.RewriteTable(table=str(name)):
+            return _is_partitioned(catalog.table(name))
+        case a.Reindex(scope="index", target=str(name)):
+            return _is_partitioned(catalog.table_of_index(name))
         case _:
             return False
+
+
+def _is_partitioned(table: Table | None) -> bool:
+    return table is not None and table.kind == "partitioned"

@@ -21,6 +21,9 @@ CATALOG = Catalog(
             },
         ),
         "app.orders": Table(name="app.orders"),
+        "parted": Table(
+            name="parted", kind="partitioned", indexes={"parted_id": Index(name="parted_id")}
+        ),
     }
 )
 
@@ -69,6 +72,13 @@ def test_locks_that_keep_others_out(statement: str, expected: dict[str, str]) ->
         ("ALTER TABLE parent VALIDATE CONSTRAINT c", "online", True, True),
         ("VACUUM parent", "online", False, True),
         ("ANALYZE parent", "online", True, True),
+        ("REINDEX TABLE parent", "strong", True, True),
+        ("REINDEX TABLE parted", "strong", False, True),
+        ("REINDEX INDEX parted_id", "strong", False, True),
+        ("CLUSTER parted", "strong", False, True),
+        ("REINDEX SCHEMA public", "plain", False, True),
+        ("REINDEX DATABASE app", "plain", False, True),
+        ("REINDEX SYSTEM app", "plain", False, True),
         ("ALTER TYPE mood ADD VALUE 'soso'", "plain", True, True),
         ("INSERT INTO parent (a) VALUES (%(a)s)", "plain", True, True),
         ("DO $$ BEGIN COMMIT; END $$", "plain", False, True),

@@ -53,3 +53,24 @@ def test_savepoints_and_the_transactions_of_others_are_left_to_the_revision(
     with pytest.raises(RevisionError, match=r"prepared transaction .*theirs.* does not exist"):
         upgrade(project.settings(database.url))
     assert database.execute("SELECT * FROM t") == [(1,)]
+
+
+def test_what_cannot_be_in_a_transaction_is_run_outside(
+    database: Database, project: AlembicProject
+) -> None:
+    database.execute(
+        "CREATE TABLE t (a int) PARTITION BY RANGE (a); "
+        "CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (9); CREATE INDEX t_a ON t (a)"
+    )
+    for number, statement in enumerate(
+        (
+            f"REINDEX SYSTEM {database.name}",
+            f"REINDEX DATABASE {database.name}",
+            "REINDEX SCHEMA public",
+            "REINDEX TABLE t",
+            "REINDEX INDEX t_a",
+            "CLUSTER t USING t_a",
+        )
+    ):
+        project.add(f"rev{number}", f">>> outside({statement!r})")
+    assert len(upgrade(project.settings(database.url)).applied) == 6
