@@ -189,6 +189,8 @@ def _linear(scripts: list[Script], directory: Path) -> History:
     by_id = {script.revision: script for script in scripts}
     children: dict[str | None, list[str]] = {}
     for script in scripts:
+        if isinstance(script.down_revision, (tuple, list)):
+            continue  # a merge, which is a fault already
         parent = _parent(script)
         children.setdefault(parent, []).append(script.revision)
         if parent is not None and parent not in by_id:
@@ -248,7 +250,11 @@ def _repeated(scripts: list[Script]) -> Iterable[HistoryFault]:
 def _unfit(script: Script) -> Iterable[HistoryFault]:
     module, file = script.module, _file(script)
     if isinstance(script.down_revision, (tuple, list)):
-        yield _fault(f"{file}: a merge of {', '.join(script.down_revision)}; rebase one instead")
+        yield _fault(
+            f"{file}: a merge of {', '.join(script.down_revision)}; the history must be linear: "
+            "let one branch follow the other, and this its last revision. A database that has "
+            "the merge does not notice"
+        )
     if script.dependencies:
         yield _fault(f"{file}: depends_on {script.dependencies!r} has no place in a linear history")
     phase = getattr(module, "phase", "expand")

@@ -125,3 +125,19 @@ def test_a_history_with_a_fault_tells_all_of_them(project: AlembicProject, tmp_p
     assert len(failure.value.faults) == 3
     with pytest.raises(HistoryError, match="there is no file"):
         load(tmp_path / "nowhere.ini")
+
+
+def test_a_merge_is_told_once_with_the_way_out(project: AlembicProject) -> None:
+    for revision in ("aaaa11", "bbbb22", "cccc33", "dddd44", "eeee55"):
+        project.add(revision)
+    project.replace("cccc33", "down_revision = 'bbbb22'", "down_revision = 'aaaa11'")
+    merging = "down_revision = ('bbbb22', 'cccc33')"
+    project.replace("dddd44", "down_revision = 'cccc33'", merging)
+    with pytest.raises(HistoryError) as failure:
+        load(project.config)
+    merge, branch = (fault.message for fault in failure.value.faults)
+    assert "a merge of bbbb22, cccc33; the history must be linear" in merge
+    assert branch.startswith("2 revisions follow aaaa11: bbbb22, cccc33; ")
+    project.replace("cccc33", "down_revision = 'aaaa11'", "down_revision = 'bbbb22'")
+    project.replace("dddd44", merging, "down_revision = 'cccc33'")
+    assert load(project.config).head == "eeee55"
