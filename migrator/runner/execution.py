@@ -69,6 +69,7 @@ class StatementRunner:
     left_out: str | None = None
     _own_limits: set[str] = field(default_factory=set)
     _holding: bool = False
+    _ahead: bool = False
     _limited: Patience | None = None
     _transaction: int = 0
 
@@ -96,6 +97,8 @@ class StatementRunner:
         if self.journal.take(entry):
             self.left_out = entry
             self.say(f"already done by an earlier attempt: {' '.join(statement.split())}")
+            if self.connection.autocommit and demand.transactional:
+                self.transaction_ended()  # every attempt counts its transactions alike
         elif not self.connection.autocommit:
             self._run_inside(demand, execute)
             self.journal.note(entry)
@@ -109,7 +112,7 @@ class StatementRunner:
 
     def transaction_ended(self) -> None:
         """Locks and limits end with their transaction."""
-        self._holding = False
+        self._holding = self._ahead = False
         self._limited = None
         self._transaction += 1
 
@@ -121,37 +124,40 @@ class StatementRunner:
         """A savepoint of the revision's own was rolled back, with the locks taken since."""
         self.journal.forget_after(savepoint.noted)
         self._holding = savepoint.holding
+        self._ahead = self._ahead and self._holding
         self._limited = None
 
     def _query(self, execute: Callable[[], None]) -> None:
         if self.connection.autocommit:
             self._execute("plain", execute)
             return
-        first = self._transaction in self.budget.locked_by_queries
-        self._limit("strong" if first and self._take_seen() else "plain")
+        if self._transaction in self.budget.locked_by_queries:
+            self._take_seen()
+        self._limit("strong" if self._ahead else "plain")
         self._execute("plain", execute)
         if not self._holding and self._keeps_rows():
             self.budget.locked_by_queries.add(self._transaction)
             self._holding = True
 
     def _run_inside(self, demand: Demand, execute: Callable[[], None]) -> None:
-        taken = self._take_seen() if demand.holds and not demand.locks else False
-        self._limit("strong" if taken else demand.patience)
+        if demand.holds and not demand.locks:
+            self._take_seen()
+        self._ahead = self._ahead and not demand.locks
+        self._limit("strong" if self._ahead else demand.patience)
         if demand.locks:
             self._acquire(self.budget.with_seen(self._transaction, demand.locks))
         self._holding = self._holding or demand.holds
         self._execute(demand.patience, execute)
 
-    def _take_seen(self) -> bool:
-        """Takes the locks that an earlier attempt lost, before anything else is held.
+    def _take_seen(self) -> None:
+        """Takes the locks that an earlier attempt lost, before rows are locked.
 
-        Returns whether there were any: what runs under them keeps others out, so it must be quick.
+        Until the statement that needs them, what runs under them has to be quick.
         """
         seen = self.budget.with_seen(self._transaction, ())
-        if self._holding or not seen:
-            return False
-        self._acquire(seen)
-        return True
+        if seen and not self._holding:
+            self._acquire(seen)
+            self._ahead = True
 
     def _acquire(self, locks: Sequence[Lock]) -> None:
         waiter = LockWaiter(

@@ -211,6 +211,28 @@ def test_rows_are_not_kept_locked_while_a_table_is_waited_for(
     assert database.execute("SELECT id, note FROM parent") == [(7, None)]
 
 
+def test_what_runs_under_locks_that_were_taken_ahead_has_to_be_quick(
+    database: Database, project: AlembicProject
+) -> None:
+    """The first attempt may take its time, when only rows are locked; a later one keeps all out."""
+    database.execute(TABLES)
+    database.execute("INSERT INTO parent VALUES (1)")
+    slow = "DO $$ BEGIN PERFORM pg_sleep(1); END $$"
+    project.add(
+        "aa11", "UPDATE parent SET id = 7", slow, "ALTER TABLE parent ADD COLUMN note text", slow
+    )
+    policy = WaitPolicy(queued_try=0.02, queued_every=NEVER, strong_statement=0.5)
+    with reader(database, "parent") as holder:
+        running = Upgrade(project, database, policy)
+        running.start()
+        assert running.waiting.wait(60)
+        holder.rollback()
+        running.join(60)
+    assert isinstance(running.error, RevisionError)
+    assert "--statement-limit" in str(running.error)
+    assert upgrade(project.settings(database.url), policy=policy).applied == ("aa11",)
+
+
 def test_rows_of_a_savepoint_that_was_rolled_back_are_not_held(
     database: Database, project: AlembicProject
 ) -> None:
