@@ -96,8 +96,10 @@ class LockWaiter:
             self._give_up_if_late(wanted, started)
             if not patient:
                 self.budget.spent += time.monotonic() - started
-                self.budget.blocked_by = self._blocked_by(wanted)
-                raise errors.LockNotAvailable(f"no lock on {_names(wanted)} at once")
+                self.budget.blocked_by = ""  # the message has it, also under plain Alembic
+                raise errors.LockNotAvailable(
+                    f"no lock on {_names(wanted)} at once: {self._blocked_by(wanted)}"
+                )
             if not told:
                 told = True
                 self.say(f"waiting for {_names(wanted)}: {self._blocked_by(wanted)}")

@@ -209,6 +209,8 @@ def test_rows_are_not_kept_locked_while_a_table_is_waited_for(
         application.commit()
         assert running.finish().applied == ("aa11",)
     assert database.execute("SELECT id, note FROM parent") == [(7, None)]
+    (lost,) = (line for line in running.said if "lost a lock" in line)
+    assert "(reports, user postgres, idle in transaction) has AccessShareLock on parent" in lost
 
 
 def test_what_runs_under_locks_that_were_taken_ahead_has_to_be_quick(
