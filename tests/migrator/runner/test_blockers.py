@@ -14,7 +14,7 @@ from tests.migrator.runner.test_locks import NEVER, Upgrade
 
 ROWS = "CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t VALUES (1, 0), (2, 0)"
 # A queued try is long enough here for a busy machine to look at what it waits for.
-POLICY = WaitPolicy(queued_try=1.0, queued_every=NEVER, lock_deadline=0.5, retry_base=0.01)
+POLICY = WaitPolicy(queued_try=1.0, queued_every=NEVER, lock_deadline=0.5, retry_base=0.3)
 
 
 @pytest.fixture(
