@@ -12,6 +12,7 @@ from rich.console import Console
 from migrator.backfill.connection import connect
 from migrator.backfill.control import cancel, pause, resume
 from migrator.backfill.definition import Backfill
+from migrator.backfill.failure import told
 from migrator.backfill.figures import summary
 from migrator.backfill.line_log import LineLog
 from migrator.backfill.loading import load_backfills, pick_backfill
@@ -28,7 +29,6 @@ from migrator.backfill.progress_bar import ProgressBar
 from migrator.backfill.reporter import Reporter
 from migrator.backfill.run import run_backfill
 from migrator.backfill.throttle_option import parse_query, parse_throttle
-from migrator.database import server_message
 from migrator.errors import MigratorError
 from migrator.runner.project import Project
 from migrator.runner.waiting import waited_for
@@ -52,9 +52,8 @@ def _reported() -> Iterator[None]:
     try:
         yield
     except (MigratorError, ValueError, psycopg.Error) as error:
-        message = server_message(error)
         errors.print(
-            f"error: {message}", style="red", highlight=False, markup=False, soft_wrap=True
+            f"error: {told(error)}", style="red", highlight=False, markup=False, soft_wrap=True
         )
         raise typer.Exit(1) from None
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ from migrator.backfill.connection import connect
 from migrator.backfill.crew import Crew
 from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillCancelledError, BackfillError
+from migrator.backfill.failure import failed
 from migrator.backfill.gate import Gate
 from migrator.backfill.neighbours import Neighbours, Own
 from migrator.backfill.options import Result, RunOptions
@@ -46,10 +47,7 @@ def run_backfill(
         try:
             return run.to_the_end()
         except psycopg.Error as error:
-            raise BackfillError(
-                f"backfill {backfill.name}: {server_message(error)}; the progress is kept, run it "
-                "again to continue"
-            ) from error
+            raise failed(backfill.name, error) from error
 
 
 class _Run:

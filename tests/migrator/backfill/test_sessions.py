@@ -1,0 +1,48 @@
+"""A run is not at the mercy of how its role and its tables are set up."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from migrator.backfill import Backfill, BackfillError, remaining, run_backfill
+from migrator.backfill.connection import connect
+from tests.migrator.backfill.slow_table import create_item, writes
+from tests.migrator.conftest import Database
+
+FILL = Backfill(name="fill_item", table="item", set={"writes": "writes + 1"}, where="writes = 0")
+
+
+@pytest.fixture
+def role(database: Database) -> Iterator[str]:
+    """A role that is no superuser and owns the table `item`."""
+    create_item(database)
+    database.execute(
+        "CREATE ROLE filler LOGIN; ALTER TABLE item OWNER TO filler;"
+        f"GRANT CREATE ON DATABASE {database.name} TO filler"
+    )
+    yield "filler"
+    database.execute("DROP OWNED BY filler CASCADE; DROP ROLE filler")
+
+
+def as_role(database: Database, role: str) -> str:
+    """The database's URL with another user."""
+    parts = psycopg.conninfo.conninfo_to_dict(database.dsn)
+    return f"postgresql://{role}@{parts['host']}:{parts['port']}/{database.name}"
+
+
+def test_rows_that_a_policy_hides_are_no_rows_done(database: Database, role: str) -> None:
+    database.execute(
+        "ALTER TABLE item ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+        "CREATE POLICY half ON item USING (id <= 300)"
+    )
+    with pytest.raises(BackfillError, match=r'policy for table "item".* BYPASSRLS'):
+        run_backfill(as_role(database, role), FILL)
+    with (
+        connect(as_role(database, role), name="fill_item", role="status") as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"),
+    ):
+        remaining(connection, FILL)
+    assert writes(database) == [(0, 0)]
+    database.execute("ALTER ROLE filler BYPASSRLS")
+    assert run_backfill(as_role(database, role), FILL).updated == 600
