@@ -26,6 +26,9 @@ SESSION = {
     "row_security": "off",
     BACKFILL_SETTING: "on",
 }
+# By the server's version that brought them in. A healthy run has idle sessions: a worker that
+# waits for its turn, or all of them in a pause.
+NEWER_TIMEOUTS = {140000: "idle_session_timeout", 170000: "transaction_timeout"}
 # For batches: ranges are read in the key's order through its index, whatever stale statistics
 # say of how few rows a range has. Sorting the rest of the table for each batch is quadratic.
 BATCH_SESSION = {"jit": "off", "enable_seqscan": "off", "enable_bitmapscan": "off"}
@@ -48,7 +51,9 @@ def connect(database_url: str, *, name: str, role: str) -> "psycopg.Connection[A
     except psycopg.Error as error:
         reason = server_message(error)
         raise BackfillError(f"cannot connect to {describe(url)}: {reason}") from None
-    prepare_session(connection, SESSION)
+    version = connection.info.server_version
+    newer = {name: "0" for since, name in NEWER_TIMEOUTS.items() if version >= since}
+    prepare_session(connection, {**SESSION, **newer})
     return connection
 
 

@@ -1,13 +1,16 @@
 """A run is not at the mercy of how its role and its tables are set up."""
 
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
 
-from migrator.backfill import Backfill, BackfillError, remaining, run_backfill
+from migrator.backfill import Backfill, BackfillError, RunOptions, remaining, run_backfill
 from migrator.backfill.connection import connect
-from tests.migrator.backfill.slow_table import create_item, writes
+from migrator.backfill.control import pause, resume
+from tests.migrator.backfill.slow_table import StepIn, create_item, writes
 from tests.migrator.conftest import Database
 
 FILL = Backfill(name="fill_item", table="item", set={"writes": "writes + 1"}, where="writes = 0")
@@ -46,3 +49,26 @@ def test_rows_that_a_policy_hides_are_no_rows_done(database: Database, role: str
     assert writes(database) == [(0, 0)]
     database.execute("ALTER ROLE filler BYPASSRLS")
     assert run_backfill(as_role(database, role), FILL).updated == 600
+
+
+def test_timeouts_of_the_role_do_not_end_a_run(database: Database, role: str) -> None:
+    database.execute(f"ALTER ROLE {role} SET idle_session_timeout = '300ms'")
+    if database.version >= 17:
+        database.execute(f"ALTER ROLE {role} SET transaction_timeout = '300ms'")
+
+    def hold(message: str) -> None:
+        if message.startswith("paused"):
+            time.sleep(1)
+            with database.connect() as connection:
+                resume(connection, FILL.name)
+
+    def ask() -> None:
+        with database.connect() as connection:
+            pause(connection, FILL.name)
+
+    slow = replace(FILL, set={"writes": "1 + length(pg_sleep(0.005)::text)"})
+    options = RunOptions(batch_seconds=0.5, workers=2)
+    result = run_backfill(
+        as_role(database, role), slow, options=options, reporter=StepIn(ask, hold)
+    )
+    assert result.updated == 600
