@@ -108,7 +108,13 @@ def run(
         bool,
         typer.Option(help="Do nothing once the contract revision that waits for it is applied."),
     ] = False,
-    dry_run: Annotated[bool, typer.Option(help="Explain what would be done, and stop.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            help="Explain what would be done, and stop. The time is estimated from short batches "
+            "that are rolled back; Python code is not called, and gets no estimate."
+        ),
+    ] = False,
     metrics: Annotated[
         Path | None, typer.Option(help="Append the figures to this file as JSON lines.")
     ] = None,

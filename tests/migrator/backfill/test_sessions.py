@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from migrator.backfill import Backfill, BackfillError, RunOptions, remaining, run_backfill
 from migrator.backfill.connection import connect
@@ -30,7 +31,7 @@ def role(database: Database) -> Iterator[str]:
 
 def as_role(database: Database, role: str) -> str:
     """The database's URL with another user."""
-    parts = psycopg.conninfo.conninfo_to_dict(database.dsn)
+    parts = conninfo_to_dict(database.dsn)
     return f"postgresql://{role}@{parts['host']}:{parts['port']}/{database.name}"
 
 

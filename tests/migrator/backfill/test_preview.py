@@ -1,0 +1,108 @@
+"""`backfill run --dry-run`: it harms nobody, and its estimate is of the work ahead."""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from migrator.backfill import Backfill, RunOptions, run_backfill
+from migrator.backfill.connection import connect
+from migrator.backfill.preview import explain
+from tests.migrator.backfill.slow_table import StepIn, create_item, writes
+from tests.migrator.conftest import Database
+
+OPTIONS = RunOptions(workers=1)
+ESTIMATE = re.compile(r"estimate: (\d+):(\d+):(\d+) to go through about ([\d,]+) rows")
+
+
+def dry_run(database: Database, backfill: Backfill) -> str:
+    written = StringIO()
+    with connect(database.url, name=backfill.name, role="dry run") as connection:
+        explain(connection, backfill, OPTIONS, Console(file=written, width=200))
+    return written.getvalue()
+
+
+def estimate(told: str) -> tuple[int, int]:
+    """Seconds and rows ahead."""
+    found = ESTIMATE.search(told)
+    assert found is not None, told
+    hours, minutes, seconds, rows = found.groups()
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds), int(rows.replace(",", ""))
+
+
+def test_it_ends_where_one_row_takes_for_ever(database: Database) -> None:
+    """Whoever comes for a row of its batch waits until it ends."""
+    create_item(database)
+    stuck = Backfill(name="stuck", table="item", set={"writes": "1 + length(pg_sleep(3600)::text)"})
+    told = dry_run(database, stuck)
+    assert "no estimate: a batch of 1 row(s) took longer than 60 ms" in told
+    assert writes(database) == [(0, 0)]
+
+
+def test_slow_rows_are_tried_few_at_a_time(database: Database) -> None:
+    create_item(database)
+    slow = Backfill(name="slow", table="item", set={"writes": "1 + length(pg_sleep(0.02)::text)"})
+    seconds, rows = estimate(dry_run(database, slow))
+    assert rows == 600
+    assert seconds >= 12
+
+
+@pytest.mark.parametrize("kind", ["function", "batch"])
+def test_python_code_is_not_called(database: Database, kind: str) -> None:
+    create_item(database)
+    called: list[object] = []
+    work: Mapping[str, object] = {kind: lambda *arguments: called.append(arguments)}
+    backfill = Backfill(name="python", table="item", where="writes = 0", **work)  # pyright: ignore[reportArgumentType]
+    told = dry_run(database, backfill)
+    assert "no estimate: a dry run does not call Python code" in told
+    assert called == []
+
+
+def test_rows_that_need_nothing_cost_little(database: Database) -> None:
+    create_item(database, rows=20_000)
+    database.execute("UPDATE item SET writes = 1 WHERE id % 1000 <> 1")
+    slow = Backfill(
+        name="slow",
+        table="item",
+        set={"writes": "1 + length(pg_sleep(0.01)::text)"},
+        where="writes = 0",
+    )
+    seconds, rows = estimate(dry_run(database, slow))
+    assert rows == 20_000
+    assert seconds < 100  # 20 rows need 10 ms each; 20,000 would take 200 s
+
+
+def test_after_a_part_was_done_it_tells_of_the_rest(database: Database) -> None:
+    create_item(database)
+
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    slow = Backfill(
+        name="slow",
+        table="item",
+        set={"writes": "1 + length(pg_sleep(0.002)::text)"},
+        where="writes = 0",
+    )
+    with suppress(KeyboardInterrupt):
+        run_backfill(database.url, slow, options=OPTIONS, reporter=StepIn(stop))
+    ((left,),) = database.execute("SELECT count(*) FROM item WHERE writes = 0")
+    told = dry_run(database, slow)
+    assert f"{left} rows of about 600 need it" in told
+    _, rows = estimate(told)
+    assert rows == left
+    assert "(0 of them needed it)" not in told
+    _, rows = estimate(dry_run(database, replace(slow, set={"writes": "1"})))
+    assert rows == 600
+
+
+def test_locked_rows_are_not_waited_for(database: Database) -> None:
+    create_item(database)
+    with database.connect(autocommit=False) as holder:
+        holder.execute("UPDATE item SET writes = 7 WHERE id = 1")
+        told = dry_run(database, Backfill(name="fill", table="item", set={"writes": "1"}))
+    assert "no estimate: the first rows are locked by somebody else" in told
