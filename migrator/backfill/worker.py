@@ -122,8 +122,7 @@ class Worker:
             ):
                 raise CursorMovedError
         seconds = time.monotonic() - begun
-        if end is not None:
-            self.pace.record(size, seconds, updated=updated)
+        self.pace.record(scanned, seconds, updated=updated)
         self.gate.record(size=size, scanned=scanned, updated=updated, seconds=seconds)
         return None if end is None else item.moved_to(upto)
 

@@ -201,7 +201,7 @@ def test_a_column_that_the_table_does_not_have_is_named(item: Database) -> None:
 
 def test_a_function_that_loses_rows_is_refused(item: Database) -> None:
     backfill = Backfill(name="short", table="item", function=lambda rows: [])
-    with pytest.raises(BackfillError, match=r"returned 0 results for 100 rows"):
+    with pytest.raises(BackfillError, match=r"returned 0 results for 10 rows"):
         run_backfill(item.url, backfill)
 
 

@@ -13,7 +13,6 @@ from psycopg.types.range import Range
 from migrator.backfill import Backfill
 from migrator.backfill.connection import BATCH_SESSION, SESSION, prepare_session
 from migrator.backfill.leaf_walk import walk_of
-from migrator.backfill.pace import FIRST, LARGEST, Pace
 from migrator.backfill.plan import plan_ranges
 from migrator.backfill.target import find_leaves
 from migrator.backfill.walk import Position
@@ -109,46 +108,3 @@ def test_batches_cover_each_row_once(
         everything = connection.execute("SELECT * FROM walked").fetchall()
     assert len(everything) == rows
     assert sorted(map(repr, met)) == sorted(map(repr, everything))
-
-
-@given(
-    target=st.floats(0.001, 1),
-    per_row=st.floats(1e-7, 1e-2),
-    fixed=st.floats(0, 0.002),
-)
-def test_pace_settles_near_its_target(target: float, per_row: float, fixed: float) -> None:
-    pace = Pace(target)
-    for _ in range(60):
-        pace.record(pace.size, fixed + per_row * pace.size, updated=pace.size)
-    seconds = fixed + per_row * pace.size
-    assert seconds <= target * 1.3 or pace.size <= FIRST
-    assert seconds >= target * 0.7 or pace.size == LARGEST or fixed > target / 2
-
-
-@given(st.integers(0, 40))
-def test_pace_backs_off_to_one_row_and_recovers(times: int) -> None:
-    pace = Pace(0.01)
-    for _ in range(times):
-        pace.back_off()
-    assert pace.size >= 1
-    for _ in range(30):
-        pace.record(pace.size, 1e-6 * pace.size, updated=pace.size)
-    assert pace.size > FIRST
-
-
-@given(before=st.integers(0, 20), done=st.integers(1, 60))
-def test_rows_that_were_done_before_do_not_make_the_next_batch_long(before: int, done: int) -> None:
-    """As where a second walk comes to rows that were inserted since the first."""
-    per_row, target = 1e-5, 0.01
-    pace = Pace(target)
-    for _ in range(before):
-        pace.record(pace.size, per_row * pace.size, updated=pace.size)
-    for _ in range(done):
-        pace.record(pace.size, per_row / 100 * pace.size, updated=0)
-    assert per_row * pace.size <= target * 1.1
-
-
-def test_one_batch_that_is_far_too_long_is_enough() -> None:
-    pace = Pace(0.01, size=5_000)
-    pace.record(5_000, 0.2, updated=5_000)
-    assert pace.size == 250
