@@ -9,6 +9,14 @@ from psycopg import sql
 from migrator.backfill.target import Leaf, count_pages
 from migrator.backfill.walk import Position
 
+# Over the whole table: much of it may be empty, and its statistics old.
+SAMPLED_PAGES = 400
+DENSITY = sql.SQL(
+    "SELECT coalesce(sum(rows), 0)::float8, coalesce(max(rows), 0) FROM (SELECT count(*) AS rows"
+    " FROM ONLY {} TABLESAMPLE SYSTEM ({}) REPEATABLE (1)"
+    " GROUP BY (ctid::text::point)[0]) AS page"
+)
+
 
 class BlockWalk:
     """Positions are page numbers: all pages before that number.
@@ -20,7 +28,7 @@ class BlockWalk:
 
     def __init__(self, leaf: Leaf) -> None:
         self.leaf = leaf
-        self._rows_per_page: float | None = None
+        self._density: tuple[float, float] | None = None
 
     def last(self, connection: "psycopg.Connection[Any]") -> Position | None:
         pages = count_pages(connection, self.leaf)
@@ -38,7 +46,8 @@ class BlockWalk:
         upper: Position,
         size: int,
     ) -> Position | None:
-        pages = max(1, round(size / self._density(connection)))
+        _, most = self._measure(connection)
+        pages = max(1, round(size / most))
         end = _page(after) + pages
         return None if end >= _page(upper) else (str(end),)
 
@@ -47,16 +56,28 @@ class BlockWalk:
             sql.Literal(f"({_page(after)},0)"), sql.Literal(f"({_page(upto)},0)")
         )
 
-    def _density(self, connection: "psycopg.Connection[Any]") -> float:
-        if self._rows_per_page is None:
-            rows = connection.execute(
-                sql.SQL("SELECT count(*) FROM ONLY {} WHERE ctid < '(8,0)'").format(
-                    self.leaf.identifier
-                )
+    def rows(
+        self,
+        connection: "psycopg.Connection[Any]",
+        after: Position | None,
+        upto: Position,
+        wished: int,
+    ) -> int:
+        mean, _ = self._measure(connection)
+        return round((_page(upto) - _page(after)) * mean)
+
+    def _measure(self, connection: "psycopg.Connection[Any]") -> tuple[float, float]:
+        """Rows per page: on average, and the most, so that no batch has far too many."""
+        if self._density is None:
+            pages = count_pages(connection, self.leaf)
+            percent = min(100.0, 100.0 * SAMPLED_PAGES / pages) if pages else 100.0
+            counted = connection.execute(
+                DENSITY.format(self.leaf.identifier, sql.Literal(percent))
             ).fetchone()
-            pages = min(8, count_pages(connection, self.leaf))
-            self._rows_per_page = max(1.0, rows[0] / pages) if rows and pages else 1.0
-        return self._rows_per_page
+            rows, most = counted or (0, 0)
+            sampled = max(1.0, pages * percent / 100)
+            self._density = (rows / sampled, max(1.0, most))
+        return self._density
 
 
 def _page(position: Position | None) -> int:

@@ -64,6 +64,15 @@ class KeysetWalk:
             ),
         )
 
+    def rows(
+        self,
+        connection: "psycopg.Connection[Any]",
+        after: Position | None,
+        upto: Position,
+        wished: int,
+    ) -> int:
+        return wished
+
     def condition(self, after: Position | None, upto: Position) -> sql.Composed:
         upward = sql.SQL("{} <= {}").format(self._row, self._values(upto))
         if after is None:

@@ -42,3 +42,13 @@ class Walk(Protocol):
     def condition(self, after: Position | None, upto: Position) -> sql.Composed:
         """SQL that holds for the rows after one position, up to and with another."""
         ...
+
+    def rows(
+        self,
+        connection: "psycopg.Connection[Any]",
+        after: Position | None,
+        upto: Position,
+        wished: int,
+    ) -> int:
+        """About how many rows there are in a batch that `step` ended for the size `wished`."""
+        ...

@@ -111,7 +111,8 @@ class Worker:
         upto: Position = item.upper if end is None else end
         with self.connection.transaction():
             updated = fill(self.connection, self.backfill, walk.leaf, walk.condition(start, upto))
-            scanned = updated if end is None else size
+            rows = updated if end is None else size
+            scanned = walk.rows(self.connection, start, upto, rows)
             if not self.store.advance(
                 self.backfill.name,
                 item,
@@ -122,7 +123,7 @@ class Worker:
             ):
                 raise CursorMovedError
         seconds = time.monotonic() - begun
-        self.pace.record(scanned, seconds, updated=updated)
+        self.pace.record(rows, seconds, updated=updated)
         self.gate.record(size=size, scanned=scanned, updated=updated, seconds=seconds)
         return None if end is None else item.moved_to(upto)
 
