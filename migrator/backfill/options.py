@@ -46,6 +46,10 @@ class RunOptions:
         for name in ("batch_seconds", "lock_timeout", "statement_timeout"):
             if getattr(self, name) <= 0:
                 raise ValueError(f"{name} must be above 0 seconds, not {getattr(self, name)}")
+        for name in ("lock_timeout", "statement_timeout"):
+            # The server counts whole milliseconds, and takes 0 for no timeout at all.
+            if getattr(self, name) < 0.001:
+                raise ValueError(f"{name} must be 1 ms or more, not {getattr(self, name) * 1000:g}")
         for name in ("workers", "attempts", "passes"):
             value = getattr(self, name)
             if value is not None and value < 1:
