@@ -61,6 +61,10 @@ def _reported() -> Iterator[None]:
         raise typer.Exit(130) from None
 
 
+def _say(text: str) -> None:
+    console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+
 def _folder(context: typer.Context) -> Path:
     settings: MigratorSettings = context.obj
     return settings.config.parent / "backfills"
@@ -123,7 +127,7 @@ def run(
     with _reported():
         backfill = _pick(context, name)
         if if_needed and not waited_for(Project.open(context.obj), [name]):
-            console.print(f"{name}: the contract revision that waits for it is applied")
+            _say(f"{name}: the contract revision that waits for it is applied")
             return
         options = RunOptions(
             batch_seconds=batch_ms / 1000,
@@ -149,7 +153,7 @@ def run(
             if metrics is not None:
                 reporter = stack.enter_context(Metrics(metrics, reporter))
             result = run_backfill(_url(context), backfill, options=options, reporter=reporter)
-        console.print(summary(result), highlight=False, soft_wrap=True)
+        _say(summary(result))
 
 
 @app.command("list")
@@ -172,18 +176,18 @@ def status(context: typer.Context, name: Name) -> None:
 def pause_command(context: typer.Context, name: Name) -> None:
     """Hold a backfill after its current batch, wherever it runs."""
     with _reported(), connect(_url(context), name=name, role="pause") as connection:
-        console.print(pause(connection, name), highlight=False, soft_wrap=True)
+        _say(pause(connection, name))
 
 
 @app.command("resume")
 def resume_command(context: typer.Context, name: Name) -> None:
     """Let a paused or cancelled backfill go on."""
     with _reported(), connect(_url(context), name=name, role="resume") as connection:
-        console.print(resume(connection, name), highlight=False, soft_wrap=True)
+        _say(resume(connection, name))
 
 
 @app.command("cancel")
 def cancel_command(context: typer.Context, name: Name) -> None:
     """End a backfill after its current batch; what is done stays done."""
     with _reported(), connect(_url(context), name=name, role="cancel") as connection:
-        console.print(cancel(connection, name), highlight=False, soft_wrap=True)
+        _say(cancel(connection, name))

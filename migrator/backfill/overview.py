@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 from rich.table import Table
+from rich.text import Text
 
 from migrator.backfill.definition import Backfill
 from migrator.backfill.remaining import remaining
@@ -28,12 +29,13 @@ def overview_table(
         holder = find_holder(connection, name)
         table.add_row(
             name,
-            backfill.table,
+            Text(backfill.table),
             _state(progress, holder),
             _passed(progress),
             f"{progress.updated:,}" if progress else "0",
             f"{remaining(connection, backfill):,}" if count else "",
-            _remark(progress, holder),
+            # Whatever an error's text says, it is no markup.
+            Text(_remark(progress, holder)),
         )
     return table
 

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from migrator.backfill.figures import duration, milliseconds, rate
@@ -48,7 +49,7 @@ class ProgressBar:
         if snapshot.retries:
             figures.append(f"{snapshot.retries} retried")
         if snapshot.level:
-            figures.append(f"[yellow]slowed {snapshot.level:.0%}: {snapshot.throttle}[/]")
+            figures.append(f"[yellow]slowed {snapshot.level:.0%}: {escape(snapshot.throttle)}[/]")
         if snapshot.state == "paused":
             figures.append("[yellow]paused[/]")
         again = f" pass {snapshot.current_pass}" if snapshot.current_pass > 1 else ""
@@ -61,7 +62,7 @@ class ProgressBar:
         )
 
     def notice(self, message: str) -> None:
-        self._progress.console.print(message, highlight=False)
+        self._progress.console.print(message, highlight=False, markup=False)
 
     def finished(self, result: Result) -> None:
         self._progress.update(self._task, total=1, completed=1, figures="done")

@@ -68,6 +68,21 @@ def test_list_and_status_show_how_far_it_is(database: Database, config: Path) ->
     assert "done" in call(database, config, "status", "fill_name").output
 
 
+def test_an_error_text_is_shown_as_it_is(database: Database, config: Path) -> None:
+    create_item(database)
+    (config.parent / "backfills" / "fill_name.py").write_text(
+        "from migrator.backfill import Backfill\n"
+        "def fail(rows):\n"
+        "    raise ValueError('bad path [/etc/x] in [bold]')\n"
+        "backfill = Backfill(name='fill_name', table='item', function=fail)\n"
+    )
+    assert "bad path [/etc/x] in [bold]" in call(database, config, "run", "fill_name").output
+    for command in (["list"], ["status", "fill_name"]):
+        answer = call(database, config, *command)
+        assert answer.exit_code == 0
+        assert "bad path [/etc/x] in [bold]" in answer.output
+
+
 def test_pause_after_the_end_says_so(database: Database, config: Path) -> None:
     create_item(database)
     call(database, config, "run", "fill_name")
