@@ -41,11 +41,14 @@ WAIT_SECONDS = 1.0
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """Who runs a backfill: its server process, its application_name and since when."""
+    """Who runs a backfill: its server process, its application_name and since when.
+
+    since: None where the role may not see it (pg_read_all_stats).
+    """
 
     server_pid: int
     application: str
-    since: datetime
+    since: datetime | None
 
     @property
     def place(self) -> str:
@@ -53,10 +56,8 @@ class Holder:
         return [*self.application.split(" "), ""][1]
 
     def __str__(self) -> str:
-        return (
-            f"process {self.place} (server process {self.server_pid}, "
-            f"since {self.since:%Y-%m-%d %H:%M:%S%z})"
-        )
+        since = f", since {self.since:%Y-%m-%d %H:%M:%S%z}" if self.since else ""
+        return f"process {self.place} (server process {self.server_pid}{since})"
 
 
 def find_holder(connection: "psycopg.Connection[Any]", name: str) -> Holder | None:

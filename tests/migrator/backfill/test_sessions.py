@@ -1,5 +1,6 @@
 """A run is not at the mercy of how its role and its tables are set up."""
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,10 +9,18 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from migrator.backfill import Backfill, BackfillError, RunOptions, remaining, run_backfill
+from migrator.backfill import (
+    Backfill,
+    BackfillBusyError,
+    BackfillCancelledError,
+    BackfillError,
+    RunOptions,
+    remaining,
+    run_backfill,
+)
 from migrator.backfill.connection import connect
-from migrator.backfill.control import pause, resume
-from tests.migrator.backfill.slow_table import StepIn, create_item, writes
+from migrator.backfill.control import cancel, pause, resume
+from tests.migrator.backfill.slow_table import OPTIONS, SLOW, StepIn, create_item, writes
 from tests.migrator.conftest import Database
 
 FILL = Backfill(name="fill_item", table="item", set={"writes": "writes + 1"}, where="writes = 0")
@@ -50,6 +59,31 @@ def test_rows_that_a_policy_hides_are_no_rows_done(database: Database, role: str
     assert writes(database) == [(0, 0)]
     database.execute("ALTER ROLE filler BYPASSRLS")
     assert run_backfill(as_role(database, role), FILL).updated == 600
+
+
+def test_a_role_that_may_not_see_the_run_controls_it_and_is_told(
+    database: Database, role: str
+) -> None:
+    told: list[str] = []
+
+    def control() -> None:
+        database.execute(
+            f"GRANT USAGE ON SCHEMA migrator TO {role};"
+            f"GRANT SELECT, UPDATE ON ALL TABLES IN SCHEMA migrator TO {role}"
+        )
+        with connect(as_role(database, role), name=SLOW.name, role="pause") as connection:
+            told.append(pause(connection, SLOW.name))
+            told.append(resume(connection, SLOW.name))
+            with pytest.raises(BackfillBusyError) as refused:
+                run_backfill(as_role(database, role), SLOW)
+            told.append(str(refused.value))
+            told.append(cancel(connection, SLOW.name))
+
+    with pytest.raises(BackfillCancelledError):
+        run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(control))
+    assert len(told) == 4
+    for message in told:
+        assert re.search(r"run by process [^ ]+:\d+ \(server process \d+\)", message)
 
 
 def test_timeouts_of_the_role_do_not_end_a_run(database: Database, role: str) -> None:
