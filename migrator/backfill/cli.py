@@ -1,5 +1,6 @@
 """`migrator backfill …`."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -49,6 +50,8 @@ def register(parent: typer.Typer) -> None:
 @contextmanager
 def _reported() -> Iterator[None]:
     """Ends the command with the message of what went wrong, and no traceback."""
+    # psycopg's warnings are of what follows from an error that is raised anyway.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     try:
         yield
     except (MigratorError, ValueError, psycopg.Error) as error:
@@ -77,6 +80,15 @@ def _url(context: typer.Context) -> str:
 
 def _pick(context: typer.Context, name: str) -> Backfill:
     return pick_backfill(_folder(context), name)
+
+
+def _metrics(file: Path, beyond: Reporter) -> Metrics:
+    try:
+        return Metrics(file, beyond)
+    except OSError as error:
+        raise typer.BadParameter(
+            f"cannot write {file}: {error.strerror}", param_hint="--metrics"
+        ) from None
 
 
 @app.command()
@@ -151,7 +163,7 @@ def run(
                 else LineLog(console)
             )
             if metrics is not None:
-                reporter = stack.enter_context(Metrics(metrics, reporter))
+                reporter = stack.enter_context(_metrics(metrics, reporter))
             result = run_backfill(_url(context), backfill, options=options, reporter=reporter)
         _say(summary(result))
 

@@ -83,6 +83,30 @@ def test_an_error_text_is_shown_as_it_is(database: Database, config: Path) -> No
         assert "bad path [/etc/x] in [bold]" in answer.output
 
 
+def test_a_metrics_file_that_cannot_be_written_is_a_wrong_option(
+    database: Database, config: Path
+) -> None:
+    create_item(database)
+    answer = call(database, config, "run", "fill_name", "--metrics", "/nonexistent/x.json")
+    assert answer.exit_code == 2
+    assert "cannot write /nonexistent/x.json: No such file or directory" in answer.output
+    assert writes(database) == [(0, 0)]
+
+
+def test_a_bad_value_is_told_once(
+    database: Database, config: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    create_item(database)
+    (config.parent / "backfills" / "fill_name.py").write_text(
+        "from migrator.backfill import Backfill\n"
+        "backfill = Backfill(name='fill_name', table='item',\n"
+        "    function=lambda rows: [{'writes': 'x'} for _ in rows[1:]] + [{'writes': object()}])\n"
+    )
+    answer = call(database, config, "run", "fill_name")
+    assert "cannot adapt type 'object'" in answer.output
+    assert caplog.text == ""
+
+
 def test_pause_after_the_end_says_so(database: Database, config: Path) -> None:
     create_item(database)
     call(database, config, "run", "fill_name")
