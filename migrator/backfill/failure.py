@@ -4,6 +4,7 @@ import psycopg
 
 from migrator.backfill.errors import BackfillError
 from migrator.database import server_message
+from migrator.errors import MigratorError
 
 
 def told(error: BaseException) -> str:
@@ -16,6 +17,15 @@ def told(error: BaseException) -> str:
             "run it as a role with BYPASSRLS"
         )
     return message
+
+
+def noted(error: BaseException) -> str:
+    """The error as the progress table keeps it: with its type, where it is not one of ours."""
+    if isinstance(error, (MigratorError, psycopg.Error)):
+        return told(error)
+    if not isinstance(error, Exception):
+        return f"interrupted ({type(error).__name__})"
+    return f"{type(error).__name__}: {error}"
 
 
 def failed(name: str, error: psycopg.Error) -> BackfillError:

@@ -43,8 +43,14 @@ def overview_table(
 def _state(progress: Progress | None, holder: Holder | None) -> str:
     if progress is None:
         return "not begun"
-    if progress.state == "running" and holder is None:
-        return "interrupted"
+    if progress.state in ("done", "cancelled"):
+        return progress.state
+    if holder is None:
+        # However the last run ended, a request is in force for the next.
+        asked = {"pause": "paused", "cancel": "cancelled", None: progress.state}[progress.request]
+        return "interrupted" if asked == "running" else asked
+    if progress.request == "cancel":
+        return "cancelling"
     if progress.request == "pause" and progress.state == "running":
         return "pausing"
     return progress.state

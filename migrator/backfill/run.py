@@ -9,7 +9,7 @@ from migrator.backfill.connection import connect
 from migrator.backfill.crew import Crew
 from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillCancelledError, BackfillError
-from migrator.backfill.failure import failed
+from migrator.backfill.failure import failed, noted
 from migrator.backfill.gate import Gate
 from migrator.backfill.neighbours import Neighbours, Own
 from migrator.backfill.options import Result, RunOptions
@@ -21,7 +21,6 @@ from migrator.backfill.speed import Speed
 from migrator.backfill.state import Progress, StateStore
 from migrator.backfill.target import find_leaves
 from migrator.backfill.throttle import Sample, sample_throttles
-from migrator.database import server_message
 
 TICK_SECONDS = 0.1
 LOOK_SECONDS = 0.25
@@ -254,8 +253,7 @@ class _Run:
     def _note_failure(self, error: BaseException) -> None:
         # With the connection gone nobody can be told; the run lock, free now, says enough.
         if not self.control.broken:
-            text = server_message(error) if str(error) else f"interrupted ({type(error).__name__})"
-            self.store.set_state(self.backfill.name, "failed", error=text)
+            self.store.set_state(self.backfill.name, "failed", error=noted(error))
 
     def _snapshot(self, progress: Progress, current_pass: int) -> Snapshot:
         gate = self.gate

@@ -20,6 +20,7 @@ from migrator.backfill import (
 )
 from migrator.backfill import run as runs
 from migrator.backfill.control import cancel, pause, resume
+from migrator.backfill.overview import overview_table
 from migrator.backfill.state import Progress, StateStore
 from tests.migrator.backfill.slow_table import OPTIONS, ROWS, SLOW, StepIn, create_item, writes
 from tests.migrator.conftest import Database
@@ -178,6 +179,39 @@ def test_ctrl_c_keeps_the_progress(database: Database, connection: psycopg.Conne
     result = run_backfill(database.url, SLOW, options=OPTIONS)
     assert result.updated == ROWS - progress.updated
     assert writes(database) == [(1, 1)]
+
+
+def test_a_reader_that_is_gone_is_no_error_of_the_backfill(
+    database: Database, connection: psycopg.Connection
+) -> None:
+    """As `run slow | head -1` ends it."""
+
+    def close() -> None:
+        raise SystemExit(1)
+
+    with pytest.raises(SystemExit):
+        run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(close))
+    assert read(connection).error == "interrupted (SystemExit)"
+
+
+@pytest.mark.parametrize(("request_", "state"), [(pause, "paused"), (cancel, "cancelled")])
+def test_a_request_in_force_shows_after_ctrl_c(
+    database: Database,
+    connection: psycopg.Connection,
+    request_: Callable[[psycopg.Connection, str], str],
+    state: str,
+) -> None:
+    def press() -> None:
+        request_(connection, SLOW.name)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_backfill(database.url, SLOW, options=OPTIONS, reporter=StepIn(press))
+    table = overview_table(connection, {SLOW.name: SLOW})
+    assert list(table.columns[2].cells) == [state]
+    resume(connection, SLOW.name)
+    table = overview_table(connection, {SLOW.name: SLOW})
+    assert list(table.columns[2].cells) == ["interrupted"]
 
 
 def test_a_changed_definition_does_not_go_on_from_the_old_cursor(
