@@ -107,3 +107,12 @@ def test_timeouts_of_the_role_do_not_end_a_run(database: Database, role: str) ->
         as_role(database, role), slow, options=options, reporter=StepIn(ask, hold)
     )
     assert result.updated == 600
+
+
+def test_more_workers_than_the_server_has_connections_for_are_refused(database: Database) -> None:
+    """The tests' server has 60 connections."""
+    create_item(database)
+    with pytest.raises(BackfillError, match=r"80 workers are too many .* use --workers \d+ or"):
+        run_backfill(database.url, FILL, options=RunOptions(workers=80))
+    assert writes(database) == [(0, 0)]
+    assert run_backfill(database.url, FILL, options=RunOptions(workers=5)).updated == 600
