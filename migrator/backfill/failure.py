@@ -3,8 +3,13 @@
 import psycopg
 
 from migrator.backfill.errors import BackfillError
+from migrator.backfill.target import Leaf
+from migrator.backfill.walk import Position
 from migrator.database import server_message
 from migrator.errors import MigratorError
+
+# Classes of SQLSTATE: connection, rolled back, no resources, not now, operator, system.
+PASSING = ("08", "40", "53", "55", "57", "58")
 
 
 def told(error: BaseException) -> str:
@@ -28,8 +33,20 @@ def noted(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"
 
 
-def failed(name: str, error: psycopg.Error) -> BackfillError:
-    """The error that ends the run of that backfill."""
-    return BackfillError(
-        f"backfill {name}: {told(error)}; the progress is kept, run it again to continue"
-    )
+def failed(name: str, error: psycopg.Error, *, place: str = "") -> BackfillError:
+    """The error that ends the run of that backfill, at that place of a table."""
+    advice = ", run it again to continue" if _may_pass(error) else ""
+    where = f", {place}" if place else ""
+    return BackfillError(f"backfill {name}: {told(error)}{where}; the progress is kept{advice}")
+
+
+def _may_pass(error: psycopg.Error) -> bool:
+    """Whether the same statement may succeed another time: another server, another moment."""
+    return error.sqlstate is None or error.sqlstate[:2] in PASSING
+
+
+def rows_between(leaf: Leaf, after: Position | None, upto: Position) -> str:
+    """The place of a batch, in the key of its table or in pages."""
+    what = f"({', '.join(column.name for column in leaf.key)})" if leaf.key else "page"
+    begin = f"after ({', '.join(after)}) " if after is not None else ""
+    return f"in rows of {leaf.label} with {what} {begin}up to ({', '.join(upto)})"

@@ -10,6 +10,7 @@ import psycopg
 from migrator.backfill.connection import BATCH_SESSION, prepare_session
 from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillError
+from migrator.backfill.failure import failed, rows_between
 from migrator.backfill.fill import fill
 from migrator.backfill.gate import Gate
 from migrator.backfill.leaf_walk import walk_of
@@ -110,7 +111,7 @@ class Worker:
         end = walk.step(self.connection, start, item.upper, size)
         upto: Position = item.upper if end is None else end
         with self.connection.transaction():
-            updated = fill(self.connection, self.backfill, walk.leaf, walk.condition(start, upto))
+            updated = self._fill(walk, start, upto)
             rows = updated if end is None else size
             scanned = walk.rows(self.connection, start, upto, rows)
             if not self.store.advance(
@@ -126,6 +127,17 @@ class Worker:
         self.pace.record(rows, seconds, updated=updated)
         self.gate.record(size=size, scanned=scanned, updated=updated, seconds=seconds)
         return None if end is None else item.moved_to(upto)
+
+    def _fill(self, walk: Walk, start: Position | None, upto: Position) -> int:
+        """Fills a batch; an error that no other try would mend ends the run with its place."""
+        condition = walk.condition(start, upto)
+        try:
+            return fill(self.connection, self.backfill, walk.leaf, condition)
+        except RETRIED:
+            raise
+        except psycopg.Error as error:
+            place = rows_between(walk.leaf, start, upto)
+            raise failed(self.backfill.name, error, place=place) from error
 
     def _back_off(self, error: psycopg.Error, walk: Walk, failures: int) -> None:
         if failures >= self.options.attempts:

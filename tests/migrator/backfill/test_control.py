@@ -1,6 +1,7 @@
 """One run at a time, which other processes pause, resume and cancel."""
 
 import os
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -270,8 +271,24 @@ def test_an_error_of_the_database_is_told_in_its_words(
     database: Database, connection: psycopg.Connection
 ) -> None:
     wrong = type(SLOW)(name="wrong", table="item", set={"writes": "no_such_column"})
-    with pytest.raises(BackfillError, match='column "no_such_column" does not exist; the progress'):
+    message = r'column "no_such_column" does not exist, in rows of public\.item with \(id\) up to'
+    with pytest.raises(BackfillError, match=message):
         run_backfill(database.url, wrong)
+
+
+def test_an_error_that_another_run_would_meet_again_names_its_rows(
+    database: Database, connection: psycopg.Connection
+) -> None:
+    wrong = Backfill(name="wrong", table="item", set={"writes": "1 / (id - 300)"})
+    with pytest.raises(BackfillError) as caught:
+        run_backfill(database.url, wrong, options=OPTIONS)
+    told = re.fullmatch(
+        r"backfill wrong: division by zero, in rows of public\.item with \(id\)"
+        r" after \((\d+)\) up to \((\d+)\); the progress is kept",
+        str(caught.value),
+    )
+    assert told is not None, caught.value
+    assert int(told[1]) < 300 <= int(told[2])
 
 
 def test_two_backfills_may_begin_at_the_same_time(database: Database) -> None:
