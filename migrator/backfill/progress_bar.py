@@ -1,15 +1,26 @@
 """A run shown on a terminal."""
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.text import Text
 
 from migrator.backfill.figures import duration, milliseconds, rate
 from migrator.backfill.options import Result
 from migrator.backfill.reporter import Snapshot
+
+
+class _Bar(Progress):
+    """A bar with lines of text below it: beside it, a narrow terminal would cut them off."""
+
+    lines: tuple[Text, ...] = ()
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        yield from super().get_renderables()
+        yield from self.lines
 
 
 class ProgressBar:
@@ -17,14 +28,13 @@ class ProgressBar:
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self._progress = Progress(
+        self._progress = _Bar(
             TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
-            TextColumn("{task.fields[figures]}"),
             console=console,
         )
-        self._task = self._progress.add_task("starting", total=None, figures="")
+        self._task = self._progress.add_task("starting", total=None)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -46,23 +56,26 @@ class ProgressBar:
             f"p50 {milliseconds(snapshot.batch_p50)}",
             f"max {milliseconds(snapshot.batch_max)}",
         ]
+        lines = [Text("  " + " · ".join(figures))]
         if snapshot.retries:
-            figures.append(f"{snapshot.retries} retried")
+            lines.append(Text(f"  {snapshot.retries:,} retried"))
         if snapshot.level:
-            figures.append(f"[yellow]slowed {snapshot.level:.0%}: {escape(snapshot.throttle)}[/]")
+            slowed = f"  slowed {snapshot.level:.0%}: {snapshot.throttle}"
+            lines.append(Text(slowed, style="yellow"))
         if snapshot.state == "paused":
-            figures.append("[yellow]paused[/]")
+            lines.append(Text("  paused", style="yellow"))
+        self._progress.lines = tuple(lines)
         again = f" pass {snapshot.current_pass}" if snapshot.current_pass > 1 else ""
         self._progress.update(
             self._task,
             description=f"[bold]{snapshot.name}[/]{again}",
             total=snapshot.total,
             completed=snapshot.scanned,
-            figures=" · ".join(figures),
         )
 
     def notice(self, message: str) -> None:
         self._progress.console.print(message, highlight=False, markup=False)
 
     def finished(self, result: Result) -> None:
-        self._progress.update(self._task, total=1, completed=1, figures="done")
+        self._progress.lines = (Text("  done"),)
+        self._progress.update(self._task, total=1, completed=1)
