@@ -42,7 +42,9 @@ def failed(name: str, error: psycopg.Error, *, place: str = "") -> BackfillError
 
 def _may_pass(error: psycopg.Error) -> bool:
     """Whether the same statement may succeed another time: another server, another moment."""
-    return error.sqlstate is None or error.sqlstate[:2] in PASSING
+    if error.sqlstate is None:  # the driver's own: a lost connection, or a value it cannot send
+        return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
+    return error.sqlstate[:2] in PASSING
 
 
 def rows_between(leaf: Leaf, after: Position | None, upto: Position) -> str:

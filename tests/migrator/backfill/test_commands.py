@@ -104,6 +104,7 @@ def test_a_bad_value_is_told_once(
     )
     answer = call(database, config, "run", "fill_name")
     assert "cannot adapt type 'object'" in answer.output
+    assert "again" not in answer.output
     assert caplog.text == ""
 
 
