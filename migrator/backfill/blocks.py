@@ -10,7 +10,7 @@ from migrator.backfill.target import Leaf, count_pages
 from migrator.backfill.walk import Position
 
 # Over the whole table: much of it may be empty, and its statistics old.
-SAMPLED_PAGES = 400
+SAMPLED_PAGES = 200
 DENSITY = sql.SQL(
     "SELECT coalesce(sum(rows), 0)::float8, coalesce(max(rows), 0) FROM (SELECT count(*) AS rows"
     " FROM ONLY {} TABLESAMPLE SYSTEM ({}) REPEATABLE (1)"

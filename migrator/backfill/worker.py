@@ -49,6 +49,7 @@ class Worker:
         self.gate = gate
         self.pace = Pace(options.batch_seconds * gate.share)
         self.store = StateStore(connection)
+        self._walks: dict[int, Walk] = {}
         # The cursor commits with the rows, so losing the last batches in a crash of the server
         # loses both: nothing is skipped, and rows are not kept locked for the disk.
         settings = {
@@ -80,7 +81,7 @@ class Worker:
             # A partition that was dropped or detached meanwhile, and its rows with it.
             self.store.skip(self.backfill.name, item)
             return
-        walk = walk_of(leaf)
+        walk = self._walks.setdefault(leaf.oid, walk_of(leaf))
         busy = 0.0
         failures = 0
         current: Range | None = item
@@ -107,6 +108,8 @@ class Worker:
         self.pace.target_seconds = self.options.batch_seconds * self.gate.share
         size = self.pace.size
         start = item.cursor if item.cursor is not None else item.after
+        # A table without a key is looked at the first time, which is no part of a batch's time.
+        walk.rows(self.connection, start, item.upper, size)
         begun = time.monotonic()
         end = walk.step(self.connection, start, item.upper, size)
         upto: Position = item.upper if end is None else end
