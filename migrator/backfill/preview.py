@@ -1,6 +1,7 @@
 """What a run would do, without doing it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg
@@ -14,9 +15,9 @@ from migrator.backfill.fill import due_rows, update_statement
 from migrator.backfill.leaf_walk import walk_of
 from migrator.backfill.options import RunOptions
 from migrator.backfill.pace import FIRST
-from migrator.backfill.plan import count_ahead, estimate_rows, plan_ranges
+from migrator.backfill.plan import count_ahead, estimate_rows, leaves_as_planned, plan_ranges
 from migrator.backfill.remaining import made_elsewhere, remaining
-from migrator.backfill.state import Progress, Range, StateStore
+from migrator.backfill.state import Range, StateStore
 from migrator.backfill.target import Leaf, find_leaves
 from migrator.backfill.trial import NoTrialError, Trial, next_batch, try_batches
 
@@ -32,32 +33,33 @@ def explain(
     The estimate comes from a few batches that are run and rolled back. They lock their rows for
     about as long as a run's do, and wait for none. Python code is not called.
     """
-    leaves = {leaf.oid: leaf for leaf in find_leaves(connection, backfill)}
-    total = estimate_rows(connection, list(leaves.values()))
+    leaves = find_leaves(connection, backfill)
+    total = estimate_rows(connection, leaves)
     left = remaining(connection, backfill)
     _say(console, f"{backfill.name}: {left:,} rows of about {total:,} need it")
-    for leaf in leaves.values():
+    for leaf in leaves:
         by = ", ".join(f"{column.name} ({column.type})" for column in leaf.key)
         _say(console, f"  {leaf.label}, by {by or 'physical order (no key)'}")
     workers = options.workers_for(backfill)
-    progress, ranges = _ahead(connection, backfill, leaves, options)
-    _say(console, f"  {len(ranges)} range(s), {workers} worker(s)")
-    if not ranges or left == 0:
+    ahead = _ahead(connection, backfill, leaves, options)
+    _say(console, f"  {len(ahead.ranges)} range(s), {workers} worker(s)")
+    if not ahead.ranges or left == 0:
         return
     if backfill.set is None:
         _say(console, "no estimate: a dry run does not call Python code")
         return
-    rows = count_ahead(connection, list(leaves.values()), progress, ranges) if progress else total
+    rows = count_ahead(connection, ahead.leaves, ahead.ranges) if ahead.begun else total
     prepare_session(connection, BATCH_SESSION)
-    _show_plan(connection, backfill, leaves, ranges[0], console)
+    _show_plan(connection, backfill, ahead, console)
     try:
-        trial = _try(connection, backfill, leaves, ranges, options)
+        trial = _try(connection, backfill, ahead, options)
     except NoTrialError as error:
         _say(console, f"no estimate: {error}")
         return
+    seconds = trial.per_row * rows / min(workers, len(ahead.ranges))
     _say(
         console,
-        f"estimate: {duration(trial.per_row * rows / min(workers, len(ranges)))} to go through "
+        f"estimate: {duration(seconds)} to go through "
         f"about {rows:,} rows, from a batch of {trial.rows:,} that was rolled back ({trial.due:,} "
         "of them needed it); throttles and waiting come on top",
     )
@@ -67,40 +69,47 @@ def _say(console: Console, text: str) -> None:
     console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ahead:
+    """What a run would go through. begun: it would go on, rather than begin with the first row."""
+
+    leaves: Mapping[int, Leaf]
+    ranges: Sequence[Range]
+    begun: bool
+
+
 def _ahead(
     connection: "psycopg.Connection[Any]",
     backfill: Backfill,
-    leaves: dict[int, Leaf],
+    leaves: Sequence[Leaf],
     options: RunOptions,
-) -> tuple[Progress | None, list[Range]]:
-    """The ranges that a run would go on with, and the progress that they are of.
-
-    None and all ranges where it would begin with the first row.
-    """
+) -> Ahead:
     store = StateStore(connection)
     progress = None if options.restart else store.read(backfill.name)
     if (
         progress is not None
-        and progress.fingerprint == backfill.fingerprint()
-        and not made_elsewhere(store, backfill, list(leaves.values()))
+        and backfill.began_as(progress.fingerprint)
+        and not made_elsewhere(store, backfill, leaves)
     ):
-        ranges = [item for item in store.open_ranges(backfill.name) if item.relation in leaves]
+        left = store.open_ranges(backfill.name)
+        planned = leaves_as_planned(connection, leaves, left) or {}
+        ranges = [item for item in left if item.relation in planned]
         if ranges:
-            return progress, ranges
-    workers = options.workers_for(backfill)
-    return None, plan_ranges(connection, list(leaves.values()), workers)
+            return Ahead(leaves=planned, ranges=ranges, begun=True)
+    ranges = plan_ranges(connection, leaves, options.workers_for(backfill))
+    return Ahead(leaves={leaf.oid: leaf for leaf in leaves}, ranges=ranges, begun=False)
 
 
 def _show_plan(
     connection: "psycopg.Connection[Any]",
     backfill: Backfill,
-    leaves: dict[int, Leaf],
-    item: Range,
+    ahead: Ahead,
     console: Console,
 ) -> None:
-    leaf = leaves[item.relation]
+    item = ahead.ranges[0]
+    leaf = ahead.leaves[item.relation]
     condition, _ = next_batch(connection, walk_of(leaf), item, FIRST)
-    statement = update_statement(backfill, leaf.identifier, due_rows(backfill, condition))
+    statement = update_statement(backfill, leaf, due_rows(backfill, condition))
     _say(console, statement.as_string(connection))
     for (line,) in connection.execute(sql.SQL("EXPLAIN {}").format(statement)):
         _say(console, f"  {line}")
@@ -109,14 +118,13 @@ def _show_plan(
 def _try(
     connection: "psycopg.Connection[Any]",
     backfill: Backfill,
-    leaves: dict[int, Leaf],
-    ranges: Sequence[Range],
+    ahead: Ahead,
     options: RunOptions,
 ) -> Trial:
     """A batch at the first cursor that has rows ahead."""
     trial = Trial(rows=0, due=0, seconds=0.0)
-    for item in ranges:
-        trial = try_batches(connection, backfill, leaves[item.relation], item, options)
+    for item in ahead.ranges:
+        trial = try_batches(connection, backfill, ahead.leaves[item.relation], item, options)
         if trial.rows:
             break
     return trial

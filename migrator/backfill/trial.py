@@ -108,6 +108,6 @@ def _time_batch(
         connection.execute("SET LOCAL lock_timeout = '10ms'")
         connection.execute(sql.SQL("SET LOCAL statement_timeout = {}").format(limit))
         begun = time.monotonic()
-        changed = fill(connection, backfill, leaf.identifier, condition)
+        changed = fill(connection, backfill, leaf, condition)
         seconds = time.monotonic() - begun
     return changed, seconds
