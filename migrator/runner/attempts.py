@@ -45,26 +45,8 @@ def run_revision(
             return script._upgrade_revs(revision.id, heads)
         return script._downgrade_revs(revision.parent or "base", heads)
 
-    def pause(state: RetryCallState) -> None:
-        seconds = state.next_action.sleep if state.next_action else 0.0
-        budget.spent += seconds
-        error = state.outcome.exception() if state.outcome else None
-        reason = server_message(error) if error else "unknown"
-        if budget.blocked_by:
-            reason += f": it waited for {budget.blocked_by}"
-        say(f"{revision.id} lost a lock ({reason}); the whole of it again in {seconds:.1f} s")
-
-    retrying = Retrying(
-        retry=retry_if_exception(lambda error: sqlstate(error) in RETRIED),
-        wait=wait_exponential_jitter(
-            multiplier=policy.retry_base, max=policy.retry_cap, jitter=policy.retry_base
-        ),
-        stop=lambda _state: budget.exhausted,
-        before_sleep=pause,
-        reraise=True,
-    )
     try:
-        retrying(project.run, guard, steps)
+        attempts(revision.id, budget, policy=policy, say=say)(project.run, guard, steps)
     except MigratorError as error:
         raise RevisionError(
             revision, guard.statement, error, at=before, half_done=guard.half_done
@@ -74,11 +56,52 @@ def run_revision(
         reason = first_reason(error)
         # A database error would carry the statement's parameters along.
         cause = None if isinstance(reason, DATABASE_ERRORS) else error
-        raise RevisionError(
-            revision,
-            guard.statement,
-            reason,
-            at=before,
-            half_done=guard.half_done,
-            blocked_by=budget.blocked_by if sqlstate(reason) in RETRIED else "",
-        ) from cause
+        raise failure_of(revision, reason, guard, budget, at=before) from cause
+
+
+def attempts(
+    name: str,
+    budget: LockBudget,
+    *,
+    policy: WaitPolicy,
+    say: Callable[[str], None],
+) -> Retrying:
+    """Tries again what lost a lock, until the budget is spent. name: of what is tried."""
+
+    def pause(state: RetryCallState) -> None:
+        seconds = state.next_action.sleep if state.next_action else 0.0
+        budget.spent += seconds
+        error = state.outcome.exception() if state.outcome else None
+        reason = server_message(error) if error else "unknown"
+        if budget.blocked_by:
+            reason += f": it waited for {budget.blocked_by}"
+        say(f"{name} lost a lock ({reason}); the whole of it again in {seconds:.1f} s")
+
+    return Retrying(
+        retry=retry_if_exception(lambda error: sqlstate(error) in RETRIED),
+        wait=wait_exponential_jitter(
+            multiplier=policy.retry_base, max=policy.retry_cap, jitter=policy.retry_base
+        ),
+        stop=lambda _state: budget.exhausted,
+        before_sleep=pause,
+        reraise=True,
+    )
+
+
+def failure_of(
+    revision: Revision,
+    reason: BaseException,
+    guard: StatementGuard,
+    budget: LockBudget,
+    *,
+    at: str | None,
+) -> RevisionError:
+    """What to say of a revision that failed. at: the revision that the database is at."""
+    return RevisionError(
+        revision,
+        guard.statement,
+        reason,
+        at=at,
+        half_done=guard.half_done,
+        blocked_by=budget.blocked_by if sqlstate(reason) in RETRIED else "",
+    )
