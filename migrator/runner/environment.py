@@ -171,8 +171,21 @@ def _changes_revision(context: Any) -> bool:
 
 
 def _version_table(context: MigrationContext) -> str:
+    """With its schema unless that is public, as env.py names it or its session's search_path."""
     schema = context.version_table_schema
-    return f"{schema}.{context.version_table}" if schema else context.version_table
+    if schema is None and context.connection is not None:
+        schema = _current_schema(context.connection)
+    return (
+        context.version_table if schema in (None, "public") else f"{schema}.{context.version_table}"
+    )
+
+
+def _current_schema(connection: Connection) -> str | None:
+    began = not connection.in_transaction()
+    schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
+    if began:
+        connection.rollback()
+    return schema
 
 
 def _only(heads: tuple[str, ...]) -> str | None:

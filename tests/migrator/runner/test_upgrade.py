@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from migrator.runner.downgrade import downgrade
+from migrator.runner.errors import RevisionError
 from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
 from migrator.settings import MigratorSettings
@@ -65,6 +66,23 @@ def prepared(directory: Path, statement: str) -> AlembicProject:
     project.add("aa11", "CREATE TABLE t (id int)", down=("DROP TABLE t",))
     project.add("bb22", ">>> outside('VACUUM t')", down=("SELECT 1",))
     return project
+
+
+def test_what_one_tenants_schema_has_half_of_is_not_left_out_of_anothers(
+    database: Database, tmp_path: Path
+) -> None:
+    database.execute("CREATE SCHEMA one; CREATE SCHEMA two")
+    for tenant in ("one", "two"):
+        project = prepared(tmp_path / tenant, f"SET search_path TO {tenant}")
+        last = "SELECT 1 / 0" if tenant == "one" else "SELECT 1"
+        project.add("cc33", ">>> outside('CREATE TABLE u (id int)')", last)
+        settings = project.settings(database.url)
+        if tenant == "one":
+            with pytest.raises(RevisionError, match="half applied"):
+                upgrade(settings)
+        else:
+            assert upgrade(settings).applied == ("aa11", "bb22", "cc33")
+            assert database.execute("SELECT to_regclass('two.u')::text") == [("two.u",)]
 
 
 @pytest.mark.parametrize(
