@@ -51,10 +51,15 @@ def connect(database_url: str, *, name: str, role: str) -> "psycopg.Connection[A
     except psycopg.Error as error:
         reason = server_message(error)
         raise BackfillError(f"cannot connect to {describe(url)}: {reason}") from None
+    prepare_session(connection, session_settings(connection))
+    return connection
+
+
+def session_settings(connection: "psycopg.Connection[Any]") -> dict[str, str]:
+    """What a backfill's sessions, and those that count its rows, are set to on this server."""
     version = connection.info.server_version
     newer = {name: "0" for since, name in NEWER_TIMEOUTS.items() if version >= since}
-    prepare_session(connection, {**SESSION, **newer})
-    return connection
+    return SESSION | newer
 
 
 def _application_name(name: str, role: str) -> str:

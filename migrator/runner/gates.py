@@ -46,7 +46,7 @@ def backfill_missing(revision: Revision, directory: Path, connection: Connection
     if revision.backfill is None:
         return None
     from migrator import backfill
-    from migrator.backfill.connection import SESSION, prepare_session
+    from migrator.backfill.connection import prepare_session, session_settings
 
     driver = driver_connection(connection)
     try:
@@ -54,7 +54,7 @@ def backfill_missing(revision: Revision, directory: Path, connection: Connection
         if revision.backfill not in known:
             names = ", ".join(sorted(known)) or "none"
             return f"its backfill {revision.backfill!r} is not in {directory} (there: {names})"
-        prepare_session(driver, SESSION)
+        prepare_session(driver, session_settings(driver))
         rows = backfill.remaining(driver, known[revision.backfill])
     except (backfill.BackfillError, psycopg.Error) as error:
         # As when the table or column that it fills is yet to be made.
