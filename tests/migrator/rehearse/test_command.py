@@ -25,7 +25,7 @@ def test_a_message_may_look_like_markup(tmp_path: Path) -> None:
     )
     assert answer.exit_code == 0, answer.output
     assert "rehearsing create (api: drop [/users] route [red])" in answer.stderr
-    assert all(word in answer.stdout for word in ("[/users]", "[red]"))  # a cell may break
+    assert "[red]" in answer.stdout  # a narrow table breaks the words before it
 
 
 def folders_of(place: Path) -> list[Path]:
