@@ -73,6 +73,7 @@ def down(paths: Paths, screen: Screen) -> None:
     recovery.stop_strays(paths, screen)
     recovery.clear_locks(paths, screen)
     platform.stop(screen)
+    shutil.rmtree(paths.temporary, ignore_errors=True)
     screen.say("Everything is stopped.")
 
 

@@ -83,6 +83,11 @@ class Paths:
         return self.home / "pulumi"
 
     @property
+    def temporary(self) -> Path:
+        """TMPDIR of the engine: the Kubernetes plugin leaves a kubeconfig there at every run."""
+        return self.home / "tmp"
+
+    @property
     def state(self) -> Path:
         """The file backend that holds the stacks."""
         return self.home / "state"

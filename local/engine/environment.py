@@ -83,6 +83,7 @@ class Environment:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
         own = {
             "PATH": self.search_path(),
+            "TMPDIR": str(self.paths.temporary),
             "PULUMI_DEBUG_COMMANDS": "true",  # shows the flag --event-log
             RUN_MARK: str(self.paths.home),
         }

@@ -38,8 +38,12 @@ def stack_names(repository: Path) -> list[str]:
 
 
 def write(paths: Paths, mirror: Mirror) -> None:
-    """Writes the project file and the copy of each stack file. Raises LocalError."""
+    """Writes the project file and the copy of each stack file. Raises LocalError.
+
+    It also makes the folder for the temporary files of the engine that works on it.
+    """
     paths.project.mkdir(parents=True, exist_ok=True)
+    paths.temporary.mkdir(exist_ok=True)
     project = _load(paths.repository / "Pulumi.yaml")
     project["main"] = str(paths.repository)
     runtime = project.setdefault("runtime", {})

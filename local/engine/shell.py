@@ -25,6 +25,7 @@ esac
 # Settings are the repository's own.
 [ "$1" = config ] && exec {cli} "$@"
 (cd {repository} && GROUNDWORK_HOME={home} {python} -m local sync) || exit
+export TMPDIR={temporary}
 exec {cli} -C {project} "$@"
 """
 
@@ -78,6 +79,7 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
         "project": paths.project,
         "python": paths.python,
         "repository": paths.repository,
+        "temporary": paths.temporary,
     }
     names = {name: shlex.quote(str(place)) for name, place in places.items()}
     _write_program(paths.bin / "pulumi", PULUMI.format(**names))

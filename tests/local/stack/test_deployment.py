@@ -1,6 +1,7 @@
 """Preview, up, change, drift, down."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -100,11 +101,21 @@ def test_drift_is_seen_and_repaired(deployed: Checkout) -> None:
     deployed.said("kubectl get externalsecret -n production app-secrets")
 
 
+def test_the_engine_leaves_nothing_in_the_temporary_folder(
+    deployed: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    deployed.must("preview")
+    deployed.said("pulumi preview")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.takes_down
 def test_down_leaves_nothing_behind(deployed: Checkout) -> None:
     deployed.must("down")
     assert not deployed.resources()
     assert deployed.processes() == []
+    assert not (deployed.home / "tmp").exists()
     locks = deployed.home / "state" / ".pulumi" / "locks"
     assert not [file for file in locks.rglob("*") if file.is_file()]
     assert "Nothing runs" in deployed.must("status")
