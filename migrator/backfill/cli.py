@@ -96,6 +96,12 @@ def run(
     context: typer.Context,
     name: Name,
     batch_ms: Annotated[float, typer.Option(help="How long one batch should take.")] = 15,
+    rest: Annotated[
+        float,
+        typer.Option(
+            help="Rest after each batch while others write, as a multiple of the batch's time."
+        ),
+    ] = 2,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -143,6 +149,7 @@ def run(
             return
         options = RunOptions(
             batch_seconds=batch_ms / 1000,
+            rest=rest,
             workers=workers,
             lock_timeout=lock_timeout_ms / 1000,
             statement_timeout=statement_timeout_ms / 1000,

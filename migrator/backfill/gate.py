@@ -13,17 +13,19 @@ from migrator.backfill.throttle import Sample
 WINDOW = 2_000
 # While others write, a batch takes this share of its time: whoever comes for a row of the batch
 # waits for the rest of it.
-GENTLE_SHARE = 0.4
+GENTLE_SHARE = 0.5
 
 
 class Gate:
     """Passes workers on to their next batch, slowed or not, and counts what they did.
 
-    While others write, only one worker goes on, the same until it ends: the server's
-    other cores are theirs.
+    While others write, only one worker goes on, the same until it ends, and rests after each
+    batch: the server's other cores are theirs, and its own most of the time.
+    rest: how many times the batch's time.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, rest: float) -> None:
+        self._rest = rest
         self._changed = threading.Condition()
         self._paused = False
         self._stopped = False
@@ -93,7 +95,9 @@ class Gate:
 
         busy_seconds: how long the batch before took.
         """
-        admitted = self._admit(worker, time.monotonic() + self.sample.pause_after(busy_seconds))
+        rest = busy_seconds * self._rest if self._gentle else 0.0
+        pause = max(rest, self.sample.pause_after(busy_seconds))
+        admitted = self._admit(worker, time.monotonic() + pause)
         try:
             yield admitted
         finally:

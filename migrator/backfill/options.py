@@ -1,5 +1,6 @@
 """How a backfill is run, and what came of it."""
 
+import math
 from dataclasses import dataclass, field
 
 from migrator.backfill.definition import Backfill
@@ -19,8 +20,10 @@ def default_throttles() -> tuple[Throttle, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """batch_seconds: how long one batch should take, its commit included; 40 % of that while
+    """batch_seconds: how long one batch should take, its commit included; half of that while
         others are seen writing.
+    rest: how long the run rests after each batch while others are seen writing, as a multiple of
+        the batch's time; 0 for not at all.
     workers: how many connections fill disjoint ranges; at once while nobody else writes, one
         after the other else. Default: two for an SQL expression, one for Python code.
     lock_timeout: seconds a batch waits for a row that somebody else has locked.
@@ -34,6 +37,7 @@ class RunOptions:
     """
 
     batch_seconds: float = 0.015
+    rest: float = 2.0
     workers: int | None = None
     lock_timeout: float = 0.1
     statement_timeout: float = 5.0
@@ -44,12 +48,14 @@ class RunOptions:
 
     def __post_init__(self) -> None:
         for name in ("batch_seconds", "lock_timeout", "statement_timeout"):
-            if getattr(self, name) <= 0:
+            if not 0 < getattr(self, name) < math.inf:
                 raise ValueError(f"{name} must be above 0 seconds, not {getattr(self, name)}")
         for name in ("lock_timeout", "statement_timeout"):
             # The server counts whole milliseconds, and takes 0 for no timeout at all.
             if getattr(self, name) < 0.001:
                 raise ValueError(f"{name} must be 1 ms or more, not {getattr(self, name) * 1000:g}")
+        if not 0 <= self.rest < math.inf:
+            raise ValueError(f"rest must be 0 or more, not {self.rest}")
         for name in ("workers", "attempts", "passes"):
             value = getattr(self, name)
             if value is not None and value < 1:

@@ -13,6 +13,7 @@ from migrator.backfill.definition import Backfill
 from migrator.backfill.figures import duration
 from migrator.backfill.fill import due_rows, update_statement
 from migrator.backfill.leaf_walk import walk_of
+from migrator.backfill.neighbours import Neighbours
 from migrator.backfill.options import RunOptions
 from migrator.backfill.pace import FIRST
 from migrator.backfill.plan import count_ahead, estimate_rows, leaves_as_planned, plan_ranges
@@ -49,6 +50,7 @@ def explain(
         _say(console, "no estimate: a dry run does not call Python code")
         return
     rows = count_ahead(connection, ahead.leaves, ahead.ranges) if ahead.begun else total
+    writing = Neighbours(connection, ahead.leaves).writing()
     prepare_session(connection, BATCH_SESSION)
     _show_plan(connection, backfill, ahead, console)
     try:
@@ -56,13 +58,19 @@ def explain(
     except NoTrialError as error:
         _say(console, f"no estimate: {error}")
         return
-    seconds = trial.per_row * rows / min(workers, len(ahead.ranges))
+    at_work = trial.per_row * rows
+    alone = duration(at_work / min(workers, len(ahead.ranges)))
+    beside = duration(at_work * (1 + options.rest))
     _say(
         console,
-        f"estimate: {duration(seconds)} to go through "
-        f"about {rows:,} rows, from a batch of {trial.rows:,} that was rolled back ({trial.due:,} "
-        "of them needed it); throttles and waiting come on top",
+        f"estimate: {beside if writing else alone} to go through about {rows:,} rows, from a batch "
+        f"of {trial.rows:,} that was rolled back ({trial.due:,} of them needed it); throttles and "
+        "waiting come on top",
     )
+    if writing:
+        _say(console, f"  beside others that write, as they do now; {alone} without any")
+    else:
+        _say(console, f"  while nobody else writes, as now; {beside} beside others that do")
 
 
 def _say(console: Console, text: str) -> None:

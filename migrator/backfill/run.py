@@ -67,7 +67,7 @@ class _Run:
         self.workers = options.workers_for(backfill)
         self.reporter = reporter
         self.store = StateStore(control)
-        self.gate = Gate()
+        self.gate = Gate(rest=self.options.rest)
         self.begun = time.monotonic()
         self._last_look = 0.0
         self._beats = 0

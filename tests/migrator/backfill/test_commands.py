@@ -124,6 +124,8 @@ def test_pause_after_the_end_says_so(database: Database, config: Path) -> None:
     [
         (["run", "other"], "no backfill 'other' in"),
         (["run", "fill_name", "--workers", "0"], "workers must be 1 or more, not 0"),
+        (["run", "fill_name", "--rest", "-1"], "rest must be 0 or more, not -1"),
+        (["run", "fill_name", "--batch-ms", "nan"], "batch_seconds must be above 0"),
         (["run", "fill_name", "--lock-timeout-ms", "0.4"], "lock_timeout must be 1 ms or more"),
         (["run", "fill_name", "--statement-timeout-ms", "0.9"], "must be 1 ms or more, not 0.9"),
         (["run", "fill_name", "--throttle", "lag=1:2"], "write NAME=WARN:CRITICAL"),

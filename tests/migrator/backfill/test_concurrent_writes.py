@@ -247,3 +247,31 @@ def test_one_worker_after_the_other_goes_on_while_others_write(
     assert len(set(workers)) == 2
     handed_over = sum(before != after for before, after in pairwise(workers))
     assert handed_over == 1 or not written
+
+
+@pytest.mark.parametrize(
+    ("written", "rest", "is_long"), [(True, 2.0, True), (True, 0.0, False), (False, 2.0, False)]
+)
+def test_the_server_has_a_rest_after_each_batch_while_others_write(
+    person: Database, *, written: bool, rest: float, is_long: bool
+) -> None:
+    batch_seconds = 0.02
+    begun: list[float] = []
+    ended: list[float] = []
+
+    def fill_slowly(connection: psycopg.Connection, batch: Batch) -> int:
+        begun.append(time.monotonic())
+        time.sleep(batch_seconds)
+        statement = sql.SQL("UPDATE {} SET email = 'x' WHERE {}")
+        filled = connection.execute(statement.format(batch.table, batch.condition)).rowcount
+        ended.append(time.monotonic())
+        return filled
+
+    backfill = Backfill(name="slowly", table="person", batch=fill_slowly, where="email IS NULL")
+    with person.connect(autocommit=False) as application:
+        if written:
+            application.execute("INSERT INTO person (name, visits) VALUES ('open', 0)")
+        run_backfill(person.url, backfill, options=RunOptions(rest=rest))
+    rests = [start - end for end, start in zip(ended, begun[1:], strict=False)]
+    assert len(rests) > 3
+    assert (min(rests) >= 2 * batch_seconds) is is_long

@@ -51,6 +51,17 @@ def test_slow_rows_are_tried_few_at_a_time(database: Database) -> None:
     assert seconds >= 12
 
 
+def test_while_others_write_it_counts_the_rests(database: Database) -> None:
+    create_item(database)
+    slow = Backfill(name="slow", table="item", set={"writes": "1 + length(pg_sleep(0.02)::text)"})
+    with database.connect(autocommit=False) as application:
+        application.execute("UPDATE item SET writes = 0 WHERE id = 600")
+        told = dry_run(database, slow)
+    seconds, _ = estimate(told)
+    assert seconds >= 36
+    assert "beside others that write, as they do now" in told
+
+
 @pytest.mark.parametrize("kind", ["function", "batch"])
 def test_python_code_is_not_called(database: Database, kind: str) -> None:
     create_item(database)
