@@ -1,11 +1,8 @@
 """Backfilling a column: ours, pgroll's batch SQL and one UPDATE, in turns on one server."""
 
 import statistics
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import psycopg
@@ -16,7 +13,7 @@ from rich.table import Table
 
 from bench.backfill_methods import IDLE, METHODS, PGROLL, PLAIN, Method
 from bench.backfill_writer import Latencies, writer
-from migrator.scratch import PostgresServer
+from migrator.scratch import PostgresServer, temporary_server
 
 CAPTION = "x pgroll: how many times its speed; x UPDATE: how many times one UPDATE's duration"
 WRITER = ("p50 ms", "p99 ms", "max ms")
@@ -71,7 +68,7 @@ class Sample:
 
 def run(console: Console, *, cases: tuple[Case, ...] = CASES) -> None:
     """Prints rows a second of each method, and the latency of a writer meanwhile."""
-    with _server() as server:
+    with temporary_server(SETTINGS) as server:
         for case in cases:
             console.print(_table(case, _measure(server, case)))
 
@@ -147,18 +144,6 @@ def _latencies(taken: list[Sample]) -> list[str]:
         lambda one: one.longest,
     ]
     return [f"{statistics.median(map(figure, writes)) * 1000:.1f}" for figure in figures]
-
-
-@contextmanager
-def _server() -> Iterator[PostgresServer]:
-    with tempfile.TemporaryDirectory(prefix="groundwork-bench-") as folder:
-        # PostgreSQL runs as another user where this process is root.
-        Path(folder).chmod(0o755)
-        server = PostgresServer(Path(folder) / "data", settings=SETTINGS)
-        try:
-            yield server.start()
-        finally:
-            server.destroy()
 
 
 def main(

@@ -22,7 +22,7 @@ from bench.lint_corpus import Case, base_sql, cases
 from migrator.lint import judge_scripts, lint_history
 from migrator.lint.sources.alembic_history import load_history
 from migrator.lint.sources.sql_file import sql_script
-from migrator.scratch import PostgresServer
+from migrator.scratch import PostgresServer, temporary_server
 from migrator.snapshot import Catalog, read
 
 REVISIONS = 1_000
@@ -170,16 +170,10 @@ class Score:
 
 def _accuracy(console: Console, folder: Path) -> None:
     chosen = [case for case in cases() if case.row not in HABIT_ROWS]
-    server = PostgresServer(
-        folder / "data", settings={"fsync": "off", "TimeZone": "UTC", "wal_level": "logical"}
-    )
-    folder.chmod(0o711)
-    try:
-        with server:
-            _prepare(server)
-            exact = {case.id for case in chosen if _flagged(case, _catalog(case, server))}
-    finally:
-        server.destroy()
+    settings = {"fsync": "off", "TimeZone": "UTC", "wal_level": "logical"}
+    with temporary_server(settings) as server:
+        _prepare(server)
+        exact = {case.id for case in chosen if _flagged(case, _catalog(case, server))}
     scores = {
         "migrator lint, with the catalog": exact,
         "migrator lint, without": {case.id for case in chosen if _flagged(case, None)},

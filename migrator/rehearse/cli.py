@@ -10,8 +10,7 @@ from rich.console import Console
 from migrator.errors import MigratorError
 from migrator.rehearse.formats import TEXTS, print_table
 from migrator.rehearse.rehearsal import rehearse
-from migrator.rehearse.scratch_folder import ending_on_sigterm
-from migrator.scratch import PostgresBinaries, ServerError, find_binaries
+from migrator.scratch import PostgresBinaries, ServerError, ending_on_sigterm, find_binaries
 
 console = Console()
 errors = Console(stderr=True)

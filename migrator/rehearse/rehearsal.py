@@ -7,9 +7,8 @@ import psycopg
 from migrator.history import load
 from migrator.rehearse.act import play
 from migrator.rehearse.report import Rehearsal, RevisionReport
-from migrator.rehearse.scratch_folder import scratch_folder
 from migrator.rehearse.stage import DATABASE, Stage
-from migrator.scratch import PostgresBinaries, PostgresServer
+from migrator.scratch import PostgresBinaries, temporary_server
 from migrator.settings import MigratorSettings
 
 # Nothing that happens to a scratch server is worth waiting for a disk.
@@ -37,23 +36,20 @@ def rehearse(
     """
     history = load(settings.config)
     wanted = {history.resolve(each) for each in only} or {each.id for each in history.revisions}
-    with scratch_folder() as folder:
-        server = PostgresServer(folder / "data", settings=SETTINGS, binaries=binaries)
-        try:
-            server.start()
-            with psycopg.connect(server.url(DATABASE), autocommit=True) as connection:
-                stage = Stage(settings, history, server, connection, rows=rows)
-                reports: list[RevisionReport] = []
-                for revision in history.revisions:
-                    if revision.id not in wanted:
-                        stage.raise_to(revision)
-                        continue
-                    say(f"rehearsing {revision}")
-                    reports.append(play(stage, revision))
-                    if not reports[-1].finished:
-                        break
-        finally:
-            server.destroy()
+    with (
+        temporary_server(SETTINGS, binaries) as server,
+        psycopg.connect(server.url(DATABASE), autocommit=True) as connection,
+    ):
+        stage = Stage(settings, history, server, connection, rows=rows)
+        reports: list[RevisionReport] = []
+        for revision in history.revisions:
+            if revision.id not in wanted:
+                stage.raise_to(revision)
+                continue
+            say(f"rehearsing {revision}")
+            reports.append(play(stage, revision))
+            if not reports[-1].finished:
+                break
     return Rehearsal(
         server_version=server.binaries.version,
         rows=rows,

@@ -5,5 +5,13 @@ Nothing here knows of revisions or lint rules: binaries and processes only.
 
 from migrator.scratch.binaries import PostgresBinaries, find_binaries
 from migrator.scratch.server import PostgresServer, ServerError
+from migrator.scratch.temporary import ending_on_sigterm, temporary_server
 
-__all__ = ["PostgresBinaries", "PostgresServer", "ServerError", "find_binaries"]
+__all__ = [
+    "PostgresBinaries",
+    "PostgresServer",
+    "ServerError",
+    "ending_on_sigterm",
+    "find_binaries",
+    "temporary_server",
+]

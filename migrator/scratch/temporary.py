@@ -1,26 +1,33 @@
-"""A rehearsal's folder, with a server in it, and what is left of rehearsals that were killed."""
+"""A server for the length of one command, and what is left of commands that were killed."""
 
 import contextlib
 import fcntl
 import shutil
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import IO
 
-from migrator.scratch import PostgresServer
+from migrator.scratch.binaries import PostgresBinaries
+from migrator.scratch.server import PostgresServer
 
-PREFIX = "groundwork-rehearsal-"
-# Held for as long as the rehearsal lives: the kernel lets go of it, however that ends.
+PREFIX = "groundwork-scratch-"
+# Held for as long as the command lives: the kernel lets go of it, however that ends.
 LOCK = "lock"
+DATA = "data"
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A new folder, gone afterwards; those of rehearsals that were killed go first."""
+def temporary_server(
+    settings: Mapping[str, str] | None = None, binaries: PostgresBinaries | None = None
+) -> Iterator[PostgresServer]:
+    """A server in a folder of its own, both gone afterwards.
+
+    Those that killed processes left go first. Raises ServerError if it does not start.
+    """
     _remove_leftovers()
     with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -28,7 +35,11 @@ def scratch_folder() -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             # PostgreSQL runs as another user where this process is root.
             folder.chmod(0o755)
-            yield folder
+            server = PostgresServer(folder / DATA, settings=settings, binaries=binaries)
+            try:
+                yield server.start()
+            finally:
+                server.destroy()
 
 
 @contextmanager
@@ -50,7 +61,7 @@ def _remove_leftovers() -> None:
         # Without a lock it is being made right now; other errors mean that it is another user's.
         with contextlib.suppress(OSError), (folder / LOCK).open("r+") as lock:
             if _is_free(lock):
-                PostgresServer(folder / "data").destroy()
+                PostgresServer(folder / DATA).destroy()
                 shutil.rmtree(folder)
 
 

@@ -16,7 +16,7 @@ from migrator.lint.request import RequestError, read_script
 from migrator.lint.scene import Script
 from migrator.lint.sources.alembic_history import HistoryError, load_history
 from migrator.lint.sources.selection import by_files, in_range, not_on_branch
-from migrator.scratch import ServerError
+from migrator.scratch import ServerError, ending_on_sigterm
 from migrator.settings import MigratorSettings
 from migrator.trace.session import Trace, TracedStep, TraceError, scratch_server, trace_scripts
 
@@ -70,7 +70,7 @@ def trace(
     try:
         scripts, traced = _scripts(settings.config, targets or [], sql or [], base)
         texts = tuple(_read(file) for file in setup or ())
-        with scratch_server(pg_version) as server:
+        with ending_on_sigterm(), scratch_server(pg_version) as server:
             result = trace_scripts(server, scripts, traced=traced, rows=rows, setup=texts)
     except (HistoryError, RequestError, TraceError, ServerError) as error:
         refuse(str(error))

@@ -1,15 +1,10 @@
 """Runs scripts on a scratch server, tracing those that are asked for."""
 
-import contextlib
-import os
 import re
-import shutil
-import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 import psycopg
 
@@ -17,7 +12,7 @@ from migrator.database import server_message
 from migrator.lint.judge import StepClaims, judge
 from migrator.lint.scene import Script, Step
 from migrator.lint.summary import actions as a
-from migrator.scratch import PostgresServer, find_binaries
+from migrator.scratch import PostgresServer, find_binaries, temporary_server
 from migrator.snapshot.reader import read_from
 from migrator.trace.comparison import (
     differences_in_transaction,
@@ -29,7 +24,6 @@ from migrator.trace.rows import Unfilled, fill, fill_nulls
 from migrator.trace.tracer import Tracer
 
 NO_ROW_BELONGS = "none of the generated rows belongs in it"
-FOLDER_PREFIX = "migrator-trace-"
 # With these commands of psql, pg_dump fences what it writes.
 _FENCES = re.compile(r"^\\(?:un)?restrict\b.*$", re.MULTILINE)
 
@@ -74,39 +68,9 @@ def scratch_server(major: int | None) -> Iterator[PostgresServer]:
     if binaries is None:
         there = ", ".join(str(b.version) for b in installed) or "none"
         raise TraceError(f"PostgreSQL {major} is not installed here; installed: {there}")
-    _remove_leftovers()
-    prefix = f"{FOLDER_PREFIX}{os.getpid()}-"
-    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as root:
-        # The server may run as another user, who must reach its folder below this one.
-        Path(root).chmod(0o711)
-        settings = {"fsync": "off", "TimeZone": "UTC", "autovacuum": "off", "wal_level": "logical"}
-        server = PostgresServer(Path(root) / "data", settings=settings, binaries=binaries)
-        try:
-            with server:
-                yield server
-        finally:
-            server.destroy()
-
-
-def _remove_leftovers() -> None:
-    """Stops the servers of traces that were killed, and deletes their folders."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER_PREFIX}*"):
-        owner = folder.name.removeprefix(FOLDER_PREFIX).partition("-")[0]
-        if not owner.isdecimal() or _is_alive(int(owner)):
-            continue
-        with contextlib.suppress(PermissionError):  # another user's
-            PostgresServer(folder / "data").destroy()
-            shutil.rmtree(folder)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # another user's
-        return True
-    return True
+    settings = {"fsync": "off", "TimeZone": "UTC", "autovacuum": "off", "wal_level": "logical"}
+    with temporary_server(settings, binaries) as server:
+        yield server
 
 
 def trace_scripts(

@@ -3,12 +3,7 @@
 import json
 import os
 import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -237,54 +232,3 @@ def test_a_version_that_is_not_installed_is_a_usage_error(tmp_path: Path) -> Non
     result = run(tmp_path, "--sql", str(file), "--pg-version", "7")
     assert result.exit_code == 2
     assert "installed: " in result.output
-
-
-def test_a_server_that_a_killed_trace_left_is_gone_after_the_next(tmp_path: Path) -> None:
-    file = tmp_path / "change.sql"
-    file.write_text("SELECT pg_sleep(60);\n")
-    command = [sys.executable, "-m", "migrator", "trace", "--sql", str(file)]
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    (tmp_path / "tmp").mkdir()
-    killed = subprocess.Popen(command, env=environment | {"TMPDIR": str(tmp_path / "tmp")})
-    server = psutil.Process(_wait_for(lambda: _server_pid(tmp_path / "tmp")))
-    killed.kill()
-    killed.wait()
-    file.write_text("SELECT 1;\n")
-    environment["TMPDIR"] = str(tmp_path / "tmp")
-    assert subprocess.run(command, env=environment, check=False).returncode == 0
-    assert not server.is_running() or server.status() == psutil.STATUS_ZOMBIE
-    assert list((tmp_path / "tmp").iterdir()) == []
-
-
-@pytest.mark.parametrize("owner", [os.getpid(), 1], ids=["this process", "init"])
-def test_a_trace_that_still_runs_keeps_its_server_without_proc(
-    owner: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    exists = Path.exists
-    monkeypatch.setattr(Path, "exists", lambda path: "/proc" not in str(path) and exists(path))
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    data = tmp_path / f"migrator-trace-{owner}-x" / "data"
-    data.mkdir(parents=True)
-    file = tmp_path / "change.sql"
-    file.write_text("SELECT 1;\n")
-    assert run(tmp_path, "--sql", str(file)).exit_code == 0
-    assert data.exists()
-
-
-def _server_pid(folder: Path) -> int | None:
-    """The process id of the server below the folder, once it takes connections."""
-    for file in folder.glob("*/data/postmaster.pid"):
-        lines = file.read_text().splitlines()
-        if len(lines) > 7 and lines[7].strip() == "ready":
-            return int(lines[0])
-    return None
-
-
-def _wait_for(look: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("waited for 60 seconds")
