@@ -88,11 +88,12 @@ def _judge_script(
         claims.append(StepClaims(step=step, effects=together))
         locks = tuple(lock for lock in together.locks if lock.relation not in progress.created)
         for rule, hit in hits:
+            key = (rule.id,) if rule.once else (rule.id, step.index, hit.message)
+            if key in findings:
+                continue
             size = _size(rule, together, sizes)
             sized = replace(hit, message=hit.message + size) if size else hit
-            finding = _finding(script, rule, sized, line=step.line, step=step, locks=locks)
-            key = (rule.id,) if rule.once else (rule.id, step.index, hit.message)
-            findings.setdefault(key, finding)
+            findings[key] = _finding(script, rule, sized, line=step.line, step=step, locks=locks)
     catalog.timezone = zone
     for rule, line, hit in script_hits(script):
         finding = _finding(script, rule, hit, line=line, step=None, locks=())

@@ -6,6 +6,7 @@ judging. Each revision is a transaction of its own, as `python -m migrator upgra
 
 import io
 import logging
+import os
 import re
 import traceback
 from collections.abc import Callable, Collection, Iterator
@@ -198,8 +199,7 @@ def _render(revision: AlembicScript, recorder: Recorder, *, transactional: bool)
 
 def _shown(file: str) -> str:
     """The path as a reader would type it: relative where it is below the current folder."""
-    path, here = Path(file), Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else file
+    return file.removeprefix(f"{os.getcwd()}{os.sep}")
 
 
 def _steps(emissions: list[Emission]) -> tuple[Step, ...]:
