@@ -47,8 +47,12 @@ def downgrade_json(report: DowngradeReport) -> dict[str, Any]:
 
 def print_downgrade(console: Console, report: DowngradeReport) -> None:
     """One line."""
+    count = len(report.undone)
     at = escape(report.revision or "base")
-    console.print(f"[green]undid {len(report.undone)} revisions[/]; now at {at}")
+    if count:
+        console.print(f"[green]undid {count} revision{'s' * (count > 1)}[/]; now at {at}")
+    else:
+        console.print(f"nothing to undo; at {at}")
 
 
 def status_json(status: Status) -> dict[str, Any]:

@@ -62,6 +62,7 @@ def test_a_day_with_the_example(example: Migrator) -> None:
         "undone": [CONTRACT],
     }
     assert "undid 4 revisions; now at base" in example("downgrade", "base").stdout
+    assert "nothing to undo; at base" in example("downgrade", "base").stdout
 
 
 def test_status_says_what_a_contract_waits_for(database: Database, example: Migrator) -> None:
