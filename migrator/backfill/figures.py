@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from migrator.backfill.options import Result
 
+BESIDE_WRITERS = "others write: short batches, a rest after each"
+
 
 def rate(rows_per_second: float) -> str:
     return f"{rows_per_second:,.0f} rows/s"

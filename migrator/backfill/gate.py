@@ -55,6 +55,11 @@ class Gate:
             return Own(begun=self._begun, ended=self._ended)
 
     @property
+    def gentle(self) -> bool:
+        """Whether the run makes way for others that write."""
+        return self._gentle
+
+    @property
     def share(self) -> float:
         """The share of its time that a batch should take now."""
         return GENTLE_SHARE if self._gentle else 1.0

@@ -4,7 +4,7 @@ import time
 
 from rich.console import Console
 
-from migrator.backfill.figures import duration, milliseconds, rate
+from migrator.backfill.figures import BESIDE_WRITERS, duration, milliseconds, rate
 from migrator.backfill.options import Result
 from migrator.backfill.reporter import Snapshot
 
@@ -28,12 +28,13 @@ class LineLog:
         self._wait = min(self._wait * GROWTH, LONGEST_SECONDS)
         self._next = time.monotonic() + self._wait
         slowed = f", slowed {snapshot.level:.0%}: {snapshot.throttle}" if snapshot.level else ""
+        beside = f"; {BESIDE_WRITERS}" if snapshot.beside_writers else ""
         self._say(
             f"{snapshot.name}: {snapshot.state}, {snapshot.scanned / snapshot.total:.0%} of about "
             f"{snapshot.total:,} rows, {rate(snapshot.rows_per_second)}, "
             f"ETA {duration(snapshot.eta_seconds)}, batch {snapshot.batch_size:,} rows "
             f"p50 {milliseconds(snapshot.batch_p50)} max {milliseconds(snapshot.batch_max)}, "
-            f"{snapshot.retries} retried{slowed}"
+            f"{snapshot.retries} retried{slowed}{beside}"
         )
 
     def notice(self, message: str) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
-from migrator.backfill.figures import duration, milliseconds, rate
+from migrator.backfill.figures import BESIDE_WRITERS, duration, milliseconds, rate
 from migrator.backfill.options import Result
 from migrator.backfill.reporter import Snapshot
 
@@ -59,6 +59,8 @@ class ProgressBar:
         lines = [Text("  " + " · ".join(figures))]
         if snapshot.retries:
             lines.append(Text(f"  {snapshot.retries:,} retried"))
+        if snapshot.beside_writers:
+            lines.append(Text(f"  {BESIDE_WRITERS}"))
         if snapshot.level:
             slowed = f"  slowed {snapshot.level:.0%}: {snapshot.throttle}"
             lines.append(Text(slowed, style="yellow"))

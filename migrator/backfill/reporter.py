@@ -13,6 +13,7 @@ class Snapshot:
     scanned, total: rows passed, earlier runs included, and the planner's estimate of all.
     rows_per_second: over the last seconds. eta_seconds: None until it can be told.
     level, throttle: how strongly the run is slowed (0 to 1) and the number that decides.
+    beside_writers: others write, so that batches are short and the run rests after each.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Snapshot:
     eta_seconds: float | None
     level: float
     throttle: str
+    beside_writers: bool
 
 
 class Reporter(Protocol):

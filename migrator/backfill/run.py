@@ -277,4 +277,5 @@ class _Run:
             eta_seconds=(total - scanned) / rate if rate else None,
             level=sample.level,
             throttle=sample.text,
+            beside_writers=gate.gentle,
         )

@@ -271,7 +271,9 @@ def test_the_server_has_a_rest_after_each_batch_while_others_write(
     with person.connect(autocommit=False) as application:
         if written:
             application.execute("INSERT INTO person (name, visits) VALUES ('open', 0)")
-        run_backfill(person.url, backfill, options=RunOptions(rest=rest))
+        reporter = StepIn(lambda: None)
+        run_backfill(person.url, backfill, options=RunOptions(rest=rest), reporter=reporter)
+    assert written in {snapshot.beside_writers for snapshot in reporter.snapshots}
     rests = [start - end for end, start in zip(ended, begun[1:], strict=False)]
     assert len(rests) > 3
     assert (min(rests) >= 2 * batch_seconds) is is_long

@@ -23,6 +23,7 @@ SLOWED = Snapshot(
     eta_seconds=3,
     level=0.4,
     throttle="replication lag 13.2 s (warn 2, critical 30)",
+    beside_writers=True,
 )
 
 
@@ -43,6 +44,7 @@ def test_all_figures_are_whole_on_a_terminal_of_80_columns() -> None:
         assert figure in told
     assert "slowed 40%: replication lag 13.2 s (warn 2, critical 30)" in told
     assert "paused" in told
+    assert "others write: short batches, a rest after each" in told
 
 
 def test_notices_are_shown_as_they_are() -> None:
