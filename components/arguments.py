@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 # RFC 1918. `is_private` holds for loopback, link-local and other addresses as well.
 PRIVATE_NETWORKS = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+# Beside them, the addresses that carriers and VPNs share (RFC 6598).
+INSIDE_NETWORKS = (*PRIVATE_NETWORKS, IPv4Network("100.64.0.0/10"))
 KUBERNETES_NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
 # Log groups accept these retention periods only (CloudWatch Logs, PutRetentionPolicy), in days.
 LOG_RETENTION_DAYS = (
@@ -50,6 +52,22 @@ class Args:
     def faults(self) -> Iterator[Fault]:
         """All faults of these arguments; none by default."""
         yield from ()
+
+
+def inside_faults(field: str, networks: Sequence[IPv4Network]) -> Iterator[Fault]:
+    """A fault for each network that is not one inside organisations, which may reach things."""
+    for position, network in enumerate(networks):
+        if not any(map(network.subnet_of, INSIDE_NETWORKS)):
+            yield Fault(
+                f"{field}[{position}]",
+                str(network),
+                f"use a part of {', '.join(map(str, INSIDE_NETWORKS))}",
+            )
+
+
+def network_key(network: IPv4Network) -> str:
+    """A network's name as part of a resource's name: `10-1-0-0-16`."""
+    return str(network).translate(str.maketrans("./", "--"))
 
 
 def kubernetes_name_faults(field: str, value: str) -> Iterator[Fault]:

@@ -41,6 +41,7 @@ class Component(ComponentResource):
         depends_on: Sequence[Resource] = (),
         protect: bool | None = None,
         delete_before_replace: bool | None = None,
+        retain_on_delete: bool | None = None,
     ) -> ResourceOptions:
         """Options for a child: this component as parent, and nothing of the caller's options.
 
@@ -52,6 +53,7 @@ class Component(ComponentResource):
             depends_on=[*self._wait_for, *depends_on],
             protect=protect,
             delete_before_replace=delete_before_replace,
+            retain_on_delete=retain_on_delete,
         )
 
     def tags(self, child_name: str, **extra: str) -> dict[str, str]:

@@ -54,8 +54,10 @@ cluster = Cluster(
     "cluster",
     stack.cluster.cluster(
         foundation,
-        control_plane_subnet_ids=network.intra_subnet_ids,
+        # A cluster stays in the zones that it was made in: a later third one is for nodes only.
+        control_plane_subnet_ids=network.intra_subnet_ids.apply(lambda ids: ids[:2]),
         node_subnet_ids=network.private_subnet_ids,
+        wait_for=network.ready,
     ),
 )
 in_cluster = ResourceOptions(providers=[cluster.provider])

@@ -16,7 +16,9 @@ from components.arguments import (
     PRIVATE_NETWORKS,
     Args,
     Fault,
+    inside_faults,
     log_retention_faults,
+    network_key,
     stable_key_faults,
 )
 from components.cluster.access import AccessGrant, ClusterAccess, ClusterAccessArgs, grants_faults
@@ -32,18 +34,22 @@ CLUSTER_NAME = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$")
 VERSION = re.compile(r"^1\.\d{2}$")
 # Anything wider is no organisation's own network.
 NARROW_ENOUGH = 8
+HTTPS = 443
 SERVICE_CIDR = IPv4Network("172.20.0.0/16")
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs(Args):
-    """`control_plane_subnet_ids`, `node_subnet_ids`: in at least two zones.
+    """`control_plane_subnet_ids`, `node_subnet_ids`: in at least two zones; those of the control
+    plane can never change.
 
     `version`: for example `1.35`. `service_cidr`: addresses of Kubernetes services, outside the
-    VPC. `public_access_cidrs`: who may reach the API from the internet; nobody by default, and
-    never everybody. `support`: `extended` keeps an old version running for extra money.
-    `access`, `node_pools` and `addons` (versions) are keyed by stable names.
+    VPC. `private_access_cidrs`: private networks that may reach the API, beside the nodes.
+    `public_access_cidrs`: who may reach it from the internet; nobody by default, and never
+    everybody. `support`: `extended` keeps an old version running for extra money. `access`,
+    `node_pools` and `addons` (versions) are keyed by stable names. `wait_for`: what the nodes need
+    to join, such as their way out of the VPC.
     """
 
     account: AwsAccount
@@ -56,10 +62,12 @@ class ClusterArgs(Args):
     node_pools: Mapping[str, NodePool]
     addons: Mapping[str, str]
     service_cidr: IPv4Network = SERVICE_CIDR
+    private_access_cidrs: Sequence[IPv4Network] = ()
     public_access_cidrs: Sequence[IPv4Network] = ()
     log_retention_days: int = 90
     support: Literal["standard", "extended"] = "standard"
     deletion_protection: bool = True
+    wait_for: Sequence[Resource] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def faults(self) -> Iterator[Fault]:
@@ -75,6 +83,7 @@ class ClusterArgs(Args):
                 str(self.service_cidr),
                 f"use a part, /12 to /24, of {', '.join(map(str, PRIVATE_NETWORKS))}",
             )
+        yield from inside_faults("private_access_cidrs", self.private_access_cidrs)
         for position, cidr in enumerate(self.public_access_cidrs):
             if cidr.prefixlen < NARROW_ENOUGH:
                 yield Fault(
@@ -124,6 +133,7 @@ class Cluster(Component):
             ),
             opts=self.child(),
         )
+        doors = [self._let_in(network) for network in args.private_access_cidrs]
         early, late = self._create_addons_and_nodes()
         self.cluster_name = plane.cluster_name
         self.arn = plane.arn
@@ -142,7 +152,7 @@ class Cluster(Component):
             cluster_identifier=plane.arn,
             # An update that was cut off has left objects that the state does not know: adopt them.
             upsert_existing_objects=True,
-            opts=self.child(depends_on=[*access.ready, *early, *late]),
+            opts=self.child(depends_on=[*access.ready, *doors, *early, *late]),
         )
         self.register_outputs(self.outputs())
 
@@ -163,6 +173,21 @@ class Cluster(Component):
                 deletion_protection=args.deletion_protection,
                 tags=args.tags,
             ),
+            opts=self.child(),
+        )
+
+    def _let_in(self, network: IPv4Network) -> Resource:
+        """EKS's own group lets in only those who are in it."""
+        name = self.child_name("api-ingress", network_key(network))
+        return aws.vpc.SecurityGroupIngressRule(
+            name,
+            security_group_id=self._plane.security_group_id,
+            cidr_ipv4=str(network),
+            ip_protocol="tcp",
+            from_port=HTTPS,
+            to_port=HTTPS,
+            description=f"Kubernetes API from {network}",
+            tags=self.tags(name),
             opts=self.child(),
         )
 
@@ -234,7 +259,7 @@ class Cluster(Component):
                     role_arn=role.arn,
                     subnet_ids=self._args.node_subnet_ids,
                     pool=pool,
-                    wait_for=[*policies, *wait_for],
+                    wait_for=[*policies, *wait_for, *self._args.wait_for],
                     tags=self._args.tags,
                 ),
                 opts=self.child(),

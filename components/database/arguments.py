@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network
 from typing import Literal
 
 from pulumi import Input
 
-from components.arguments import Args, Fault, log_retention_faults
+from components.arguments import Args, Fault, inside_faults, log_retention_faults
 from components.component import AwsAccount
 from components.database.windows import window_faults
 
@@ -25,11 +26,12 @@ class PostgresqlArgs(Args):
 
     `version`: a major version (minor ones then come by themselves) or an exact one, such as
     `18.1`. `subnet_ids`: at least two zones. `clients`: security groups that may connect, keyed by
-    a stable name. `storage_gib` grows by itself up to `max_storage_gib`. `slow_statement_ms`:
-    statements that take longer are logged; -1 logs none. `support`: with `extended`, RDS keeps a
-    version beyond its end for extra money; with `standard`, it upgrades it then.
-    `allow_major_version_upgrade`: `version` may become a later major one; while true, changes do
-    not wait for the maintenance window. `protect`: Pulumi itself refuses to delete it, too.
+    a stable name. `client_cidrs`: private networks that may, such as a VPN's. `storage_gib` grows
+    by itself up to `max_storage_gib`. `slow_statement_ms`: statements that take longer are logged;
+    -1 logs none. `support`: with `extended`, RDS keeps a version beyond its end for extra money;
+    with `standard`, it upgrades it then. `allow_major_version_upgrade`: `version` may become a
+    later major one; while true, changes do not wait for the maintenance window. `protect`: Pulumi
+    itself refuses to delete it, too.
     """
 
     account: AwsAccount
@@ -41,6 +43,7 @@ class PostgresqlArgs(Args):
     clients: Mapping[str, Input[str]]
     log_key_arn: Input[str]
     database_name: str
+    client_cidrs: Sequence[IPv4Network] = ()
     username: str = "groundwork"
     storage_gib: int = 20
     max_storage_gib: int = 100
@@ -60,6 +63,7 @@ class PostgresqlArgs(Args):
 
     def faults(self) -> Iterator[Fault]:
         yield from self._name_faults()
+        yield from inside_faults("client_cidrs", self.client_cidrs)
         if not 20 <= self.storage_gib <= self.max_storage_gib:
             yield Fault(
                 "storage_gib",

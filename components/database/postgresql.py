@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pulumi_aws as aws
 import pulumi_random as random
-from pulumi import Output, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
+from components.arguments import network_key
 from components.component import Component
 from components.database.arguments import PostgresqlArgs
 from components.database.parameters import server_parameters
@@ -55,7 +56,10 @@ class Postgresql(Component):
     ) -> None:
         super().__init__(name, opts, tags=args.tags)
         self._args = args
-        self._storage_key = self._create_key("storage", "its storage, backups and insights")
+        # The final snapshot and the backups that RDS keeps are worth nothing without it.
+        self._storage_key = self._create_key(
+            "storage", "its storage, backups and insights", outlives_stack=True
+        )
         self._secret_key = self._create_key("secret", "its master user's password")
         suffix = random.RandomId(
             self.child_name("suffix"),
@@ -78,12 +82,15 @@ class Postgresql(Component):
         self.security_group_id = group.id
         self.register_outputs(self.outputs())
 
-    def _create_key(self, what: str, protects: str) -> EncryptionKey:
+    def _create_key(
+        self, what: str, protects: str, *, outlives_stack: bool = False
+    ) -> EncryptionKey:
         return EncryptionKey(
             self.child_name(what),
             EncryptionKeyArgs(
                 account=self._args.account,
                 description=f"PostgreSQL {self._args.identifier}: {protects}",
+                outlives_stack=outlives_stack,
                 tags=self._args.tags,
             ),
             opts=self.child(),
@@ -99,19 +106,24 @@ class Postgresql(Component):
             opts=self.child(),
         )
         for key, client in self._args.clients.items():
-            rule = self.child_name("ingress", key)
-            aws.vpc.SecurityGroupIngressRule(
-                rule,
-                security_group_id=group.id,
-                referenced_security_group_id=client,
-                ip_protocol="tcp",
-                from_port=PORT,
-                to_port=PORT,
-                description=f"PostgreSQL from {key}",
-                tags=self.tags(rule),
-                opts=self.child(),
-            )
+            self._let_in(group, key, referenced_security_group_id=client)
+        for network in self._args.client_cidrs:
+            self._let_in(group, network_key(network), cidr_ipv4=str(network))
         return group
+
+    def _let_in(self, group: aws.ec2.SecurityGroup, key: str, **source: Input[str]) -> None:
+        rule = self.child_name("ingress", key)
+        aws.vpc.SecurityGroupIngressRule(
+            rule,
+            security_group_id=group.id,
+            ip_protocol="tcp",
+            from_port=PORT,
+            to_port=PORT,
+            description=f"PostgreSQL from {key}",
+            tags=self.tags(rule),
+            opts=self.child(),
+            **source,
+        )
 
     def _create_log_groups(self) -> list[aws.cloudwatch.LogGroup]:
         """RDS would make them by itself: without encryption, and kept for ever."""

@@ -18,12 +18,14 @@ class EncryptionKeyArgs(Args):
     """`description`: what the key protects. `log_groups`: CloudWatch Logs may use the key.
 
     `deletion_window_days` (7 to 30, default 30) is how long a deleted key can still be restored.
+    `outlives_stack`: the key itself stays when the stack is destroyed, for what it has encrypted.
     """
 
     account: AwsAccount
     description: str
     log_groups: bool = False
     deletion_window_days: int = 30
+    outlives_stack: bool = False
     tags: Mapping[str, str] = field(default_factory=dict)
 
     def faults(self) -> Iterator[Fault]:
@@ -55,7 +57,7 @@ class EncryptionKey(Component):
             deletion_window_in_days=args.deletion_window_days,
             policy=key_policy(args),
             tags=self.tags(key_name),
-            opts=self.child(),
+            opts=self.child(retain_on_delete=args.outlives_stack or None),
         )
         alias = aws.kms.Alias(self.child_name("alias"), target_key_id=key.key_id, opts=self.child())
         self.arn = key.arn

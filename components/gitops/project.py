@@ -96,6 +96,11 @@ class Project(Component):
                 ],
                 # Empty, not absent: absent would leave what `default` allows.
                 "clusterResourceWhitelist": [],
+                # A store of a namespace's own would read with the operator's rights, past the
+                # list of namespaces that the cluster's store has.
+                "namespaceResourceBlacklist": [
+                    {"group": "external-secrets.io", "kind": "SecretStore"}
+                ],
             },
             opts=self.child(),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 
 import pulumi_aws as aws
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Input, Output, Resource, ResourceOptions
 
 from components.arguments import Args, Fault
 from components.component import Component
@@ -71,12 +71,13 @@ class Endpoints(Component):
     """The free gateways to S3 and DynamoDB; interface endpoints that answer HTTPS to the VPC only.
 
     Interface endpoints take over the services' usual names (private DNS). Output: `endpoint_ids`,
-    by service.
+    by service. `ready`: the endpoints themselves.
     """
 
     subject = "network"
 
     endpoint_ids: Output[dict[str, str]]
+    ready: list[Resource]
 
     def __init__(self, name: str, args: EndpointsArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts, tags=args.tags)
@@ -97,6 +98,7 @@ class Endpoints(Component):
                     security_group_ids=[group.id],
                     private_dns_enabled=True,
                 )
+        self.ready = list(endpoints.values())
         self.endpoint_ids = Output.all(
             **{service: endpoint.id for service, endpoint in endpoints.items()}
         )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 
 import pulumi_aws as aws
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Input, Output, Resource, ResourceOptions
 
 from components.arguments import Args, Fault, log_retention_faults
 from components.component import AwsAccount, Component
@@ -76,7 +76,8 @@ class Vpc(Component):
     Public subnets give no public address by themselves. Database and intra subnets have no route
     out of the VPC. Outputs: `vpc_id`, and the subnet ids of each tier in the order of the zones:
     `public_subnet_ids`, `private_subnet_ids`, `database_subnet_ids`, `intra_subnet_ids`;
-    `nat_public_ips`, for partners' allow lists.
+    `nat_public_ips`, for partners' allow lists. `ready` holds what makes a private subnet of use:
+    its routes, their gateways, and the endpoints.
     """
 
     subject = "network"
@@ -87,10 +88,12 @@ class Vpc(Component):
     database_subnet_ids: Output[list[str]]
     intra_subnet_ids: Output[list[str]]
     nat_public_ips: Output[list[str]]
+    ready: list[Resource]
 
     def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts, tags=args.tags)
         self._args = args
+        self.ready = []
         self._layout = SubnetLayout(cidr=args.cidr)
         self._vpc = self._create_vpc()
         self._subnets = {tier: self._create_subnets(tier) for tier in Tier}
@@ -98,7 +101,7 @@ class Vpc(Component):
         addresses, gateways = self._create_nat(depends_on=public_routes)
         tables = self._create_private_routes(gateways)
         tables += [self._create_isolated_routes(tier) for tier in (Tier.DATABASE, Tier.INTRA)]
-        Endpoints(
+        endpoints = Endpoints(
             self.child_name("endpoints"),
             EndpointsArgs(
                 vpc_id=self._vpc.id,
@@ -111,6 +114,7 @@ class Vpc(Component):
             ),
             opts=self.child(),
         )
+        self.ready += endpoints.ready
         FlowLogs(
             self.child_name("flow-logs"),
             FlowLogsArgs(
@@ -171,12 +175,13 @@ class Vpc(Component):
         )
 
     def _associate(self, tier: Tier, zone: str, table: aws.ec2.RouteTable) -> None:
-        aws.ec2.RouteTableAssociation(
+        association = aws.ec2.RouteTableAssociation(
             self.child_name(f"{tier}-association", zone),
             subnet_id=self._subnets[tier][zone].id,
             route_table_id=table.id,
             opts=self.child(),
         )
+        self.ready.append(association)
 
     def _create_public_routes(self) -> aws.ec2.Route:
         name = self.child_name("internet")
@@ -230,13 +235,14 @@ class Vpc(Component):
             table = self._create_table(Tier.PRIVATE, zone)
             tables.append(table)
             if gateway := gateways.get(zone, shared):
-                aws.ec2.Route(
+                route = aws.ec2.Route(
                     self.child_name("private-default", zone),
                     route_table_id=table.id,
                     destination_cidr_block="0.0.0.0/0",
                     nat_gateway_id=gateway.id,
                     opts=self.child(),
                 )
+                self.ready.append(route)
             self._associate(Tier.PRIVATE, zone, table)
         return tables
 

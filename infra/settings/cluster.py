@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from pulumi import Input
+from pulumi import Input, Resource
 from pydantic import Field
 
 from components.arguments import Fault
@@ -23,9 +23,14 @@ class ClusterSettings(Subject):
     service_cidr: Network = Field(
         description="Addresses of Kubernetes services, outside the VPC", examples=["172.20.0.0/16"]
     )
+    private_access_cidrs: list[Network] = Field(
+        default=[],
+        description="Private networks that may reach the API, beside the nodes: the network of the"
+        " machine that deploys, or a VPN",
+    )
     public_access_cidrs: list[Network] = Field(
         default=[],
-        description="Who may reach the API from the internet, besides the VPC; nobody if empty",
+        description="Who may reach the API from the internet; nobody if empty",
     )
     log_retention_days: int = Field(default=90, description="How long control-plane logs are kept")
     support: Literal["standard", "extended"] = Field(
@@ -72,6 +77,7 @@ class ClusterSettings(Subject):
         *,
         control_plane_subnet_ids: Input[Sequence[Input[str]]],
         node_subnet_ids: Input[Sequence[Input[str]]],
+        wait_for: Sequence[Resource] = (),
     ) -> ClusterArgs:
         """Arguments of the cluster."""
         return ClusterArgs(
@@ -81,6 +87,7 @@ class ClusterSettings(Subject):
             control_plane_subnet_ids=control_plane_subnet_ids,
             node_subnet_ids=node_subnet_ids,
             service_cidr=self.service_cidr,
+            private_access_cidrs=self.private_access_cidrs,
             public_access_cidrs=self.public_access_cidrs,
             log_key_arn=foundation.log_key_arn,
             log_retention_days=self.log_retention_days,
@@ -89,5 +96,6 @@ class ClusterSettings(Subject):
             access=self.access,
             node_pools=self.node_pools,
             addons=self.addons,
+            wait_for=wait_for,
             tags=foundation.tags,
         )

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from components.arguments import Fault
 from components.database import PostgresqlArgs
-from infra.settings.subject import Foundation, Subject, attempt
+from infra.settings.subject import Foundation, Network, Subject, attempt
 
 
 class DatabaseSettings(Subject):
@@ -29,6 +29,11 @@ class DatabaseSettings(Subject):
     database_name: str = Field(description="The first database", examples=["app"])
     username: str = Field(
         default="groundwork", description="The master user; RDS makes its password"
+    )
+    client_cidrs: list[Network] = Field(
+        default=[],
+        description="Private networks that may connect, beside the cluster: the network of the"
+        " machine that deploys, or a VPN",
     )
     storage_gib: int = Field(default=20, description="Storage at the start, in GiB")
     max_storage_gib: int = Field(

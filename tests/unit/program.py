@@ -26,6 +26,14 @@ def recorded_with_job() -> Recording:
 
 
 @cache
+def recorded_with_a_third_zone() -> Recording:
+    """The staging stack with a zone more than it has."""
+    values = stack_file("staging")
+    values["groundwork:network"]["availability_zones"].append("eu-west-1c")
+    return record(run_program, as_config(values))
+
+
+@cache
 def recorded_stack(stack: str) -> Recording:
     """The program with one of the repository's stack files; run once, not to be changed."""
     return record(run_program, as_config(stack_file(stack)))

@@ -52,6 +52,7 @@ class Registered:
     custom: bool
     protect: bool
     delete_before_replace: bool
+    retain_on_delete: bool
     provider: str
     dependencies: frozenset[str]
     inputs: dict[str, Any]
@@ -134,6 +135,7 @@ class _Monitor(mocks.MockMonitor):
                     custom=request.custom,
                     protect=request.protect,
                     delete_before_replace=request.deleteBeforeReplace,
+                    retain_on_delete=request.retainOnDelete,
                     provider=request.provider,
                     dependencies=frozenset(request.dependencies),
                     inputs=rpc.deserialize_properties(request.object),

@@ -63,6 +63,14 @@ def test_the_api_opens_to_named_networks_only() -> None:
     assert vpc["publicAccessCidrs"] == ["203.0.113.0/24"]
 
 
+def test_private_networks_that_are_named_reach_the_api_before_anything_uses_it() -> None:
+    recording = record_cluster(private_access_cidrs=[IPv4Network("10.9.0.0/16")])
+    rule = recording.only(":SecurityGroupIngressRule")
+    assert rule.inputs["securityGroupId"] == "sg-cluster"
+    assert (rule.inputs["cidrIpv4"], rule.inputs["fromPort"]) == ("10.9.0.0/16", 443)
+    assert rule.urn in recording.only("pulumi:providers:kubernetes").dependencies
+
+
 def test_the_secrets_key_rotates() -> None:
     key = record_cluster().only("kms/key:Key").inputs
     assert key["enableKeyRotation"] is True
@@ -252,6 +260,7 @@ def test_a_namespace_enforces_a_pod_security_standard() -> None:
         ({"service_cidr": IPv4Network("10.0.0.0/8")}, ["service_cidr"]),
         ({"service_cidr": IPv4Network("169.254.0.0/16")}, ["service_cidr"]),
         ({"service_cidr": IPv4Network("198.19.0.0/16")}, ["service_cidr"]),
+        ({"private_access_cidrs": [IPv4Network("0.0.0.0/0")]}, ["private_access_cidrs[0]"]),
         ({"public_access_cidrs": [IPv4Network("0.0.0.0/0")]}, ["public_access_cidrs[0]"]),
         ({"public_access_cidrs": [IPv4Network("128.0.0.0/1")]}, ["public_access_cidrs[0]"]),
         ({"access": {}}, ["access"]),

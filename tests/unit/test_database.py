@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from ipaddress import IPv4Network
 from unittest.mock import ANY
 
 import pytest
@@ -68,6 +69,18 @@ def test_only_its_clients_reach_it() -> None:
     for rule in rules:
         assert (rule.inputs["fromPort"], rule.inputs["toPort"]) == (5432, 5432)
         assert "cidrIpv4" not in rule.inputs
+
+
+def test_networks_that_are_named_reach_it_too() -> None:
+    recording = record_postgresql(clients={}, client_cidrs=[IPv4Network("10.9.0.0/16")])
+    rule = recording.only(":SecurityGroupIngressRule").inputs
+    assert (rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) == ("10.9.0.0/16", 5432, 5432)
+
+
+def test_the_key_of_its_snapshots_outlives_it() -> None:
+    recording = record_postgresql()
+    kept = {one.name for one in recording.resources if one.retain_on_delete}
+    assert kept == {"db-storage-key"}
 
 
 def test_parameters_force_tls_and_say_how_they_are_applied() -> None:
@@ -163,6 +176,7 @@ def test_its_policy_reads_its_own_secret_and_uses_the_key_for_that_only() -> Non
         ({"database_name": "1app"}, "database_name"),
         ({"username": "rdsadmin"}, "username"),
         ({"username": "a-b"}, "username"),
+        ({"client_cidrs": [IPv4Network("0.0.0.0/0")]}, "client_cidrs[0]"),
         ({"storage_gib": 5}, "storage_gib"),
         ({"storage_gib": 200}, "storage_gib"),
         ({"backup_retention_days": 0}, "backup_retention_days"),

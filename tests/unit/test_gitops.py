@@ -91,6 +91,7 @@ def test_a_project_allows_what_it_names_and_nothing_cluster_wide() -> None:
                 {"server": "https://kubernetes.default.svc", "namespace": "production"}
             ],
             "clusterResourceWhitelist": [],
+            "namespaceResourceBlacklist": [{"group": "external-secrets.io", "kind": "SecretStore"}],
         },
     }
 

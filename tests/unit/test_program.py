@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from local.aws.catalog import ENTRIES
-from tests.unit.program import recorded_stack, recorded_with_job
+from tests.unit.program import recorded_stack, recorded_with_a_third_zone, recorded_with_job
 from tests.unit.recording import Recording
 from tests.unit.stack_files import ROOT, STACKS
 
@@ -39,6 +39,22 @@ def test_nothing_waits_for_a_component_in_vain(recording: Recording) -> None:
     """Every dependency is a resource that the engine keeps in order, also on destroy."""
     known = {one.urn for one in recording.resources}
     assert all(one.dependencies <= known for one in recording.resources)
+
+
+def test_nodes_come_when_their_subnets_lead_out(recording: Recording) -> None:
+    routes = {one.urn for one in recording.of_type(":Route") if "natGatewayId" in one.inputs}
+    assert routes
+    endpoints = {one.urn for one in recording.of_type("vpcEndpoint:VpcEndpoint")}
+    for nodes in recording.of_type("nodeGroup:NodeGroup"):
+        assert routes | endpoints <= nodes.dependencies
+
+
+def test_a_new_zone_leaves_the_control_plane_where_it_is() -> None:
+    """EKS takes no other zones than those that the cluster was made in."""
+    before, after = recorded_stack("staging"), recorded_with_a_third_zone()
+    assert len(after.of_type(":Subnet")) > len(before.of_type(":Subnet"))
+    kept = [each.only("eks/cluster:Cluster").inputs["vpcConfig"] for each in (before, after)]
+    assert kept[0] == kept[1]
 
 
 def test_the_release_is_expand_then_application_then_backfill_then_contract(
