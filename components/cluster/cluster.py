@@ -13,6 +13,7 @@ import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, Resource, ResourceOptions
 
 from components.arguments import (
+    INSIDE_NETWORKS,
     PRIVATE_NETWORKS,
     Args,
     Fault,
@@ -35,6 +36,9 @@ VERSION = re.compile(r"^1\.\d{2}$")
 # Anything wider is no organisation's own network.
 NARROW_ENOUGH = 8
 HTTPS = 443
+# EKS refuses addresses that nobody has on the internet: private ones, those that carriers share,
+# loopback, link-local.
+RESERVED_NETWORKS = (*INSIDE_NETWORKS, *map(IPv4Network, ("127.0.0.0/8", "169.254.0.0/16")))
 SERVICE_CIDR = IPv4Network("172.20.0.0/16")
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 
@@ -84,7 +88,15 @@ class ClusterArgs(Args):
                 f"use a part, /12 to /24, of {', '.join(map(str, PRIVATE_NETWORKS))}",
             )
         yield from inside_faults("private_access_cidrs", self.private_access_cidrs)
+        yield from self._public_access_faults()
+        yield from self._node_pool_faults()
+        yield from grants_faults("access", self.access)
+        yield from addon_faults("addons", self.addons)
+        yield from log_retention_faults("log_retention_days", self.log_retention_days)
+
+    def _public_access_faults(self) -> Iterator[Fault]:
         for position, cidr in enumerate(self.public_access_cidrs):
+            reserved = next(filter(cidr.overlaps, RESERVED_NETWORKS), None)
             if cidr.prefixlen < NARROW_ENOUGH:
                 yield Fault(
                     f"public_access_cidrs[{position}]",
@@ -92,13 +104,26 @@ class ClusterArgs(Args):
                     "the API must not be open to everybody; name the networks that need it, each"
                     f" /{NARROW_ENOUGH} or smaller",
                 )
-        if not self.node_pools:
+            elif reserved is not None:
+                yield Fault(
+                    f"public_access_cidrs[{position}]",
+                    str(cidr),
+                    f"it overlaps {reserved}, which no caller from the internet has; private"
+                    " networks belong into private_access_cidrs",
+                )
+
+    def _node_pool_faults(self) -> Iterator[Fault]:
+        sizes = {key: pool.size for key, pool in self.node_pools.items()}
+        if not sizes:
             yield Fault("node_pools", {}, "give at least one")
+        elif not any(sizes.values()):
+            yield Fault(
+                "node_pools",
+                sizes,
+                "let at least one run a node (`min_size` or `desired_size`): coredns needs one",
+            )
         for pool in self.node_pools:
             yield from stable_key_faults(f"node_pools.{pool}", pool)
-        yield from grants_faults("access", self.access)
-        yield from addon_faults("addons", self.addons)
-        yield from log_retention_faults("log_retention_days", self.log_retention_days)
 
 
 class Cluster(Component):

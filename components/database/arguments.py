@@ -14,7 +14,7 @@ from components.arguments import Args, Fault, inside_faults, log_retention_fault
 from components.component import AwsAccount
 from components.database.windows import window_faults
 
-IDENTIFIER = re.compile(r"^[a-z](?:-?[a-z0-9]){0,46}$")
+IDENTIFIER = re.compile(r"^(?=.{1,47}$)[a-z](?:-?[a-z0-9])*$")
 SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
 VERSION = re.compile(r"^1[3-9](\.\d{1,2})?$")
 RESERVED_USERS = frozenset({"admin", "rdsadmin", "postgres_exporter"})
@@ -27,11 +27,11 @@ class PostgresqlArgs(Args):
     `version`: a major version (minor ones then come by themselves) or an exact one, such as
     `18.1`. `subnet_ids`: at least two zones. `clients`: security groups that may connect, keyed by
     a stable name. `client_cidrs`: private networks that may, such as a VPN's. `storage_gib` grows
-    by itself up to `max_storage_gib`. `slow_statement_ms`: statements that take longer are logged;
-    -1 logs none. `support`: with `extended`, RDS keeps a version beyond its end for extra money;
-    with `standard`, it upgrades it then. `allow_major_version_upgrade`: `version` may become a
-    later major one; while true, changes do not wait for the maintenance window. `protect`: Pulumi
-    itself refuses to delete it, too.
+    by itself up to `max_storage_gib`, at least 10 % more. `slow_statement_ms`: statements that take
+    longer are logged; -1 logs none. `support`: with `extended`, RDS keeps a version beyond its end
+    for extra money; with `standard`, it upgrades it then. `allow_major_version_upgrade`: `version`
+    may become a later major one; while true, changes do not wait for the maintenance window.
+    `protect`: Pulumi itself refuses to delete it, too.
     """
 
     account: AwsAccount
@@ -64,12 +64,7 @@ class PostgresqlArgs(Args):
     def faults(self) -> Iterator[Fault]:
         yield from self._name_faults()
         yield from inside_faults("client_cidrs", self.client_cidrs)
-        if not 20 <= self.storage_gib <= self.max_storage_gib:
-            yield Fault(
-                "storage_gib",
-                self.storage_gib,
-                f"it has to lie between 20 and max_storage_gib ({self.max_storage_gib})",
-            )
+        yield from self._storage_faults()
         if not 1 <= self.backup_retention_days <= 35:
             yield Fault(
                 "backup_retention_days",
@@ -84,6 +79,19 @@ class PostgresqlArgs(Args):
             )
         yield from window_faults(self.backup_window, self.maintenance_window)
         yield from log_retention_faults("log_retention_days", self.log_retention_days)
+
+    def _storage_faults(self) -> Iterator[Fault]:
+        if self.storage_gib < 20:
+            yield Fault("storage_gib", self.storage_gib, "RDS begins at 20 GiB")
+        # 10 % more, rounded up, without the errors of floating point.
+        least = -(-self.storage_gib * 11 // 10)
+        if self.max_storage_gib < least:
+            yield Fault(
+                "max_storage_gib",
+                self.max_storage_gib,
+                f"RDS wants at least 10 % more than storage_gib ({self.storage_gib}):"
+                f" {least} or more",
+            )
 
     def _name_faults(self) -> Iterator[Fault]:
         if not IDENTIFIER.match(self.identifier):

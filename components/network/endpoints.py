@@ -33,8 +33,11 @@ INTERFACES = (
     "ssmmessages",
     "sts",
 )
-# Without these, or a NAT gateway, a node cannot join its cluster, nor a pod get its role.
-NEEDED_BY_NODES = frozenset({"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "sts"})
+# Without these, or a NAT gateway, a node cannot join its cluster, nor a pod get its role, nor the
+# External Secrets Operator and the migrator read a secret.
+NEEDED_WITHOUT_NAT = frozenset(
+    {"ec2", "ecr.api", "ecr.dkr", "eks", "eks-auth", "secretsmanager", "sts"}
+)
 
 
 def interface_faults(field_name: str, interfaces: Sequence[str]) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ from pulumi import Input, Output, Resource, ResourceOptions
 from components.arguments import Args, Fault, log_retention_faults
 from components.component import AwsAccount, Component
 from components.network.endpoints import (
-    NEEDED_BY_NODES,
+    NEEDED_WITHOUT_NAT,
     Endpoints,
     EndpointsArgs,
     interface_faults,
@@ -59,12 +59,12 @@ class VpcArgs(Args):
         yield from cidr_faults(self.cidr)
         yield from zone_faults(self.availability_zones, self.account.region)
         yield from interface_faults("interface_endpoints", self.interface_endpoints)
-        missing = sorted(NEEDED_BY_NODES - set(self.interface_endpoints))
+        missing = sorted(NEEDED_WITHOUT_NAT - set(self.interface_endpoints))
         if self.nat is NatStrategy.NONE and missing:
             yield Fault(
                 "interface_endpoints",
                 list(self.interface_endpoints),
-                f"without NAT, nodes need {', '.join(missing)} as well",
+                f"without NAT, nodes and pods need {', '.join(missing)} as well",
             )
         yield from log_retention_faults("flow_log_retention_days", self.flow_log_retention_days)
 

@@ -30,7 +30,8 @@ class ClusterSettings(Subject):
     )
     public_access_cidrs: list[Network] = Field(
         default=[],
-        description="Who may reach the API from the internet; nobody if empty",
+        description="Who may reach the API from the internet; nobody if empty; private networks"
+        " belong into `private_access_cidrs`",
     )
     log_retention_days: int = Field(default=90, description="How long control-plane logs are kept")
     support: Literal["standard", "extended"] = Field(
@@ -51,7 +52,7 @@ class ClusterSettings(Subject):
         ],
     )
     node_pools: dict[str, NodePool] = Field(
-        description="Groups of nodes, by a name of yours",
+        description="Groups of nodes, by a name of yours; at least one must run a node",
         examples=[{"general": {"instance_types": ["m7i.large"], "min_size": 2, "max_size": 4}}],
     )
     addons: dict[str, str] = Field(

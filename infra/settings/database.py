@@ -37,7 +37,9 @@ class DatabaseSettings(Subject):
     )
     storage_gib: int = Field(default=20, description="Storage at the start, in GiB")
     max_storage_gib: int = Field(
-        default=100, description="Up to where storage grows by itself, in GiB"
+        default=100,
+        description="Up to where storage grows by itself, in GiB; at least 10 % more than"
+        " `storage_gib`",
     )
     multi_az: bool = Field(default=True, description="A standby in a second zone takes over")
     backup_retention_days: int = Field(default=14, description="How far back a restore can go")

@@ -110,7 +110,9 @@ class GitopsSettings(Subject):
     )
     namespace: str = Field(default="argocd", description="Where Argo CD runs")
     highly_available: bool = Field(
-        default=False, description="Two of each server and a replicated Redis; needs three nodes"
+        default=False,
+        description="Two of each server and a replicated Redis; needs three nodes in all of"
+        " `cluster.node_pools` together",
     )
     projects: dict[str, ProjectSettings] = Field(
         default={},

@@ -21,12 +21,14 @@ class NetworkSettings(Subject):
     )
     nat: NatStrategy = Field(
         default=NatStrategy.PER_AZ,
-        description="NAT gateways: none, a single one in the first zone, or one in each zone",
+        description="NAT gateways: none, a single one in the first zone, or one in each zone; with"
+        " `none`, all charts and images, also those that charts name, must lie in ECR, and Argo CD"
+        " must reach its Git repositories without the internet",
     )
     interface_endpoints: list[str] = Field(
         default=[],
         description="AWS services to be reached inside the VPC, such as `ecr.api`; each costs by"
-        " the hour and zone; without NAT, nodes need some",
+        " the hour and zone; without NAT, nodes and pods need some",
     )
     flow_log_retention_days: int = Field(default=90, description="How long flow logs are kept")
 

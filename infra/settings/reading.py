@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from components.component import AwsAccount
 from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
-from infra.settings.stack import SUBJECTS, Settings, overlap_faults
+from infra.settings.stack import SUBJECTS, Settings, cross_faults
 from infra.settings.subject import Foundation, Subject
 
 NAMESPACE = "groundwork:"
@@ -78,7 +78,7 @@ def parse(values: Mapping[str, str], file: str) -> Settings:
         report(NAMESPACE + name, subject.judge(foundation))
     readable = {name: one.settings for name, one in read.items() if one.settings is not None}
     replaced = {f"{name}.{key}" for name, one in read.items() for key in one.replaced}
-    for name, fault, concluded_from in overlap_faults(readable):
+    for name, fault, concluded_from in cross_faults(readable):
         if not concluded_from & replaced:
             report(NAMESPACE + name, [finding(fault)])
     if faults:

@@ -56,14 +56,18 @@ class CrossFault(NamedTuple):
     concluded_from: frozenset[str]
 
 
-def overlap_faults(subjects: Mapping[str, Subject]) -> Iterator[CrossFault]:
-    """Networks that overlap, and namespaces that two subjects, or Kubernetes itself, claim.
+def cross_faults(subjects: Mapping[str, Subject]) -> Iterator[CrossFault]:
+    """Networks that overlap, namespaces that two subjects, or Kubernetes itself, claim, and nodes
+    that are too few.
 
     A subject that is missing from `subjects` is not looked at.
     """
     network, cluster = subjects.get("network"), subjects.get("cluster")
+    gitops = subjects.get("gitops")
     if isinstance(network, NetworkSettings) and isinstance(cluster, ClusterSettings):
         yield from _address_faults(network, cluster)
+    if isinstance(cluster, ClusterSettings) and isinstance(gitops, GitopsSettings):
+        yield from _node_faults(cluster, gitops)
     yield from _namespace_faults(subjects)
 
 
@@ -77,6 +81,22 @@ def _address_faults(network: NetworkSettings, cluster: ClusterSettings) -> Itera
                 f"it overlaps the VPC's addresses {network.cidr} (groundwork:network.cidr)",
             ),
             frozenset({"cluster.service_cidr", "network.cidr"}),
+        )
+
+
+def _node_faults(cluster: ClusterSettings, gitops: GitopsSettings) -> Iterator[CrossFault]:
+    """Argo CD's replicated Redis puts each of its three servers on a node of its own."""
+    nodes = sum(pool.size for pool in cluster.node_pools.values())
+    if gitops.highly_available and nodes < 3:
+        yield CrossFault(
+            "gitops",
+            Fault(
+                "highly_available",
+                True,
+                "it needs three nodes, and all pools of groundwork:cluster.node_pools together run"
+                f" {nodes}",
+            ),
+            frozenset({"gitops.highly_available", "cluster.node_pools"}),
         )
 
 

@@ -25,6 +25,7 @@ from tests.unit.builders import ADDONS, ADMIN, KEY, cluster_args, record_cluster
 from tests.unit.recording import record
 
 JOE = "arn:aws:iam::123456789012:user/joe"
+NO_NODE_YET = NodePool(instance_types=["t3.large"], min_size=0, max_size=3)
 
 
 def test_the_control_plane_is_private_and_encrypted_and_grants_nothing_by_itself() -> None:
@@ -263,8 +264,14 @@ def test_a_namespace_enforces_a_pod_security_standard() -> None:
         ({"private_access_cidrs": [IPv4Network("0.0.0.0/0")]}, ["private_access_cidrs[0]"]),
         ({"public_access_cidrs": [IPv4Network("0.0.0.0/0")]}, ["public_access_cidrs[0]"]),
         ({"public_access_cidrs": [IPv4Network("128.0.0.0/1")]}, ["public_access_cidrs[0]"]),
+        ({"public_access_cidrs": [IPv4Network("10.1.0.0/16")]}, ["public_access_cidrs[0]"]),
+        ({"public_access_cidrs": [IPv4Network("172.0.0.0/8")]}, ["public_access_cidrs[0]"]),
+        ({"public_access_cidrs": [IPv4Network("100.64.0.1/32")]}, ["public_access_cidrs[0]"]),
+        ({"public_access_cidrs": [IPv4Network("127.0.0.1/32")]}, ["public_access_cidrs[0]"]),
+        ({"public_access_cidrs": [IPv4Network("169.254.0.0/24")]}, ["public_access_cidrs[0]"]),
         ({"access": {}}, ["access"]),
         ({"node_pools": {}}, ["node_pools"]),
+        ({"node_pools": {"a": NO_NODE_YET, "b": NO_NODE_YET}}, ["node_pools"]),
         (
             {"node_pools": {"Big": NodePool(instance_types=["t3.large"], min_size=1, max_size=1)}},
             ["node_pools.Big"],
@@ -279,6 +286,11 @@ def test_refuses_what_cannot_work(changes: dict[str, object], fields: list[str])
     with pytest.raises(ArgumentError) as caught:
         cluster_args(**changes)
     assert [fault.field for fault in caught.value.faults] == fields
+
+
+def test_one_pool_with_a_node_lets_the_others_wait() -> None:
+    pools = {**cluster_args().node_pools, "later": NO_NODE_YET}
+    assert cluster_args(node_pools=pools).node_pools["later"].size == 0
 
 
 @pytest.mark.parametrize(

@@ -172,13 +172,17 @@ def test_its_policy_reads_its_own_secret_and_uses_the_key_for_that_only() -> Non
     [
         ({"identifier": "Main"}, "identifier"),
         ({"identifier": "a--b"}, "identifier"),
+        ({"identifier": "a" * 48}, "identifier"),
+        ({"identifier": "a" + "-b" * 24}, "identifier"),
         ({"version": "latest"}, "version"),
         ({"database_name": "1app"}, "database_name"),
         ({"username": "rdsadmin"}, "username"),
         ({"username": "a-b"}, "username"),
         ({"client_cidrs": [IPv4Network("0.0.0.0/0")]}, "client_cidrs[0]"),
         ({"storage_gib": 5}, "storage_gib"),
-        ({"storage_gib": 200}, "storage_gib"),
+        ({"storage_gib": 200}, "max_storage_gib"),
+        ({"storage_gib": 100}, "max_storage_gib"),
+        ({"storage_gib": 95, "max_storage_gib": 104}, "max_storage_gib"),
         ({"backup_retention_days": 0}, "backup_retention_days"),
         ({"log_retention_days": 8}, "log_retention_days"),
         ({"slow_statement_ms": -2}, "slow_statement_ms"),
@@ -197,3 +201,8 @@ def test_refuses_what_cannot_work(changes: dict[str, object], field: str) -> Non
     with pytest.raises(ArgumentError) as caught:
         postgresql_args(**changes)
     assert [fault.field for fault in caught.value.faults] == [field]
+
+
+def test_the_longest_name_and_the_least_room_to_grow_are_accepted() -> None:
+    args = postgresql_args(identifier="a" + "-b" * 23, storage_gib=95, max_storage_gib=105)
+    assert len(args.identifier) == 47

@@ -10,7 +10,7 @@ import pytest
 
 from components.arguments import ArgumentError
 from components.network import NatStrategy, SubnetLayout, Tier
-from components.network.endpoints import NEEDED_BY_NODES
+from components.network.endpoints import NEEDED_WITHOUT_NAT
 from tests.unit.builders import KEY, record_vpc, vpc_args
 
 ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
@@ -80,8 +80,8 @@ def test_subnets_of_each_tier() -> None:
 def test_private_subnets_leave_by_the_nat_gateways(
     nat: NatStrategy, gateways: list[str], routes: dict[str, str]
 ) -> None:
-    # Without NAT, nodes need endpoints.
-    recording = record_vpc(nat=nat, interface_endpoints=sorted(NEEDED_BY_NODES))
+    # Without NAT, nodes and pods need endpoints.
+    recording = record_vpc(nat=nat, interface_endpoints=sorted(NEEDED_WITHOUT_NAT))
     assert sorted(one.name for one in recording.of_type(":NatGateway")) == gateways
     assert len(recording.of_type(":Eip")) == len(gateways)
     private = {

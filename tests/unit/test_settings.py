@@ -150,7 +150,12 @@ FAULTS = [
     ),
     (put("database/multi_az", "yes"), "database.multi_az", "give true or false"),
     (put("network/availability_zones", "eu-west-1a"), "network.availability_zones", "give a list"),
-    (put("network/nat", "none"), "network.interface_endpoints", "without NAT, nodes need ec2,"),
+    (
+        put("network/nat", "none"),
+        "network.interface_endpoints",
+        "without NAT, nodes and pods need ec2, ecr.api, ecr.dkr, eks, eks-auth, secretsmanager, sts"
+        " as well",
+    ),
     (put("network/nat", "one"), "network.nat", "'none', 'single' or 'per_az'"),
     (
         put("secrets/external_secrets/app-secrets/refresh_interval", "hourly"),
@@ -183,6 +188,12 @@ FAULTS = [
         "must not be open to everybody",
     ),
     (
+        put("cluster/public_access_cidrs", ["203.0.113.0/24", "10.0.0.0/16"]),
+        "cluster.public_access_cidrs[1]",
+        "'10.0.0.0/16' cannot be used; it overlaps 10.0.0.0/8, which no caller from the internet"
+        " has; private networks need no entry here",
+    ),
+    (
         put("cluster/access/platform-engineer/principal_arn", "root"),
         "cluster.access.platform-engineer.principal_arn",
         "give the ARN of an IAM user or role",
@@ -202,7 +213,16 @@ FAULTS = [
         "cluster.node_pools.general.max_size",
         "must ascend",
     ),
-    (put("database/storage_gib", 500), "database.storage_gib", "between 20 and max_storage_gib"),
+    (
+        put("cluster/node_pools/general/min_size", 0),
+        "cluster.node_pools",
+        "{'general': 0} cannot be used; let at least one run a node",
+    ),
+    (
+        put("database/storage_gib", 500),
+        "database.max_storage_gib",
+        "100 cannot be used; RDS wants at least 10 % more than storage_gib (500): 550 or more",
+    ),
     (
         put("migrations/script_location", "nowhere"),
         "migrations.script_location",
@@ -261,6 +281,12 @@ FAULTS = [
         put("gitops/namespace", "kube-system"),
         "gitops.namespace",
         "Kubernetes makes it by itself",
+    ),
+    (
+        put("gitops/highly_available", True),
+        "gitops.highly_available",
+        "True cannot be used; it needs three nodes, and all pools of groundwork:cluster.node_pools"
+        " together run 1",
     ),
     (
         put("gitops/projects/default/destinations/0/namespace", "My_Namespace"),
@@ -343,6 +369,24 @@ def test_a_fault_of_a_whole_subject_is_one_message(
     assert faults_of(change) == [f"{FILE}: {message}"]
 
 
+def test_argo_cd_spreads_over_the_nodes_of_all_pools_together() -> None:
+    values = copy.deepcopy(VALID)
+    put("gitops/highly_available", True)(values)
+    pools = values["groundwork:cluster"]["node_pools"]
+    pools["spot"] = {**pools["general"], "min_size": 0, "desired_size": 2}
+    assert parse(as_config(values), FILE).gitops.highly_available
+
+
+def test_nothing_is_said_about_the_number_of_nodes_that_cannot_be_read() -> None:
+    def change(values: dict[str, Any]) -> None:
+        put("gitops/highly_available", True)(values)
+        put("cluster/node_pools/general/min_size", "3")(values)
+
+    assert [fault.split(": ")[1] for fault in faults_of(change)] == [
+        "groundwork:cluster.node_pools.general.min_size"
+    ]
+
+
 @pytest.mark.parametrize("namespace", ["default", "kube-system", "kube-public"])
 def test_applications_cannot_have_a_namespace_of_kubernetes(namespace: str) -> None:
     def change(values: dict[str, Any]) -> None:
@@ -401,8 +445,7 @@ def test_the_program_stops_cleanly_before_it_registers_anything() -> None:
     assert str(caught.value).splitlines() == [
         "2 faults in the stack's settings",
         "Pulumi.test.yaml: groundwork:network.ciddr: unknown key; did you mean 'cidr'?",
-        "Pulumi.test.yaml: groundwork:database.storage_gib: 1 cannot be used; it has to lie"
-        " between 20 and max_storage_gib (100)",
+        "Pulumi.test.yaml: groundwork:database.storage_gib: 1 cannot be used; RDS begins at 20 GiB",
     ]
 
 
