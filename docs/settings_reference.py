@@ -34,7 +34,8 @@ each fault.
 | key | type | meaning |
 | --- | --- | --- |
 | `aws:region` | text, required | The region of everything, for example `eu-west-1` |
-| `groundwork:tags` | text, by name | Tags for every AWS resource that takes tags |
+| `groundwork:tags` | text, by name | Tags for every AWS resource that takes tags: letters, \
+digits, spaces and `_.:/=+-@`; `Name` is the platform's own |
 """
 PLAIN = {
     str: "text",

@@ -17,6 +17,7 @@ from components.component import AwsAccount
 from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
 from infra.settings.stack import SUBJECTS, Settings, cross_faults
 from infra.settings.subject import Foundation, Subject
+from infra.settings.tags import tag_faults
 
 NAMESPACE = "groundwork:"
 REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
@@ -114,11 +115,7 @@ def _read_region(text: str | None) -> tuple[str | None, list[Finding]]:
 def _read_tags(text: str | None) -> tuple[dict[str, str], list[Finding]]:
     try:
         tags = TAGS.validate_json(text or "{}")
-        return tags, [
-            Finding(dotted([key]), "AWS keeps tags that begin with 'aws:' for itself")
-            for key in tags
-            if key.lower().startswith("aws:")
-        ]
+        return tags, [finding(fault) for fault in tag_faults(tags)]
     except ValidationError as error:
         return {}, [
             Finding(dotted(one["loc"]), f"{one['input']!r} cannot be used; tags are text")

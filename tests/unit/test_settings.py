@@ -359,7 +359,43 @@ def test_a_fault_names_file_key_and_remedy(
         ),
         (
             lambda values: values.update({"groundwork:tags": {"aws:team": "a"}}),
-            "groundwork:tags.aws:team: AWS keeps tags that begin with 'aws:' for itself",
+            "groundwork:tags.aws:team: 'aws:team' cannot be used; AWS keeps tags that begin with"
+            " 'aws:' for itself",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {"": "a"}}),
+            "groundwork:tags: '' cannot be used; use 1 to 128 letters, digits, spaces and"
+            " _ . : / = + - @",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {"cost centre #": "a"}}),
+            "groundwork:tags.cost centre #: 'cost centre #' cannot be used; use 1 to 128 letters,"
+            " digits, spaces and _ . : / = + - @",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {"k" * 129: "a"}}),
+            f"groundwork:tags.{'k' * 129}: '{'k' * 129}' cannot be used; use 1 to 128 letters,"
+            " digits, spaces and _ . : / = + - @",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {"team": "a\n"}}),
+            "groundwork:tags.team: 'a\\n' cannot be used; use at most 256 letters, digits, spaces"
+            " and _ . : / = + - @",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {"team": "v" * 257}}),
+            f"groundwork:tags.team: '{'v' * 257}' cannot be used; use at most 256 letters, digits,"
+            " spaces and _ . : / = + - @",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {"team": "a", "Team": "b"}}),
+            "groundwork:tags.Team: 'Team' cannot be used; it differs from 'team' in case only,"
+            " which IAM takes for the same",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {"name": "a"}}),
+            "groundwork:tags.name: 'name' cannot be used; the platform gives every resource its own"
+            " 'Name'",
         ),
     ],
 )
@@ -367,6 +403,13 @@ def test_a_fault_of_a_whole_subject_is_one_message(
     change: Callable[[dict[str, Any]], object], message: str
 ) -> None:
     assert faults_of(change) == [f"{FILE}: {message}"]
+
+
+def test_tags_take_what_iam_takes() -> None:
+    values = copy.deepcopy(VALID)
+    tags = {"k" * 128: "v" * 256, "Kostenträger: é/=+-@_.": "", "team": "Größe 1"}
+    values["groundwork:tags"] = tags
+    assert parse(as_config(values), FILE).tags == tags
 
 
 def test_argo_cd_spreads_over_the_nodes_of_all_pools_together() -> None:

@@ -1,0 +1,36 @@
+"""`groundwork:tags`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from components.arguments import Fault
+from infra.settings.faults import dotted
+
+# IAM takes the fewest characters of all services; `\w` is near to its letters and digits.
+SIGNS = r"[\w .:/=+@-]"
+KEY = re.compile(SIGNS + "{1,128}")
+VALUE = re.compile(SIGNS + "{0,256}")
+
+
+def tag_faults(tags: Mapping[str, str]) -> Iterator[Fault]:
+    """What AWS, or one of its services, would refuse on a resource, by path below `tags`."""
+    seen: dict[str, str] = {}
+    for key, value in tags.items():
+        path, plain = dotted([key]), key.casefold()
+        if plain.startswith("aws:"):
+            yield Fault(path, key, "AWS keeps tags that begin with 'aws:' for itself")
+        elif plain == "name":
+            yield Fault(path, key, "the platform gives every resource its own 'Name'")
+        elif plain in seen:
+            yield Fault(
+                path,
+                key,
+                f"it differs from {seen[plain]!r} in case only, which IAM takes for the same",
+            )
+        elif not KEY.fullmatch(key):
+            yield Fault(path, key, "use 1 to 128 letters, digits, spaces and _ . : / = + - @")
+        if not VALUE.fullmatch(value):
+            yield Fault(path, value, "use at most 256 letters, digits, spaces and _ . : / = + - @")
+        seen.setdefault(plain, key)
