@@ -67,7 +67,8 @@ class ControlPlane(Component):
         )
         role, policies = self._create_role(args, key)
         group_name = self.child_name("logs")
-        # EKS would make this group by itself, without an end to its retention, and leave it behind.
+        # EKS would make this group by itself, unencrypted and without an end to its retention. It
+        # may still do so after a destroy, with the last events: docs/deploying.md says what then.
         group = aws.cloudwatch.LogGroup(
             group_name,
             name=f"/aws/eks/{args.cluster_name}/cluster",

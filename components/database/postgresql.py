@@ -35,10 +35,11 @@ class Postgresql(Component):
     """An encrypted instance that only its clients reach, over TLS; its keys, parameters and logs.
 
     RDS makes and rotates the master password in Secrets Manager: it is in no state and no log.
-    Changes that need a restart wait for the maintenance window, unless a new major version is
-    allowed. A deletion leaves a final snapshot. Outputs: `address`, `port`, `database_name`,
-    `secret_arn` (JSON with `username` and `password`), `secret_policy` (an IAM policy, in JSON, to
-    read this secret), `instance_arn`, `security_group_id`.
+    Changes that interrupt it wait for the maintenance window, unless a new major version is
+    allowed. RDS does not restart it there for parameters that are read only at the start: those
+    wait for `aws rds reboot-db-instance`. A deletion leaves a final snapshot. Outputs: `address`,
+    `port`, `database_name`, `secret_arn` (JSON with `username` and `password`), `secret_policy` (an
+    IAM policy, in JSON, to read this secret), `instance_arn`, `security_group_id`.
     """
 
     subject = "database"

@@ -41,7 +41,10 @@ class ClusterSettings(Subject):
         default=True, description="AWS refuses to delete the cluster until this is false"
     )
     access: dict[str, AccessGrant] = Field(
-        description="Who may use the Kubernetes API, by a name of yours",
+        description="Who may use the Kubernetes API, by a name of yours. Do not rename a grant, nor"
+        " swap the principals of two: EKS refuses a second entry of one principal. For another"
+        " principal, add a grant, deploy, then take the old one away: whoever deploys must not lose"
+        " access midway",
         examples=[
             {
                 "platform": {

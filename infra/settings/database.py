@@ -45,7 +45,9 @@ class DatabaseSettings(Subject):
     backup_retention_days: int = Field(default=14, description="How far back a restore can go")
     backup_window: str = Field(default="02:00-03:00", description="When backups are taken, UTC")
     maintenance_window: str = Field(
-        default="sun:03:30-sun:04:30", description="When changes that need a restart are made, UTC"
+        default="sun:03:30-sun:04:30",
+        description="When changes that interrupt the server are made, UTC; not those of"
+        " `parameters`",
     )
     support: Literal["standard", "extended"] = Field(
         default="standard",
@@ -64,7 +66,10 @@ class DatabaseSettings(Subject):
         default=500, description="Statements that take longer are logged; -1 logs none"
     )
     parameters: dict[str, str] = Field(
-        default={}, description="Further server parameters, by name; values in quotes"
+        default={},
+        description="Further server parameters, by name; values in quotes. One that the server"
+        " reads only at its start waits for `aws rds reboot-db-instance`: RDS does not restart the"
+        " server for it in the maintenance window",
     )
     log_retention_days: int = Field(default=90, description="How long the server's logs are kept")
     deletion_protection: bool = Field(

@@ -71,7 +71,10 @@ class ApplicationSettings(StrictModel):
     repository: str = Field(description="Git repository; the project must allow it")
     path: str = Field(description="Folder in the repository")
     revision: str = Field(default="HEAD", description="Branch, tag or commit")
-    destination_namespace: str = Field(description="Where it runs; the project must allow it")
+    destination_namespace: str = Field(
+        description="Where it runs; the project must allow it. It is made; one that neither an"
+        " application nor `secrets.namespaces` names any more is deleted with everything in it"
+    )
     prune: bool = Field(default=True, description="What leaves Git leaves the cluster")
     self_heal: bool = Field(default=True, description="What is changed by hand is put back")
     retry: RetrySettings = Field(default_factory=RetrySettings, description="When a sync fails")
@@ -108,7 +111,11 @@ class GitopsSettings(Subject):
         description="Helm repository and exact version of the chart `argo-cd`",
         examples=[{"repository": "https://argoproj.github.io/argo-helm", "version": "10.1.1"}],
     )
-    namespace: str = Field(default="argocd", description="Where Argo CD runs")
+    namespace: str = Field(
+        default="argocd",
+        description="Where Argo CD runs; cannot be changed once the chart is installed: Helm"
+        " refuses CRDs that belong to the release in the other namespace",
+    )
     highly_available: bool = Field(
         default=False,
         description="Two of each server and a replicated Redis; needs three nodes in all of"

@@ -60,7 +60,9 @@ class SecretsSettings(Subject):
         examples=[{"repository": "https://charts.external-secrets.io", "version": "2.9.0"}],
     )
     operator_namespace: str = Field(
-        default="external-secrets", description="Where the operator runs"
+        default="external-secrets",
+        description="Where the operator runs; cannot be changed once the chart is installed: Helm"
+        " refuses CRDs that belong to the release in the other namespace",
     )
     operator_replicas: int = Field(
         default=1, description="Pods of the operator; one of them is active"
@@ -78,7 +80,9 @@ class SecretsSettings(Subject):
     )
     store: str = Field(default="aws-secrets-manager", description="Name of the ClusterSecretStore")
     namespaces: list[str] = Field(
-        description="Namespaces that may read through the store", examples=[["production"]]
+        description="Namespaces that may read through the store. They are made; one that neither"
+        " this list nor an application names any more is deleted with everything in it",
+        examples=[["production"]],
     )
     external_secrets: dict[str, ExternalSecretSettings] = Field(
         default={}, description="Kubernetes Secrets to fill, by name"
