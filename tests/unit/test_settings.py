@@ -191,7 +191,7 @@ FAULTS = [
         put("cluster/public_access_cidrs", ["203.0.113.0/24", "10.0.0.0/16"]),
         "cluster.public_access_cidrs[1]",
         "'10.0.0.0/16' cannot be used; it overlaps 10.0.0.0/8, which no caller from the internet"
-        " has; private networks need no entry here",
+        " has; private networks belong into private_access_cidrs",
     ),
     (
         put("cluster/access/platform-engineer/principal_arn", "root"),
