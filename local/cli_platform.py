@@ -161,9 +161,11 @@ def show_services(session: Session, screen: Screen) -> bool:
         health = Text(wrong, style="red") if wrong else Text("well", style="green")
         pid = str(process.pid) if process else ""
         table.add_row(service.title, service.address, pid, memory, health)
-    if well:
-        for database in shell.databases(session.environment):
-            table.add_row("PostgreSQL", database.address, "", "", Text("well", style="green"))
+    for database in shell.databases(session.environment) if well else ():
+        available = database.status == "available"
+        well = well and available
+        health = Text("well", "green") if available else Text(database.status, "red")
+        table.add_row("PostgreSQL", database.address, "", "", health)
     screen.console.print(table)
     return well
 

@@ -14,9 +14,10 @@ from local.paths import Paths
 def exclusive(paths: Paths, command: str) -> Iterator[None]:
     """Holds the platform while the body runs; the system lets go of it when the process ends.
 
-    Raises LocalError at once if another command holds it, and names that one; and
-    InterruptedByUserError where the body is interrupted.
+    Raises LocalError at once if another command holds it, and names that one, or if the home
+    folder holds something else; and InterruptedByUserError where the body is interrupted.
     """
+    _require_own(paths)
     paths.home.mkdir(parents=True, exist_ok=True)
     holder = paths.home / "lock-holder"
     lock = FileLock(paths.lock, timeout=0)
@@ -35,3 +36,12 @@ def exclusive(paths: Paths, command: str) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+
+
+def _require_own(paths: Paths) -> None:
+    """`clean` empties the home folder, which therefore must have been empty at first."""
+    if paths.home.is_dir() and not paths.lock.exists() and any(paths.home.iterdir()):
+        raise LocalError(
+            f"{paths.home} holds something else than a platform: let GROUNDWORK_HOME name a folder "
+            "that is new or empty."
+        )

@@ -17,11 +17,15 @@ class ClusterSettings(Subject):
     """Kubernetes on EKS."""
 
     name: str = Field(
-        description="The cluster's name, unique in account and region", examples=["groundwork"]
+        description="The cluster's name, unique in account and region; another name is another"
+        " cluster: destroy the stack first",
+        examples=["groundwork"],
     )
     version: str = Field(description="Kubernetes version, in quotes", examples=["1.34"])
     service_cidr: Network = Field(
-        description="Addresses of Kubernetes services, outside the VPC", examples=["172.20.0.0/16"]
+        description="Addresses of Kubernetes services, outside the VPC; others mean another"
+        " cluster: destroy the stack first",
+        examples=["172.20.0.0/16"],
     )
     private_access_cidrs: list[Network] = Field(
         default=[],

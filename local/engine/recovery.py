@@ -161,7 +161,9 @@ def _is_orphan(process: psutil.Process) -> bool:
     All else that was begun in a shell with this platform's variables is the user's own.
     """
     command = process.cmdline()
-    is_own = command[1:2] in (["-m"], ["-c"]) and any(p in command[2] for p in OWN_PLUGINS)
+    is_own = command[1:2] in (["-m"], ["-c"]) and any(
+        p in word for word in command[2:3] for p in OWN_PLUGINS
+    )
     is_plugin = any(Path(word).name.startswith(PLUGINS) for word in command[:2])
     return (is_own or is_plugin) and all(_name(parent) != "pulumi" for parent in process.parents())
 

@@ -61,6 +61,7 @@ class Database:
     port: int
     name: str
     user: str
+    status: str
     password: str = field(repr=False)
 
     @property
@@ -153,6 +154,7 @@ def databases(environment: Environment) -> list[Database]:
                 port=instance["Endpoint"]["Port"],
                 name=instance.get("DBName") or "postgres",
                 user=secret["username"],
+                status=instance["DBInstanceStatus"],
                 password=secret["password"],
             )
         )

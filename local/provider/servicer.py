@@ -124,8 +124,10 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     @_answers
     def DiffConfig(self, request: wire.DiffRequest) -> wire.DiffResponse:  # noqa: N802
         # A resource compares its own region and tags with its state, so a changed provider never
-        # has to be replaced as a whole.
-        return wire.DiffResponse(changes=wire.DiffResponse.DIFF_NONE)
+        # has to be replaced as a whole. But without a difference the engine goes on with the old.
+        same = decode(request.old_inputs) == decode(request.news)
+        changes = wire.DiffResponse.DIFF_NONE if same else wire.DiffResponse.DIFF_SOME
+        return wire.DiffResponse(changes=changes)
 
     @_answers
     def Configure(self, request: wire.ConfigureRequest) -> wire.ConfigureResponse:  # noqa: N802

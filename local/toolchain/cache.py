@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import psutil
 from filelock import FileLock, Timeout
+
+# Finished programs, locks, Go's build cache, and what builds that were killed have left.
+OWN = re.compile(r"[a-z0-9-]+-[0-9a-f]{16}|[a-z0-9-]+\.lock|go-build|\.[a-z0-9-]+-\w{8}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,11 +61,15 @@ class Cache:
                 shutil.rmtree(scratch, ignore_errors=True)
 
     def clear(self) -> int:
-        """Removes everything; gives the bytes that were freed."""
-        if not self.root.exists():
-            return 0
-        freed = sum(f.lstat().st_size for f in self.root.rglob("*") if not f.is_dir())
-        shutil.rmtree(self.root)
+        """Removes all that is the cache's own; gives the bytes that were freed."""
+        own = [entry for entry in self.root.glob("*") if OWN.fullmatch(entry.name)]
+        freed = 0
+        for entry in own:
+            files = [entry] if entry.is_file() else entry.rglob("*")
+            freed += sum(file.lstat().st_size for file in files if not file.is_dir())
+            entry.unlink() if entry.is_file() else shutil.rmtree(entry)
+        with contextlib.suppress(OSError):  # it holds something else, or was never there
+            self.root.rmdir()
         return freed
 
 

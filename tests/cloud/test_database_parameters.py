@@ -5,6 +5,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.cloud.database import Database
+from tests.cloud.endpoint import Endpoint
 from tests.cloud.foundation import Foundation
 
 
@@ -55,3 +56,15 @@ def test_wrong_parameter_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=message):
         database.set_parameters(**{name: (value, method)})
+
+
+def test_a_server_that_its_parameters_keep_from_starting_can_be_mended(
+    database: Database, endpoint: Endpoint
+) -> None:
+    database.set_parameters(shared_buffers=("1073741823", "pending-reboot"))
+    database.rds.reboot_db_instance(DBInstanceIdentifier=database.identifier)
+    assert database.describe()["DBInstanceStatus"] == "incompatible-parameters"
+    assert endpoint.get("/healthz")[0] == 200
+    database.set_parameters(shared_buffers=("16384", "pending-reboot"))
+    database.rds.reboot_db_instance(DBInstanceIdentifier=database.identifier)
+    database.login().close()

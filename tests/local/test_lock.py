@@ -49,3 +49,14 @@ def test_an_interrupted_command_says_that_it_can_go_on(paths: Paths) -> None:
         raise KeyboardInterrupt
     with exclusive(paths, "up"):
         pass
+
+
+def test_a_folder_that_holds_something_else_is_not_taken(paths: Paths) -> None:
+    paths.home.mkdir()
+    (paths.home / "photos").mkdir()
+    with (
+        pytest.raises(LocalError, match="holds something else than a platform"),
+        exclusive(paths, "clean"),
+    ):
+        pass
+    assert [entry.name for entry in paths.home.iterdir()] == ["photos"]

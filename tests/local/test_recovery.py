@@ -99,6 +99,14 @@ def test_only_this_platforms_left_processes_are_ended(paths: Paths, tmp_path: Pa
             theirs.kill()
 
 
+def test_a_users_process_of_two_words_is_none_of_ours(paths: Paths) -> None:
+    own = {**os.environ, "PULUMI_HOME": str(paths.pulumi_home)}
+    with subprocess.Popen(["wc", "-c"], stdin=subprocess.PIPE, env=own) as counting:
+        recovery.stop_strays(paths, Screen())
+        assert counting.poll() is None
+        counting.kill()
+
+
 def test_plugins_that_outlived_the_users_engine_are_ended_and_nothing_else(
     paths: Paths, tmp_path: Path
 ) -> None:

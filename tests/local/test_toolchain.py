@@ -55,6 +55,18 @@ def test_a_program_is_built_once_with_its_version(tmp_path: Path, modules: Path)
     assert not list(cache.root.glob(".hello-*"))
 
 
+def test_only_what_is_the_caches_own_is_cleared(tmp_path: Path, modules: Path) -> None:
+    cache = Cache(root=tmp_path / "cache")
+    build(HELLO, ["hello"], cache, modules, Screen())
+    notes = cache.root / "notes.txt"
+    notes.write_text("precious")
+    assert cache.clear() > 0
+    assert list(cache.root.iterdir()) == [notes]
+    notes.unlink()
+    assert cache.clear() == 0
+    assert not cache.root.exists()
+
+
 def test_another_source_is_another_program(tmp_path: Path, modules: Path) -> None:
     cache = Cache(root=tmp_path / "cache")
     before = cached(HELLO, "hello", cache, modules)

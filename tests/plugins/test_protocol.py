@@ -33,6 +33,18 @@ DATABASE = {
 }
 
 
+@pytest.mark.parametrize(
+    ("region", "change"),
+    [("eu-west-1", wire.DiffResponse.DIFF_NONE), ("eu-west-2", wire.DiffResponse.DIFF_SOME)],
+)
+def test_the_engine_is_told_of_a_changed_region(host: Host, region: str, change: int) -> None:
+    """Otherwise it would go on with a provider of the old one."""
+    olds, news = encode({"region": "eu-west-1"}), encode({"region": region})
+    told = host.stub.DiffConfig(wire.DiffRequest(old_inputs=olds, olds=olds, news=news))
+    assert told.changes == change
+    assert not told.replaces
+
+
 def test_unknown_type_is_an_error_that_names_it(host: Host) -> None:
     with pytest.raises(grpc.RpcError, match=r"aws:s3/bucket:Bucket.*'assets'"):
         host.check("aws:s3/bucket:Bucket", "assets", {})
