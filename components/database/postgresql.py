@@ -107,12 +107,14 @@ class Postgresql(Component):
             opts=self.child(),
         )
         for key, client in self._args.clients.items():
-            self._let_in(group, key, referenced_security_group_id=client)
+            self._let_in(group, key, key, referenced_security_group_id=client)
         for network in self._args.client_cidrs:
-            self._let_in(group, network_key(network), cidr_ipv4=str(network))
+            self._let_in(group, network_key(network), str(network), cidr_ipv4=str(network))
         return group
 
-    def _let_in(self, group: aws.ec2.SecurityGroup, key: str, **source: Input[str]) -> None:
+    def _let_in(
+        self, group: aws.ec2.SecurityGroup, key: str, who: str, **source: Input[str]
+    ) -> None:
         rule = self.child_name("ingress", key)
         aws.vpc.SecurityGroupIngressRule(
             rule,
@@ -120,7 +122,7 @@ class Postgresql(Component):
             ip_protocol="tcp",
             from_port=PORT,
             to_port=PORT,
-            description=f"PostgreSQL from {key}",
+            description=f"PostgreSQL from {who}",
             tags=self.tags(rule),
             opts=self.child(),
             **source,
