@@ -156,6 +156,31 @@ def test_settings_can_be_changed(foundation: Foundation, eks: Any, change: dict[
         eks.update_cluster_config(name=name, **change)
 
 
+def test_subnets_change_within_the_zones_of_the_creation(
+    endpoint: Endpoint, foundation: Foundation, eks: Any
+) -> None:
+    first, second = foundation.network.subnets
+    other_first, third = (
+        endpoint.client("ec2").create_subnet(
+            VpcId=foundation.network.vpc,
+            CidrBlock=f"10.0.{number}.0/24",
+            AvailabilityZone=REGION + zone,
+        )["Subnet"]["SubnetId"]
+        for number, zone in ((100, "a"), (101, "c"))
+    )
+    name = foundation.cluster()
+    for wrong in ([first, third], [first, second, third]):
+        with pytest.raises(ClientError, match=f"exact set of AZs '{REGION}a,{REGION}b'") as error:
+            eks.update_cluster_config(name=name, resourcesVpcConfig={"subnetIds": wrong})
+        assert refused(error) == "InvalidParameterException"
+    eks.update_cluster_config(name=name, resourcesVpcConfig={"subnetIds": [other_first, second]})
+    described = eks.describe_cluster(name=name)["cluster"]["resourcesVpcConfig"]
+    assert described["subnetIds"] == [other_first, second]
+    wide = foundation.cluster(resourcesVpcConfig={"subnetIds": [first, second, third]})
+    with pytest.raises(ClientError, match=f"belong to the AZs '{REGION}a,{REGION}b'"):
+        eks.update_cluster_config(name=wide, resourcesVpcConfig={"subnetIds": [first, second]})
+
+
 def test_logging_adds_up(foundation: Foundation, eks: Any) -> None:
     name = foundation.cluster()
     for types, enabled in ((["api", "audit"], True), (["api"], False)):

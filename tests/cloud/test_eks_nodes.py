@@ -76,6 +76,15 @@ def test_node_group_comes_back_and_changes(
         ({"subnets": ["subnet-0"]}, "subnet-0"),
         ({"version": "1.35"}, "newer than the cluster's 1.34"),
         ({"launchTemplate": {"id": "lt-0"}}, "lt-0"),
+        ({"instanceTypes": ["t3.large", "m7x.large"]}, r"do not exist: \[m7x\.large\]"),
+        (
+            {"instanceTypes": ["m7i.large", "m7g.large"]},
+            r"\[m7g\.large\] is not a valid .* AL2023_x86_64_STANDARD",
+        ),
+        (
+            {"instanceTypes": ["m7i.large"], "amiType": "BOTTLEROCKET_ARM_64"},
+            r"\[m7i\.large\] is not a valid .* BOTTLEROCKET_ARM_64",
+        ),
     ],
 )
 def test_wrong_node_group_is_refused(
@@ -86,6 +95,7 @@ def test_wrong_node_group_is_refused(
         "nodeRole": foundation.node_role,
         **change,
     }
-    with pytest.raises(ClientError, match=message):
+    with pytest.raises(ClientError, match=message) as error:
         eks.create_nodegroup(clusterName=cluster, nodegroupName="wrong", **arguments)
+    assert refused(error) == "InvalidParameterException"
     assert eks.list_nodegroups(clusterName=cluster)["nodegroups"] == []

@@ -8,7 +8,8 @@ from moto.ec2.models import ec2_backends
 from moto.moto_api._internal import mock_random
 
 from local.cloud.eks.call import Call
-from local.cloud.eks.references import require_security_groups, require_subnets
+from local.cloud.eks.errors import invalid_parameter
+from local.cloud.eks.references import require_security_groups, require_subnets, zones_of
 from local.cloud.eks.store import Cluster
 
 
@@ -23,6 +24,21 @@ def create_network(call: Call, cluster: str) -> dict[str, Any]:
         "clusterSecurityGroupId": _create_security_group(call, cluster, vpc),
         "vpcId": vpc,
     }
+
+
+def check_subnets(call: Call, current: dict[str, Any], wanted: list[str]) -> None:
+    """Raises EksError unless a cluster can move to the subnets: same VPC, same zones."""
+    vpc = require_subnets(call, wanted, zones=2)
+    if vpc != current["vpcId"]:
+        raise invalid_parameter(f"Subnets must belong to the cluster's {current['vpcId']}")
+    # They never change, so those of today are those of the creation.
+    before, after = zones_of(call, current["subnetIds"]), zones_of(call, wanted)
+    if after != before:
+        raise invalid_parameter(
+            f"Provided subnets belong to the AZs '{','.join(after)}'. But they should belong to "
+            f"the exact set of AZs '{','.join(before)}' in which subnets were provided during "
+            "cluster creation."
+        )
 
 
 def merged_endpoint(current: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:

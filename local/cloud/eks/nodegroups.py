@@ -5,6 +5,7 @@ from typing import Any
 from local.cloud.eks.access import add_node_entry
 from local.cloud.eks.call import Call, Operation, new_uuid, record_update
 from local.cloud.eks.errors import in_use, invalid_parameter
+from local.cloud.eks.instance_types import check_instance_types
 from local.cloud.eks.launch_templates import resolved_template
 from local.cloud.eks.references import require_role, require_subnets
 from local.cloud.eks.store import Description
@@ -113,6 +114,7 @@ def update_nodegroup_version(call: Call) -> dict[str, Any]:
 def _machine(call: Call) -> dict[str, Any]:
     template = call.get("launchTemplate")
     machine: dict[str, Any] = {"amiType": call.get("amiType", "AL2023_x86_64_STANDARD")}
+    check_instance_types(call.get("instanceTypes", []), machine["amiType"])
     if not template:
         return {
             **machine,

@@ -42,11 +42,7 @@ def require_principal(call: Call, arn: str) -> None:
 
 def require_subnets(call: Call, identifiers: list[str], *, zones: int = 1) -> str:
     """Returns the VPC of the subnets; raises EksError unless they exist in `zones` zones."""
-    known = {
-        subnet.id: subnet
-        for by_zone in ec2_backends[call.account_id][call.region].subnets.values()
-        for subnet in by_zone.values()
-    }
+    known = _subnets(call)
     missing = [identifier for identifier in identifiers if identifier not in known]
     if missing:
         raise invalid_parameter(f"The subnet ID '{missing[0]}' does not exist")
@@ -60,6 +56,12 @@ def require_subnets(call: Call, identifiers: list[str], *, zones: int = 1) -> st
     if len(networks) > 1:
         raise invalid_parameter(f"Subnets belong to different VPCs: {sorted(networks)}")
     return networks.pop()
+
+
+def zones_of(call: Call, identifiers: list[str]) -> list[str]:
+    """The availability zones of subnets that exist, each once, in order."""
+    known = _subnets(call)
+    return sorted({known[identifier].availability_zone for identifier in identifiers})
 
 
 def require_security_groups(call: Call, identifiers: list[str]) -> None:
@@ -78,6 +80,11 @@ def require_key(call: Call, arn: str) -> None:
         raise invalid_parameter(f"The keyArn in encryptionConfig provider {arn} is invalid")
     if key.key_state != "Enabled":
         raise invalid_parameter(f"The key {arn} is {key.key_state}, must be Enabled")
+
+
+def _subnets(call: Call) -> dict[str, Any]:
+    by_zone = ec2_backends[call.account_id][call.region].subnets
+    return {subnet.id: subnet for subnets in by_zone.values() for subnet in subnets.values()}
 
 
 def _trusted_services(document: str) -> set[str]:

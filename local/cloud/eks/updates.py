@@ -3,10 +3,10 @@
 from typing import Any
 
 from local.cloud.eks.call import Call, Operation, record_update
-from local.cloud.eks.cluster_network import merged_endpoint
+from local.cloud.eks.cluster_network import check_subnets, merged_endpoint
 from local.cloud.eks.control_plane_logs import normalised_logging
 from local.cloud.eks.errors import invalid_parameter, invalid_request, not_found
-from local.cloud.eks.references import require_key, require_security_groups, require_subnets
+from local.cloud.eks.references import require_key, require_security_groups
 from local.cloud.eks.store import Cluster
 from local.cloud.eks.versions import SUPPORTED, minor
 
@@ -110,9 +110,7 @@ def _merged(call: Call, cluster: Cluster, name: str, change: Any) -> Any:
         return normalised_logging(change, current)
     if name == "resourcesVpcConfig" and current is not None:
         if change.get("subnetIds"):
-            vpc = require_subnets(call, change["subnetIds"], zones=2)
-            if vpc != current["vpcId"]:
-                raise invalid_parameter(f"Subnets must belong to the cluster's {current['vpcId']}")
+            check_subnets(call, current, change["subnetIds"])
         require_security_groups(call, change.get("securityGroupIds") or [])
         return merged_endpoint(current, change)
     if name == "accessConfig" and current is not None:
