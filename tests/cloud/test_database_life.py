@@ -15,6 +15,11 @@ def database(foundation: Foundation) -> Database:
     return Database(foundation)
 
 
+@pytest.fixture(scope="module")
+def large(foundation: Foundation) -> Database:
+    return Database(foundation, AllocatedStorage=95, MaxAllocatedStorage=200, StorageType="gp3")
+
+
 def test_every_argument_comes_back_and_can_be_changed(foundation: Foundation) -> None:
     role = foundation.role("monitoring.rds.amazonaws.com")
     sent: dict[str, object] = {
@@ -142,6 +147,48 @@ def test_deletion_removes_the_managed_secret(foundation: Foundation) -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "code", "message"),
+    [
+        (
+            {"AllocatedStorage": 94},
+            "InvalidParameterCombination",
+            "Invalid storage size for engine name postgres and storage type gp3: 94",
+        ),
+        (
+            {"MaxAllocatedStorage": 104},
+            "InvalidParameterCombination",
+            "Invalid max storage size for engine name postgres and storage type gp3: 104",
+        ),
+        ({"MaxAllocatedStorage": 94}, "InvalidParameterCombination", "must be greater"),
+        (
+            {"AllocatedStorage": 110, "MaxAllocatedStorage": 120},
+            "InvalidParameterCombination",
+            "Invalid max storage size",
+        ),
+        ({"DBInstanceClass": "db.m7x.large"}, "InvalidParameterValue", r"class: db\.m7x\.large"),
+    ],
+)
+def test_wrong_change_is_refused(
+    large: Database, change: dict[str, object], code: str, message: str
+) -> None:
+    kept = ("AllocatedStorage", "MaxAllocatedStorage", "DBInstanceClass")
+    before = large.describe()
+    with pytest.raises(ClientError, match=message) as refused:
+        large.rds.modify_db_instance(DBInstanceIdentifier=large.identifier, **change)
+    assert refused.value.response["Error"]["Code"] == code
+    after = large.describe()
+    assert [after.get(name) for name in kept] == [before.get(name) for name in kept]
+
+
+@pytest.mark.parametrize(("limit", "described"), [(105, 105), (95, None)])
+def test_storage_may_grow_by_a_tenth_or_not_at_all(
+    large: Database, limit: int, described: int | None
+) -> None:
+    large.rds.modify_db_instance(DBInstanceIdentifier=large.identifier, MaxAllocatedStorage=limit)
+    assert large.describe().get("MaxAllocatedStorage") == described
+
+
+@pytest.mark.parametrize(
     ("changes", "code"),
     [
         ({"DBSubnetGroupName": "nowhere"}, "DBSubnetGroupNotFoundFault"),
@@ -152,7 +199,17 @@ def test_deletion_removes_the_managed_secret(foundation: Foundation) -> None:
         ({"MasterUserPassword": "both-of-them"}, "InvalidParameterCombination"),
         ({"ManageMasterUserPassword": None}, "InvalidParameterValue"),
         ({"MasterUsername": "rdsadmin"}, "InvalidParameterValue"),
-        ({"AllocatedStorage": 5}, "InvalidParameterValue"),
+        ({"MasterUsername": "user"}, "InvalidParameterValue"),
+        ({"MasterUsername": "Select"}, "InvalidParameterValue"),
+        ({"MasterUsername": "pg_owner"}, "InvalidParameterValue"),
+        ({"MasterUsername": "none"}, "InvalidParameterValue"),
+        ({"DBInstanceClass": "m7g.large"}, "InvalidParameterValue"),
+        ({"DBInstanceClass": "db.m7x.large"}, "InvalidParameterValue"),
+        ({"DBInstanceClass": "db.t4g.nano"}, "InvalidParameterValue"),
+        ({"AllocatedStorage": None}, "InvalidParameterValue"),
+        ({"AllocatedStorage": 5}, "InvalidParameterCombination"),
+        ({"MaxAllocatedStorage": 20}, "InvalidParameterCombination"),
+        ({"AllocatedStorage": 95, "MaxAllocatedStorage": 104}, "InvalidParameterCombination"),
         ({"KmsKeyId": "arn:aws:kms:eu-central-1:123456789012:key/0"}, "KMSKeyNotAccessibleFault"),
     ],
 )

@@ -10,7 +10,7 @@ from moto.moto_api._internal import mock_random
 from moto.rds.exceptions import RDSClientError
 from moto.rds.models import DBInstance, RDSBackend
 
-from local.cloud.rds.instance_checks import check_creation, check_references
+from local.cloud.rds.instance_checks import check_change, check_creation, check_references
 from local.cloud.rds.versions import full_version, major_version
 
 # Where a request's name for a thing differs from the description's.
@@ -64,6 +64,8 @@ class LocalInstance(DBInstance):
         version = changes.get("engine_version")
         if version and self.has_server:
             changes["engine_version"] = self._checked_version(version)
+        if self.has_server:
+            check_change(self, changes)
         check_references(self.backend, changes)
         renamed = {RENAMED.get(name, name): value for name, value in changes.items()}
         super().update(*given, **renamed)

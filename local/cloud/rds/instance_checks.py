@@ -13,29 +13,37 @@ from moto.rds.exceptions import (
     RDSClientError,
 )
 from moto.rds.models import RDSBackend
+from pglast.keywords import RESERVED_KEYWORDS
 
+from local.cloud.rds.instance_classes import check_instance_class
+from local.cloud.rds.storage import check_new_storage, check_storage_change
 from local.cloud.rds.versions import major_version
 
 LOG_TYPES = frozenset({"postgresql", "upgrade", "iam-db-auth-error"})
-RESERVED_NAMES = frozenset({"admin", "rdsadmin", "rdsrepladmin", "rds_superuser", "public"})
+# PostgreSQL itself makes no roles of the last two names.
+RESERVED_NAMES = frozenset(
+    {*RESERVED_KEYWORDS, "admin", "rdsadmin", "rdsrepladmin", "rds_superuser", "none", "public"}
+)
 SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
 UNFIT_FOR_PASSWORDS = re.compile(r"[/@\" ]|[^\x20-\x7e]")
 
 
 def check_creation(backend: RDSBackend, given: Mapping[str, Any]) -> None:
     """Raises RDSClientError unless a PostgreSQL instance can be made of the arguments."""
-    username = given.get("master_username")
-    if not username:
-        raise _invalid("MasterUsername", None, "it must be provided")
-    if not SQL_NAME.match(username) or username.lower() in RESERVED_NAMES:
-        raise _invalid("MasterUsername", username, "it is reserved or no plain name")
+    _check_username(given.get("master_username"))
     if given.get("db_name") is not None and not SQL_NAME.match(given["db_name"]):
         raise _invalid("DBName", given["db_name"], "it must be letters, digits and underscores")
-    storage = given.get("allocated_storage")
-    if storage is None or not 20 <= int(storage) <= 65536:
-        raise _invalid("AllocatedStorage", storage, "it must be between 20 and 65536 GiB")
+    check_instance_class(given["db_instance_class"])
+    check_new_storage(given)
     _check_password_source(given)
     check_references(backend, given)
+
+
+def check_change(instance: Any, changes: Mapping[str, Any]) -> None:
+    """Raises RDSClientError unless a PostgreSQL instance can become what it is told to."""
+    if changes.get("db_instance_class"):
+        check_instance_class(changes["db_instance_class"])
+    check_storage_change(instance, changes)
 
 
 def check_references(backend: RDSBackend, given: Mapping[str, Any]) -> None:
@@ -64,6 +72,24 @@ def check_references(backend: RDSBackend, given: Mapping[str, Any]) -> None:
     password = given.get("master_user_password")
     if password is not None:
         _check_password(password)
+
+
+def _check_username(name: str | None) -> None:
+    if not name:
+        raise _invalid("MasterUsername", None, "it must be provided")
+    if not SQL_NAME.match(name):
+        raise _invalid("MasterUsername", name, "it must be letters, digits and underscores")
+    if name.lower() in RESERVED_NAMES:
+        raise RDSClientError(
+            "InvalidParameterValue",
+            f"MasterUsername {name} cannot be used as it is a reserved word used by the engine",
+        )
+    if name.lower().startswith("pg_"):
+        raise RDSClientError(
+            "InvalidParameterValue",
+            f'MasterUsername {name} cannot be used because role names starting with "pg_" are '
+            "reserved by the PostgreSQL engine",
+        )
 
 
 def _check_password_source(given: Mapping[str, Any]) -> None:
