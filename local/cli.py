@@ -11,6 +11,7 @@ from local.failure import LocalError
 from local.lock import exclusive
 from local.paths import Paths
 from local.screen import Screen
+from local.variables import drop_foreign
 
 app = typer.Typer(
     name="local",
@@ -100,6 +101,7 @@ def sync() -> None:
 def main() -> None:
     """Runs a command; an error that the user can act on is shown as such."""
     go_past_proxies()
+    drop_foreign()
     try:
         app()
     except LocalError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from local.cloud.config import CloudConfig
+from local.variables import drop_foreign
 
 
 def main() -> int:
@@ -44,12 +45,11 @@ def main() -> int:
 
 
 def _prepare_moto(config: CloudConfig) -> None:
+    # moto asks botocore for regions; neither may see what is the user's.
+    drop_foreign()
     os.environ["MOTO_ACCOUNT_ID"] = config.account_id
     # So that attaching an AWS managed policy that does not exist is an error.
     os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-    # moto asks botocore for regions; a user's profile must not reach it.
-    for name in ("AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_ENDPOINT_URL"):
-        os.environ.pop(name, None)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from local.paths import Paths
 from local.services.platform import Addresses
+from local.variables import is_foreign
 
 if TYPE_CHECKING:
     import boto3
@@ -17,9 +18,6 @@ run's processes can be told from all others."""
 
 LOOPBACK = "127.0.0.1,localhost"
 """The platform's hosts, as NO_PROXY has them: a proxy would look for them on its own machine."""
-
-FOREIGN = ("AWS_", "PULUMI_", "KUBE", "PG", "DATABASE_URL")
-"""Prefixes of variables that would lead past the local platform."""
 
 
 def go_past_proxies() -> None:
@@ -46,6 +44,7 @@ class Environment:
             # The user's own profiles and role settings stay out.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_REGION": self.region,
+            "AWS_DEFAULT_REGION": self.region,  # boto3 and awscli read only this one
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_PAGER": "",
         }
@@ -80,7 +79,7 @@ class Environment:
 
     def engine(self) -> dict[str, str]:
         """The whole environment of an engine run."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)}
+        kept = {k: v for k, v in os.environ.items() if not is_foreign(k)}
         own = {
             "PATH": self.search_path(),
             "TMPDIR": str(self.paths.temporary),

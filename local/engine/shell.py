@@ -3,6 +3,7 @@
 import json
 import os
 import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from local.engine.environment import LOOPBACK, Environment
 from local.paths import Paths
 from local.services import kubeconfig
+from local.variables import FOREIGN, KEPT
 from migrator.scratch import find_binaries
 
 if TYPE_CHECKING:
@@ -33,20 +35,15 @@ PSQL = """#!/bin/sh
 PYTHONPATH={repository} exec {python} -m local.psql "$@"
 """
 
-STRONGER = (
-    "AWS_PROFILE",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "PULUMI_CONFIG_PASSPHRASE",
-    "PGPASSWORD",
-)
-"""Variables that would win over the ones that are set here."""
-
 HEADER = """# The local platform, for `source` in bash or zsh.
 # Written by `make up`; changes here are lost.
 """
 
+# Comes before the variables that are set here. A name is all that is taken from a line, and in the
+# C locale the rest of it matches whatever bytes it has, so nothing of a value is ever run.
+UNSET = f"""eval "$(env | LC_ALL=C sed -nE \\
+  '/^({"|".join(KEPT)})=/!s/^(({"|".join(FOREIGN)})[A-Za-z0-9_]*)=.*/unset \\1/p')"
+"""
 
 NO_PROXY = f"""export NO_PROXY="{LOOPBACK},${{NO_PROXY:-${{no_proxy:-}}}}"
 export no_proxy="$NO_PROXY"
@@ -98,12 +95,16 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     if found:
         variables |= _database_variables(paths, found[0])
     folders = [paths.bin, paths.python.parent, find_binaries()[0].directory]
-    lines = [HEADER]
+    paths.shell.write_text(script(variables, folders))
+
+
+def script(variables: Mapping[str, str], folders: Sequence[Path]) -> str:
+    """What a shell sources: sets the variables, and puts the folders first on PATH."""
+    lines = [HEADER, UNSET]
     lines += [f"export {name}={shlex.quote(value)}\n" for name, value in variables.items()]
-    lines.append(f"unset {' '.join(STRONGER)}\n")
     lines.append(NO_PROXY)
     lines.append(f"export PATH={shlex.quote(os.pathsep.join(map(str, folders)))}:$PATH\n")
-    paths.shell.write_text("".join(lines))
+    return "".join(lines)
 
 
 def _write_program(file: Path, content: str) -> None:
