@@ -116,8 +116,15 @@ def toolchain(paths: Paths, screen: Screen) -> None:
 def sync(paths: Paths) -> None:
     """Writes the engine's project and stack files anew. Raises LocalError."""
     platform = Platform(paths)
-    if not platform.services():
+    services = platform.services()
+    if not services:
         raise LocalError("the platform has never run here: `make up` first.")
+    # The engine's plugins would end in errors of the network, each in its own words.
+    stopped = [service.title for service in services if service.process.find() is None]
+    if len(stopped) == len(services):
+        raise LocalError("the platform is down: `make up` brings it up.")
+    if stopped:
+        raise LocalError(f"not running: {', '.join(stopped)}. `make up` starts what is missing.")
     project.write(paths, sessions.mirror(platform.addresses(), paths))
 
 

@@ -20,12 +20,28 @@ if TYPE_CHECKING:
 # In the checkout the engine is given the project with the local stack files; elsewhere it is
 # the CLI as it is.
 PULUMI = """#!/bin/sh
-case "$PWD/" in
+# Whatever symbolic link led to the checkout.
+case "$(pwd -P)/" in
 {repository}/*) ;;
 *) exec {cli} "$@" ;;
 esac
-# Settings are the repository's own.
-[ "$1" = config ] && exec {cli} "$@"
+for argument; do
+    case "$argument" in
+    --) break ;;
+    --secret | --secret=*)
+        echo "pulumi: nothing is encrypted into a stack file here, for its key would be a" \\
+            "passphrase that only this checkout has. Secrets belong in AWS Secrets Manager:" \\
+            "name them in groundwork:secrets, and put their values in with" \\
+            "\\`aws secretsmanager put-secret-value\\`." >&2
+        exit 2
+        ;;
+    esac
+done
+if [ "$1" = config ]; then
+    # Settings are the repository's own, and none is encrypted with this checkout's passphrase.
+    unset PULUMI_CONFIG_PASSPHRASE_FILE
+    exec {cli} "$@"
+fi
 (cd {repository} && GROUNDWORK_HOME={home} {python} -m local sync) || exit
 export TMPDIR={temporary}
 exec {cli} -C {project} "$@"
@@ -70,18 +86,7 @@ class Database:
 def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     """Writes .local/env and all that it names."""
     paths = environment.paths
-    paths.bin.mkdir(parents=True, exist_ok=True)
-    places = {
-        "cli": cli,
-        "home": paths.home,
-        "project": paths.project,
-        "python": paths.python,
-        "repository": paths.repository,
-        "temporary": paths.temporary,
-    }
-    names = {name: shlex.quote(str(place)) for name, place in places.items()}
-    _write_program(paths.bin / "pulumi", PULUMI.format(**names))
-    _write_program(paths.bin / "psql", PSQL.format(**names))
+    write_programs(paths, cli)
     link = paths.bin / "kubectl"
     link.unlink(missing_ok=True)
     link.symlink_to(kubectl)
@@ -105,6 +110,22 @@ def script(variables: Mapping[str, str], folders: Sequence[Path]) -> str:
     lines.append(NO_PROXY)
     lines.append(f"export PATH={shlex.quote(os.pathsep.join(map(str, folders)))}:$PATH\n")
     return "".join(lines)
+
+
+def write_programs(paths: Paths, cli: Path) -> None:
+    """Writes the shell's `pulumi` and `psql`."""
+    paths.bin.mkdir(parents=True, exist_ok=True)
+    places = {
+        "cli": cli,
+        "home": paths.home,
+        "project": paths.project,
+        "python": paths.python,
+        "repository": paths.repository,
+        "temporary": paths.temporary,
+    }
+    names = {name: shlex.quote(str(place)) for name, place in places.items()}
+    _write_program(paths.bin / "pulumi", PULUMI.format(**names))
+    _write_program(paths.bin / "psql", PSQL.format(**names))
 
 
 def _write_program(file: Path, content: str) -> None:
