@@ -1,5 +1,6 @@
 """`python -m local`: the platform on one machine, from the command line."""
 
+import io
 import sys
 from typing import Annotated
 
@@ -100,6 +101,7 @@ def sync() -> None:
 
 def main() -> None:
     """Runs a command; an error that the user can act on is shown as such."""
+    _print_whatever_the_encoding()
     go_past_proxies()
     drop_foreign()
     try:
@@ -107,3 +109,10 @@ def main() -> None:
     except LocalError as error:
         Screen().fail(str(error))
         sys.exit(error.exit_code)
+
+
+def _print_whatever_the_encoding() -> None:
+    """Has a character that the terminal's or the log's encoding lacks shown as "?"."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")

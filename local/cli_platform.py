@@ -10,6 +10,7 @@ from rich.text import Text
 from local import session as sessions
 from local.engine import project, recovery, shell
 from local.engine.events import Progress
+from local.engine.stack import Stack
 from local.failure import LocalError
 from local.paths import Paths
 from local.screen import Screen
@@ -136,15 +137,23 @@ def status(paths: Paths, screen: Screen) -> int:
         return 0
     session = sessions.attach(paths)
     well = show_services(session, screen)
-    stack = session.stack(LOCAL)
-    screen.say(f"\nstack {LOCAL}: {len(stack.resources())} resources")
+    show_stack(session.stack(LOCAL), screen)
+    return 0 if well else 1
+
+
+def show_stack(stack: Stack, screen: Screen) -> None:
+    """How many resources a stack has, and its outputs."""
+    count = len(stack.resources())
+    if not count:  # nor need there be a project yet in which the CLI could run
+        screen.say(f"\nstack {stack.name}: not deployed yet")
+        return
+    screen.say(f"\nstack {stack.name}: {count} resources")
     table = Table(box=None, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, overflow="ellipsis")
     for name, value in stack.outputs().items():
         table.add_row(name, Text(value if isinstance(value, str) else json.dumps(value)))
     screen.console.print(table)
-    return 0 if well else 1
 
 
 def show_result(progress: Progress, seconds: float, screen: Screen) -> None:

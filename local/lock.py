@@ -14,20 +14,26 @@ from local.paths import Paths
 def exclusive(paths: Paths, command: str) -> Iterator[None]:
     """Holds the platform while the body runs; the system lets go of it when the process ends.
 
-    Raises LocalError at once if another command holds it, and names that one, or if the home
-    folder holds something else; and InterruptedByUserError where the body is interrupted.
+    Raises LocalError at once if another command holds it, and names that one, or if the home folder
+    holds something else, or cannot be made or written to; and InterruptedByUserError where the body
+    is interrupted.
     """
-    _require_own(paths)
-    paths.home.mkdir(parents=True, exist_ok=True)
     holder = paths.home / "lock-holder"
     lock = FileLock(paths.lock, timeout=0)
     try:
+        _require_own(paths)
+        paths.home.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
         who = holder.read_text() if holder.exists() else "another command"
         raise LocalError(
             f"{who} is at work on {paths.home}: wait until it has ended, then try again."
         ) from None
+    except OSError as error:
+        raise LocalError(
+            f"{paths.home} cannot be used as the platform's folder ({error.strerror}): "
+            "set GROUNDWORK_HOME to one that can be written to."
+        ) from error
     try:
         holder.write_text(f"`{command}` (pid {os.getpid()})")
         yield

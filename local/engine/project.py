@@ -7,6 +7,7 @@ are.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ CHARTS = {"groundwork:secrets": "external-secrets", "groundwork:gitops": "argo-c
 
 CLOUD_KEY = ("secretsprovider", "encryptedkey", "encryptionsalt")
 """What names or derives the key of a stack elsewhere; here the local passphrase is the key."""
+
+REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+"""A region, as the program and the AWS endpoint take it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +84,7 @@ def with_mirror(stack: dict[str, Any], mirror: Mirror) -> dict[str, Any]:
 
 
 def region(paths: Paths, stack: str) -> str:
-    """The `aws:region` of a stack. Raises LocalError if it has none."""
+    """The `aws:region` of a stack. Raises LocalError if it has none, or one of a wrong form."""
     file = paths.repository / f"Pulumi.{stack}.yaml"
     if not file.exists():
         known = ", ".join(stack_names(paths.repository)) or "none"
@@ -89,12 +93,19 @@ def region(paths: Paths, stack: str) -> str:
     found = config.get("aws:region") if isinstance(config, dict) else None
     if not isinstance(found, str):
         raise LocalError(f"{file.name}: config aws:region is {found!r}; name a region.")
+    if not REGION.fullmatch(found):
+        raise LocalError(
+            f"{file.name}: config aws:region is {found!r}, which is no region, such as 'eu-west-1'."
+        )
     return found
 
 
 def _load(file: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(file.read_text())
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise LocalError(f"{file}, line {line} is not written in UTF-8.") from error
     except yaml.YAMLError as error:
         raise LocalError(f"{file} is not valid YAML: {error}") from error
     except OSError as error:

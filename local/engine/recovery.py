@@ -5,6 +5,7 @@ import os
 import signal
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -90,13 +91,29 @@ def settle_pending(stack: Stack, screen: Screen) -> None:
         endpoint=stack.environment.addresses.cloud,
         known=frozenset(r["id"] for r in stack.resources() if "id" in r),
     )
-    arguments = ["refresh", "--clear-pending-creates"]
-    for operation in pending:
-        found = search.find(operation["resource"]) if operation["type"] == "creating" else None
-        if found is not None:
-            arguments += ["--import-pending-creates", operation["resource"]["urn"]]
-            arguments += ["--import-pending-creates", found]
-    stack.change("settling interrupted operations", arguments, screen)
+    creations = [operation["resource"] for operation in pending if operation["type"] == "creating"]
+    found = [(resource, search.find(resource)) for resource in creations]
+    _adopt(stack, [{**resource, "id": name} for resource, name in found if name is not None])
+    stack.change("settling interrupted operations", ["refresh", "--clear-pending-creates"], screen)
+
+
+def _adopt(stack: Stack, resources: list[dict[str, Any]]) -> None:
+    """Writes resources into the state, for a refresh to read what they are, or that they are not.
+
+    The engine's own way, `refresh --import-pending-creates`, forgets them (v3.215).
+    """
+    if not resources:
+        return
+    state = json.loads(stack.run(["stack", "export", "--stack", stack.name]))
+    urns = {resource["urn"] for resource in resources}
+    deployment = state["deployment"]
+    deployment["resources"] += resources
+    deployment["pending_operations"] = [
+        operation
+        for operation in deployment["pending_operations"]
+        if operation["resource"]["urn"] not in urns
+    ]
+    stack.run(["stack", "import", "--stack", stack.name], given=json.dumps(state))
 
 
 def follow_moves(stack: Stack, screen: Screen) -> None:

@@ -106,3 +106,25 @@ def test_broken_yaml_is_named(paths: Paths) -> None:
 def test_an_unknown_stack_is_named_with_those_that_exist(paths: Paths) -> None:
     with pytest.raises(LocalError, match=r"'test'.*local, production, staging"):
         project.region(paths, "test")
+
+
+@pytest.mark.parametrize("region", ["eu_west_1", "eu-west", "eu-west-1 ", "EU-WEST-1"])
+def test_what_is_no_region_is_named_with_its_file(paths: Paths, region: str) -> None:
+    file = paths.repository / "Pulumi.staging.yaml"
+    file.write_text(f'config:\n  aws:region: "{region}"\n')
+    with pytest.raises(LocalError, match=rf"Pulumi\.staging\.yaml.*'{region}', which is no region"):
+        project.region(paths, "staging")
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-gov-east-1", "us-isob-east-1"])
+def test_regions_of_every_partition_are_taken(paths: Paths, region: str) -> None:
+    file = paths.repository / "Pulumi.staging.yaml"
+    file.write_text(f"config:\n  aws:region: {region}\n")
+    assert project.region(paths, "staging") == region
+
+
+def test_another_encoding_is_named_with_its_line(paths: Paths) -> None:
+    file = paths.repository / "Pulumi.local.yaml"
+    file.write_bytes("config:\n  aws:region: eu-west-1 # für alle\n".encode("latin-1"))
+    with pytest.raises(LocalError, match=r"Pulumi\.local\.yaml, line 2 is not written in UTF-8"):
+        project.region(paths, "local")
