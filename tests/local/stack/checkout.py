@@ -112,6 +112,14 @@ class Checkout:
         file = self.home / "state" / ".pulumi" / "stacks" / "groundwork" / "local.json"
         return json.loads(file.read_text())["checkpoint"]["latest"].get("resources", [])
 
+    def interrupt(self, resource: dict[str, Any]) -> None:
+        """Lets the state of the stack `local` say that this creation has begun."""
+        file = self.home / "state" / ".pulumi" / "stacks" / "groundwork" / "local.json"
+        state = json.loads(file.read_text())
+        begun = {"resource": resource, "type": "creating"}
+        state["checkpoint"]["latest"]["pending_operations"] = [begun]
+        file.write_text(json.dumps(state))
+
     def resource(self, kind: str, name_end: str = "") -> dict[str, Any]:
         """The one resource of a type whose name ends so."""
         found = [r for r in self.resources() if r["type"] == kind and r["urn"].endswith(name_end)]

@@ -59,6 +59,24 @@ def test_up_after_all_was_killed_adopts_what_it_had_made(deployed: Checkout) -> 
     assert "no changes" in deployed.must("refresh")
 
 
+def test_what_an_interrupted_creation_has_made_is_adopted(deployed: Checkout) -> None:
+    """The engine was killed after AWS had made the secret, and before it could write that down."""
+    name = "prod/app/made"
+    deployed.client("secretsmanager").create_secret(Name=name)
+    deployed.stack_file().set("Made before the power fails", *SECRETS, name)
+    begun = json.dumps(deployed.resource("aws:secretsmanager/secret:Secret", "api-keys"))
+    resource = json.loads(begun.replace("prod-app-api-keys", "prod-app-made"))
+    resource["inputs"]["name"] = name
+    del resource["id"], resource["outputs"]
+    deployed.interrupt(resource)
+    said = deployed.must("up")
+    assert "An interrupted run had begun with: application-secrets-secret-prod-app-made" in said
+    assert "created" not in said
+    secrets = deployed.client("secretsmanager").list_secrets()["SecretList"]
+    (secret,) = [each for each in secrets if each["Name"] == name]
+    assert secret["Description"] == "Made before the power fails"
+
+
 def test_a_taken_port_is_given_up(deployed: Checkout) -> None:
     ports = ports_of(deployed)
     for service in ("cloud", "kube-apiserver"):
