@@ -178,6 +178,7 @@ class _Run:
                 self.reporter.notice(f"{left} rows came in behind the cursor; another pass")
             leaves = find_leaves(self.control, self.backfill)
             self.store.next_pass(name, plan_ranges(self.control, leaves, self.workers))
+            self._before = -self.gate.scanned  # what is shown is this pass's
 
     def _left(self) -> int:
         if self.backfill.where is None:

@@ -122,3 +122,17 @@ def test_without_where_what_is_done_is_not_done_again_because_its_text_changed(
     assert database.execute("SELECT cents FROM item") == [(500,)]
     run_backfill(database.url, backfill)
     assert database.execute("SELECT cents FROM item") == [(500,)]
+
+
+def test_rows_that_are_due_again_are_walked_from_nought(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, writes int DEFAULT 0);"
+        f"INSERT INTO item SELECT g FROM generate_series(1, {ROWS}) g"
+    )
+    run_backfill(database.url, WITH_WHERE, options=OPTIONS)
+    database.execute("UPDATE item SET writes = 0")
+    reporter = StepIn(lambda: None)
+    run_backfill(database.url, WITH_WHERE, options=OPTIONS, reporter=reporter)
+    first, last = reporter.snapshots[0], reporter.snapshots[-1]
+    assert first.scanned < last.scanned < ROWS
+    assert first.eta_seconds
