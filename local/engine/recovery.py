@@ -91,7 +91,10 @@ def settle_pending(stack: Stack, screen: Screen) -> None:
         endpoint=stack.environment.addresses.cloud,
         known=frozenset(r["id"] for r in stack.resources() if "id" in r),
     )
-    creations = [operation["resource"] for operation in pending if operation["type"] == "creating"]
+    # A replacement's forerunner has its URN: of the two, the state can hold one.
+    there = {resource["urn"] for resource in stack.resources()}
+    begun = [operation["resource"] for operation in pending if operation["type"] == "creating"]
+    creations = [resource for resource in begun if resource["urn"] not in there]
     found = [(resource, search.find(resource)) for resource in creations]
     _adopt(stack, [{**resource, "id": name} for resource, name in found if name is not None])
     stack.change("settling interrupted operations", ["refresh", "--clear-pending-creates"], screen)

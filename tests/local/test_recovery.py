@@ -168,3 +168,30 @@ def test_a_move_that_a_killed_run_did_not_follow_is_followed(paths: Paths) -> No
     stack.cli.chmod(0o755)
     recovery.follow_moves(stack_at(paths, 42000), Screen())
     assert stack.resources()[0]["outputs"]["endpoint"] == "https://127.0.0.1:42001"
+
+
+@pytest.mark.parametrize(("urn", "ids"), [("new", ["old-1", "made-1"]), ("old", ["old-1"])])
+def test_only_what_the_state_lacks_is_adopted(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch, urn: str, ids: list[str]
+) -> None:
+    """A replacement begins while its forerunner, of the same URN, is still in the state."""
+    stack = stack_at(paths, 41000)
+    for folder in (paths.cloud, paths.project, stack.state_file.parent):
+        folder.mkdir(parents=True)
+    (paths.cloud / "credentials").write_text(
+        "[default]\naws_access_key_id = a\naws_secret_access_key = b\n"
+    )
+    latest = {
+        "resources": [{"urn": "old", "id": "old-1"}],
+        "pending_operations": [{"resource": {"urn": urn}, "type": "creating"}],
+    }
+    stack.state_file.write_text(json.dumps({"checkpoint": {"latest": latest}}))
+    exported = paths.home / "exported"
+    exported.write_text(json.dumps({"deployment": latest}))
+    stack.cli.write_text(CLI.format(state=exported))
+    stack.cli.chmod(0o755)
+    monkeypatch.setattr("local.engine.pending.Search.find", lambda *_: "made-1")
+    monkeypatch.setattr(Stack, "change", lambda *_: None)
+    recovery.settle_pending(stack, Screen())
+    kept = json.loads(exported.read_text())["deployment"]["resources"]
+    assert [resource["id"] for resource in kept] == ids
