@@ -18,8 +18,11 @@ from migrator.scratch import PostgresServer, temporary_server
 CAPTION = "x pgroll: how many times its speed; x UPDATE: how many times one UPDATE's duration"
 WRITER = ("p50 ms", "p99 ms", "max ms")
 # As on a server that has run for a while, WAL goes to files that are there: to make one takes
-# longer than any batch.
+# longer than any batch, and stops every write meanwhile.
 WAL_SIZE = "4GB"
+WAL_FILE_BYTES = 16 * 1024 * 1024
+# What the wordiest method writes for a row, measured, with room to spare.
+WAL_BYTES_PER_ROW = 1_000
 SETTINGS = {
     "shared_buffers": "256MB",
     "checkpoint_timeout": "30min",
@@ -69,8 +72,18 @@ class Sample:
 def run(console: Console, *, cases: tuple[Case, ...] = CASES) -> None:
     """Prints rows a second of each method, and the latency of a writer meanwhile."""
     with temporary_server(SETTINGS) as server:
+        _make_wal_files(server, max(case.rows for case in cases) * WAL_BYTES_PER_ROW)
         for case in cases:
             console.print(_table(case, _measure(server, case)))
+
+
+def _make_wal_files(server: PostgresServer, size: int) -> None:
+    """Makes the files that a checkpoint then gives out again, instead of new ones."""
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        for _ in range(2 + size // WAL_FILE_BYTES):
+            connection.execute("SELECT pg_logical_emit_message(false, 'bench', 'next file')")
+            connection.execute("SELECT pg_switch_wal()")
+        connection.execute("CHECKPOINT")
 
 
 def _measure(server: PostgresServer, case: Case) -> dict[str, list[Sample]]:

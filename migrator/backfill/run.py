@@ -5,7 +5,7 @@ from typing import Any
 
 import psycopg
 
-from migrator.backfill.connection import connect
+from migrator.backfill.connection import connect, prepare_session
 from migrator.backfill.crew import Crew
 from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillCancelledError, BackfillError
@@ -181,6 +181,9 @@ class _Run:
             self._before = -self.gate.scanned  # what is shown is this pass's
 
     def _left(self) -> int:
+        """Counts what is left, on one of the server's processors while others write."""
+        if self.gate.gentle:
+            prepare_session(self.control, {"max_parallel_workers_per_gather": "0"})
         if self.backfill.where is None:
             return remaining(self.control, self.backfill)
         return count_due(self.control, self.backfill)
