@@ -12,6 +12,17 @@ from migrator.backfill.walk import Position
 
 # Pages looked at for each part that a table is cut into.
 SAMPLED_PAGES_PER_PART = 16
+# The last row of each part but the last one. The names are no application's columns.
+CUTS = sql.SQL("""
+SELECT {texts} FROM (
+    SELECT {names}, count(*) OVER () AS groundwork_rows,
+        row_number() OVER (ORDER BY {names}) AS groundwork_place
+    FROM ONLY {table} TABLESAMPLE SYSTEM ({percent})
+) AS sample
+WHERE groundwork_place < groundwork_rows AND groundwork_place * {parts} / groundwork_rows
+    > (groundwork_place - 1) * {parts} / groundwork_rows
+ORDER BY groundwork_place
+""")
 
 
 class KeysetWalk:
@@ -38,12 +49,16 @@ class KeysetWalk:
             return []
         pages = count_pages(connection, self.leaf)
         percent = min(100.0, 100.0 * parts * SAMPLED_PAGES_PER_PART / pages) if pages else 100.0
-        query = sql.SQL("SELECT {} FROM ONLY {} TABLESAMPLE SYSTEM ({}) ORDER BY {}").format(
-            self._texts, self.leaf.identifier, sql.Literal(percent), self._names
+        cuts = connection.execute(
+            CUTS.format(
+                texts=self._texts,
+                names=self._names,
+                table=self.leaf.identifier,
+                percent=sql.Literal(percent),
+                parts=sql.Literal(parts),
+            )
         )
-        sample = [tuple(row[0]) for row in connection.execute(query)]
-        cuts = [sample[len(sample) * part // parts] for part in range(1, parts)] if sample else []
-        return list(dict.fromkeys(cuts))
+        return list(dict.fromkeys(tuple(row[0]) for row in cuts))
 
     def step(
         self,

@@ -10,7 +10,7 @@ import psycopg
 
 # A writer that was seen counts for a while.
 REMEMBERED_SECONDS = 2.0
-# Before the first look there is nothing to compare it with.
+# For less than that, nobody's writes may have fallen between two looks.
 FIRST_LOOK_SECONDS = 0.05
 
 # Short writes are over before anybody looks, but each has taken a transaction id. Long ones are
@@ -61,17 +61,20 @@ class Neighbours:
         self._looks: deque[_Look] = deque()
 
     def writing(self) -> bool:
-        """Whether anyone else writes, or did a moment ago."""
+        """Whether anyone else writes, or did a moment ago; waits for the first time it can say."""
         if not self._looks:
-            self._look()
-            time.sleep(FIRST_LOOK_SECONDS)
-        self._look()
+            self.look()
+        elapsed = time.monotonic() - self._looks[0].at
+        if elapsed < FIRST_LOOK_SECONDS:
+            time.sleep(FIRST_LOOK_SECONDS - elapsed)
+        self.look()
         first, last = self._looks[0], self._looks[-1]
         # No more than these were this run's, so that the rest was others'.
         own = last.own.begun - first.own.ended
         return last.next_id - first.next_id > own or any(look.locked for look in self._looks)
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Sees how things are, for `writing` to compare with."""
         ended = self.own().ended
         row = self.connection.execute(LOOK, {"tables": self.tables}).fetchone()
         next_id, locked = row or (0, False)

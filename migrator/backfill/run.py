@@ -1,6 +1,7 @@
 """Runs a backfill from wherever it stands to its end."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg
@@ -18,8 +19,8 @@ from migrator.backfill.remaining import made_elsewhere, remaining
 from migrator.backfill.reporter import Reporter, Silent, Snapshot
 from migrator.backfill.run_lock import take_run_lock
 from migrator.backfill.speed import Speed
-from migrator.backfill.state import Progress, StateStore
-from migrator.backfill.target import find_leaves
+from migrator.backfill.state import Progress, Range, StateStore
+from migrator.backfill.target import Leaf, find_leaves
 from migrator.backfill.throttle import Sample, sample_throttles
 
 TICK_SECONDS = 0.1
@@ -128,7 +129,7 @@ class _Run:
             fingerprint=self.backfill.fingerprint(),
             holder=holder,
             rows=estimate_rows(self.control, leaves),
-            ranges=plan_ranges(self.control, leaves, self.workers),
+            ranges=self._plan(leaves),
         )
         begun = self.store.read(name)
         if begun is None:
@@ -177,8 +178,16 @@ class _Run:
             if passes:
                 self.reporter.notice(f"{left} rows came in behind the cursor; another pass")
             leaves = find_leaves(self.control, self.backfill)
-            self.store.next_pass(name, plan_ranges(self.control, leaves, self.workers))
+            self.store.next_pass(name, self._plan(leaves))
             self._before = -self.gate.scanned  # what is shown is this pass's
+
+    def _plan(self, leaves: Sequence[Leaf]) -> list[Range]:
+        """A pass over the tables; looks meanwhile, as planning writes nothing, who else does."""
+        neighbours = Neighbours(self.control, [leaf.oid for leaf in leaves])
+        neighbours.look()
+        ranges = plan_ranges(self.control, leaves, self.workers)
+        self.gate.be_gentle(neighbours.writing())
+        return ranges
 
     def _left(self) -> int:
         """Counts what is left, on one of the server's processors while others write."""
@@ -197,8 +206,9 @@ class _Run:
                 "walked by; run it again"
             )
         neighbours = Neighbours(self.control, leaves, self._own)
+        neighbours.look()
         # Before the first batch: a pause that was asked for earlier holds that one too.
-        self._look_around(neighbours)
+        self._check()
         crew = Crew(
             self.database_url,
             self.backfill,
@@ -224,10 +234,13 @@ class _Run:
 
     def _look_around(self, neighbours: Neighbours) -> None:
         self._last_look = time.monotonic()
+        self._check()
+        self.gate.be_gentle(neighbours.writing())
+
+    def _check(self) -> None:
         self._obey(self.store.beat(self.backfill.name))
         self._beats += 1
         self._throttle()
-        self.gate.be_gentle(neighbours.writing())
 
     def _own(self) -> Own:
         """This run's transactions that write: the workers' batches and the control's beats."""
