@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from local.cloud.abandoned import end_with
 from local.cloud.config import CloudConfig
 from local.variables import drop_foreign
 
@@ -33,6 +34,8 @@ def main() -> int:
     from local.cloud.journal import JournalError
     from local.cloud.server import CloudServer
 
+    if config.platform_directory is not None:
+        end_with(path, config.platform_directory)
     try:
         CloudServer(config).run()
     except JournalError as error:

@@ -15,6 +15,8 @@ class CloudConfig(BaseModel):
     kubernetes_endpoint: the URL of the API server that stands for every EKS cluster.
     kubernetes_ca_file: the PEM certificate that signs that API server's certificate.
     chart_directory: a folder with ``index.yaml`` and charts, served below ``/charts/``.
+    platform_directory: the folder of the platform that the endpoint belongs to, if any; all that
+        runs below it ends when the file with these settings is gone.
     tls_ca_cert, tls_ca_key: the PEM authority that signs the RDS servers' certificates.
     """
 
@@ -27,6 +29,7 @@ class CloudConfig(BaseModel):
     kubernetes_endpoint: str = Field(pattern=r"^https://")
     kubernetes_ca_file: Path
     chart_directory: Path
+    platform_directory: Path | None = None
     tls_ca_cert: Path
     tls_ca_key: Path
 

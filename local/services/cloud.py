@@ -65,6 +65,7 @@ def _render(paths: Paths, port: int, settings: CloudSettings) -> str:
         "kubernetes_endpoint": settings.apiserver,
         "kubernetes_ca_file": str(certificates.ca_certificate),
         "chart_directory": str(settings.charts),
+        "platform_directory": str(paths.home),
         "tls_ca_cert": str(certificates.ca_certificate),
         "tls_ca_key": str(certificates.ca_key),
     }

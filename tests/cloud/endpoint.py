@@ -104,6 +104,11 @@ class Endpoint:
         self._process.send_signal(signal.SIGTERM)
         return self._process.wait(timeout=60)
 
+    @property
+    def ended(self) -> bool:
+        """Whether it ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
     def restart(self) -> None:
         self.kill()
         self.start()

@@ -81,7 +81,7 @@ class DataPlane:
             died = [server for server in list(self._servers.values()) if server.died]
             for server in died:
                 LOG.warning("the server in %s does not run as it should", server.directory)
-            if died:
+            if died and self._directory.parent.exists():  # else the platform was removed
                 self.settle()
             # What cannot be helped must not fill the log.
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS) if died else WATCH_SECONDS
