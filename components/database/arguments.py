@@ -17,7 +17,11 @@ from components.database.windows import window_faults
 IDENTIFIER = re.compile(r"^(?=.{1,47}$)[a-z](?:-?[a-z0-9])*$")
 SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
 VERSION = re.compile(r"^1[3-9](\.\d{1,2})?$")
-RESERVED_USERS = frozenset({"admin", "rdsadmin", "postgres_exporter"})
+# RDS's own, and of PostgreSQL's key words those that somebody may think of.
+RESERVED_USERS = frozenset(
+    "admin rdsadmin rdsrepladmin rds_superuser postgres_exporter all any authorization"
+    " current_role current_user default none public session_user user".split()
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,5 +118,6 @@ class PostgresqlArgs(Args):
                     value,
                     "use at most 63 letters, digits and underscores, a letter first",
                 )
-        if self.username in RESERVED_USERS:
-            yield Fault("username", self.username, "RDS keeps this name for itself")
+        name = self.username.lower()
+        if name in RESERVED_USERS or name.startswith("pg_"):
+            yield Fault("username", self.username, "RDS or PostgreSQL keeps this name for itself")

@@ -177,6 +177,8 @@ def test_its_policy_reads_its_own_secret_and_uses_the_key_for_that_only() -> Non
         ({"version": "latest"}, "version"),
         ({"database_name": "1app"}, "database_name"),
         ({"username": "rdsadmin"}, "username"),
+        ({"username": "User"}, "username"),
+        ({"username": "pg_app"}, "username"),
         ({"username": "a-b"}, "username"),
         ({"client_cidrs": [IPv4Network("0.0.0.0/0")]}, "client_cidrs[0]"),
         ({"storage_gib": 5}, "storage_gib"),
