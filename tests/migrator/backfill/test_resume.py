@@ -136,3 +136,18 @@ def test_rows_that_are_due_again_are_walked_from_nought(database: Database) -> N
     first, last = reporter.snapshots[0], reporter.snapshots[-1]
     assert first.scanned < last.scanned < ROWS
     assert first.eta_seconds
+
+
+def test_a_later_pass_that_is_gone_on_with_shows_how_far_it_is(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, writes int DEFAULT 0);"
+        f"INSERT INTO item SELECT g FROM generate_series(1, {ROWS}) g"
+    )
+    run_backfill(database.url, WITH_WHERE, options=OPTIONS)
+    database.execute("UPDATE item SET writes = 0")
+    stop_midway(database, WITH_WHERE)
+    (done,) = database.execute("SELECT count(*) FROM item WHERE writes > 0")[0]
+    assert isinstance(done, int)
+    reporter = StepIn(lambda: None)
+    run_backfill(database.url, WITH_WHERE, options=OPTIONS, reporter=reporter)
+    assert done < reporter.snapshots[0].scanned < ROWS
