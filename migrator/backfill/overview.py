@@ -67,5 +67,5 @@ def _passed(progress: Progress | None) -> str:
         return "0%"
     if progress.state == "done":
         return "100%"
-    share = progress.scanned / max(progress.estimated_rows, 1)
+    share = progress.scanned_in_pass / max(progress.estimated_rows, 1)
     return f"{min(share, 0.99):.0%} of about {progress.estimated_rows:,}"

@@ -116,9 +116,7 @@ class _Run:
             if self.backfill.began_as(progress.fingerprint):
                 self._check_cursors()
                 self.store.take_over(name, holder, self.backfill.fingerprint())
-                # The passes before this one went through the whole table each.
-                earlier = (progress.current_pass - 1) * progress.estimated_rows
-                self._before = max(0, progress.scanned - earlier)
+                self._before = progress.scanned_in_pass
                 return progress
             if self.backfill.where is None:
                 raise BackfillError(

@@ -76,6 +76,11 @@ class Progress:
     scanned: int
     updated: int
 
+    @property
+    def scanned_in_pass(self) -> int:
+        """Rows that the current pass has gone through; each one before went through all."""
+        return max(0, self.scanned - (self.current_pass - 1) * self.estimated_rows)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Range:

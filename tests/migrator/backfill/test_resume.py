@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from migrator.backfill import Backfill, BackfillError, RunOptions, remaining, run_backfill
+from migrator.backfill.state import StateStore
 from tests.migrator.backfill.slow_table import StepIn
 from tests.migrator.conftest import Database
 
@@ -148,6 +149,10 @@ def test_a_later_pass_that_is_gone_on_with_shows_how_far_it_is(database: Databas
     stop_midway(database, WITH_WHERE)
     (done,) = database.execute("SELECT count(*) FROM item WHERE writes > 0")[0]
     assert isinstance(done, int)
+    with database.connect() as connection:
+        progress = StateStore(connection).read(WITH_WHERE.name)
+    assert progress is not None
+    assert progress.scanned_in_pass == done
     reporter = StepIn(lambda: None)
     run_backfill(database.url, WITH_WHERE, options=OPTIONS, reporter=reporter)
     assert done < reporter.snapshots[0].scanned < ROWS
