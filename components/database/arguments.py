@@ -19,8 +19,11 @@ SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
 VERSION = re.compile(r"^1[3-9](\.\d{1,2})?$")
 # RDS's own, and of PostgreSQL's key words those that somebody may think of.
 RESERVED_USERS = frozenset(
-    "admin rdsadmin rdsrepladmin rds_superuser postgres_exporter all any authorization"
-    " current_role current_user default none public session_user user".split()
+    {
+        *("admin", "rdsadmin", "rdsrepladmin", "rds_superuser", "postgres_exporter"),
+        *("all", "any", "authorization", "current_role", "current_user", "default", "none"),
+        *("public", "session_user", "user"),
+    }
 )
 
 
