@@ -125,13 +125,18 @@ def test_without_where_what_is_done_is_not_done_again_because_its_text_changed(
     assert database.execute("SELECT cents FROM item") == [(500,)]
 
 
-def test_rows_that_are_due_again_are_walked_from_nought(database: Database) -> None:
+def make_due_again(database: Database) -> None:
+    """A table that was filled, and whose rows then all need it once more."""
     database.execute(
         "CREATE TABLE item (id int PRIMARY KEY, writes int DEFAULT 0);"
         f"INSERT INTO item SELECT g FROM generate_series(1, {ROWS}) g"
     )
     run_backfill(database.url, WITH_WHERE, options=OPTIONS)
     database.execute("UPDATE item SET writes = 0")
+
+
+def test_rows_that_are_due_again_are_walked_from_nought(database: Database) -> None:
+    make_due_again(database)
     reporter = StepIn(lambda: None)
     run_backfill(database.url, WITH_WHERE, options=OPTIONS, reporter=reporter)
     first, last = reporter.snapshots[0], reporter.snapshots[-1]
@@ -140,12 +145,7 @@ def test_rows_that_are_due_again_are_walked_from_nought(database: Database) -> N
 
 
 def test_a_later_pass_that_is_gone_on_with_shows_how_far_it_is(database: Database) -> None:
-    database.execute(
-        "CREATE TABLE item (id int PRIMARY KEY, writes int DEFAULT 0);"
-        f"INSERT INTO item SELECT g FROM generate_series(1, {ROWS}) g"
-    )
-    run_backfill(database.url, WITH_WHERE, options=OPTIONS)
-    database.execute("UPDATE item SET writes = 0")
+    make_due_again(database)
     stop_midway(database, WITH_WHERE)
     (done,) = database.execute("SELECT count(*) FROM item WHERE writes > 0")[0]
     assert isinstance(done, int)
