@@ -1,18 +1,11 @@
 """Whether ATTACH PARTITION must read rows to know that they are where they belong.
 
-The catalog knows neither the partition key nor what a CHECK says, so this goes by the columns:
-those that can be the key, and those that the CHECK uses.
+The catalog does not know what a CHECK says, so this goes by the columns that it uses: some of the
+partition key's.
 """
-
-import re
 
 from migrator.lint.summary import actions as a
 from migrator.snapshot import Catalog, Constraint, Index, Table
-
-NUMBER = re.compile(r"\s*[-+]?([\d_.]+(e[-+]?\d+)?|nan|inf(inity)?)\s*", re.IGNORECASE)
-NUMERIC_TYPES = re.compile(r"(smallint|integer|bigint|numeric|real|double precision)\b")
-# Types that no number can be assigned to.
-OTHER_TYPES = re.compile(r"(date|time|timestamp|interval|uuid|boolean)\b")
 
 
 def proves_bound(action: a.AttachPartition, catalog: Catalog) -> bool:
@@ -21,7 +14,7 @@ def proves_bound(action: a.AttachPartition, catalog: Catalog) -> bool:
     Unless the bound allows NULL, its columns must be NOT NULL as well: a CHECK lets NULL pass.
     """
     part = catalog.table(action.partition)
-    key = _possible_key(action, catalog)
+    key = _key(action.table, catalog)
     if part is None:
         return False
     allows_null = action.is_default or action.has_null
@@ -38,7 +31,7 @@ def default_partition(parent: str, catalog: Catalog) -> Table | None:
 
 def default_excludes(action: a.AttachPartition, default: Table, catalog: Catalog) -> bool:
     """Whether a validated CHECK of the default partition seems to rule out the bound."""
-    return bool(_used_by_checks(default, _possible_key(action, catalog)))
+    return bool(_used_by_checks(default, _key(action.table, catalog)))
 
 
 def missing_indexes(parent: Table, part: Table) -> list[str]:
@@ -78,7 +71,7 @@ def _is_alike(index: Index, other: Index, parent: Table, part: Table) -> bool:
     )
 
 
-def _used_by_checks(table: Table, key: set[str] | None) -> list[set[str]]:
+def _used_by_checks(table: Table, key: set[str]) -> list[set[str]]:
     """Of each validated CHECK that uses some of the key, the columns of the key in it."""
     checks = [
         set(check.columns)
@@ -93,28 +86,7 @@ def _any_not_null(table: Table, columns: set[str]) -> bool:
     return not known or any(table.proves_not_null(column) for column in known)
 
 
-def _possible_key(action: a.AttachPartition, catalog: Catalog) -> set[str] | None:
-    """The columns that the partition key can be made of, None where nothing tells.
-
-    Every unique index of a partitioned table has the whole key in it, and a column of the key
-    can hold the values of a bound.
-    """
-    parent = catalog.table(action.table)
-    if parent is None or not parent.complete:
-        return None
-    key = set(parent.columns)
-    for index in parent.indexes.values():
-        if index.unique and index.columns:
-            key &= set(index.columns)
-    fitting = {column for column in key if _can_hold(parent.columns[column].type, action)}
-    return fitting or None
-
-
-def _can_hold(type_name: str, action: a.AttachPartition) -> bool:
-    """Whether a column of the type can hold one of the values in the bound, if it has any."""
-    if not action.texts and not action.has_number:
-        return True
-    if action.has_number and not OTHER_TYPES.match(type_name):
-        return True
-    is_numeric = NUMERIC_TYPES.match(type_name) is not None
-    return any(not is_numeric or NUMBER.fullmatch(text) for text in action.texts)
+def _key(parent: str, catalog: Catalog) -> set[str]:
+    """The columns of the partition key; empty where nothing tells."""
+    known = catalog.table(parent)
+    return set(known.partition_key) if known is not None else set()

@@ -109,6 +109,7 @@ def _create_table(action: a.CreateTable, catalog: Catalog) -> None:
         kind="partitioned" if action.partitioned else "table",
         complete=not (action.like or action.inherits or action.from_query),
         is_default_partition=action.is_default_partition,
+        partition_key=action.partition_key,
     )
     catalog.tables[action.table] = table
     catalog.add_child(table, action.partition_of or next(iter(action.inherits), None))
@@ -157,6 +158,7 @@ def _rename_column(action: a.RenameColumn, catalog: Catalog) -> None:
         if old in table.columns:
             table.columns[new] = table.columns.pop(old)
             table.columns[new].name = new
+        table.partition_key = _renamed(table.partition_key, old, new)
         for constraint in table.constraints.values():
             constraint.columns = _renamed(constraint.columns, old, new)
             constraint.not_null_columns = _renamed(constraint.not_null_columns, old, new)

@@ -102,6 +102,7 @@ class Table:
         few statements were seen.
     rows: the planner's estimate; None if never analysed or not known.
     parent: the partitioned (or inherited) table that this one is a part of.
+    partition_key: the columns that the key of a partitioned table reads; empty where not known.
     reads: for a view, the (relation, column) pairs that it depends on.
     """
 
@@ -112,6 +113,7 @@ class Table:
     bytes: int | None = None
     parent: str | None = None
     is_default_partition: bool = False
+    partition_key: tuple[str, ...] = ()
     triggers: list[str] = field(default_factory=list)
     columns: dict[str, Column] = field(default_factory=dict)
     constraints: dict[str, Constraint] = field(default_factory=dict)

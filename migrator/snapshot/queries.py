@@ -22,7 +22,14 @@ def _name_of(oid: LiteralString) -> LiteralString:
 RELATIONS = f"""
 SELECT {_NAME} AS name, c.relkind AS kind, NULLIF(c.reltuples::bigint, -1) AS rows,
        pg_total_relation_size(c.oid) AS bytes, {_name_of("i.inhparent")} AS parent,
-       COALESCE(pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', false) AS is_default
+       COALESCE(pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', false) AS is_default,
+       -- Columns of the key, and those that its expressions read, depend on the table itself.
+       ARRAY(SELECT a.attname::text FROM pg_depend d
+             JOIN pg_attribute a ON a.attrelid = d.objid AND a.attnum = d.objsubid
+             WHERE c.relkind = 'p' AND d.deptype = 'i' AND d.objsubid > 0 AND d.refobjsubid = 0
+               AND d.classid = 'pg_class'::regclass AND d.objid = c.oid
+               AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+             ORDER BY a.attnum) AS partition_key
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhseqno = 1
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND {_OURS}

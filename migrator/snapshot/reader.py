@@ -81,6 +81,7 @@ def _read_relations(cursor: Rows, catalog: Catalog) -> None:
             rows=row.rows,
             bytes=row.bytes,
             is_default_partition=row.is_default,
+            partition_key=tuple(row.partition_key),
         )
         catalog.add_child(table, row.parent)
 

@@ -140,8 +140,6 @@ def _attach(c: Node, table: str, if_exists: bool) -> a.Action:
         if_exists=if_exists,
         partition=relation_name(part["name"]),
         is_default=bound.get("is_default", False),
-        texts=tuple(c["sval"].get("sval", "") for c in constants if "sval" in c),
-        has_number=any("ival" in c or "fval" in c for c in constants),
         has_null=any(c.get("isnull") for c in constants),
     )
 

@@ -65,11 +65,19 @@ def create_table(node: Node) -> a.Action:
         partition_of=parents[0] if bound is not None else None,
         is_default_partition=bool(bound and bound.get("is_default")),
         partitioned="partspec" in node,
+        partition_key=_partition_key(node.get("partspec", {})),
         inherits=tuple(parents) if bound is None else (),
         like=tuple(relation_name(clause["relation"]) for clause in likes),
         if_not_exists=node.get("if_not_exists", False),
         temporary=node["relation"].get("relpersistence") == "t",
     )
+
+
+def _partition_key(node: Node) -> tuple[str, ...]:
+    elements = [item["PartitionElem"] for item in node.get("partParams", ())]
+    plain = [element["name"] for element in elements if "name" in element]
+    computed = columns_in([element["expr"] for element in elements if "expr" in element])
+    return tuple(dict.fromkeys((*plain, *computed)))
 
 
 def create_table_as(node: Node) -> a.Action:

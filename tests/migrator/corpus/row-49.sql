@@ -58,6 +58,14 @@ CREATE TABLE archive (LIKE events INCLUDING ALL, CHECK (seen > '2020-01-01'));
 INSERT INTO archive VALUES (1, '2027-05-01');
 -- statement:
 ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
+-- case: attach behind a check of a column that has the key's type
+-- expect: caution attach-partition-scan
+-- setup:
+ALTER TABLE events ADD COLUMN seen date NOT NULL DEFAULT '2027-01-01';
+CREATE TABLE archive (LIKE events INCLUDING ALL, CHECK (seen > '2020-01-01'));
+INSERT INTO archive VALUES (1, '2027-05-01');
+-- statement:
+ALTER TABLE events ATTACH PARTITION archive FOR VALUES FROM ('2027-01-01') TO ('2028-01-01');
 -- case: attach behind a check that lets NULL pass
 -- expect: caution attach-partition-scan
 -- setup:

@@ -146,3 +146,19 @@ def test_a_column_added_if_it_does_not_exist_may_be_an_old_one() -> None:
     assert unsafe("CREATE TABLE users (id bigint);", statements) == set()
     assert unsafe("CREATE TABLE users (age integer);", statements) == {"alter-type-rewrite"}
     assert unsafe(statements) == {"alter-type-rewrite"}
+
+
+@pytest.mark.parametrize(
+    ("key", "proves"), [("day", True), ("on_day", False), ("on_day, date_trunc('day', day)", True)]
+)
+def test_a_check_proves_a_bound_by_the_columns_of_the_partition_key(key: str, proves: bool) -> None:
+    columns = "(day timestamp NOT NULL, on_day timestamp NOT NULL)"
+    scripts = (
+        f"CREATE TABLE parted {columns} PARTITION BY RANGE ({key});",
+        "CREATE TABLE part (LIKE parted, CHECK (day >= '2027-01-01' AND day < '2028-01-01'));",
+        "ALTER TABLE parted RENAME COLUMN day TO at;"
+        "ALTER TABLE part RENAME COLUMN day TO at;"
+        "ALTER TABLE parted ATTACH PARTITION part FOR VALUES FROM ('2027-01-01') TO ('2028-01-01')",
+    )
+    rules = {finding.rule for finding in findings(*scripts)}
+    assert ("attach-partition-scan" not in rules) == proves

@@ -30,6 +30,8 @@ CREATE TABLE checked (
         NO INHERIT,
     CONSTRAINT either CHECK (d IS NOT NULL OR e IS NOT NULL)
 );
+CREATE TABLE parted (id int GENERATED ALWAYS AS IDENTITY, "Place" text, at timestamp, day date)
+    PARTITION BY RANGE ("Place", extract(year FROM at));
 CREATE VIEW named AS SELECT id, name FROM users;
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN new; END $$;
 CREATE TRIGGER touch BEFORE UPDATE ON users FOR EACH ROW EXECUTE FUNCTION touch();
@@ -55,6 +57,8 @@ def test_what_a_snapshot_holds(catalog: Catalog) -> None:
         ("crm.Odd Table", "Odd Table_user_id_fkey"),
         ("orders", "orders_user_id_fkey"),
     ]
+    assert catalog.tables["parted"].partition_key == ("Place", "at")
+    assert users.partition_key == ()
     odd = catalog.tables["crm.Odd Table"]
     assert odd.columns["id"].identity
     assert odd.proves_not_null("Odd Column")

@@ -11,6 +11,7 @@ class CreateTable(Action):
     """CREATE TABLE, also AS and LIKE. `temporary` tables concern this session only.
 
     like: the tables it is made like; with `from_query` those that its query reads.
+    partition_key: the columns that the key of its partitions reads.
     """
 
     table: str
@@ -19,6 +20,7 @@ class CreateTable(Action):
     partition_of: str | None = None
     is_default_partition: bool = False
     partitioned: bool = False
+    partition_key: tuple[str, ...] = ()
     inherits: tuple[str, ...] = ()
     like: tuple[str, ...] = ()
     if_not_exists: bool = False
@@ -172,16 +174,10 @@ class ChangeStorage(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AttachPartition(OfTable):
-    """ALTER TABLE .. ATTACH PARTITION.
-
-    texts, has_number, has_null: the constants in its bound that are in quotes, and whether
-    there are numbers, written without, and NULL.
-    """
+    """ALTER TABLE .. ATTACH PARTITION. has_null: whether its bound allows NULL by name."""
 
     partition: str
     is_default: bool = False
-    texts: tuple[str, ...] = ()
-    has_number: bool = False
     has_null: bool = False
 
 
