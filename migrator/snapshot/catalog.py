@@ -103,7 +103,8 @@ class Table:
     rows: the planner's estimate; None if never analysed or not known.
     parent: the partitioned (or inherited) table that this one is a part of.
     partition_key: the columns that the key of a partitioned table reads; empty where not known.
-    reads: for a view, the (relation, column) pairs that it depends on.
+    reads: for a view, the (relation, column) pairs that it depends on; of a relation of which it
+        names no column, as in a `count(*)`, the column is empty.
     """
 
     name: str

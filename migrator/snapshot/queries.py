@@ -97,13 +97,14 @@ ORDER BY t.oid
 """
 
 VIEW_READS = f"""
-SELECT DISTINCT {_NAME} AS view, {_name_of("d.refobjid")} AS relation, a.attname AS column_name
+SELECT DISTINCT {_NAME} AS view, {_name_of("d.refobjid")} AS relation,
+       COALESCE(a.attname, '') AS column_name
 FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
   AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid
-JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE c.relkind IN ('v', 'm') AND d.refobjsubid > 0 AND {_OURS}
+LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = NULLIF(d.refobjsubid, 0)
+WHERE c.relkind IN ('v', 'm') AND {_OURS}
 ORDER BY 1, 2, 3
 """
 

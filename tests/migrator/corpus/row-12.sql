@@ -18,3 +18,40 @@ ALTER TABLE users DROP COLUMN id CASCADE;
 -- expect: safe
 -- migrator: phase contract
 ALTER TABLE users DROP COLUMN age;
+-- case: column that a view reads
+-- expect: unsafe drop-column-refused
+-- blind: unsafe drop-column
+-- fails: cannot drop column age of table users because other objects depend on it
+-- setup:
+CREATE VIEW ages AS SELECT u.id, o.total FROM users u JOIN orders o ON o.user_id = u.id WHERE u.age > 1;
+-- statement:
+ALTER TABLE users DROP COLUMN age;
+-- case: column that a view beside it does not read, in a contract file
+-- expect: safe
+-- setup:
+CREATE VIEW ages AS SELECT id, age FROM users;
+-- statement:
+-- migrator: phase contract
+ALTER TABLE users DROP COLUMN code;
+-- case: column that a view read before, in a contract file
+-- expect: safe
+-- setup:
+CREATE VIEW ages AS SELECT id, age FROM users;
+-- statement:
+-- migrator: phase contract
+CREATE OR REPLACE VIEW ages AS SELECT id, id::int AS age FROM users;
+ALTER TABLE users DROP COLUMN age;
+-- case: column that a foreign key references
+-- expect: unsafe drop-column-refused
+-- blind: unsafe drop-column
+-- fails: cannot drop column id of table users because other objects depend on it
+ALTER TABLE users DROP COLUMN id;
+-- case: column that a foreign key of the same table references, in a contract file
+-- expect: unsafe drop-column-refused
+-- blind: safe
+-- fails: cannot drop column id of table tree because other objects depend on it
+-- setup:
+CREATE TABLE tree (id bigint UNIQUE, parent bigint REFERENCES tree (id), name text);
+-- statement:
+-- migrator: phase contract
+ALTER TABLE tree DROP COLUMN id;

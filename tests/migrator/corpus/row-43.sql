@@ -28,3 +28,27 @@ DROP TABLE pairs CASCADE;
 -- expect: unsafe drop-table drop-table-locks-parents
 -- blind: unsafe drop-table
 DROP TABLE events_2025;
+-- case: table that a view reads
+-- expect: unsafe drop-refused
+-- blind: unsafe drop-table
+-- fails: cannot drop table plain because other objects depend on it
+-- setup:
+CREATE TABLE plain (id bigint);
+CREATE MATERIALIZED VIEW plains AS SELECT count(*) FROM plain;
+-- statement:
+DROP TABLE plain;
+-- case: table that is referenced
+-- expect: unsafe drop-refused
+-- blind: unsafe drop-table
+-- fails: cannot drop table users because other objects depend on it
+DROP TABLE users;
+-- case: tables that reference each other, in a contract file
+-- expect: safe
+-- blind: caution drop-table-locks-parents
+-- setup:
+CREATE TABLE one (id bigint PRIMARY KEY);
+CREATE TABLE two (id bigint PRIMARY KEY, one bigint REFERENCES one (id));
+ALTER TABLE one ADD COLUMN two bigint REFERENCES two (id);
+-- statement:
+-- migrator: phase contract
+DROP TABLE one, two;

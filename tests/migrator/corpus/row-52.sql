@@ -88,3 +88,20 @@ ALTER TABLE users ADD COLUMN nick nick;
 -- statement:
 -- migrator: phase contract
 DROP DOMAIN nick CASCADE;
+-- case: view that another view reads
+-- expect: unsafe drop-refused
+-- blind: unsafe drop-object
+-- fails: cannot drop view names because other objects depend on it
+-- setup:
+CREATE VIEW names AS SELECT id, name FROM users;
+CREATE VIEW short_names AS SELECT id FROM names;
+-- statement:
+DROP VIEW names;
+-- case: both views, in a contract file
+-- expect: safe
+-- setup:
+CREATE VIEW names AS SELECT id, name FROM users;
+CREATE VIEW short_names AS SELECT id FROM names;
+-- statement:
+-- migrator: phase contract
+DROP VIEW names, short_names;
