@@ -1,4 +1,5 @@
-"""What else a DROP .. CASCADE takes away: columns of a type, relations of a schema."""
+"""What else a DROP .. CASCADE takes away: columns of a type, relations of a schema, views, foreign
+keys; and what knows a relation by its name."""
 
 import re
 from collections.abc import Iterator
@@ -29,3 +30,47 @@ def columns_dropped(action: a.Drop, catalog: Catalog) -> Iterator[tuple[Table, s
                 is_dropped = type_name in action.names
             if is_dropped:
                 yield table, column.name
+
+
+def views_needing(relation: str, column: str | None, catalog: Catalog) -> set[str]:
+    """The views that need a relation, or one of its columns, and those that need these in turn."""
+    found: set[str] = set()
+    pending = catalog.views_reading(relation, column)
+    while pending:
+        view = pending.pop()
+        if view not in found:
+            found.add(view)
+            pending += catalog.views_reading(view)
+    return found
+
+
+def drop_dependents(relation: str, column: str | None, catalog: Catalog) -> None:
+    """Drops the views and foreign keys that need a relation, or one of its columns."""
+    for table, key in list(catalog.referencing(relation)):
+        if column is None or column in key.referenced_columns:
+            del table.constraints[key.name]
+    for view in views_needing(relation, column, catalog):
+        del catalog.tables[view]
+
+
+def follow_column(relation: str, old: str, new: str, catalog: Catalog) -> None:
+    """Views and foreign keys go with a column that is renamed."""
+    for _, key in catalog.referencing(relation):
+        key.referenced_columns = renamed(key.referenced_columns, old, new)
+    for view in catalog.views_reading(relation, old):
+        reads = catalog.tables[view].reads
+        reads[reads.index((relation, old))] = (relation, new)
+
+
+def follow_relation(old: str, new: str, catalog: Catalog) -> None:
+    """Views and foreign keys go with a relation that is renamed."""
+    for _, key in catalog.referencing(old):
+        key.references = new
+    for view in catalog.views_reading(old):
+        table = catalog.tables[view]
+        table.reads = [(new if name == old else name, column) for name, column in table.reads]
+
+
+def renamed(columns: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    """The columns, one of them under its new name."""
+    return tuple(new if column == old else column for column in columns)

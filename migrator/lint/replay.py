@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from migrator.lint.dependents import drop_dependents, follow_column, follow_relation, renamed
 from migrator.lint.summary import actions as a
 from migrator.snapshot import Catalog, Column, Constraint, Domain, Index, Table
 
@@ -143,6 +144,8 @@ def _family(catalog: Catalog, name: str) -> Iterable[Table]:
 
 def _drop_column(action: a.DropColumn, catalog: Catalog) -> None:
     for table in _family(catalog, action.table):
+        if action.cascade:
+            drop_dependents(table.name, action.column, catalog)
         table.columns.pop(action.column, None)
         for name, constraint in list(table.constraints.items()):
             if action.column in constraint.columns:
@@ -158,19 +161,16 @@ def _rename_column(action: a.RenameColumn, catalog: Catalog) -> None:
         if old in table.columns:
             table.columns[new] = table.columns.pop(old)
             table.columns[new].name = new
-        table.partition_key = _renamed(table.partition_key, old, new)
+        table.partition_key = renamed(table.partition_key, old, new)
         for constraint in table.constraints.values():
-            constraint.columns = _renamed(constraint.columns, old, new)
-            constraint.not_null_columns = _renamed(constraint.not_null_columns, old, new)
+            constraint.columns = renamed(constraint.columns, old, new)
+            constraint.not_null_columns = renamed(constraint.not_null_columns, old, new)
             if constraint.requires_not_null == old:
                 constraint.requires_not_null = new
         for index in table.indexes.values():
-            index.columns = _renamed(index.columns, old, new)
-            index.uses = _renamed(index.uses, old, new)
-
-
-def _renamed(columns: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
-    return tuple(new if column == old else column for column in columns)
+            index.columns = renamed(index.columns, old, new)
+            index.uses = renamed(index.uses, old, new)
+        follow_column(table.name, old, new, catalog)
 
 
 def _rename_table(action: a.RenameTable | a.SetSchema, catalog: Catalog) -> None:
@@ -182,9 +182,7 @@ def _rename_table(action: a.RenameTable | a.SetSchema, catalog: Catalog) -> None
     for other in catalog.tables.values():
         if other.parent == action.table:
             catalog.add_child(other, action.new_name)
-        for key in other.foreign_keys():
-            if key.references == action.table:
-                key.references = action.new_name
+    follow_relation(action.table, action.new_name, catalog)
 
 
 def _alter_type(action: a.AlterColumnType, catalog: Catalog) -> None:
@@ -276,6 +274,8 @@ def _drop(action: a.Drop, catalog: Catalog) -> None:
                 del table.indexes[name]
         elif action.kind in ("table", "view", "materialized view", "sequence"):
             catalog.tables.pop(name, None)
+            if action.cascade:
+                drop_dependents(name, None, catalog)
         elif action.kind == "trigger":
             table = catalog.table(action.tables[0])
             if table is not None and name in table.triggers:

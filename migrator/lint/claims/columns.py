@@ -2,6 +2,7 @@
 
 from migrator.lint import modes
 from migrator.lint.claims.constraints import unlock_foreign_key
+from migrator.lint.dependents import views_needing
 from migrator.lint.effects import Claim, Draft
 from migrator.lint.replay import is_there
 from migrator.lint.summary import actions as a
@@ -72,9 +73,13 @@ def _drop_column(action: a.DropColumn, draft: Draft) -> None:
     for key in table.foreign_keys():
         if action.column in key.columns:
             unlock_foreign_key(action.table, key, draft)
+    if not action.cascade:
+        return
     for other, key in draft.catalog.referencing(action.table):
-        if action.column in key.referenced_columns and action.cascade:
+        if action.column in key.referenced_columns:
             draft.lock(other.name, modes.ACCESS_EXCLUSIVE)
+    for view in views_needing(action.table, action.column, draft.catalog):
+        draft.lock(view, modes.ACCESS_EXCLUSIVE)
 
 
 def _exclusive(action: a.OfTable, draft: Draft) -> None:

@@ -2,7 +2,7 @@
 
 from migrator.lint import modes
 from migrator.lint.claims.constraints import unlock_foreign_key
-from migrator.lint.dependents import columns_dropped, relations_in
+from migrator.lint.dependents import columns_dropped, relations_in, views_needing
 from migrator.lint.effects import Claim, Draft
 from migrator.lint.partition_bounds import (
     default_excludes,
@@ -67,7 +67,7 @@ def _drop_columns_of_type(action: a.Drop, draft: Draft) -> None:
         for key in table.foreign_keys():
             if column in key.columns:
                 unlock_foreign_key(table.name, key, draft)
-        for view in draft.catalog.views_reading(table.name, column):
+        for view in views_needing(table.name, column, draft.catalog):
             draft.lock(view, modes.ACCESS_EXCLUSIVE)
 
 
@@ -84,7 +84,7 @@ def _drop_relation(name: str, action: a.Drop, draft: Draft) -> None:
     if action.cascade:
         for other, _ in draft.catalog.referencing(name):
             draft.lock(other.name, modes.ACCESS_EXCLUSIVE)
-        for view in draft.catalog.views_reading(name):
+        for view in views_needing(name, None, draft.catalog):
             draft.lock(view, modes.ACCESS_EXCLUSIVE)
 
 

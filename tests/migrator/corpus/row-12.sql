@@ -55,3 +55,24 @@ CREATE TABLE tree (id bigint UNIQUE, parent bigint REFERENCES tree (id), name te
 -- statement:
 -- migrator: phase contract
 ALTER TABLE tree DROP COLUMN id;
+-- case: column that a view and a foreign key know by its former name, in a contract file
+-- expect: unsafe drop-column-refused
+-- blind: unsafe rename-column
+-- fails: cannot drop column number of table users because other objects depend on it
+-- setup:
+CREATE VIEW ids AS SELECT id FROM users;
+-- statement:
+-- migrator: phase contract
+ALTER TABLE users RENAME COLUMN id TO number;
+ALTER TABLE users ADD COLUMN id bigint;
+ALTER TABLE users DROP COLUMN id;
+ALTER TABLE users DROP COLUMN number;
+-- case: column whose view went with another column, in a contract file
+-- expect: safe
+-- setup:
+CREATE VIEW ages AS SELECT id, age, code FROM users;
+CREATE VIEW codes AS SELECT ages.id, users.code FROM ages JOIN users USING (id);
+-- statement:
+-- migrator: phase contract
+ALTER TABLE users DROP COLUMN age CASCADE;
+ALTER TABLE users DROP COLUMN code;

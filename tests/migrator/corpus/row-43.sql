@@ -52,3 +52,27 @@ ALTER TABLE one ADD COLUMN two bigint REFERENCES two (id);
 -- statement:
 -- migrator: phase contract
 DROP TABLE one, two;
+-- case: table that a view knows by its former name, in a contract file
+-- expect: unsafe drop-refused
+-- blind: unsafe rename-table
+-- fails: cannot drop table simple because other objects depend on it
+-- setup:
+CREATE TABLE plain (id bigint);
+CREATE VIEW plains AS SELECT id FROM plain;
+-- statement:
+-- migrator: phase contract
+ALTER TABLE plain RENAME TO simple;
+DROP TABLE simple;
+-- case: tables that go with what reads and references them, in a contract file
+-- expect: caution drop-foreign-key-locks-parent
+-- blind: caution drop-table-locks-parents
+-- setup:
+CREATE TABLE one (id bigint PRIMARY KEY);
+CREATE TABLE two (id bigint PRIMARY KEY, one bigint REFERENCES one (id));
+CREATE VIEW pair AS SELECT one.id FROM one JOIN two ON two.one = one.id;
+CREATE VIEW all_of_both AS SELECT pair.id, two.one FROM pair JOIN two USING (id);
+-- statement:
+-- migrator: phase contract
+ALTER TABLE two DROP CONSTRAINT two_one_fkey;
+DROP TABLE one CASCADE;
+DROP TABLE two;
