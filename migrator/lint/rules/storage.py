@@ -56,7 +56,7 @@ def _whole_table(action: a.ChangeRows, scene: Scene) -> Iterator[Hit]:
     if scene.is_new(action.table):
         return
     if action.filtered:
-        which = "its WHERE sets nothing equal to a value, so it may be every row"
+        which = "its WHERE names no value and no range with two ends, so it may be every row"
     else:
         which = "it has no WHERE"
     yield Hit(
