@@ -112,7 +112,7 @@ def _speed(console: Console, folder: Path) -> None:
     console.print(table)
     console.print(
         f"best of {RUNS}, after import; the target is 2 s on the same SQL as squawk's. The second "
-        "row cannot be faster than Alembic, shared by the processors"
+        "row holds Alembic's own rendering, the first, spread over the processors"
     )
 
 
