@@ -61,7 +61,7 @@ class Neighbours:
         self._looks: deque[_Look] = deque()
 
     def writing(self) -> bool:
-        """Whether anyone else writes, or did a moment ago; waits for the first time it can say."""
+        """Whether anyone else writes, or did a moment ago; the first answer may take a moment."""
         if not self._looks:
             self.look()
         elapsed = time.monotonic() - self._looks[0].at

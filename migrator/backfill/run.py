@@ -208,7 +208,7 @@ class _Run:
         neighbours = Neighbours(self.control, leaves, self._own)
         neighbours.look()
         # Before the first batch: a pause that was asked for earlier holds that one too.
-        self._check()
+        self._beat()
         crew = Crew(
             self.database_url,
             self.backfill,
@@ -234,10 +234,11 @@ class _Run:
 
     def _look_around(self, neighbours: Neighbours) -> None:
         self._last_look = time.monotonic()
-        self._check()
+        self._beat()
         self.gate.be_gentle(neighbours.writing())
 
-    def _check(self) -> None:
+    def _beat(self) -> None:
+        """Says that the run is alive, does what is asked of it, and heeds the throttles."""
         self._obey(self.store.beat(self.backfill.name))
         self._beats += 1
         self._throttle()

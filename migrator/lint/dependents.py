@@ -32,6 +32,17 @@ def columns_dropped(action: a.Drop, catalog: Catalog) -> Iterator[tuple[Table, s
                 yield table, column.name
 
 
+def dropped_relations(action: a.Drop, catalog: Catalog) -> list[str]:
+    """The relations that a DROP names, and the partitions that go with them."""
+    found = dict.fromkeys(action.names)
+    for name in action.names:
+        for child in catalog.children(name):
+            parent = catalog.table(child.parent) if child.parent else None
+            if parent is not None and parent.kind == "partitioned":
+                found[child.name] = None
+    return list(found)
+
+
 def views_needing(relation: str, column: str | None, catalog: Catalog) -> set[str]:
     """The views that need a relation, or one of its columns, and those that need these in turn."""
     found: set[str] = set()
@@ -58,8 +69,8 @@ def follow_column(relation: str, old: str, new: str, catalog: Catalog) -> None:
     for _, key in catalog.referencing(relation):
         key.referenced_columns = renamed(key.referenced_columns, old, new)
     for view in catalog.views_reading(relation, old):
-        reads = catalog.tables[view].reads
-        reads[reads.index((relation, old))] = (relation, new)
+        table = catalog.tables[view]
+        table.reads = [(relation, new) if pair == (relation, old) else pair for pair in table.reads]
 
 
 def follow_relation(old: str, new: str, catalog: Catalog) -> None:

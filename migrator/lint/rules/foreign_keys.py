@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from migrator.lint.dependents import dropped_relations
 from migrator.lint.identifiers import identifier
 from migrator.lint.progress import new_references
 from migrator.lint.rule import Hit, Rule
@@ -93,10 +94,12 @@ def _several(action: a.Action, scene: Scene) -> Iterator[Hit]:
 def _several_dropped(action: a.Drop, scene: Scene) -> Iterator[Hit]:
     if action.kind != "table":
         return
+    dropped = dropped_relations(action, scene.catalog)
     for name in action.names:
         table = scene.table(name)
         keys = table.foreign_keys() if table and not scene.is_new(name) else []
-        parents = sorted({k.references for k in keys if k.references and k.references != name})
+        referenced = {key.references for key in keys if key.references}
+        parents = sorted(referenced.difference(dropped))
         if len(parents) > 1:
             yield Hit(
                 severity="unsafe",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from migrator.lint.dependents import dropped_relations
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
 from migrator.lint.summary import actions as a
@@ -11,24 +12,28 @@ from migrator.snapshot import Table
 def _of_column(action: a.DropColumn, scene: Scene) -> Iterator[Hit]:
     if action.cascade:
         return
-    what = f"{action.table}.{action.column}"
-    for view in _views(action.table, action.column, scene):
-        yield _needed_by_view(view, what)
+    for name in (action.table, *(child.name for child in scene.catalog.children(action.table))):
+        for view in _views(name, action.column, scene):
+            yield _needed_by_view(view, f"{name}.{action.column}")
     for table, key in scene.catalog.referencing(action.table):
         if action.column in key.referenced_columns:
-            yield _needed_by_key(table.name, key.name, what)
+            yield _needed_by_key(table.name, key.name, f"{action.table}.{action.column}")
 
 
 def _of_relations(action: a.Drop, scene: Scene) -> Iterator[Hit]:
     if action.cascade or action.kind not in ("table", "view", "materialized view"):
         return
-    for name in action.names:
+    dropped = dropped_relations(action, scene.catalog)
+    for name in dropped:
         for view in _views(name, None, scene):
-            if view.name not in action.names:
+            if view.name not in dropped:
                 yield _needed_by_view(view, name)
         for table, key in scene.catalog.referencing(name):
-            if table.name not in action.names:
+            if table.name not in dropped:
                 yield _needed_by_key(table.name, key.name, name)
+        for child in scene.catalog.children(name):
+            if child.parent == name and child.name not in dropped:
+                yield _inherited_by(child)
 
 
 def _views(relation: str, column: str | None, scene: Scene) -> Iterator[Table]:
@@ -59,6 +64,15 @@ def _needed_by_key(table: str, key: str, what: str) -> Hit:
     )
 
 
+def _inherited_by(child: Table) -> Hit:
+    return Hit(
+        severity="unsafe",
+        message=f"PostgreSQL refuses this: {child.name} inherits from {child.parent}",
+        names={"table": child.name, "parent": child.parent or ""},
+        safe_form="-- first, with the rows that stay:\nALTER TABLE {table} NO INHERIT {parent};",
+    )
+
+
 _LOCK = "none: the statement fails"
 _WHY = "Without CASCADE, what something else depends on is not dropped."
 _KEY_FIRST = (
@@ -79,7 +93,7 @@ REFUSED_REMOVAL_RULES = (
     ),
     Rule(
         id="drop-refused",
-        title="Dropped table or view that a view reads or a foreign key references",
+        title="Dropped table or view that a view, a foreign key or another table needs",
         rows=(43, 52),
         kind="compat",
         on=(a.Drop,),

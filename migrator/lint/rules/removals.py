@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Set
 
-from migrator.lint.dependents import schema_of
+from migrator.lint.dependents import dropped_relations, schema_of
 from migrator.lint.finding import Severity
 from migrator.lint.partition_bounds import default_partition
 from migrator.lint.rule import Hit, Rule
@@ -51,6 +51,7 @@ def _drop_table(action: a.Drop, scene: Scene) -> Iterator[Hit]:
 def _drop_table_parents(action: a.Drop, scene: Scene) -> Iterator[Hit]:
     if action.kind != "table":
         return
+    dropped = {*dropped_relations(action, scene.catalog)}
     for name in action.names:
         table = scene.table(name)
         if scene.is_new(name):
@@ -68,8 +69,8 @@ def _drop_table_parents(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                     names={"table": name},
                 )
             continue
-        yield from _drop_referenced(name, action, scene)
-        parents = {k.references for k in table.foreign_keys()} - set(action.names)
+        yield from _drop_referenced(name, action, dropped, scene)
+        parents = {k.references for k in table.foreign_keys()} - dropped
         if parents:
             yield Hit(
                 severity="unsafe",
@@ -97,9 +98,9 @@ def _detach_form(parent: str, scene: Scene) -> str:
     return _DETACH_BESIDE_DEFAULT if has_default else _DETACH_FIRST
 
 
-def _drop_referenced(name: str, action: a.Drop, scene: Scene) -> Iterator[Hit]:
+def _drop_referenced(name: str, action: a.Drop, dropped: set[str], scene: Scene) -> Iterator[Hit]:
     """With CASCADE the foreign keys of other tables go too. Without it PostgreSQL refuses."""
-    others = {table.name for table, _ in scene.catalog.referencing(name)} - set(action.names)
+    others = {table.name for table, _ in scene.catalog.referencing(name)} - dropped
     if action.cascade and not scene.is_new(*others):
         yield Hit(
             severity="unsafe",

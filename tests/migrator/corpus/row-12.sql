@@ -76,3 +76,11 @@ CREATE VIEW codes AS SELECT ages.id, users.code FROM ages JOIN users USING (id);
 -- migrator: phase contract
 ALTER TABLE users DROP COLUMN age CASCADE;
 ALTER TABLE users DROP COLUMN code;
+-- case: column that a view reads from a part of the table
+-- expect: unsafe drop-column-refused
+-- blind: unsafe drop-column
+-- fails: because other objects depend on them
+-- setup:
+CREATE VIEW old_events AS SELECT id FROM events_2025;
+-- statement:
+ALTER TABLE events DROP COLUMN id;

@@ -76,3 +76,31 @@ CREATE VIEW all_of_both AS SELECT pair.id, two.one FROM pair JOIN two USING (id)
 ALTER TABLE two DROP CONSTRAINT two_one_fkey;
 DROP TABLE one CASCADE;
 DROP TABLE two;
+-- case: partitioned tables that reference each other, in a contract file
+-- expect: safe
+-- blind: caution drop-table-locks-parents
+-- setup:
+CREATE TABLE tree (id int PRIMARY KEY, parent int REFERENCES tree) PARTITION BY RANGE (id);
+CREATE TABLE tree_low PARTITION OF tree FOR VALUES FROM (0) TO (10);
+CREATE TABLE leaves (id int, tree int REFERENCES tree) PARTITION BY RANGE (id);
+CREATE TABLE leaves_low PARTITION OF leaves FOR VALUES FROM (0) TO (10);
+-- statement:
+-- migrator: phase contract
+DROP TABLE leaves, tree;
+-- case: partitioned table of which a view reads a part
+-- expect: unsafe drop-refused
+-- blind: unsafe drop-table
+-- fails: cannot drop table events because other objects depend on it
+-- setup:
+CREATE VIEW old_events AS SELECT id FROM events_2025;
+-- statement:
+DROP TABLE events;
+-- case: table that another inherits from
+-- expect: unsafe drop-refused
+-- blind: unsafe drop-table
+-- fails: cannot drop table plain because other objects depend on it
+-- setup:
+CREATE TABLE plain (id bigint);
+CREATE TABLE heir () INHERITS (plain);
+-- statement:
+DROP TABLE plain;
