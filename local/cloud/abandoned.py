@@ -12,8 +12,14 @@ from pathlib import Path
 import psutil
 
 LOG = logging.getLogger(__name__)
-# An editor or a `tail -f` may have a path below the folder among its arguments, too.
-PROGRAMS = frozenset({"etcd", "kube-apiserver", "kube-controller-manager", "postgres"})
+# What ends each at once; at a SIGTERM, PostgreSQL would wait for its clients. An editor or a
+# `tail -f` may have a path below the folder among its arguments, too.
+PROGRAMS = {
+    "etcd": signal.SIGTERM,
+    "kube-apiserver": signal.SIGTERM,
+    "kube-controller-manager": signal.SIGTERM,
+    "postgres": signal.SIGINT,
+}
 LOOK_SECONDS = 3.0
 
 
@@ -29,16 +35,15 @@ def _watch(sign: Path, folder: Path) -> None:
         time.sleep(LOOK_SECONDS)
         gone = 0 if sign.exists() else gone + 1
     LOG.warning("%s was removed or moved: its platform ends", folder)
-    for process in _running_below(folder):
+    for process, ending in _running_below(folder):
         with suppress(psutil.Error):
-            process.send_signal(signal.SIGINT)  # PostgreSQL would wait for its clients at a SIGTERM
+            process.send_signal(ending)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _running_below(folder: Path) -> Iterator[psutil.Process]:
+def _running_below(folder: Path) -> Iterator[tuple[psutil.Process, signal.Signals]]:
     for process in psutil.process_iter(["cmdline"]):
         program, *arguments = process.info["cmdline"] or [""]
-        if Path(program).name in PROGRAMS and any(
-            f"{folder}{os.sep}" in argument for argument in arguments
-        ):
-            yield process
+        ending = PROGRAMS.get(Path(program).name)
+        if ending and any(f"{folder}{os.sep}" in argument for argument in arguments):
+            yield process, ending
