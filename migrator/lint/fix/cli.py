@@ -1,20 +1,23 @@
 """The command `fix`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
+from migrator.errors import MigratorError
 from migrator.lint.command_options import chosen_catalog, chosen_version, refuse
-from migrator.lint.fix.revision import Fix, FixError, fix_revision
 from migrator.lint.library import judge_history, render_for
 from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
 from migrator.lint.sources.alembic_history import HistoryError, open_history
 from migrator.lint.sources.selection import by_files
 from migrator.settings import MigratorSettings
+
+if TYPE_CHECKING:
+    from migrator.lint.fix.outcome import Fix
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +41,9 @@ def fix(
 
     Exit code 1 if unsafe findings are left that need thought.
     """
+    # LibCST takes as long to load as all of `lint`.
+    from migrator.lint.fix.revision import fix_revision
+
     settings: MigratorSettings = ctx.obj
     if not file.is_file():
         refuse(f"there is no file {file}")
@@ -53,7 +59,7 @@ def fix(
     (verdict,) = judge_history(history, selected, pg_version=version, catalog=known)
     try:
         outcome = fix_revision(verdict, version=version)
-    except FixError as error:
+    except MigratorError as error:
         refuse(f"{error}; nothing was changed")
     if write:
         outcome.write()
@@ -61,7 +67,7 @@ def fix(
     raise typer.Exit(1 if outcome.left else 0)
 
 
-def show(outcome: Fix, console: Console, *, written: bool) -> None:
+def show(outcome: "Fix", console: Console, *, written: bool) -> None:
     """Prints the difference and what it leaves."""
     diff = outcome.diff()
     if diff and not console.is_terminal:
@@ -71,8 +77,11 @@ def show(outcome: Fix, console: Console, *, written: bool) -> None:
         console.print(colours.highlight(diff), soft_wrap=True, end="")
     else:
         console.print("nothing here is mechanical to fix")
-    for finding in outcome.left:
-        left = Text(f"left: line {finding.line} {finding.rule}: {finding.message}")
-        console.print(left, soft_wrap=True)
+    for left in outcome.left:
+        finding = left.finding
+        text = f"left: line {finding.line} {finding.rule}: {finding.message}"
+        console.print(Text(text), soft_wrap=True)
+        if left.why:
+            console.print(Text(f"  not rewritten, as {left.why}"), soft_wrap=True)
     if diff and not written:
         console.print("nothing was changed: add --write", style="dim")
