@@ -15,7 +15,7 @@ from libcst.metadata import (
 )
 
 from migrator.lint.fix.place import LeftAlone
-from migrator.lint.scene import Step
+from migrator.project.script import Step
 
 # `op.NAME(…)`, under whatever name the revision imports `op`.
 OP = {QualifiedName("alembic.op", QualifiedNameSource.IMPORT)}

@@ -12,8 +12,8 @@ from libcst import matchers as m
 from pglast import parse_sql
 
 from migrator.lint.fix.keywords import with_keywords
-from migrator.lint.identifiers import identifier
-from migrator.lint.scene import Step
+from migrator.project.script import Step
+from migrator.postgres.identifiers import identifier
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 # What SQLAlchemy's text() takes for a parameter.

@@ -7,10 +7,10 @@ import libcst as cst
 
 from migrator.lint.fix.place import LeftAlone, Place, Statement
 from migrator.lint.fix.rewrites import constraint_name, set_not_null, use_index
-from migrator.lint.identifiers import identifier
-from migrator.lint.summary import actions as a
-from migrator.lint.summary import summarise
-from migrator.lint.summary.as_written import has_comment
+from migrator.postgres.identifiers import identifier
+from migrator.postgres.statements import actions as a
+from migrator.postgres.statements import summarise
+from migrator.postgres.statements.as_written import has_comment
 
 NO_REWRITE = "this form of the statement has no mechanical rewrite"
 # What CONCURRENTLY comes after, and what it takes the place of.

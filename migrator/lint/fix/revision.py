@@ -22,7 +22,7 @@ from migrator.lint.fix.rewrites import (
 )
 from migrator.lint.judge import Verdict
 from migrator.lint.safe_form import PARTITIONED
-from migrator.lint.summary import actions as a
+from migrator.postgres.statements import actions as a
 
 Rewrite = Callable[[Place, Any], Sequence[Statement]]
 # By the function of `op`: what it has to emit, and how it is rewritten.

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from migrator.lint.fix.place import LeftAlone, Place, Statement
-from migrator.lint.identifiers import identifier
 from migrator.lint.rules.style import NAME_BYTES
-from migrator.lint.summary import actions as a
+from migrator.postgres.identifiers import identifier
+from migrator.postgres.statements import actions as a
 
 NAMES = ("constraint_name", "table_name", "source_table", "column_name", "schema", "source_schema")
 
