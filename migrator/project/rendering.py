@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import decode_source
 from pathlib import Path
 
 from alembic.config import Config
@@ -172,7 +173,7 @@ def _render_all(context: MigrationContext, revisions: list[AlembicScript]) -> li
 
 def _render(revision: AlembicScript, recorder: Recorder, *, transactional: bool) -> Script:
     file = revision.path
-    source = Path(file).read_text(encoding="utf-8-sig")  # some editors begin with a mark
+    source = decode_source(Path(file).read_bytes())
     recorder.start(file, transactional=transactional)
     opaque: list[tuple[int, str]] = []
     try:

@@ -59,10 +59,10 @@ def fix(
     (verdict,) = judge_history(history, selected, pg_version=version, catalog=known)
     try:
         outcome = fix_revision(verdict, version=version)
+        if write:
+            outcome.write()
     except MigratorError as error:
         refuse(f"{error}; nothing was changed")
-    if write:
-        outcome.write()
     show(outcome, Console(), written=write)
     raise typer.Exit(1 if outcome.left else 0)
 

@@ -3,7 +3,8 @@
 from collections.abc import Collection
 
 import libcst as cst
-from libcst import matchers as m
+
+TRUE = cst.Name("True")
 
 
 def with_keywords(
@@ -26,9 +27,6 @@ def with_keywords(
     return call.with_changes(args=args)
 
 
-TRUE = cst.Name("True")
-
-
 def _name(arg: cst.Arg) -> str | None:
     return arg.keyword.value if arg.keyword else None
 
@@ -38,10 +36,10 @@ def _without(args: list[cst.Arg], name: str) -> list[cst.Arg]:
     if _name(args[-1]) != name:
         return [arg for arg in args if _name(arg) != name]
     *others, before, last = args
-    if m.findall(before.comma, m.Comment()):  # it stays beside its argument
-        between = cst.ensure_type(before.comma, cst.Comma).whitespace_after
-        closing = cst.SimpleWhitespace("")
-        return [*others, before.with_deep_changes(between, last_line=closing)]
+    between = cst.ensure_type(before.comma, cst.Comma).whitespace_after
+    if isinstance(between, cst.ParenthesizedWhitespace) and between.first_line.comment:
+        # The comment stays beside its argument.
+        return [*others, before.with_deep_changes(between, last_line=cst.SimpleWhitespace(""))]
     ending = {"comma": last.comma, "whitespace_after_arg": last.whitespace_after_arg}
     return [*others, before.with_changes(**ending)]
 

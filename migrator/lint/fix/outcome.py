@@ -8,10 +8,15 @@ from pathlib import Path
 
 import libcst as cst
 
+from migrator.errors import MigratorError
 from migrator.lint.finding import Finding
 
 # How a unified difference says that a file's last line does not end.
 NO_END = "\n\\ No newline at end of file\n"
+
+
+class FixError(MigratorError):
+    """The revision cannot be read or written so that all else stays; the message says why."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,12 +47,18 @@ class Fix:
         return "".join(line if line.endswith("\n") else f"{line}{NO_END}" for line in lines)
 
     def write(self) -> None:
-        """Puts the new text in the file's place, in its encoding and with its mode."""
+        """Puts the new text in the file's place, in its encoding, with its mode.
+
+        Raises FixError where that is not permitted.
+        """
         file = Path(self.file).resolve()
         new = file.with_name(f".{file.name}.new")
-        new.write_bytes(self.after.bytes)
-        shutil.copymode(file, new)
-        new.replace(file)
+        try:
+            new.write_bytes(self.after.bytes)
+            shutil.copymode(file, new)
+            new.replace(file)
+        except OSError as error:
+            raise FixError(f"{self.file} cannot be written: {error.strerror}") from error
 
 
 def _lines(module: cst.Module) -> list[str]:

@@ -12,8 +12,8 @@ from libcst import matchers as m
 from pglast import parse_sql
 
 from migrator.lint.fix.keywords import with_keywords
-from migrator.project.script import Step
 from migrator.postgres.identifiers import identifier
+from migrator.project.script import Step
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
 # What SQLAlchemy's text() takes for a parameter.
@@ -48,6 +48,11 @@ class Place:
         relation = self.relation
         names = (relation.catalogname, relation.schemaname, relation.relname)
         return ".".join(identifier(name) for name in names if name)
+
+    @property
+    def keywords(self) -> set[str]:
+        """The names of its keyword arguments."""
+        return {arg.keyword.value for arg in self.call.args if arg.keyword}
 
     def changed(self, *, true: Collection[str] = (), remove: str = "") -> Statement:
         """The call itself, with keyword arguments set to True and one taken out."""

@@ -8,9 +8,8 @@ import libcst as cst
 from libcst import matchers as m
 from libcst.metadata import MetadataWrapper
 
-from migrator.errors import MigratorError
 from migrator.lint.fix.op_calls import OpCalls
-from migrator.lint.fix.outcome import Fix, Left
+from migrator.lint.fix.outcome import Fix, FixError, Left
 from migrator.lint.fix.place import LeftAlone, Place, Statement
 from migrator.lint.fix.raw_sql import execute
 from migrator.lint.fix.rewrites import (
@@ -42,10 +41,6 @@ FIXABLE = {
 }
 # The slow part then runs outside of the transaction that holds the lock.
 SATISFIED = {*FIXABLE, "work-under-lock"}
-
-
-class FixError(MigratorError):
-    """LibCST cannot read the revision; the message says why."""
 
 
 def fix_revision(verdict: Verdict, *, version: int) -> Fix:
@@ -92,10 +87,11 @@ def _read(file: str) -> cst.Module:
         module = cst.parse_module(content)
     except cst.ParserSyntaxError as error:  # Python could read it
         raise FixError(f"{file}: LibCST does not know its syntax ({error.message})") from error
-    if "\f" in module.default_indent:
-        raise FixError(f"{file}: LibCST takes a form feed for indentation")
-    # LibCST takes a carriage return at the end for none.
-    return module.with_changes(has_trailing_newline=True) if content.endswith(b"\r") else module
+    if content.endswith(b"\r"):  # which LibCST overlooks
+        module = module.with_changes(has_trailing_newline=True)
+    if module.bytes != content or "\f" in module.default_indent:
+        raise FixError(f"{file}: LibCST would change its form feeds, or the blank lines at its end")
+    return module
 
 
 def _rewritten(place: Place) -> Sequence[Statement]:

@@ -30,8 +30,7 @@ def add_constraint(place: Place, action: a.AddConstraint) -> Sequence[Statement]
 
 def add_unique(place: Place, action: a.AddConstraint) -> Sequence[Statement]:
     """A unique index built CONCURRENTLY, then the constraint made from it."""
-    keywords = {arg.keyword.value for arg in place.call.args if arg.keyword}
-    others = keywords - {*NAMES, "columns"}
+    others = place.keywords - {*NAMES, "columns"}
     if others:  # deferrable and other options belong to the constraint, not to an index
         raise LeftAlone(f"{min(others)}= is not an option of an index")
     if not action.constraint.columns:
@@ -60,10 +59,9 @@ def alter_column(place: Place, action: a.SetNotNull) -> Sequence[Statement]:
     """What else the call changes as a call of its own before; then as `set_not_null`."""
     place.require_no_comment()
     place.require_constant(*NAMES, "nullable", positions=2)
-    keywords = {arg.keyword.value for arg in place.call.args if arg.keyword}
-    if "new_column_name" in keywords:
+    if "new_column_name" in place.keywords:
         raise LeftAlone("it also gives the column another name")
-    changes = keywords - {*NAMES, "nullable"}
+    changes = place.keywords - {*NAMES, "nullable"}
     others = any(not name.startswith("existing_") for name in changes)
     rest = [place.changed(remove="nullable")] if others else []
     return [*rest, *set_not_null(place, action)]

@@ -8,7 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from migrator.cli import app
-from migrator.lint.fix.revision import FixError, fix_revision
+from migrator.lint.fix.outcome import FixError
+from migrator.lint.fix.revision import fix_revision
 from tests.migrator.lint.conftest import Project
 from tests.migrator.lint.test_fix import BASE, judge
 
