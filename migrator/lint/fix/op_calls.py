@@ -62,7 +62,7 @@ class OpCalls:
         while node not in self._upgrades:
             autocommit = isinstance(node, cst.With) and step.transaction is None
             if not (autocommit or m.matches(node, BRANCH)):
-                raise LeftAlone("it is not in upgrade() itself, or in a loop, a try or a with")
+                raise LeftAlone("it is in a loop, a try, a with, or not in a plain upgrade()")
             node = self._parents[node]
 
 

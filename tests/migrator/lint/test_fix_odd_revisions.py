@@ -146,7 +146,7 @@ LEFT = {
     ),
     "a decorator that does nothing": (
         "@lambda f: f\ndef upgrade():\n    {index}\n",
-        "it is not in upgrade() itself",
+        "or not in a plain upgrade()",
     ),
     "upgrade() that calls itself": (
         "def upgrade(name='i'):\n    op.create_index(name, 'people', ['email'])\n"
@@ -155,20 +155,20 @@ LEFT = {
     ),
     "a function in upgrade()": (
         "def upgrade():\n    def index():\n        {index}\n    index()\n",
-        "it is not in upgrade() itself",
+        "or not in a plain upgrade()",
     ),
     "a loop": (
         "def upgrade():\n    for _ in [1]:\n        {index}\n",
-        "or in a loop",
+        "it is in a loop",
     ),
     "a try": (
         "def upgrade():\n    try:\n        {index}\n    finally:\n        pass\n",
-        "or in a loop, a try or a with",
+        "it is in a loop, a try, a with",
     ),
     "another with": (
         "from contextlib import suppress\n\ndef upgrade():\n"
         "    with suppress(Exception):\n        {index}\n",
-        "or in a loop, a try or a with",
+        "it is in a loop, a try, a with",
     ),
     "batches": (
         "def upgrade():\n    with op.batch_alter_table('people') as batch:\n"
