@@ -8,11 +8,12 @@ from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
-from migrator.errors import MigratorError
-from migrator.lint.command_options import chosen_catalog, chosen_version, refuse
+from migrator.command import out, reported
+from migrator.errors import UsageError
+from migrator.lint.command_options import chosen_catalog, chosen_version
 from migrator.lint.library import judge_history, render_for
 from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
-from migrator.project.rendering import HistoryError, open_history
+from migrator.project.history_files import read_history
 from migrator.project.selection import by_files
 from migrator.project.settings import MigratorSettings
 
@@ -45,25 +46,20 @@ def fix(
     from migrator.lint.fix.revision import fix_revision
 
     settings: MigratorSettings = ctx.obj
-    if not file.is_file():
-        refuse(f"there is no file {file}")
-    known = chosen_catalog(catalog, None)
-    version = chosen_version(pg_version)
-    version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
-    try:
-        history = open_history(settings.config)
+    with reported():
+        if not file.is_file():
+            raise UsageError(f"there is no file {file}")
+        known = chosen_catalog(catalog, None)
+        version = chosen_version(pg_version)
+        version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
+        history = read_history(settings.config)
         selected = by_files(history, [file])
-    except HistoryError as error:
-        refuse(str(error))
-    render_for(history, selected, known)
-    (verdict,) = judge_history(history, selected, pg_version=version, catalog=known)
-    try:
+        rendering = render_for(history, selected, known)
+        (verdict,) = judge_history(rendering, selected, pg_version=version, catalog=known)
         outcome = fix_revision(verdict, version=version)
         if write:
             outcome.write()
-    except MigratorError as error:
-        refuse(f"{error}; nothing was changed")
-    show(outcome, Console(), written=write)
+    show(outcome, out, written=write)
     raise typer.Exit(1 if outcome.left else 0)
 
 

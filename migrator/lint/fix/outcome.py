@@ -8,15 +8,18 @@ from pathlib import Path
 
 import libcst as cst
 
-from migrator.errors import MigratorError
+from migrator.errors import UsageError
 from migrator.lint.finding import Finding
 
 # How a unified difference says that a file's last line does not end.
 NO_END = "\n\\ No newline at end of file\n"
 
 
-class FixError(MigratorError):
-    """The revision cannot be read or written so that all else stays; the message says why."""
+class FixError(UsageError):
+    """The revision cannot be read or written so that all else stays."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason}; nothing was changed")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
