@@ -65,5 +65,6 @@ class Fix:
 
 
 def _lines(module: cst.Module) -> list[str]:
-    """The lines with their ends, as `git apply` counts them."""
-    return list(StringIO(module.code, newline="\n"))
+    """The lines with their ends and the byte order mark, as `git apply` reads them."""
+    text = module.bytes.decode(module.encoding.removesuffix("-sig"))
+    return list(StringIO(text, newline="\n"))

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import pytest
@@ -257,19 +258,19 @@ def test_lines_that_the_parser_would_lose_are_refused(project: Project) -> None:
         fixed(project, f"{HEAD}\ndef upgrade():\n    {INDEX}\n\n\n   \n")
 
 
-@pytest.mark.parametrize("ends", ["\n", "\r\n"], ids=ascii)
-def test_the_printed_difference_of_any_line_ends_can_be_applied(
-    ends: str, project: Project
-) -> None:
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"], ids=ascii)
+def test_the_printed_difference_applies_to_a_marked_file(ends: bytes, project: Project) -> None:
     project.add("start", BASE)
     file = project.add("change", INDEX)
-    file.write_bytes(file.read_bytes().replace(b"\n", ends.encode()))
+    text = f"from alembic import op\ndef upgrade():\n    {INDEX}\n{HEAD}".encode()
+    file.write_bytes(BOM_UTF8 + text.replace(b"\n", ends))
     result = CliRunner().invoke(app, ["-c", str(project.config), "fix", str(file)])
     diff = result.stdout_bytes.partition(b"nothing was changed")[0]
     subprocess.run(["git", "apply"], input=diff, cwd=file.root, check=True)
     after = file.read_bytes()
     assert b"postgresql_concurrently=True" in after
-    assert after.count(ends.encode()) == after.count(b"\n")
+    assert after.startswith(BOM_UTF8)
+    assert after.count(ends) == after.count(b"\n")
 
 
 def test_a_folder_that_cannot_be_written_is_said(project: Project) -> None:
