@@ -1,5 +1,4 @@
--- The tables that every case starts from. Cases are in row-NN.sql, NN being the row of
--- docs/lint-rules.md; bench/lint_corpus.py describes their format.
+-- The tables that every case of the corpus starts from.
 CREATE TABLE accounts (id bigint PRIMARY KEY, name text NOT NULL);
 CREATE TABLE users (
     id bigint PRIMARY KEY,

@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bench.lint_corpus import base_sql
 from migrator.scratch import PostgresServer, find_binaries
+from tests.migrator.corpus import base_sql
 
 VERSIONS = [binaries.version for binaries in find_binaries()]
 NewDatabase = Callable[[], str]

@@ -1,18 +1,15 @@
-"""With a database: lint's claims are what a real server does, for every row of the table."""
+"""With a database: lint's claims are what a real server does, for every case of the corpus."""
 
 from itertools import groupby
 
 import pytest
 
-from bench.lint_corpus import Case, cases
-from migrator.lint import judge_scripts
 from migrator.lint.judge import StepClaims
-from migrator.lint.sources.sql_file import sql_script
 from migrator.scratch import PostgresServer
 from migrator.snapshot import read
 from migrator.trace import Tracer, disagreements
 from migrator.trace.comparison import differences_in_transaction
-from tests.migrator.lint.test_corpus import check
+from tests.migrator.corpus import Case, cases, check, verdict
 from tests.migrator.trace.conftest import NewDatabase
 
 CASES = cases()
@@ -22,19 +19,18 @@ CASES = cases()
 def test_claims_hold_on_a_real_server(
     case: Case, server: PostgresServer, new_database: NewDatabase
 ) -> None:
-    if case.since > server.binaries.version:
-        return  # syntax that this server does not know
+    if not case.since <= server.binaries.version <= case.until:
+        return  # what this server does not know, or no longer does so
     url = new_database()
-    script = sql_script(case.sql, "case.sql")
     with Tracer.connect(url) as tracer:
         if case.setup:
             tracer.run(case.setup)
         catalog = read(url)
-        (verdict,) = judge_scripts([script], catalog=catalog)
-        check(case.expect, list(verdict.findings))
+        found = verdict(case, catalog)
+        check(case, case.expect, found.findings)
         if case.traced:
             indexes = {name for table in catalog.tables.values() for name in table.indexes}
-            _compare(case, tracer, verdict.claims, catalog.tables.keys() | indexes)
+            _compare(case, tracer, found.claims, catalog.tables.keys() | indexes)
 
 
 def _compare(case: Case, tracer: Tracer, claims: tuple[StepClaims, ...], known: set[str]) -> None:
