@@ -19,8 +19,8 @@ from rich.console import Console
 from rich.table import Table
 
 from migrator.lint import judge_scripts, lint_history
-from migrator.lint.sources.alembic_history import load_history
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.rendering import load_history
+from migrator.project.sql_file import sql_script
 from migrator.scratch import PostgresServer, temporary_server
 from migrator.snapshot import Catalog, read
 from tests.migrator.corpus import Case, base_sql, cases, verdict

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from migrator.lint import Finding, judge_scripts
 from migrator.lint.judge import Verdict
-from migrator.lint.scene import Script
-from migrator.lint.sources.alembic_history import load_history
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.rendering import load_history
+from migrator.project.script import Script
+from migrator.project.sql_file import sql_script
 from migrator.snapshot import Catalog
 from tests.migrator.corpus.reader import Case, Expectation
 from tests.migrator.lint.conftest import new_project

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from migrator.lint.server_version import LOWEST_SUPPORTED, parse_version
+from migrator.postgres.server_version import LOWEST_SUPPORTED, parse_version
 
 FOLDER = Path(__file__).parent
 FIELD = re.compile(

@@ -9,7 +9,7 @@ from migrator.lint import judge_scripts
 from migrator.lint.rule import Rule
 from migrator.lint.rules import RULES, RULES_BY_ID
 from migrator.lint.rules.whole_script import SCRIPT_RULES
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.sql_file import sql_script
 from tests.migrator.corpus import Case, cases, check, script, verdict
 
 CASES = cases()
