@@ -177,9 +177,9 @@ class Score:
 
 
 def _accuracy(console: Console, folder: Path) -> None:
-    chosen = [case for case in cases() if _is_for_both(case)]
     settings = {"fsync": "off", "TimeZone": "UTC", "wal_level": "logical"}
     with temporary_server(settings) as server:
+        chosen = [case for case in cases() if _is_for_both(case, server.binaries.version)]
         _prepare(server)
         exact = {case.id for case in chosen if _flagged(case, _catalog(case, server))}
     scores = {
@@ -202,10 +202,11 @@ def _accuracy(console: Console, folder: Path) -> None:
     )
 
 
-def _is_for_both(case: Case) -> bool:
-    """Whether squawk can judge the case too: plain SQL, for servers of today."""
-    left_out = OWN_HABITS | OWN_COMMENTS
-    return bool(case.sql) and case.judged_for is None and case.rule not in left_out
+def _is_for_both(case: Case, version: int) -> bool:
+    """Whether squawk can judge the case too: plain SQL, true of the server at hand."""
+    if not case.sql or case.judged_for is not None or case.rule in OWN_HABITS | OWN_COMMENTS:
+        return False
+    return case.since <= version <= case.until
 
 
 def _prepare(server: PostgresServer) -> None:
