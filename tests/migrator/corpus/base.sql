@@ -29,4 +29,4 @@ INSERT INTO users
     FROM generate_series(1, 300) g;
 INSERT INTO orders SELECT g, 1 + g % 300, g FROM generate_series(1, 600) g;
 INSERT INTO events SELECT g, date '2025-06-01' + g FROM generate_series(1, 400) g;
-ANALYZE;
+ANALYZE accounts, users, orders, events;
