@@ -8,13 +8,13 @@ from alembic.config import Config
 from sqlalchemy import URL
 
 from migrator.database import DatabaseUrlError, parse_url
-from migrator.errors import MigratorError
+from migrator.errors import UsageError
 from migrator.project.secret import read_credentials
 
 DEFAULT_CONFIG = Path("migrations/alembic.ini")
 
 
-class SettingsError(MigratorError):
+class SettingsError(UsageError):
     """An option, variable or file that cannot be used; the message says which and why."""
 
 

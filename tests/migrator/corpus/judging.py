@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from migrator.lint import Finding, judge_scripts
+from migrator.lint.finding import Finding
 from migrator.lint.judge import Verdict
-from migrator.project.rendering import load_history
+from migrator.lint.scripts import judge_scripts
+from migrator.project.history_files import read_history
+from migrator.project.rendering import render
 from migrator.project.script import Script
 from migrator.project.sql_file import sql_script
 from migrator.snapshot import Catalog
@@ -32,7 +34,7 @@ def script(case: Case) -> Script:
     with tempfile.TemporaryDirectory(prefix="corpus-") as name:
         project = new_project(Path(name) / "project")
         (project.folder / "versions" / "case.py").write_text(f"{HEAD}\n{case.revision}\n")
-        (found,) = load_history(project.config).scripts
+        (found,) = render(read_history(project.config)).scripts
     return found
 
 

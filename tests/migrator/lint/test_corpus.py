@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from migrator.lint import judge_scripts
 from migrator.lint.rule import Rule
 from migrator.lint.rules import RULES, RULES_BY_ID
 from migrator.lint.rules.whole_script import SCRIPT_RULES
+from migrator.lint.scripts import judge_scripts
 from migrator.project.sql_file import sql_script
 from tests.migrator.corpus import Case, cases, check, script, verdict
 
