@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from local.language_host.interpreter import Interpreter
+from local.paths import REPOSITORY
 
 
 def package(site: Path, name: str, plugin: dict[str, object], version: str) -> None:
@@ -40,3 +42,16 @@ def test_what_a_package_leaves_out_is_its_own(tmp_path: Path) -> None:
     assert found["bare"] == {"name": "bare", "version": "1.2.3", "server": ""}
     assert found["full"] == {"name": "full", "version": "4.5.6", "server": "https://a.test"}
     assert "component" not in found
+
+
+def test_a_host_starts_without_the_sdk() -> None:
+    program = (
+        "import sys, local.language_host.__main__; "
+        "from pulumi.runtime.proto import language_pb2; "
+        "language_pb2.RunRequest(project='groundwork'); "
+        "print(sorted(n for n in sys.modules if n.startswith('pulumi') and 'proto' not in n))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert said.stdout == "['pulumi', 'pulumi.runtime']\n"
