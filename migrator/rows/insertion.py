@@ -65,15 +65,15 @@ class Insertion:
     def _is_taken(self, error: psycopg.Error) -> bool:
         if not isinstance(error, psycopg.errors.UniqueViolation):
             return False
-        # Of a partitioned table, the index that refused is a partition's.
-        found = (table.indexes.get(error.diag.constraint_name or "")
-                 for table in self.catalog.tables.values())  # fmt: skip
-        unique = next((index for index in found if index is not None), None)
+        # Of a partitioned table, it is a partition that refused, with an index of its own.
+        schema, name = error.diag.schema_name, error.diag.table_name
+        refusing = self.catalog.table(f"{name}" if schema == "public" else f"{schema}.{name}")
+        unique = refusing.indexes.get(error.diag.constraint_name or "") if refusing else None
         if unique is None:
             return False
         keyed = {column for key in keys_of(self.table) for column in key.columns}
         own = {column.name for column in self._columns if given(self.table, column)} - keyed
-        return {*unique.columns, *unique.uses} <= own
+        return {*(unique.columns or unique.uses)} <= own
 
     def _bears(self, connection: "psycopg.Connection[Any]", name: str) -> bool:
         few = replace(self, last=min(self.last, self.first + 2 * LIMIT_EVERY - 1))

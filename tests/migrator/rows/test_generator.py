@@ -173,7 +173,7 @@ def test_parents_come_first_and_circles_end(database: Database) -> None:
         "starts timestamptz NOT NULL, ends timestamptz NOT NULL, CHECK (ends > starts)",
         "low int NOT NULL, high int NOT NULL, CHECK (high > low)",
         "age interval year NOT NULL, rest interval day to second(3) NOT NULL",
-        "ways path[] NOT NULL, spells spells NOT NULL",
+        "ways path[] NOT NULL, spells spellmultirange NOT NULL",
         "code text NOT NULL DEFAULT '' UNIQUE",
     ],
 )
@@ -182,7 +182,7 @@ def test_ordinary_columns_are_filled(database: Database, columns: str) -> None:
         "CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TYPE pair AS (a int, b mood);"
         "CREATE DOMAIN size AS text CHECK (VALUE IN ('S', 'M', 'L'));"
         "CREATE DOMAIN share AS numeric(5, 2) CHECK (VALUE >= 10);"
-        "CREATE TYPE spell AS RANGE (subtype = time, multirange_type_name = spells);"
+        "CREATE TYPE spellrange AS RANGE (subtype = time);"
         f"CREATE TABLE ordinary (id bigint GENERATED ALWAYS AS IDENTITY, {columns})"
     )
     assert fill(database).refused == {}
