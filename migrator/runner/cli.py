@@ -21,8 +21,8 @@ from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
 from migrator.settings import MigratorSettings
 
-console = Console()
-errors = Console(stderr=True)
+console = Console(emoji=False)  # `:secret:` is part of an ARN
+errors = Console(stderr=True, emoji=False)
 DEFAULTS = WaitPolicy()
 
 
