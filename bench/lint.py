@@ -20,8 +20,8 @@ from rich.table import Table
 
 from bench.lint_corpus import Case, base_sql, cases
 from migrator.lint import judge_scripts, lint_history
-from migrator.lint.sources.alembic_history import load_history
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.rendering import load_history
+from migrator.project.sql_file import sql_script
 from migrator.scratch import PostgresServer, temporary_server
 from migrator.snapshot import Catalog, read
 

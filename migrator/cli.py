@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from migrator.lazy_commands import LazyCommand, LazyGroup
-from migrator.settings import DEFAULT_CONFIG, MigratorSettings
+from migrator.project.settings import DEFAULT_CONFIG, MigratorSettings
 
 
 class Commands(LazyGroup):

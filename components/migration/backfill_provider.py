@@ -87,7 +87,7 @@ class BackfillProvider(ResourceProvider):
 
 
 def _check_names(inputs: Properties) -> list[CheckFailure]:
-    from migrator.history import load
+    from migrator.project.history import load
 
     try:
         history = load(alembic_file(inputs))

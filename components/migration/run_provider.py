@@ -30,7 +30,7 @@ from components.migration.provider_process import (
 from migrator.errors import MigratorError
 
 if TYPE_CHECKING:
-    from migrator.history import Phase, Revision
+    from migrator.project.history import Phase, Revision
     from migrator.runner.plan import Plan
     from migrator.runner.upgrade import UpgradeReport
 
@@ -112,7 +112,7 @@ class RunProvider(PlanProvider):
 def _check_history(
     olds: Properties, inputs: Properties, *, fills_on_the_way: bool
 ) -> list[CheckFailure]:
-    from migrator.history import HistoryError, load
+    from migrator.project.history import HistoryError, load
     from migrator.runner.plan import plan
 
     try:
@@ -203,7 +203,7 @@ def _moved_by_others(olds: Properties) -> bool:
 
 def _missing(olds: Properties, news: Properties) -> str | None:
     """What an update has to do, in words; None if nothing."""
-    from migrator.history import HistoryError, load
+    from migrator.project.history import HistoryError, load
 
     wanted, seen = revision_ids(news), olds.get("revision")
     if not wanted or seen == wanted[-1]:
@@ -294,7 +294,7 @@ def _observed(properties: Properties) -> dict[str, Any]:
 
 def _brought_on(properties: Properties, found: str | None) -> bool:
     """Whether the contract phase of the same deployment went on from where expand stopped."""
-    from migrator.history import HistoryError, load
+    from migrator.project.history import HistoryError, load
     from migrator.runner.plan import plan
 
     if properties.get("phase") != "expand" or found == properties.get("revision"):

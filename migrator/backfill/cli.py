@@ -31,9 +31,9 @@ from migrator.backfill.reporter import Reporter
 from migrator.backfill.run import run_backfill
 from migrator.backfill.throttle_option import parse_query, parse_throttle
 from migrator.errors import MigratorError
+from migrator.project.settings import MigratorSettings
 from migrator.runner.project import Project
 from migrator.runner.waiting import waited_for
-from migrator.settings import MigratorSettings
 
 app = typer.Typer(help="Fill columns of existing rows online.", no_args_is_help=True)
 console = Console()

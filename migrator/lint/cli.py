@@ -14,10 +14,10 @@ from migrator.lint.command_options import chosen_catalog, chosen_version, plain_
 from migrator.lint.fix.cli import register as register_fix
 from migrator.lint.request import Request, RequestError, run_request
 from migrator.lint.rules import RULES_BY_ID
-from migrator.lint.server_version import LOWEST_SUPPORTED
-from migrator.lint.sources.alembic_history import HistoryError
 from migrator.lint.summary_counts import Totals
-from migrator.settings import MigratorSettings
+from migrator.postgres.server_version import LOWEST_SUPPORTED
+from migrator.project.rendering import HistoryError
+from migrator.project.settings import MigratorSettings
 from migrator.snapshot import Catalog, read, save
 
 

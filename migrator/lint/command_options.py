@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from migrator.database import DatabaseUrlError, parse_url
-from migrator.lint.server_version import parse_version
+from migrator.postgres.server_version import parse_version
 from migrator.snapshot import Catalog, SnapshotError, load, read
 
 USAGE_ERROR = 2

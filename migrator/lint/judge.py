@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from migrator.lint.allowances import Acknowledged, acknowledge, read_allowances
-from migrator.lint.effects import Effects, combine, effects
-from migrator.lint.finding import Finding, Lock
+from migrator.lint.finding import Finding
 from migrator.lint.progress import Progress, new_indexes
-from migrator.lint.replay import known_or_new, replay
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules import RULES
 from migrator.lint.rules.whole_script import script_hits
-from migrator.lint.scene import Scene, Script, Step
-from migrator.lint.summary import actions as a
+from migrator.lint.scene import Scene
+from migrator.postgres.claims import effects
+from migrator.postgres.effects import Effects, Lock, combine
+from migrator.postgres.replay import known_or_new, replay
+from migrator.postgres.statements import actions as a
+from migrator.project.script import Script, Step
 from migrator.snapshot import Catalog, Column
 
 

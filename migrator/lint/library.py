@@ -5,12 +5,12 @@ from copy import deepcopy
 from pathlib import Path
 
 from migrator.lint.finding import Finding
-from migrator.lint.garbage import collecting_seldom
 from migrator.lint.judge import Verdict, judge
-from migrator.lint.scene import Script
-from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
-from migrator.lint.sources.alembic_history import History, open_history, render
-from migrator.lint.sources.selection import in_range
+from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
+from migrator.project.garbage import collecting_seldom
+from migrator.project.rendering import History, open_history, render
+from migrator.project.script import Script
+from migrator.project.selection import in_range
 from migrator.snapshot import Catalog
 
 

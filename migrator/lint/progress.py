@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from migrator.lint import modes
-from migrator.lint.effects import Effects
-from migrator.lint.scene import Script
-from migrator.lint.summary import actions as a
+from migrator.postgres import lock_modes
+from migrator.postgres.effects import Effects
+from migrator.postgres.statements import actions as a
+from migrator.project.script import Script
 from migrator.snapshot import Catalog
 
 
@@ -45,9 +45,9 @@ class Progress:
         elif isinstance(action, a.TransactionControl):
             self._end_or_begin(action)
         for lock in found.locks:
-            if modes.blocks_writes(lock.mode) and lock.relation not in self.created:
+            if lock_modes.blocks_writes(lock.mode) and lock.relation not in self.created:
                 held = self.held.get(lock.relation, lock.mode)
-                self.held[lock.relation] = modes.stronger(held, lock.mode)
+                self.held[lock.relation] = lock_modes.stronger(held, lock.mode)
         self.referenced |= {p for _, p in new_references(action) if p not in self.created}
         if isinstance(action, a.RenameTable | a.SetSchema) and action.table in self.held:
             self.held[action.new_name] = self.held[action.table]

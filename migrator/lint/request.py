@@ -7,12 +7,12 @@ import psycopg
 
 from migrator.lint.judge import Verdict
 from migrator.lint.library import judge_history, judge_scripts, render_for
-from migrator.lint.scene import Script
-from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
-from migrator.lint.sources.alembic_history import History, open_history
-from migrator.lint.sources.selection import by_files, in_range, not_in_database, not_on_branch
-from migrator.lint.sources.sql_file import read_sql_file
 from migrator.lint.summary_counts import Totals, totals
+from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
+from migrator.project.rendering import History, open_history
+from migrator.project.script import Script
+from migrator.project.selection import by_files, in_range, not_in_database, not_on_branch
+from migrator.project.sql_file import read_sql_file
 from migrator.snapshot import Catalog
 
 

@@ -13,7 +13,7 @@ from pglast.parser import ParseError
 
 from migrator.database import server_message
 from migrator.errors import MigratorError
-from migrator.history import BASE, HEAD, History
+from migrator.project.history import BASE, HEAD, History
 
 HEADER = re.compile(r"--\s*(from|until)\s*:\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
 SAVEPOINTS = (Kind.TRANS_STMT_SAVEPOINT, Kind.TRANS_STMT_RELEASE, Kind.TRANS_STMT_ROLLBACK_TO)

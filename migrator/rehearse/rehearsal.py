@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection
 
 import psycopg
 
-from migrator.history import load
+from migrator.project.history import load
+from migrator.project.settings import MigratorSettings
 from migrator.rehearse.act import play
 from migrator.rehearse.report import Rehearsal, RevisionReport
 from migrator.rehearse.stage import DATABASE, Stage
 from migrator.scratch import PostgresBinaries, temporary_server
-from migrator.settings import MigratorSettings
 
 # Nothing that happens to a scratch server is worth waiting for a disk.
 SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

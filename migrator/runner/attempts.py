@@ -8,7 +8,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponent
 
 from migrator.database import server_message, sqlstate
 from migrator.errors import MigratorError
-from migrator.history import Revision
+from migrator.project.history import Revision
 from migrator.runner.environment import script_of
 from migrator.runner.errors import DATABASE_ERRORS, RevisionError, first_reason
 from migrator.runner.guard import StatementGuard

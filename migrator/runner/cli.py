@@ -11,7 +11,8 @@ from rich.markup import escape
 
 from migrator.database import RefusedError
 from migrator.errors import MigratorError
-from migrator.history import HEAD
+from migrator.project.history import HEAD
+from migrator.project.settings import MigratorSettings
 from migrator.runner import report
 from migrator.runner.downgrade import downgrade
 from migrator.runner.errors import DATABASE_ERRORS
@@ -19,7 +20,6 @@ from migrator.runner.policy import WaitPolicy
 from migrator.runner.project import Project
 from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
-from migrator.settings import MigratorSettings
 
 console = Console(emoji=False)  # `:secret:` is part of an ARN
 errors = Console(stderr=True, emoji=False)

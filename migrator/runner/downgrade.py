@@ -5,12 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from migrator.errors import MigratorError
-from migrator.history import HistoryError, HistoryFault
+from migrator.project.history import HistoryError, HistoryFault
+from migrator.project.settings import MigratorSettings
 from migrator.runner.attempts import run_revision
 from migrator.runner.journal import require_finished
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.project import Project
-from migrator.settings import MigratorSettings
 
 logger = logging.getLogger(__name__)
 

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, Engine
 
 from migrator.database import server_message
 from migrator.errors import MigratorError
+from migrator.project.kept_logging import KeptLogging
 from migrator.runner.advisory_lock import AdvisoryLock
 from migrator.runner.errors import DATABASE_ERRORS
 from migrator.runner.guard import StatementGuard
-from migrator.runner.kept_logging import KeptLogging
 
 Steps = Callable[[Any, MigrationContext], Iterable[Any]]
 

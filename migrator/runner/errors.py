@@ -5,7 +5,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 
 from migrator.database import server_message, sqlstate
 from migrator.errors import MigratorError
-from migrator.history import Revision
+from migrator.project.history import Revision
 from migrator.runner.journal import HalfApplied
 
 QUERY_CANCELED = "57014"

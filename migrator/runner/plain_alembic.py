@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext, RevisionStep
 from sqlalchemy import Connection
 
 from migrator.errors import MigratorError
-from migrator.history import Revision
+from migrator.project.history import Revision
 from migrator.runner.advisory_lock import AdvisoryLock, HeldLock
 from migrator.runner.attempts import attempts, failure_of
 from migrator.runner.errors import DATABASE_ERRORS, first_reason

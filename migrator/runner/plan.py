@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from migrator.history import HEAD, History, HistoryError, HistoryFault, Phase, Revision
+from migrator.project.history import HEAD, History, HistoryError, HistoryFault, Phase, Revision
 from migrator.runner.gates import Gate, unapproved
 
 

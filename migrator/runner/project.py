@@ -18,12 +18,12 @@ from migrator.database import (
     server_message,
     sqlstate,
 )
-from migrator.history import History, load
+from migrator.project.history import History, load
+from migrator.project.settings import MigratorSettings
 from migrator.runner.environment import Standing, Steps, observe, run_environment
 from migrator.runner.errors import DATABASE_ERRORS
 from migrator.runner.guard import StatementGuard
 from migrator.runner.journal import HalfApplied, find_half_applied
-from migrator.settings import MigratorSettings
 
 
 @dataclass(frozen=True, kw_only=True)

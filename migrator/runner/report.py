@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from migrator.history import History
+from migrator.project.history import History
 from migrator.runner.downgrade import DowngradeReport
 from migrator.runner.status import Status
 from migrator.runner.upgrade import UpgradeReport

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from migrator.database import describe
-from migrator.history import Revision
+from migrator.project.history import Revision
+from migrator.project.settings import MigratorSettings
 from migrator.runner.advisory_lock import Holder
 from migrator.runner.gates import backfill_missing, unapproved
 from migrator.runner.journal import HalfApplied
 from migrator.runner.own_session import own_session
 from migrator.runner.plan import approvals
 from migrator.runner.project import Project
-from migrator.settings import MigratorSettings
 
 _INVALID = text(
     """

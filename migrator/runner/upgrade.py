@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from migrator.errors import MigratorError
-from migrator.history import HEAD, Phase, Revision
+from migrator.project.history import HEAD, Phase, Revision
+from migrator.project.settings import MigratorSettings
 from migrator.runner.advisory_lock import HeldLock
 from migrator.runner.attempts import run_revision
 from migrator.runner.gates import Gate, GateError, backfill_missing
@@ -13,7 +14,6 @@ from migrator.runner.journal import require_finished
 from migrator.runner.plan import plan
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.project import Project
-from migrator.settings import MigratorSettings
 
 logger = logging.getLogger(__name__)
 

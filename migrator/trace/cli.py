@@ -13,11 +13,11 @@ from rich.text import Text
 
 from migrator.lint.command_options import refuse
 from migrator.lint.request import RequestError, read_script
-from migrator.lint.scene import Script
-from migrator.lint.sources.alembic_history import HistoryError, load_history
-from migrator.lint.sources.selection import by_files, in_range, not_on_branch
+from migrator.project.rendering import HistoryError, load_history
+from migrator.project.script import Script
+from migrator.project.selection import by_files, in_range, not_on_branch
+from migrator.project.settings import MigratorSettings
 from migrator.scratch import ServerError, ending_on_sigterm
-from migrator.settings import MigratorSettings
 from migrator.trace.session import Trace, TracedStep, TraceError, scratch_server, trace_scripts
 
 DEFAULT_ROWS = 10_000

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from migrator.lint import modes
-from migrator.lint.finding import Lock
+from migrator.postgres import lock_modes
+from migrator.postgres.effects import Lock
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,12 +40,12 @@ class LockLog:
     def add(self, oid: int, pg_mode: str) -> None:
         """Notes one row of pg_locks; `pg_mode` such as ``AccessExclusiveLock``."""
         mode = in_words(pg_mode)
-        self.modes_by_oid[oid] = modes.stronger(self.modes_by_oid.get(oid, mode), mode)
+        self.modes_by_oid[oid] = lock_modes.stronger(self.modes_by_oid.get(oid, mode), mode)
 
 
-PG_MODES = {mode.title().replace(" ", "") + "Lock": mode for mode in modes.MODES}
+PG_MODES = {mode.title().replace(" ", "") + "Lock": mode for mode in lock_modes.MODES}
 
 
 def in_words(pg_mode: str) -> str:
     """``AccessExclusiveLock`` as ``ACCESS EXCLUSIVE``; a mode of predicates is weakest."""
-    return PG_MODES.get(pg_mode, modes.ACCESS_SHARE)
+    return PG_MODES.get(pg_mode, lock_modes.ACCESS_SHARE)

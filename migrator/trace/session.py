@@ -10,8 +10,8 @@ import psycopg
 
 from migrator.database import server_message
 from migrator.lint.judge import StepClaims, judge
-from migrator.lint.scene import Script, Step
-from migrator.lint.summary import actions as a
+from migrator.postgres.statements import actions as a
+from migrator.project.script import Script, Step
 from migrator.scratch import PostgresServer, find_binaries, temporary_server
 from migrator.snapshot.reader import read_from
 from migrator.trace.comparison import (

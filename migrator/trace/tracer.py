@@ -6,8 +6,8 @@ from typing import Any, LiteralString, Self, cast
 
 import psycopg
 
-from migrator.lint import modes
-from migrator.lint.finding import Lock
+from migrator.postgres import lock_modes
+from migrator.postgres.effects import Lock
 from migrator.trace.concurrent import ConcurrentRun
 from migrator.trace.measurement import LockLog, Measurement
 from migrator.trace.relations import Relation, relations
@@ -147,6 +147,6 @@ def _named(found: dict[int, str], known: dict[int, Relation]) -> tuple[Lock, ...
     locks = [
         Lock(relation=known[oid].name, mode=mode)
         for oid, mode in found.items()
-        if oid in known and mode != modes.ACCESS_SHARE
+        if oid in known and mode != lock_modes.ACCESS_SHARE
     ]
     return tuple(sorted(locks, key=lambda lock: lock.relation))

@@ -11,10 +11,10 @@ from rich.text import Text
 from migrator.lint.command_options import chosen_catalog, chosen_version, refuse
 from migrator.lint.fix.revision import Fix, FixError, fix_revision
 from migrator.lint.library import judge_history, render_for
-from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
-from migrator.lint.sources.alembic_history import HistoryError, open_history
-from migrator.lint.sources.selection import by_files
-from migrator.settings import MigratorSettings
+from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
+from migrator.project.rendering import HistoryError, open_history
+from migrator.project.selection import by_files
+from migrator.project.settings import MigratorSettings
 
 
 def register(app: typer.Typer) -> None:

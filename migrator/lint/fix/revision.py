@@ -14,7 +14,7 @@ from migrator.lint.fix.source import OpCall, Source, lines_of
 from migrator.lint.fix.tokens import has_long_string
 from migrator.lint.judge import Verdict
 from migrator.lint.safe_form import PARTITIONED
-from migrator.lint.summary import actions as a
+from migrator.postgres.statements import actions as a
 
 # How a unified difference says that a file's last line does not end.
 NO_END = "\n\\ No newline at end of file\n"

@@ -7,8 +7,8 @@ import pytest
 
 from migrator.lint import Finding, lint_history
 from migrator.lint.library import judge_history
-from migrator.lint.sources.alembic_history import HistoryError, load_history
-from migrator.lint.sources.selection import in_range, not_on_branch
+from migrator.project.rendering import HistoryError, load_history
+from migrator.project.selection import in_range, not_on_branch
 from tests.migrator.lint.conftest import Project
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from migrator.lint.judge import Verdict
 from migrator.lint.library import judge_history, judge_scripts
-from migrator.lint.sources.alembic_history import load_history
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.rendering import load_history
+from migrator.project.sql_file import sql_script
 from tests.migrator.lint.conftest import Project
 
 

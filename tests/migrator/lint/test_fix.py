@@ -12,9 +12,9 @@ from rich.console import Console
 from migrator.lint.fix import fix_revision
 from migrator.lint.fix.cli import show
 from migrator.lint.library import judge_history
-from migrator.lint.server_version import version_number
-from migrator.lint.sources.alembic_history import load_history
-from migrator.lint.sources.selection import by_files
+from migrator.postgres.server_version import version_number
+from migrator.project.rendering import load_history
+from migrator.project.selection import by_files
 from migrator.scratch import PostgresServer, find_binaries
 from tests.migrator.lint.conftest import Project
 

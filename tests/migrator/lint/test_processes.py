@@ -12,9 +12,9 @@ from bench.lint import write_project
 HEAD = """
 import os, signal, threading
 from pathlib import Path
-from migrator.lint.sources import processes
-from migrator.lint.sources.alembic_history import load_history
-from migrator.lint.sources.processes import spread
+from migrator.project import processes
+from migrator.project.rendering import load_history
+from migrator.project.processes import spread
 items, parent = range(300), os.getpid()
 """
 

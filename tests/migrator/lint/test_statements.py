@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from migrator.lint.sources.sql_file import read_sql_file, sql_script
-from migrator.lint.summary import actions as a
-from migrator.lint.summary import summarise
+from migrator.postgres.statements import actions as a
+from migrator.postgres.statements import summarise
+from migrator.project.sql_file import read_sql_file, sql_script
 
 DEEP = {
     "union": "SELECT 1" + " UNION ALL SELECT 1" * 1000,

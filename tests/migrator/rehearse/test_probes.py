@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.history import load
+from migrator.project.history import load
 from migrator.rehearse.probes import ProbeError, load_probes, run_probe
 from tests.migrator.conftest import Database
 from tests.migrator.runner.alembic_project import AlembicProject, make_project

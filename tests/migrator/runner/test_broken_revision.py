@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from components.migration.backfill_provider import BackfillProvider
 from components.migration.run_provider import RunProvider
 from migrator.cli import app
-from migrator.history import HistoryError, load
+from migrator.project.history import HistoryError, load
 from tests.migrator.runner.alembic_project import AlembicProject
 
 BROKEN = [

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.history import HistoryError, load
+from migrator.project.history import HistoryError, load
 from migrator.runner.demand import demand_of
 from migrator.runner.plan import plan
 from migrator.snapshot import Catalog, Constraint, Index, Table
