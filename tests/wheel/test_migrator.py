@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from tests.unit.stack_files import ROOT
-from tests.unit.wheel.environment import Environment
+from tests.wheel.environment import Environment
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.stack_files import ROOT
-from tests.unit.wheel.environment import Environment, build_wheel, install
+from tests.wheel.environment import Environment, build_wheel, install
 
 
 @pytest.fixture(scope="session")

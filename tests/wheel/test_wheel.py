@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from zipfile import ZipFile
 
-from tests.unit.wheel.environment import Environment
+from tests.wheel.environment import Environment
 
 EVERY_MODULE = """
 import pkgutil, sys
