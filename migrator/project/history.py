@@ -1,18 +1,16 @@
 """A project's revisions, read from their files alone: no database is asked."""
 
 import re
-import traceback
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from types import ModuleType
+from typing import Any, Literal, get_args
 
 from alembic.config import Config
-from alembic.script import Script, ScriptDirectory
-from alembic.util import CommandError
+from alembic.script import ScriptDirectory
 
-from migrator.errors import MigratorError
+from migrator.errors import UsageError
 
 Phase = Literal["expand", "contract"]
 PHASES: tuple[Phase, ...] = get_args(Phase)
@@ -32,7 +30,7 @@ class HistoryFault:
     message: str
 
 
-class HistoryError(MigratorError):
+class HistoryError(UsageError):
     """A history that cannot be followed; `faults` lists every reason."""
 
     def __init__(self, *faults: HistoryFault) -> None:
@@ -40,21 +38,35 @@ class HistoryError(MigratorError):
         self.faults = faults
 
 
+def history_error(message: str) -> HistoryError:
+    """The error for one thing that is wrong with the files."""
+    return HistoryError(HistoryFault(subject="history", message=message))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Revision:
     """One migration file.
 
-    parent: the revision before it; None for the first.
-    phase: what the file's `phase` says; "expand" when it says nothing.
-    backfill: name of the backfill that must be complete before this revision runs.
+    parents: the revisions before it; none for the first, several for a merge.
+    dependencies: revisions of other branches that must run before it.
+    phase, backfill: what the file says, unchecked; "expand" and None when it says nothing.
+        `backfill` is the one that must be complete before this revision runs.
+    module: the file, executed.
     """
 
     id: str
-    parent: str | None
+    parents: tuple[str, ...]
+    dependencies: tuple[str, ...]
     message: str
     phase: Phase
     backfill: str | None
     path: Path
+    module: ModuleType = field(repr=False, compare=False)
+
+    @property
+    def parent(self) -> str | None:
+        """The revision before it in a linear history; None for the first."""
+        return self.parents[0] if self.parents else None
 
     def __str__(self) -> str:
         return f"{self.id} ({self.message})"
@@ -62,14 +74,26 @@ class Revision:
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """A linear history.
+    """A history of any shape.
 
-    revisions: from the first to the newest.
-    directory: the folder that holds env.py, versions/ and backfills/.
+    revisions: each after those that it builds upon. directory: the folder that holds env.py,
+    versions/ and backfills/. config, scripts: as Alembic has them.
     """
 
     revisions: tuple[Revision, ...]
     directory: Path
+    config: Config = field(repr=False, compare=False)
+    scripts: ScriptDirectory = field(repr=False, compare=False)
+
+    @property
+    def ids(self) -> set[str]:
+        """The ids of all revisions."""
+        return {revision.id for revision in self.revisions}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinearHistory(History):
+    """A history in which each revision but the newest is followed by exactly one."""
 
     @property
     def head(self) -> str | None:
@@ -137,142 +161,45 @@ class History:
         )
 
 
-def load(config_file: Path) -> History:
-    """The history of an Alembic project; raises HistoryError with all that is wrong with it.
-
-    config_file: its alembic.ini.
-    """
-    if not config_file.is_file():
-        raise HistoryError(_fault(f"there is no file {config_file}"))
-    try:
-        scripts = ScriptDirectory.from_config(Config(str(config_file)))
-    except CommandError as error:
-        raise HistoryError(_fault(f"{config_file}: {error}")) from None
-    return _linear(_load_scripts(scripts), Path(scripts.dir))
+def linear_faults(revisions: Sequence[Revision]) -> Iterator[str]:
+    """What keeps these revisions from being a linear history; they may be in any order."""
+    for revision in revisions:
+        yield from _unfit(revision)
+    yield from _forks(revisions)
 
 
-def _load_scripts(scripts: ScriptDirectory) -> list[Script]:
-    # ScriptDirectory's own walk stops at the first fault, and warns only of a missing parent.
-    folders = [folder for folder in scripts._version_locations if folder.exists()]
-    files = {
-        file.resolve(): None for folder in folders for file in Script._list_py_dir(scripts, folder)
-    }
-    loaded: list[Script | None] = []
-    faults: list[HistoryFault] = []
-    for file in files:
-        try:
-            loaded.append(Script._from_path(scripts, file))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a revision is the user's code
-            faults.append(_unloadable(file, error))
-    if faults:
-        raise HistoryError(*faults)
-    return [script for script in loaded if script is not None]
-
-
-def _unloadable(file: Path, error: BaseException) -> HistoryFault:
-    if isinstance(error, SyntaxError) and error.filename == str(file):
-        return _fault(f"{file.name}:{error.lineno}: {error.msg}")
-    places = [
-        f"{Path(frame.filename).name}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(file.parent)
-    ]
-    place = places[-1] if places else file.name
-    return _fault(f"{place}: {type(error).__name__}: {error}")
-
-
-def _linear(scripts: list[Script], directory: Path) -> History:
-    faults = [
-        *_repeated(scripts),
-        *(fault for script in scripts for fault in _unfit(script)),
-    ]
-    by_id = {script.revision: script for script in scripts}
-    children: dict[str | None, list[str]] = {}
-    for script in scripts:
-        if isinstance(script.down_revision, (tuple, list)):
-            continue  # a merge, which is a fault already
-        parent = _parent(script)
-        children.setdefault(parent, []).append(script.revision)
-        if parent is not None and parent not in by_id:
-            faults.append(
-                _fault(f"{_file(script)}: down_revision {parent!r} is not in {directory}")
-            )
-    faults += [
-        _fault(
-            f"{len(ids)} revisions follow {parent or BASE}: {', '.join(sorted(ids))}; "
-            "the history must be linear: make one's down_revision the other"
+def _unfit(each: Revision) -> Iterator[str]:
+    file, phase = each.path.name, each.phase
+    backfill: Any = each.backfill
+    if len(each.parents) > 1:
+        yield (
+            f"{file}: a merge of {', '.join(each.parents)}; the history must be linear: "
+            "let one branch follow the other, and this its last revision. A database that "
+            "has the merge does not notice"
         )
-        for parent, ids in children.items()
-        if len(ids) > 1
-    ]
-    if not faults:
-        ordered = _follow(children)
-        if len(ordered) == len(scripts):
-            revisions = tuple(_revision(by_id[each]) for each in ordered)
-            return History(revisions=revisions, directory=directory)
-        lost = sorted(set(by_id) - set(ordered))
-        faults.append(_fault(f"down_revision goes in a circle: {', '.join(lost)}"))
-    raise HistoryError(*faults)
-
-
-def _follow(children: dict[str | None, list[str]]) -> list[str]:
-    ordered: list[str] = []
-    at: str | None = None
-    while following := children.get(at):
-        at = following[0]
-        ordered.append(at)
-    return ordered
-
-
-def _revision(script: Script) -> Revision:
-    return Revision(
-        id=script.revision,
-        parent=_parent(script),
-        message=script.doc,
-        phase=getattr(script.module, "phase", "expand"),
-        backfill=getattr(script.module, "backfill", None),
-        path=Path(script.path),
-    )
-
-
-def _parent(script: Script) -> str | None:
-    parents = script.down_revision
-    return parents if isinstance(parents, str) else None
-
-
-def _repeated(scripts: list[Script]) -> Iterable[HistoryFault]:
-    for revision, times in Counter(script.revision for script in scripts).items():
-        if times > 1:
-            files = sorted(_file(script) for script in scripts if script.revision == revision)
-            yield _fault(f"revision {revision!r} is in {times} files: {', '.join(files)}")
-
-
-def _unfit(script: Script) -> Iterable[HistoryFault]:
-    module, file = script.module, _file(script)
-    if isinstance(script.down_revision, (tuple, list)):
-        yield _fault(
-            f"{file}: a merge of {', '.join(script.down_revision)}; the history must be linear: "
-            "let one branch follow the other, and this its last revision. A database that has "
-            "the merge does not notice"
+    if each.dependencies:
+        yield (
+            f"{file}: depends_on {', '.join(each.dependencies)} has no place in a linear history"
         )
-    if script.dependencies:
-        yield _fault(f"{file}: depends_on {script.dependencies!r} has no place in a linear history")
-    phase = getattr(module, "phase", "expand")
     if phase not in PHASES:
-        yield _fault(f"{file}: phase = {phase!r}; write one of {', '.join(map(repr, PHASES))}")
-    backfill = getattr(module, "backfill", None)
+        yield f"{file}: phase = {phase!r}; write one of {', '.join(map(repr, PHASES))}"
     if backfill is not None and not isinstance(backfill, str):
-        yield _fault(f"{file}: backfill = {backfill!r}; write the backfill's name, or None")
+        yield f"{file}: backfill = {backfill!r}; write the backfill's name, or None"
     elif backfill is not None and phase != "contract":
-        yield _fault(
+        yield (
             f"{file}: backfill = {backfill!r} is waited for by a contract revision only; "
             'write phase = "contract"'
         )
 
 
-def _fault(message: str) -> HistoryFault:
-    return HistoryFault(subject="history", message=message)
-
-
-def _file(script: Script) -> str:
-    return Path(script.path).name
+def _forks(revisions: Sequence[Revision]) -> Iterator[str]:
+    children: dict[str | None, list[str]] = {}
+    for each in revisions:
+        if len(each.parents) < 2:  # a merge is told of already
+            children.setdefault(each.parent, []).append(each.id)
+    for parent, ids in children.items():
+        if len(ids) > 1:
+            yield (
+                f"{len(ids)} revisions follow {parent or BASE}: {', '.join(sorted(ids))}; "
+                "the history must be linear: make one's down_revision the other"
+            )

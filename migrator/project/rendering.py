@@ -11,19 +11,15 @@ import re
 import traceback
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
-from alembic.config import Config
 from alembic.operations import Operations
-from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
-from alembic.script import Script as AlembicScript
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
 from migrator.postgres.statements import summarise
+from migrator.project.environment import ALEMBIC_GLOBALS, run_environment
 from migrator.project.garbage import collecting_seldom
+from migrator.project.history import History, Revision
 from migrator.project.processes import spread
 from migrator.project.recorder import Emission, Recorder
 from migrator.project.revision_facts import revision_facts
@@ -33,79 +29,42 @@ from migrator.project.script import Script, Step
 ASKS_FOR_MODE = re.compile(r"\bis_offline_mode\b|\bas_sql\b")
 
 
-class HistoryError(ValueError):
-    """The configuration or the history cannot be read; the message says why."""
-
-
 @dataclass(kw_only=True, slots=True)
-class History:
-    """An Alembic history.
+class Rendering:
+    """What came of running revisions offline.
 
-    revisions: all of them, oldest first. scripts: those that were rendered, in this order.
-    version_table: (schema, name) of Alembic's own, known once env.py has run.
-    env_fault: why env.py could not run offline, None if it did.
+    scripts: one a revision, oldest first. version_table: (schema, name) of Alembic's own.
+    env_fault: why env.py could not run offline, so that Alembic's defaults stood in for what it
+    configures; None if it did.
     """
 
-    config: Config
-    directory: ScriptDirectory
-    revisions: list[AlembicScript] = field(default_factory=list)
-    scripts: list[Script] = field(default_factory=list)
+    scripts: list[Script]
     version_table: tuple[str | None, str] = (None, "alembic_version")
     env_fault: str | None = None
 
-    @property
-    def ids(self) -> set[str]:
-        """The ids of all revisions."""
-        return {revision.revision for revision in self.revisions}
 
-
-def open_history(config: Path) -> History:
-    """The configuration and its revisions, not yet rendered. Raises HistoryError."""
-    if not config.is_file():
-        raise HistoryError(f"there is no Alembic configuration {config}")
-    alembic_config = Config(str(config), stdout=io.StringIO())
-    # What an env.py may heed, so as to leave this process's logging alone.
-    alembic_config.attributes["configure_logging"] = False
-    try:
-        directory = ScriptDirectory.from_config(alembic_config)
-    except CommandError as error:
-        raise HistoryError(f"{config}: {error}") from error
-    try:
-        with collecting_seldom():
-            revisions = list(directory.walk_revisions())[::-1]
-    except Exception as error:  # loading runs the revisions' own code
-        reason = f"{type(error).__name__}: {error}"
-        raise HistoryError(f"{config}: the revisions cannot be loaded: {reason}") from error
-    return History(config=alembic_config, directory=directory, revisions=revisions)
-
-
-def load_history(config: Path) -> History:
-    """Opens a history and renders all of it. Raises HistoryError."""
-    history = open_history(config)
-    render(history)
-    return history
-
-
-def render(history: History, only: Collection[str] | None = None) -> None:
+def render(history: History, only: Collection[str] | None = None) -> Rendering:
     """Renders the upgrades of these revisions, by id; default: of all.
 
     A revision that cannot be rendered is in the result, with the part that is opaque.
     """
-    revisions = [r for r in history.revisions if only is None or r.revision in only]
+    revisions = [each for each in history.revisions if only is None or each.id in only]
+    rendering = Rendering(scripts=[])
 
     def work(context: MigrationContext) -> None:
-        history.scripts = _render_all(context, revisions)
+        rendering.scripts = _render_all(context, revisions)
 
-    with collecting_seldom(), _quiet():
-        if not _run_env(history, work):
-            _run_without_env(history, work)
+    with collecting_seldom():
+        if not _run_env(history, rendering, work):
+            _run_without_env(rendering, work)
+    return rendering
 
 
 def find_version_table(history: History) -> tuple[str | None, str]:
     """(schema, name) of Alembic's own table, as env.py configures it."""
-    with _quiet():
-        _run_env(history, lambda _context: None)
-    return history.version_table
+    rendering = Rendering(scripts=[])
+    _run_env(history, rendering, lambda _context: None)
+    return rendering.version_table
 
 
 @contextmanager
@@ -119,49 +78,50 @@ def _quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-def _run_env(history: History, work: Callable[[MigrationContext], None]) -> bool:
+def _run_env(
+    history: History, rendering: Rendering, work: Callable[[MigrationContext], None]
+) -> bool:
     """Has env.py make the offline context to work in; False if it makes none for PostgreSQL."""
     done = False
 
     def run(_current: object, context: MigrationContext) -> list[object]:
         nonlocal done
-        history.version_table = (context.version_table_schema, context.version_table)
+        rendering.version_table = (context.version_table_schema, context.version_table)
         if context.dialect.name != "postgresql":
-            history.env_fault = f"env.py speaks {context.dialect.name}, not postgresql"
+            rendering.env_fault = f"env.py speaks {context.dialect.name}, not postgresql"
         else:
             work(context)
             done = True
         return []
 
-    environment = EnvironmentContext(
-        history.config,
-        history.directory,
-        fn=run,
-        as_sql=True,
-        starting_rev=None,
-        destination_rev="heads",
-        output_buffer=io.StringIO(),
-    )
     try:
-        with environment:
-            history.directory.run_env()
+        with _quiet():
+            run_environment(
+                history.config,
+                run,
+                scripts=history.scripts,
+                as_sql=True,
+                starting_rev=None,
+                destination_rev="heads",
+                output_buffer=io.StringIO(),
+            )
     except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py is the user's code
-        history.env_fault = f"{type(error).__name__}: {error}"
+        rendering.env_fault = f"{type(error).__name__}: {error}"
     return done
 
 
-def _run_without_env(history: History, work: Callable[[MigrationContext], None]) -> None:
+def _run_without_env(rendering: Rendering, work: Callable[[MigrationContext], None]) -> None:
     """Where env.py has no offline mode: PostgreSQL's dialect with Alembic's defaults."""
-    history.env_fault = history.env_fault or "env.py ran no migrations in offline mode"
+    rendering.env_fault = rendering.env_fault or "env.py ran no migrations in offline mode"
     context = MigrationContext.configure(
         dialect_name="postgresql",
         opts={"as_sql": True, "literal_binds": True, "output_buffer": io.StringIO()},
     )
-    with Operations.context(context):
+    with ALEMBIC_GLOBALS, Operations.context(context):
         work(context)
 
 
-def _render_all(context: MigrationContext, revisions: list[AlembicScript]) -> list[Script]:
+def _render_all(context: MigrationContext, revisions: list[Revision]) -> list[Script]:
     recorder = Recorder()
     recorder.attach(context)
     transactional = context.impl.transactional_ddl
@@ -170,9 +130,9 @@ def _render_all(context: MigrationContext, revisions: list[AlembicScript]) -> li
     )
 
 
-def _render(revision: AlembicScript, recorder: Recorder, *, transactional: bool) -> Script:
-    file = revision.path
-    source = Path(file).read_text(encoding="utf-8-sig")  # some editors begin with a mark
+def _render(revision: Revision, recorder: Recorder, *, transactional: bool) -> Script:
+    file = str(revision.path)
+    source = revision.path.read_text(encoding="utf-8-sig")  # some editors begin with a mark
     recorder.start(file, transactional=transactional)
     opaque: list[tuple[int, str]] = []
     try:
@@ -184,14 +144,13 @@ def _render(revision: AlembicScript, recorder: Recorder, *, transactional: bool)
     finally:
         recorder.stop()
     opaque = [*recorder.opaque.items(), *opaque, *_offline_branches(source)]
-    module = revision.module
     return Script(
         file=_shown(file),
         source=source,
         steps=_steps(recorder.emissions),
-        revision=revision.revision,
-        phase="contract" if getattr(module, "phase", "expand") == "contract" else "expand",
-        facts=revision_facts(module, source),
+        revision=revision.id,
+        phase="contract" if revision.phase == "contract" else "expand",
+        facts=revision_facts(revision.module, source),
         opaque=tuple(opaque),
         known_types=recorder.known_types,
     )

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import psycopg
-from alembic.script import ScriptDirectory
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from psycopg import sql
 
-from migrator.project.rendering import History, HistoryError, find_version_table
+from migrator.project.history import History, history_error
+from migrator.project.rendering import find_version_table
 
 
-def in_range(directory: ScriptDirectory, revisions: str) -> set[str]:
+def in_range(history: History, revisions: str) -> set[str]:
     """The ids of ``a:b`` (after a, up to b), of ``:b``, ``a:``, or of one revision.
 
     Raises HistoryError for an unknown revision.
@@ -22,12 +22,12 @@ def in_range(directory: ScriptDirectory, revisions: str) -> set[str]:
     lower, colon, upper = revisions.partition(":")
     try:
         if not colon:
-            found = directory.get_revisions(lower)
+            found = history.scripts.get_revisions(lower)
             return {r.revision for r in found if r is not None}
-        walked = directory.iterate_revisions(upper or "heads", lower or "base")
+        walked = history.scripts.iterate_revisions(upper or "heads", lower or "base")
         return {script.revision for script in walked}
     except (CommandError, RevisionError) as error:
-        raise HistoryError(f"revision range {revisions!r}: {error}") from error
+        raise history_error(f"revision range {revisions!r}: {error}") from error
 
 
 def not_in_database(history: History, database_url: str) -> set[str]:
@@ -44,27 +44,23 @@ def not_in_database(history: History, database_url: str) -> set[str]:
     if not heads:
         return history.ids
     try:
-        walked = history.directory.iterate_revisions(tuple(heads), "base", implicit_base=True)
+        walked = history.scripts.iterate_revisions(tuple(heads), "base", implicit_base=True)
         return history.ids - {script.revision for script in walked}
     except (CommandError, RevisionError) as error:
-        raise HistoryError(f"the database is at a revision that is not here: {error}") from error
+        raise history_error(f"the database is at a revision that is not here: {error}") from error
 
 
 def not_on_branch(history: History, base: str) -> set[str] | None:
     """The ids whose files git does not have on the branch; None without git or the branch."""
     if base.startswith("-"):
-        raise HistoryError(f"{base!r} is not the name of a branch")
+        raise history_error(f"{base!r} is not the name of a branch")
     there: set[Path] = set()
-    for folder in {Path(revision.path).resolve().parent for revision in history.revisions}:
+    for folder in {revision.path.resolve().parent for revision in history.revisions}:
         found = _files_on_branch(folder, base)
         if found is None:
             return None
         there |= found
-    return {
-        revision.revision
-        for revision in history.revisions
-        if Path(revision.path).resolve() not in there
-    }
+    return {revision.id for revision in history.revisions if revision.path.resolve() not in there}
 
 
 def _files_on_branch(folder: Path, base: str) -> set[Path] | None:
@@ -81,11 +77,11 @@ def _files_on_branch(folder: Path, base: str) -> set[Path] | None:
 
 def by_files(history: History, files: Iterable[Path]) -> set[str]:
     """The ids of revision files. Raises HistoryError for a file that is not in the history."""
-    known = {Path(revision.path).resolve(): revision.revision for revision in history.revisions}
+    known = {revision.path.resolve(): revision.id for revision in history.revisions}
     found = set()
     for file in files:
         revision = known.get(file.resolve())
         if revision is None:
-            raise HistoryError(f"{file} is not a revision of {history.directory.dir}")
+            raise history_error(f"{file} is not a revision of {history.directory}")
         found.add(revision)
     return found

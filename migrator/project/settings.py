@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from migrator.errors import MigratorError
+from migrator.errors import UsageError
 from migrator.project.secret import read_credentials
 
 # Slow to import, and not needed by every command.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 DEFAULT_CONFIG = Path("migrations/alembic.ini")
 
 
-class SettingsError(MigratorError):
+class SettingsError(UsageError):
     """An option, variable or file that cannot be used; the message says which and why."""
 
 

@@ -4,12 +4,17 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+from migrator.errors import UsageError
 from migrator.postgres.statements import Statement, summarise
 from migrator.postgres.statements import actions as a
 from migrator.project.script import Script, Step
 
 META_COMMAND = re.compile(r"^\\\S.*$", re.MULTILINE)
 PHASE = re.compile(r"--\s*migrator\s*:\s*phase\s+(expand|contract)\b", re.IGNORECASE)
+
+
+class ScriptError(UsageError):
+    """A file that is no script; the message names it."""
 
 
 def sql_script(text: str, file: str, *, single_transaction: bool = False) -> Script:
@@ -34,13 +39,27 @@ def sql_script(text: str, file: str, *, single_transaction: bool = False) -> Scr
     )
 
 
-def read_sql_file(file: Path, *, single_transaction: bool = False) -> Script:
-    """As `sql_script`, from a file. Raises OSError, and ValueError for what is no text."""
-    # Some editors begin a file with a byte order mark, which is no SQL.
-    text = file.read_text(encoding="utf-8-sig")
+def read_script(file: Path, *, single_transaction: bool = False) -> Script:
+    """As `sql_script`, from a file. Raises ScriptError."""
+    text = read_text(file)
     if "\0" in text:  # where the parser would take it to end
-        raise ValueError(f"line {text.count(chr(10), 0, text.index(chr(0))) + 1} has a zero byte")
-    return sql_script(text, str(file), single_transaction=single_transaction)
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ScriptError(f"{file} is not SQL: line {line} has a zero byte")
+    try:
+        return sql_script(text, str(file), single_transaction=single_transaction)
+    except ValueError as error:
+        raise ScriptError(f"{file} is not SQL: {error}") from error
+
+
+def read_text(file: Path) -> str:
+    """The text of a file. Raises ScriptError."""
+    try:
+        # Some editors begin a file with a byte order mark, which is no SQL.
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ScriptError(f"cannot read {file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise ScriptError(f"{file} is not UTF-8 text: {error.reason}") from error
 
 
 def _in_transactions(

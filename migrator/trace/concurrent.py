@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 
 from migrator.postgres import lock_modes
-from migrator.trace.measurement import LockLog, Measurement
+from migrator.trace.measurement import LockLog, Measurement, measurement
 from migrator.trace.relations import Relation, relations
 
 POLL_SECONDS = 0.005
@@ -36,8 +36,6 @@ class ConcurrentRun:
 
     def run(self) -> Measurement:
         """Runs the statement to its end."""
-        from migrator.trace.tracer import measurement
-
         with psycopg.connect(self.url, autocommit=True) as watcher:
             before = self._relations(watcher)
             with psycopg.connect(self.url, autocommit=True) as worker:

@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from migrator.cli import Commands, app
+from migrator.command import say, tell
 from migrator.lazy_commands import LazyCommand
 
 SLOW = ("alembic", "libcst", "pglast", "psycopg", "sqlalchemy")
@@ -43,3 +44,11 @@ def test_a_mistyped_command_is_told_the_nearest() -> None:
     done = CliRunner().invoke(app, ["stats"])
     assert done.exit_code == 2
     assert "Did you mean 'status'?" in done.output
+
+
+def test_an_arn_is_printed_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rich makes pictures of words between colons."""
+    arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1"
+    tell(arn)
+    say(arn)
+    assert capsys.readouterr() == (f"{arn}\n", f"{arn}\n")

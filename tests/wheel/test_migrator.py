@@ -51,7 +51,7 @@ def test_it_judges_a_projects_revisions(project: Environment) -> None:
 def test_a_database_that_is_not_there_is_told(project: Environment) -> None:
     url = "postgresql://nobody@127.0.0.1:1/none"
     done = project.run("migrator", "--database-url", url, "status")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.startswith("error: cannot connect to postgresql://nobody@127.0.0.1:1/none")
 
 

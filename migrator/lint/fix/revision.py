@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
+from migrator.errors import UsageError
 from migrator.lint.finding import Finding
 from migrator.lint.fix.raw_sql import rewrite_execute
 from migrator.lint.fix.rewrites import REWRITES, Place, Rewrite
@@ -21,7 +22,7 @@ NO_END = "\n\\ No newline at end of file\n"
 FIXABLE = {rule for rule, _ in REWRITES}
 
 
-class FixError(ValueError):
+class FixError(UsageError):
     """The rewritten text is no Python; the message says where."""
 
 

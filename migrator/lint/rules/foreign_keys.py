@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from migrator.lint.progress import new_references
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.rules.indexes import PARTITIONED_INDEX, is_partitioned
@@ -11,6 +10,7 @@ from migrator.lint.scene import Scene
 from migrator.postgres.dependents import dropped_relations
 from migrator.postgres.identifiers import identifier
 from migrator.postgres.statements import actions as a
+from migrator.project.progress import new_references
 
 
 def _add(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:

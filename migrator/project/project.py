@@ -1,29 +1,26 @@
-"""One Alembic project at one database, as the runner works on it."""
+"""One Alembic project at one database."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
 from migrator.database import (
+    DATABASE_ERRORS,
     RefusedError,
     UnreachableError,
     connected,
     create,
-    driver_connection,
     server_message,
     sqlstate,
 )
-from migrator.project.history import History, load
+from migrator.project.environment import Steps
+from migrator.project.history import LinearHistory
+from migrator.project.history_files import read_linear_history
+from migrator.project.online import Standing, observe, run_online_environment
 from migrator.project.settings import MigratorSettings
-from migrator.runner.environment import Standing, Steps, observe, run_environment
-from migrator.runner.errors import DATABASE_ERRORS
-from migrator.runner.guard import StatementGuard
-from migrator.runner.journal import HalfApplied, find_half_applied
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +31,7 @@ class Project:
     """
 
     settings: MigratorSettings
-    history: History
+    history: LinearHistory
     engine: Engine | None
 
     @classmethod
@@ -43,38 +40,27 @@ class Project:
         url = settings.find_url()
         return cls(
             settings=settings,
-            history=load(settings.alembic_file()),
+            history=read_linear_history(settings.alembic_file()),
             engine=create(url, role="revision") if url is not None else None,
         )
 
     def observe(self) -> Standing:
         """Where the database stands now. Raises UnreachableError and RefusedError."""
         with self._reading() as connection:
-            return observe(self._config(), connection)
+            return observe(self.config(), connection)
 
-    def half_applied(self, standing: Standing) -> list[HalfApplied]:
-        """What an interrupted or failed run left to be finished, as env.py's session sees it.
-
-        Raises UnreachableError and RefusedError.
-        """
-        found: list[HalfApplied] = []
-
-        def look(_heads: Any, context: MigrationContext) -> Iterable[Any]:
-            if context.connection is not None:
-                driver = driver_connection(context.connection)
-                found.extend(find_half_applied(driver, standing.version_table))
-            return ()
-
+    def look(self, steps: Steps) -> None:
+        """Runs env.py once to look at the database. Raises UnreachableError and RefusedError."""
         with self._reading() as connection:
-            run_environment(self._config(), connection, StatementGuard(), look, dont_mutate=True)
-        return found
+            run_online_environment(self.config(), connection, steps, dont_mutate=True)
 
-    def run(self, guard: StatementGuard, steps: Steps) -> None:
-        """Runs env.py once, on a fresh connection."""
-        with self._connection() as connection:
-            run_environment(self._config(), connection, guard, steps)
+    def url(self) -> str:
+        """The database's URL, with its password. Raises SettingsError if none is named."""
+        url = self.engine.url if self.engine is not None else self.settings.url()
+        return url.render_as_string(hide_password=False)
 
-    def _config(self) -> Config:
+    def config(self) -> Config:
+        """Alembic's configuration, which names this database."""
         config = self.settings.alembic()
         if self.engine is not None:
             # Kept in memory, for an env.py that reads the URL rather than the connection.
@@ -83,20 +69,21 @@ class Project:
         return config
 
     @contextmanager
+    def connection(self) -> Iterator[Connection | None]:
+        """A connection for the length of the block; None where env.py connects by itself."""
+        if self.engine is None:
+            yield None
+            return
+        with connected(self.engine) as connection:
+            yield connection
+
+    @contextmanager
     def _reading(self) -> Iterator[Connection | None]:
         try:
-            with self._connection() as connection:
+            with self.connection() as connection:
                 yield connection
         except DATABASE_ERRORS as error:
             if sqlstate(error):
                 raise RefusedError(error) from None
             # Of an env.py that connects by itself.
             raise UnreachableError(f"cannot connect: {server_message(error)}") from None
-
-    @contextmanager
-    def _connection(self) -> Iterator[Connection | None]:
-        if self.engine is None:
-            yield None
-            return
-        with connected(self.engine) as connection:
-            yield connection

@@ -1,11 +1,11 @@
-"""Which backfills a contract revision still waits for."""
+"""Which backfills are still of use: those whose contract revision is not applied."""
 
 from collections.abc import Iterable
 
-from migrator.runner.project import Project
+from migrator.project.project import Project
 
 
-def waited_for(project: Project, names: Iterable[str]) -> list[str]:
+def not_contracted(project: Project, names: Iterable[str]) -> list[str]:
     """The backfills whose contract revision is not applied: afterwards there may be no column.
 
     A backfill that no revision names is always among them.
