@@ -31,7 +31,7 @@ class ReportFormat(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    """Adds `lint`, `fix` and `snapshot` to the migrator's command line."""
+    """Adds `lint` and `snapshot` to the migrator's command line."""
     app.command("lint")(lint)
     app.command("snapshot")(snapshot)
 
