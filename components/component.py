@@ -24,12 +24,11 @@ class Component(ComponentResource):
         opts: ResourceOptions | None,
         *,
         tags: Mapping[str, str] | None = None,
-        wait_for: Sequence[Resource] = (),
     ) -> None:
         super().__init__(f"groundwork:{self.subject}:{type(self).__name__}", name, None, opts)
         self._name = name
         self._tags = dict(tags or {})
-        self._wait_for = list(wait_for)
+        self._waits = ResourceOptions(depends_on=opts.depends_on if opts is not None else None)
 
     def child_name(self, what: str, key: str | None = None) -> str:
         """`{component}-{what}[-{key}]`; `key` must be stable (an AZ, a user), never a position."""
@@ -43,18 +42,19 @@ class Component(ComponentResource):
         delete_before_replace: bool | None = None,
         retain_on_delete: bool | None = None,
     ) -> ResourceOptions:
-        """Options for a child: this component as parent, and nothing of the caller's options.
+        """Options for a child: this component as parent, and of the caller's `depends_on` only.
 
-        Every child waits for the component's `wait_for`: Pulumi records a dependency of the
-        component itself, not of its children, so that a destroy would not keep the order.
+        Pulumi records a dependency of the component itself, not of its children, so that a destroy
+        would not keep the order: every child therefore waits for what the component waits for.
         """
-        return ResourceOptions(
+        own = ResourceOptions(
             parent=self,
-            depends_on=[*self._wait_for, *depends_on],
+            depends_on=list(depends_on),
             protect=protect,
             delete_before_replace=delete_before_replace,
             retain_on_delete=retain_on_delete,
         )
+        return ResourceOptions.merge(self._waits, own)
 
     def tags(self, child_name: str, **extra: str) -> dict[str, str]:
         """The component's tags, the child's `Name`, and what only this child carries."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
-from pulumi import ResourceOptions
+from pulumi import Resource, ResourceOptions
 
 from components.cluster import (
     Cluster,
@@ -20,7 +20,6 @@ from components.database import Postgresql
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 from components.gitops import Application, ArgoCd, Project
 from components.migration import ZeroDowntimeMigration
-from components.migration.access import waited_for
 from components.network import Vpc
 from components.secrets import (
     ApplicationSecrets,
@@ -60,7 +59,12 @@ cluster = Cluster(
         wait_for=network.ready,
     ),
 )
-in_cluster = ResourceOptions(providers=[cluster.provider])
+
+
+def in_cluster(*after: Resource) -> ResourceOptions:
+    """Options for what runs in the cluster, `after` something else."""
+    return ResourceOptions(providers=[cluster.provider], depends_on=list(after))
+
 
 database = Postgresql(
     "database",
@@ -79,14 +83,14 @@ if stack.migrations.job is not None:
         stack.migrations.job.identity(
             foundation, cluster_name=cluster.cluster_name, policy=database.secret_policy
         ),
-        opts=in_cluster,
+        opts=in_cluster(),
     )
     migrator_job = stack.migrations.job.job(
         namespace=migrator.namespace, service_account=migrator.service_account
     )
 
 application_namespaces = {
-    name: Namespace(name, NamespaceArgs(name=name), opts=in_cluster).namespace
+    name: Namespace(name, NamespaceArgs(name=name), opts=in_cluster()).namespace
     for name in stack.application_namespaces()
 }
 
@@ -96,12 +100,12 @@ operator = ExternalSecretsOperator(
     stack.secrets.operator(
         foundation, cluster_name=cluster.cluster_name, key_arn=application_secrets.key_arn
     ),
-    opts=in_cluster,
+    opts=in_cluster(),
 )
 store = ClusterSecretStore(
     stack.secrets.store,
-    stack.secrets.cluster_store(foundation, wait_for=[operator.ready]),
-    opts=in_cluster,
+    stack.secrets.cluster_store(foundation),
+    opts=in_cluster(operator.ready),
 )
 for name, secret in stack.secrets.external_secrets.items():
     ExternalSecret(
@@ -111,15 +115,15 @@ for name, secret in stack.secrets.external_secrets.items():
             namespace=application_namespaces[secret.namespace],
             store_name=store.store_name,
         ),
-        opts=in_cluster,
+        opts=in_cluster(),
     )
 
-argo_cd = ArgoCd("argo-cd", stack.gitops.argo_cd(), opts=in_cluster)
+argo_cd = ArgoCd("argo-cd", stack.gitops.argo_cd(), opts=in_cluster())
 projects = {
     name: Project(
         name,
-        project.project(name=name, namespace=argo_cd.namespace, wait_for=[argo_cd.ready]),
-        opts=in_cluster,
+        project.project(name=name, namespace=argo_cd.namespace),
+        opts=in_cluster(argo_cd.ready),
     )
     for name, project in stack.gitops.projects.items()
 }
@@ -135,9 +139,8 @@ def deploy_applications(after: ResourceOptions) -> list[Application]:
                 namespace=argo_cd.namespace,
                 project=projects[application.project].project_name,
                 destination_namespace=application_namespaces[application.destination_namespace],
-                wait_for=waited_for(after),
             ),
-            opts=in_cluster,
+            opts=ResourceOptions.merge(in_cluster(), after),
         )
         for name, application in stack.gitops.applications.items()
     ]
@@ -156,7 +159,7 @@ schema = ZeroDowntimeMigration(
         job=migrator_job,
         application=deploy_applications,
     ),
-    opts=in_cluster,
+    opts=in_cluster(),
 )
 
 for name, value in {

@@ -36,7 +36,6 @@ class ClusterAddonsArgs(Args):
 
     cluster_name: Input[str]
     versions: Mapping[str, str]
-    wait_for: Sequence[Resource] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -54,7 +53,7 @@ class ClusterAddons(Component):
     def __init__(
         self, name: str, args: ClusterAddonsArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, tags=args.tags, wait_for=args.wait_for)
+        super().__init__(name, opts, tags=args.tags)
         addons: dict[str, aws.eks.Addon] = {}
         for addon, version in args.versions.items():
             addon_name = self.child_name(addon)

@@ -233,12 +233,12 @@ class Cluster(Component):
             ),
             opts=self.child(),
         )
-        early = self._create_addons("node-addons", early=True, wait_for=plugin.ready)
-        nodes = self._create_nodes(wait_for=early)
-        return [*early, *nodes], self._create_addons("addons", early=False, wait_for=nodes)
+        early = self._create_addons("node-addons", early=True, after=plugin.ready)
+        nodes = self._create_nodes(after=early)
+        return [*early, *nodes], self._create_addons("addons", early=False, after=nodes)
 
     def _create_addons(
-        self, what: str, *, early: bool, wait_for: Sequence[Resource]
+        self, what: str, *, early: bool, after: Sequence[Resource]
     ) -> Sequence[Resource]:
         versions = {
             addon: version
@@ -250,14 +250,13 @@ class Cluster(Component):
             ClusterAddonsArgs(
                 cluster_name=self._plane.cluster_name,
                 versions=versions,
-                wait_for=wait_for,
                 tags=self._args.tags,
             ),
-            opts=self.child(),
+            opts=self.child(depends_on=after),
         )
         return addons.ready
 
-    def _create_nodes(self, wait_for: Sequence[Resource]) -> Sequence[Resource]:
+    def _create_nodes(self, after: Sequence[Resource]) -> Sequence[Resource]:
         name = self.child_name("node-role")
         role = aws.iam.Role(
             name,
@@ -284,10 +283,9 @@ class Cluster(Component):
                     role_arn=role.arn,
                     subnet_ids=self._args.node_subnet_ids,
                     pool=pool,
-                    wait_for=[*policies, *wait_for, *self._args.wait_for],
                     tags=self._args.tags,
                 ),
-                opts=self.child(),
+                opts=self.child(depends_on=[*policies, *after, *self._args.wait_for]),
             ).ready
             for key, pool in self._args.node_pools.items()
         ]

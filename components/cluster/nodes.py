@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pulumi_aws as aws
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
 from components.arguments import Args, Fault
 from components.component import Component
@@ -72,7 +72,6 @@ class NodeGroupArgs(Args):
     role_arn: Input[str]
     subnet_ids: Input[Sequence[Input[str]]]
     pool: NodePool
-    wait_for: Sequence[Resource] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -90,7 +89,7 @@ class NodeGroup(Component):
     ready: aws.eks.NodeGroup
 
     def __init__(self, name: str, args: NodeGroupArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__(name, opts, tags=args.tags, wait_for=args.wait_for)
+        super().__init__(name, opts, tags=args.tags)
         template = self._create_template(args)
         group_name = self.child_name("group")
         self.ready = aws.eks.NodeGroup(

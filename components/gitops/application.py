@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
 from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
@@ -58,7 +58,6 @@ class ApplicationArgs(Args):
     prune: bool = True
     self_heal: bool = True
     retry: Retry = Retry()
-    wait_for: Sequence[Resource] = ()
 
     def faults(self) -> Iterator[Fault]:
         yield from kubernetes_name_faults("name", self.name)
@@ -78,7 +77,7 @@ class Application(Component):
     def __init__(
         self, name: str, args: ApplicationArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, wait_for=args.wait_for)
+        super().__init__(name, opts)
         application = KubernetesObject(
             self.child_name("application"),
             api_version="argoproj.io/v1alpha1",

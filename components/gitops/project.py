@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
 from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
@@ -36,7 +36,6 @@ class ProjectArgs(Args):
     source_repositories: Sequence[str]
     destinations: Sequence[Destination]
     allow_wildcards: bool = False
-    wait_for: Sequence[Resource] = ()
 
     def faults(self) -> Iterator[Fault]:
         yield from kubernetes_name_faults("name", self.name)
@@ -76,7 +75,7 @@ class Project(Component):
     project_name: Output[str]
 
     def __init__(self, name: str, args: ProjectArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__(name, opts, wait_for=args.wait_for)
+        super().__init__(name, opts)
         project = KubernetesObject(
             self.child_name("project"),
             api_version="argoproj.io/v1alpha1",

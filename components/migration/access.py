@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pulumi import Input, Resource, ResourceOptions
+from pulumi import Input
 
 from components.arguments import Args, Fault
 from components.migration.job import MigratorJobArgs
@@ -64,16 +64,3 @@ class MigrationArgs(Args):
             "ssl_mode": self.ssl_mode,
             "ssl_root_cert": self.ssl_root_cert,
         }
-
-
-def waited_for(opts: ResourceOptions | None) -> list[Resource]:
-    """What a component was told to wait for, to be passed on to its children.
-
-    Pulumi would record it for the component alone, and forget the order in a destroy.
-    """
-    waits = opts.depends_on if opts is not None else None
-    if isinstance(waits, Resource):
-        return [waits]
-    if isinstance(waits, (list, tuple)):
-        return [each for each in waits if isinstance(each, Resource)]
-    return []

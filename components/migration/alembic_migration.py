@@ -10,7 +10,7 @@ from pulumi import Output, ResourceOptions
 
 from components.arguments import Fault
 from components.component import Component
-from components.migration.access import MigrationArgs, waited_for
+from components.migration.access import MigrationArgs
 from components.migration.history_hash import history_hash
 from components.migration.job import migrator_job
 from components.migration.run import AlembicPlan, AlembicRun
@@ -95,7 +95,7 @@ class AlembicMigration(Component):
     def __init__(
         self, name: str, args: AlembicMigrationArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, wait_for=waited_for(opts))
+        super().__init__(name, opts)
         inputs = {
             **args.access_inputs(),
             "history_hash": history_hash(Path(args.script_location)),

@@ -11,7 +11,7 @@ from pulumi.dynamic import Resource
 
 from components.arguments import Fault
 from components.component import Component
-from components.migration.access import MigrationArgs, waited_for
+from components.migration.access import MigrationArgs
 from components.migration.backfill_provider import OUTPUTS, BackfillProvider
 from components.migration.history_hash import backfills_hash
 from components.migration.job import migrator_job
@@ -85,7 +85,7 @@ class Backfill(Component):
     remaining: Output[Mapping[str, int]]
 
     def __init__(self, name: str, args: BackfillArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__(name, opts, wait_for=waited_for(opts))
+        super().__init__(name, opts)
         inputs = {
             **args.access_inputs(),
             "history_hash": backfills_hash(Path(args.script_location)),

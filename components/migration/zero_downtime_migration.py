@@ -7,7 +7,7 @@ from pulumi import Output, Resource, ResourceOptions
 
 from components.arguments import Fault
 from components.component import Component
-from components.migration.access import MigrationArgs, waited_for
+from components.migration.access import MigrationArgs
 from components.migration.alembic_migration import AlembicMigration, AlembicMigrationArgs
 from components.migration.backfill import Backfill, BackfillArgs, names_faults
 
@@ -58,7 +58,7 @@ class ZeroDowntimeMigration(Component):
     def __init__(
         self, name: str, args: ZeroDowntimeMigrationArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, wait_for=waited_for(opts))
+        super().__init__(name, opts)
         shared = {
             field.name: getattr(args, field.name)
             for field in fields(AlembicMigrationArgs)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
 from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
@@ -48,7 +48,6 @@ class ExternalSecretArgs(Args):
     data: Sequence[SecretEntry]
     target_name: str | None = None
     refresh_interval: timedelta = timedelta(hours=1)
-    wait_for: Sequence[Resource] = ()
 
     def faults(self) -> Iterator[Fault]:
         yield from kubernetes_name_faults("name", self.name)
@@ -71,7 +70,7 @@ class ExternalSecret(Component):
     def __init__(
         self, name: str, args: ExternalSecretArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, wait_for=args.wait_for)
+        super().__init__(name, opts)
         target = args.target_name or args.name
         secret = KubernetesObject(
             self.child_name("external-secret"),

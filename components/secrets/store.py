@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pulumi import Output, Resource, ResourceOptions
+from pulumi import Output, ResourceOptions
 
 from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
@@ -15,12 +15,11 @@ from components.kubernetes_object import KubernetesObject
 @dataclass(frozen=True, kw_only=True)
 class ClusterSecretStoreArgs(Args):
     """`namespaces`: whose ExternalSecrets may use the store; a store without a list would serve
-    every namespace, so one must be given. `wait_for`: what brings the CRDs."""
+    every namespace, so one must be given."""
 
     name: str
     region: str
     namespaces: Sequence[str]
-    wait_for: Sequence[Resource] = ()
 
     def faults(self) -> Iterator[Fault]:
         yield from kubernetes_name_faults("name", self.name)
@@ -43,7 +42,7 @@ class ClusterSecretStore(Component):
     def __init__(
         self, name: str, args: ClusterSecretStoreArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, wait_for=args.wait_for)
+        super().__init__(name, opts)
         store = KubernetesObject(
             self.child_name("store"),
             api_version="external-secrets.io/v1",

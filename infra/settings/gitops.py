@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 
-from pulumi import Input, Resource
+from pulumi import Input
 from pydantic import Field
 
 from components.arguments import Fault
@@ -29,9 +29,7 @@ class ProjectSettings(StrictModel):
     destinations: list[Destination] = Field(description="Namespaces it may deploy to")
     allow_wildcards: bool = Field(default=False, description="Let the two lists contain `*`")
 
-    def project(
-        self, *, name: str, namespace: Input[str], wait_for: Sequence[Resource] = ()
-    ) -> ProjectArgs:
+    def project(self, *, name: str, namespace: Input[str]) -> ProjectArgs:
         """Arguments of the AppProject."""
         return ProjectArgs(
             name=name,
@@ -40,7 +38,6 @@ class ProjectSettings(StrictModel):
             source_repositories=self.source_repositories,
             destinations=self.destinations,
             allow_wildcards=self.allow_wildcards,
-            wait_for=wait_for,
         )
 
 
@@ -86,7 +83,6 @@ class ApplicationSettings(StrictModel):
         namespace: Input[str],
         project: Input[str],
         destination_namespace: Input[str],
-        wait_for: Sequence[Resource] = (),
     ) -> ApplicationArgs:
         """Arguments of the Application."""
         return ApplicationArgs(
@@ -100,7 +96,6 @@ class ApplicationSettings(StrictModel):
             prune=self.prune,
             self_heal=self.self_heal,
             retry=self.retry.retry(),
-            wait_for=wait_for,
         )
 
 

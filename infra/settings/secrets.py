@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 
-from pulumi import Input, Resource
+from pulumi import Input
 from pydantic import Field
 
 from components.arguments import Fault
@@ -38,7 +38,6 @@ class ExternalSecretSettings(StrictModel):
         name: str,
         namespace: Input[str],
         store_name: Input[str],
-        wait_for: Sequence[Resource] = (),
     ) -> ExternalSecretArgs:
         """Arguments of the ExternalSecret."""
         return ExternalSecretArgs(
@@ -48,7 +47,6 @@ class ExternalSecretSettings(StrictModel):
             data=self.data,
             target_name=self.target_name,
             refresh_interval=self.refresh_interval,
-            wait_for=wait_for,
         )
 
 
@@ -91,7 +89,7 @@ class SecretsSettings(Subject):
     def faults(self, foundation: Foundation) -> Iterator[Fault]:
         yield from attempt(lambda: self.values(foundation))
         yield from attempt(lambda: self.operator(foundation, cluster_name="", key_arn=""))
-        yield from attempt(lambda: self.cluster_store(foundation, wait_for=[]))
+        yield from attempt(lambda: self.cluster_store(foundation))
         for name, secret in self.external_secrets.items():
             path = f"external_secrets.{name}"
             yield from attempt(
@@ -135,13 +133,10 @@ class SecretsSettings(Subject):
             tags=foundation.tags,
         )
 
-    def cluster_store(
-        self, foundation: Foundation, *, wait_for: Sequence[Resource]
-    ) -> ClusterSecretStoreArgs:
+    def cluster_store(self, foundation: Foundation) -> ClusterSecretStoreArgs:
         """Arguments of the ClusterSecretStore."""
         return ClusterSecretStoreArgs(
             name=self.store,
             region=foundation.account.region,
             namespaces=self.namespaces,
-            wait_for=wait_for,
         )

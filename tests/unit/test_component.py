@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pulumi
 import pulumi_random as random
@@ -26,8 +27,8 @@ class Pair(Component):
 
     first: pulumi.Output[str]
 
-    def __init__(self, name: str, opts: ResourceOptions | None = None, **options: object) -> None:
-        super().__init__(name, opts, tags={"team": "a"}, **options)  # pyright: ignore[reportArgumentType]
+    def __init__(self, name: str, opts: ResourceOptions | None = None) -> None:
+        super().__init__(name, opts, tags={"team": "a"})
         children = [
             random.RandomId(self.child_name("part", key), byte_length=2, opts=self.child())
             for key in ("a", "b")
@@ -36,19 +37,34 @@ class Pair(Component):
         self.register_outputs(self.outputs())
 
 
-def test_children_have_their_parent_and_nothing_of_the_callers_options() -> None:
+def test_children_have_their_parent_and_no_other_of_the_callers_options() -> None:
     def program() -> None:
-        other = random.RandomId("other", byte_length=2)
-        Pair("pair", ResourceOptions(depends_on=[other], protect=True))
+        Pair("pair", ResourceOptions(delete_before_replace=True))
 
     child = record(program).named("pair-part-a")
     assert child.urn.startswith("urn:pulumi:test::groundwork::groundwork:encryption:Pair$")
-    assert not child.dependencies
+    assert not child.delete_before_replace
 
 
-def test_children_wait_for_what_the_component_waits_for() -> None:
+def a_list(other: pulumi.Resource) -> Any:
+    return [other]
+
+
+def one_alone(other: pulumi.Resource) -> Any:
+    return other
+
+
+def an_output(other: pulumi.Resource) -> Any:
+    return pulumi.Output.from_input([other])
+
+
+@pytest.mark.parametrize("written", [a_list, one_alone, an_output])
+def test_children_wait_for_what_the_component_depends_on(
+    written: Callable[[pulumi.Resource], Any],
+) -> None:
     def program() -> None:
-        Pair("pair", wait_for=[random.RandomId("other", byte_length=2)])
+        other = random.RandomId("other", byte_length=2)
+        Pair("pair", ResourceOptions(depends_on=written(other)))
 
     recording = record(program)
     other = recording.named("other").urn
