@@ -11,24 +11,40 @@ from pulumi import Resource, ResourceOptions
 
 from components.cluster import (
     Cluster,
+    ClusterArgs,
     Namespace,
     NamespaceArgs,
     WorkloadIdentity,
+    WorkloadIdentityArgs,
 )
 from components.component import AwsAccount
-from components.database import Postgresql
+from components.database import Postgresql, PostgresqlArgs
 from components.encryption import EncryptionKey, EncryptionKeyArgs
-from components.gitops import Application, ArgoCd, Project
-from components.migration import ZeroDowntimeMigration
-from components.network import Vpc
+from components.gitops import (
+    Application,
+    ApplicationArgs,
+    ArgoCd,
+    ArgoCdArgs,
+    Project,
+    ProjectArgs,
+)
+from components.migration import (
+    MigratorJobArgs,
+    ZeroDowntimeMigration,
+    ZeroDowntimeMigrationArgs,
+)
+from components.network import Vpc, VpcArgs
 from components.secrets import (
     ApplicationSecrets,
+    ApplicationSecretsArgs,
     ClusterSecretStore,
+    ClusterSecretStoreArgs,
     ExternalSecret,
+    ExternalSecretArgs,
     ExternalSecretsOperator,
+    ExternalSecretsOperatorArgs,
 )
 from infra import settings
-from infra.settings.subject import Foundation
 
 stack = settings.load()
 account = AwsAccount(
@@ -45,18 +61,21 @@ logs_key = EncryptionKey(
         tags=stack.tags,
     ),
 )
-foundation = Foundation(account=account, tags=stack.tags, log_key_arn=logs_key.arn)
+# What nearly every component is given.
+shared = {"account": account, "tags": stack.tags}
 
-network = Vpc("network", stack.network.vpc(foundation))
+network = Vpc("network", VpcArgs.of(stack.network, log_key_arn=logs_key.arn, **shared))
 
 cluster = Cluster(
     "cluster",
-    stack.cluster.cluster(
-        foundation,
+    ClusterArgs.of(
+        stack.cluster,
         # A cluster stays in the zones that it was made in: a later third one is for nodes only.
         control_plane_subnet_ids=network.intra_subnet_ids.apply(lambda ids: ids[:2]),
         node_subnet_ids=network.private_subnet_ids,
         wait_for=network.ready,
+        log_key_arn=logs_key.arn,
+        **shared,
     ),
 )
 
@@ -68,11 +87,13 @@ def in_cluster(*after: Resource) -> ResourceOptions:
 
 database = Postgresql(
     "database",
-    stack.database.postgresql(
-        foundation,
+    PostgresqlArgs.of(
+        stack.database,
         vpc_id=network.vpc_id,
         subnet_ids=network.database_subnet_ids,
         clients={"cluster": cluster.security_group_id},
+        log_key_arn=logs_key.arn,
+        **shared,
     ),
 )
 
@@ -80,13 +101,19 @@ migrator_job = None
 if stack.migrations.job is not None:
     migrator = WorkloadIdentity(
         "migrator",
-        stack.migrations.job.identity(
-            foundation, cluster_name=cluster.cluster_name, policy=database.secret_policy
+        WorkloadIdentityArgs(
+            cluster_name=cluster.cluster_name,
+            namespace=stack.migrations.job.namespace,
+            service_account=stack.migrations.job.service_account,
+            policy=database.secret_policy,
+            tags=stack.tags,
         ),
         opts=in_cluster(),
     )
-    migrator_job = stack.migrations.job.job(
-        namespace=migrator.namespace, service_account=migrator.service_account
+    migrator_job = MigratorJobArgs.of(
+        stack.migrations.job,
+        namespace=migrator.namespace,
+        service_account=migrator.service_account,
     )
 
 application_namespaces = {
@@ -94,23 +121,29 @@ application_namespaces = {
     for name in stack.application_namespaces()
 }
 
-application_secrets = ApplicationSecrets("application-secrets", stack.secrets.values(foundation))
+application_secrets = ApplicationSecrets(
+    "application-secrets", ApplicationSecretsArgs.of(stack.secrets.values, **shared)
+)
 operator = ExternalSecretsOperator(
     "external-secrets",
-    stack.secrets.operator(
-        foundation, cluster_name=cluster.cluster_name, key_arn=application_secrets.key_arn
+    ExternalSecretsOperatorArgs.of(
+        stack.secrets.operator,
+        cluster_name=cluster.cluster_name,
+        key_arn=application_secrets.key_arn,
+        **shared,
     ),
     opts=in_cluster(),
 )
 store = ClusterSecretStore(
-    stack.secrets.store,
-    stack.secrets.cluster_store(foundation),
+    stack.secrets.store.name,
+    ClusterSecretStoreArgs.of(stack.secrets.store, region=stack.region),
     opts=in_cluster(operator.ready),
 )
 for name, secret in stack.secrets.external_secrets.items():
     ExternalSecret(
         name,
-        secret.external_secret(
+        ExternalSecretArgs.of(
+            secret,
             name=name,
             namespace=application_namespaces[secret.namespace],
             store_name=store.store_name,
@@ -118,11 +151,11 @@ for name, secret in stack.secrets.external_secrets.items():
         opts=in_cluster(),
     )
 
-argo_cd = ArgoCd("argo-cd", stack.gitops.argo_cd(), opts=in_cluster())
+argo_cd = ArgoCd("argo-cd", ArgoCdArgs.of(stack.gitops), opts=in_cluster())
 projects = {
     name: Project(
         name,
-        project.project(name=name, namespace=argo_cd.namespace),
+        ProjectArgs.of(project, name=name, namespace=argo_cd.namespace),
         opts=in_cluster(argo_cd.ready),
     )
     for name, project in stack.gitops.projects.items()
@@ -134,7 +167,8 @@ def deploy_applications(after: ResourceOptions) -> list[Application]:
     return [
         Application(
             name,
-            application.application(
+            ApplicationArgs.of(
+                application,
                 name=name,
                 namespace=argo_cd.namespace,
                 project=projects[application.project].project_name,
@@ -149,13 +183,14 @@ def deploy_applications(after: ResourceOptions) -> list[Application]:
 # Expand the schema, then the applications, then fill old rows, then contract what is approved.
 schema = ZeroDowntimeMigration(
     "schema",
-    stack.migrations.migration(
+    ZeroDowntimeMigrationArgs.of(
+        stack.migrations,
         host=database.address,
         port=database.port,
         database=database.database_name,
         secret_arn=database.secret_arn,
         region=stack.region,
-        postgres_version=stack.database.version,
+        postgres_version=int(stack.database.version.partition(".")[0]),
         job=migrator_job,
         application=deploy_applications,
     ),

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Annotated
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args, Fault, kubernetes_name_faults, stable_key_faults
+from components.arguments import Args, Fault, Setting, kubernetes_name_faults, stable_key_faults
 from components.component import AwsAccount, Component
 
 PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+$")
@@ -28,14 +29,16 @@ class AccessPolicy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class AccessGrant(Args):
-    """What an IAM user or role (`principal_arn`) may do (`policy`), and in which `namespaces`.
+    """What somebody may do in the cluster."""
 
-    Without namespaces: in the whole cluster. In a namespace's name, `*` stands for anything.
-    """
-
-    principal_arn: str
-    policy: AccessPolicy
-    namespaces: Sequence[str] = ()
+    principal_arn: Annotated[str, Setting("An IAM user or role")]
+    policy: Annotated[AccessPolicy, Setting("What it may do")]
+    namespaces: Annotated[
+        Sequence[str],
+        Setting(
+            "Where; in the whole cluster if empty. In a namespace's name, `*` stands for anything"
+        ),
+    ] = ()
 
     def faults(self) -> Iterator[Fault]:
         if not PRINCIPAL.match(self.principal_arn):

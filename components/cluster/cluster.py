@@ -2,128 +2,98 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import Annotated
 
 import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.arguments import (
-    INSIDE_NETWORKS,
-    PRIVATE_NETWORKS,
-    Args,
-    Fault,
-    inside_faults,
-    log_retention_faults,
-    network_key,
-    stable_key_faults,
-)
+from components.arguments import Args, Fault, Setting, inside_faults, network_key
 from components.cluster.access import AccessGrant, ClusterAccess, ClusterAccessArgs, grants_faults
 from components.cluster.addons import BEFORE_NODES, ClusterAddons, ClusterAddonsArgs, addon_faults
-from components.cluster.control_plane import ControlPlane, ControlPlaneArgs
+from components.cluster.control_plane import ControlPlane, ControlPlaneArgs, ControlPlaneSettings
 from components.cluster.kubeconfig import kubeconfig
-from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool
+from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool, pool_faults
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
 from components.component import AwsAccount, Component
 from components.policy_document import trust
 
-CLUSTER_NAME = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$")
-VERSION = re.compile(r"^1\.\d{2}$")
-# Anything wider is no organisation's own network.
-NARROW_ENOUGH = 8
 HTTPS = 443
-# EKS refuses addresses that nobody has on the internet: private ones, those that carriers share,
-# loopback, link-local.
-RESERVED_NETWORKS = (*INSIDE_NETWORKS, *map(IPv4Network, ("127.0.0.0/8", "169.254.0.0/16")))
-SERVICE_CIDR = IPv4Network("172.20.0.0/16")
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClusterArgs(Args):
-    """`control_plane_subnet_ids`, `node_subnet_ids`: in at least two zones; those of the control
-    plane can never change.
+class ClusterSettings(ControlPlaneSettings):
+    """Kubernetes on EKS."""
 
-    `version`: for example `1.35`. `service_cidr`: addresses of Kubernetes services, outside the
-    VPC. `private_access_cidrs`: private networks that may reach the API, beside the nodes.
-    `public_access_cidrs`: who may reach it from the internet; nobody by default, and never
-    everybody. `support`: `extended` keeps an old version running for extra money. `access`,
-    `node_pools` and `addons` (versions) are keyed by stable names. `wait_for`: what the nodes need
-    to join, such as their way out of the VPC.
+    private_access_cidrs: Annotated[
+        Sequence[IPv4Network],
+        Setting(
+            "Private networks that may reach the API, beside the nodes: the network of the machine"
+            " that deploys, or a VPN"
+        ),
+    ] = ()
+    access: Annotated[
+        Mapping[str, AccessGrant],
+        Setting(
+            "Who may use the Kubernetes API, by a name of yours. Do not rename a grant, nor swap"
+            " the principals of two: EKS refuses a second entry of one principal. For another"
+            " principal, add a grant, deploy, then take the old one away: whoever deploys must not"
+            " lose access midway",
+            example={
+                "platform": {
+                    "principal_arn": "arn:aws:iam::123456789012:role/platform",
+                    "policy": "AmazonEKSClusterAdminPolicy",
+                }
+            },
+        ),
+    ]
+    node_pools: Annotated[
+        Mapping[str, NodePool],
+        Setting(
+            "Groups of nodes, by a name of yours; at least one must run a node",
+            example={"general": {"instance_types": ["m7i.large"], "min_size": 2, "max_size": 4}},
+        ),
+    ]
+    addons: Annotated[
+        Mapping[str, str],
+        Setting(
+            "Exact versions of the EKS add-ons, by the add-on's name",
+            example={
+                "vpc-cni": "v1.20.4-eksbuild.2",
+                "kube-proxy": "v1.34.0-eksbuild.4",
+                "coredns": "v1.12.4-eksbuild.1",
+                "eks-pod-identity-agent": "v1.3.9-eksbuild.5",
+            },
+        ),
+    ]
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        yield from inside_faults("private_access_cidrs", self.private_access_cidrs)
+        yield from pool_faults("node_pools", self.node_pools)
+        yield from grants_faults("access", self.access)
+        yield from addon_faults("addons", self.addons)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterArgs(ClusterSettings, Args):
+    """ClusterSettings, and where the cluster stands.
+
+    `control_plane_subnet_ids`, `node_subnet_ids`: in at least two zones; those of the control
+    plane can never change. `wait_for`: what the nodes need to join, such as their way out of the
+    VPC. `log_key_arn`: the KMS key of the control plane's log group.
     """
 
     account: AwsAccount
-    name: str
-    version: str
     control_plane_subnet_ids: Input[Sequence[Input[str]]]
     node_subnet_ids: Input[Sequence[Input[str]]]
     log_key_arn: Input[str]
-    access: Mapping[str, AccessGrant]
-    node_pools: Mapping[str, NodePool]
-    addons: Mapping[str, str]
-    service_cidr: IPv4Network = SERVICE_CIDR
-    private_access_cidrs: Sequence[IPv4Network] = ()
-    public_access_cidrs: Sequence[IPv4Network] = ()
-    log_retention_days: int = 90
-    support: Literal["standard", "extended"] = "standard"
-    deletion_protection: bool = True
     wait_for: Sequence[Resource] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
-
-    def faults(self) -> Iterator[Fault]:
-        if not CLUSTER_NAME.match(self.name):
-            yield Fault("name", self.name, "use at most 100 letters, digits, hyphens, underscores")
-        if not VERSION.match(self.version):
-            yield Fault("version", self.version, "give a minor version, such as '1.35'")
-        if not 12 <= self.service_cidr.prefixlen <= 24 or not any(
-            map(self.service_cidr.subnet_of, PRIVATE_NETWORKS)
-        ):
-            yield Fault(
-                "service_cidr",
-                str(self.service_cidr),
-                f"use a part, /12 to /24, of {', '.join(map(str, PRIVATE_NETWORKS))}",
-            )
-        yield from inside_faults("private_access_cidrs", self.private_access_cidrs)
-        yield from self._public_access_faults()
-        yield from self._node_pool_faults()
-        yield from grants_faults("access", self.access)
-        yield from addon_faults("addons", self.addons)
-        yield from log_retention_faults("log_retention_days", self.log_retention_days)
-
-    def _public_access_faults(self) -> Iterator[Fault]:
-        for position, cidr in enumerate(self.public_access_cidrs):
-            reserved = next(filter(cidr.overlaps, RESERVED_NETWORKS), None)
-            if cidr.prefixlen < NARROW_ENOUGH:
-                yield Fault(
-                    f"public_access_cidrs[{position}]",
-                    str(cidr),
-                    "the API must not be open to everybody; name the networks that need it, each"
-                    f" /{NARROW_ENOUGH} or smaller",
-                )
-            elif reserved is not None:
-                yield Fault(
-                    f"public_access_cidrs[{position}]",
-                    str(cidr),
-                    f"it overlaps {reserved}, which no caller from the internet has; private"
-                    " networks belong into private_access_cidrs",
-                )
-
-    def _node_pool_faults(self) -> Iterator[Fault]:
-        sizes = {key: pool.size for key, pool in self.node_pools.items()}
-        if not sizes:
-            yield Fault("node_pools", {}, "give at least one")
-        elif not any(sizes.values()):
-            yield Fault(
-                "node_pools",
-                sizes,
-                "let at least one run a node (`min_size` or `desired_size`): coredns needs one",
-            )
-        for pool in self.node_pools:
-            yield from stable_key_faults(f"node_pools.{pool}", pool)
 
 
 class Cluster(Component):
@@ -147,7 +117,11 @@ class Cluster(Component):
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts, tags=args.tags)
         self._args = args
-        self._plane = plane = self._create_control_plane()
+        self._plane = plane = ControlPlane(
+            self.child_name("control-plane"),
+            ControlPlaneArgs.of(args, subnet_ids=args.control_plane_subnet_ids),
+            opts=self.child(),
+        )
         access = ClusterAccess(
             self.child_name("access"),
             ClusterAccessArgs(
@@ -180,26 +154,6 @@ class Cluster(Component):
             opts=self.child(depends_on=[*access.ready, *doors, *early, *late]),
         )
         self.register_outputs(self.outputs())
-
-    def _create_control_plane(self) -> ControlPlane:
-        args = self._args
-        return ControlPlane(
-            self.child_name("control-plane"),
-            ControlPlaneArgs(
-                account=args.account,
-                cluster_name=args.name,
-                version=args.version,
-                subnet_ids=args.control_plane_subnet_ids,
-                service_cidr=args.service_cidr,
-                public_access_cidrs=args.public_access_cidrs,
-                log_key_arn=args.log_key_arn,
-                log_retention_days=args.log_retention_days,
-                support=args.support,
-                deletion_protection=args.deletion_protection,
-                tags=args.tags,
-            ),
-            opts=self.child(),
-        )
 
     def _let_in(self, network: IPv4Network) -> Resource:
         """EKS's own group lets in only those who are in it."""

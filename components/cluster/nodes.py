@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args, Fault
+from components.arguments import Args, Fault, Setting, stable_key_faults
 from components.component import Component
 
 
@@ -28,21 +29,24 @@ AMI_TYPES = {
 
 @dataclass(frozen=True, kw_only=True)
 class NodePool(Args):
-    """Machines of one kind, of any of the `instance_types`.
+    """Machines of one kind."""
 
-    `desired_size` (default: `min_size`) is enforced at every deployment. `spot` machines cost less
-    and are taken away at two minutes' notice. `disk_gib`: the size of each machine's disk.
-    `labels`: Kubernetes labels of the nodes.
-    """
-
-    instance_types: Sequence[str]
-    min_size: int
-    max_size: int
-    desired_size: int | None = None
-    architecture: Architecture = Architecture.X86_64
-    spot: bool = False
-    disk_gib: int = 50
-    labels: Mapping[str, str] = field(default_factory=dict)
+    instance_types: Annotated[Sequence[str], Setting("The machines are of any of these types")]
+    min_size: Annotated[int, Setting("Fewest machines")]
+    max_size: Annotated[int, Setting("Most machines")]
+    desired_size: Annotated[
+        int | None, Setting("Machines now, enforced at every deployment; without, `min_size`")
+    ] = None
+    architecture: Annotated[
+        Architecture, Setting("Of the processors; all `instance_types` must have it")
+    ] = Architecture.X86_64
+    spot: Annotated[
+        bool, Setting("Machines that cost less and are taken away at two minutes' notice")
+    ] = False
+    disk_gib: Annotated[int, Setting("Size of each machine's disk", unit="GiB")] = 50
+    labels: Annotated[Mapping[str, str], Setting("Kubernetes labels of the nodes")] = field(
+        default_factory=dict
+    )
 
     def faults(self) -> Iterator[Fault]:
         if not self.instance_types:
@@ -61,6 +65,21 @@ class NodePool(Args):
     def size(self) -> int:
         """The number of nodes to run now."""
         return self.min_size if self.desired_size is None else self.desired_size
+
+
+def pool_faults(field_name: str, pools: Mapping[str, NodePool]) -> Iterator[Fault]:
+    """Faults: no pool, none that runs a node, a name unfit."""
+    sizes = {key: pool.size for key, pool in pools.items()}
+    if not sizes:
+        yield Fault(field_name, {}, "give at least one")
+    elif not any(sizes.values()):
+        yield Fault(
+            field_name,
+            sizes,
+            "let at least one run a node (`min_size` or `desired_size`): coredns needs one",
+        )
+    for key in pools:
+        yield from stable_key_faults(f"{field_name}.{key}", key)
 
 
 @dataclass(frozen=True, kw_only=True)

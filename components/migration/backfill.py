@@ -32,17 +32,21 @@ class BackfillArgs(MigrationArgs):
     def faults(self) -> Iterator[Fault]:
         """As far as the provider does not find them."""
         yield from super().faults()
-        yield from names_faults("names", self.names, self)
+        yield from names_faults(
+            "names", self.names, Path(self.script_location), in_job=self.job is not None
+        )
 
 
-def names_faults(field: str, names: Sequence[str] | None, args: MigrationArgs) -> Iterator[Fault]:
+def names_faults(
+    field: str, names: Sequence[str] | None, project: Path, *, in_job: bool
+) -> Iterator[Fault]:
     """What is wrong with a list of backfills; for a job, which no provider checks, names too."""
     if isinstance(names, str):
         yield Fault(field, names, "write a list of names")
-    elif args.job is not None and names is None:
+    elif in_job and names is None:
         yield Fault(field, names, "name the backfills that the job is to run")
-    elif args.job is not None and names and Path(args.script_location).is_dir():
-        yield from _unknown_names(field, names, Path(args.script_location) / "backfills")
+    elif in_job and names and project.is_dir():
+        yield from _unknown_names(field, names, project / "backfills")
 
 
 def _unknown_names(field: str, names: Sequence[str], folder: Path) -> Iterator[Fault]:

@@ -2,71 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from ipaddress import IPv4Network
+from collections.abc import Mapping
 
 import pulumi_aws as aws
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Output, Resource, ResourceOptions
 
-from components.arguments import Args, Fault, log_retention_faults
-from components.component import AwsAccount, Component
-from components.network.endpoints import (
-    NEEDED_WITHOUT_NAT,
-    Endpoints,
-    EndpointsArgs,
-    interface_faults,
-)
+from components.component import Component
+from components.network.arguments import NatStrategy, VpcArgs
+from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
-from components.network.layout import SubnetLayout, Tier, cidr_faults, zone_faults
+from components.network.layout import SubnetLayout, Tier
 
 # Load balancer controllers find the subnets they may use by these tags.
 LOAD_BALANCER_TAGS = {
     Tier.PUBLIC: {"kubernetes.io/role/elb": "1"},
     Tier.PRIVATE: {"kubernetes.io/role/internal-elb": "1"},
 }
-
-
-class NatStrategy(StrEnum):
-    """How private subnets reach the internet: not at all, by one gateway, by one in each zone."""
-
-    NONE = "none"
-    SINGLE = "single"
-    PER_AZ = "per_az"
-
-
-@dataclass(frozen=True, kw_only=True)
-class VpcArgs(Args):
-    """`availability_zones`: at least two names of the account's region, in any order; add new ones
-    at the end, because a single NAT gateway stands in the first.
-
-    `nat`: default one gateway in each zone. `interface_endpoints`: AWS services to be reached
-    inside the VPC, such as `ecr.api`; without NAT, nodes need some. `flow_log_retention_days`: 90.
-    `log_key_arn`: the KMS key of the flow logs' log group.
-    """
-
-    account: AwsAccount
-    cidr: IPv4Network
-    availability_zones: Sequence[str]
-    log_key_arn: Input[str]
-    nat: NatStrategy = NatStrategy.PER_AZ
-    interface_endpoints: Sequence[str] = ()
-    flow_log_retention_days: int = 90
-    tags: Mapping[str, str] = field(default_factory=dict)
-
-    def faults(self) -> Iterator[Fault]:
-        yield from cidr_faults(self.cidr)
-        yield from zone_faults(self.availability_zones, self.account.region)
-        yield from interface_faults("interface_endpoints", self.interface_endpoints)
-        missing = sorted(NEEDED_WITHOUT_NAT - set(self.interface_endpoints))
-        if self.nat is NatStrategy.NONE and missing:
-            yield Fault(
-                "interface_endpoints",
-                list(self.interface_endpoints),
-                f"without NAT, nodes and pods need {', '.join(missing)} as well",
-            )
-        yield from log_retention_faults("flow_log_retention_days", self.flow_log_retention_days)
 
 
 class Vpc(Component):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_random as random
 import pytest
 from pulumi import ResourceOptions
 
-from components.arguments import Args, ArgumentError, Fault
+from components.arguments import Args, ArgumentError, Fault, Setting, Settings
 from components.chart import Chart, release
 from components.component import AwsAccount, Component
 from components.duration import duration_faults, format_duration
@@ -106,6 +106,23 @@ class Span(Args):
             yield Fault("start", self.start, "give 0 or more")
         if self.end < self.start:
             yield Fault("end", self.end, "give at least start")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Length(Settings):
+    """What a file can say."""
+
+    end: Annotated[int, Setting("Where it ends", unit="metres")] = 7
+    colour: Annotated[str, Setting("What it looks like")] = "red"
+
+
+def test_arguments_take_what_they_know_of_settings_and_what_the_program_adds() -> None:
+    assert Span.of(Length(), start=3) == Span(start=3, end=7)
+    assert Span.of(Length(end=5), start=3, end=4) == Span(start=3, end=4)
+    with pytest.raises(ArgumentError, match="end: 7 cannot be used"):
+        Span.of(Length(), start=8)
+    with pytest.raises(TypeError, match="begin"):
+        Span.of(Length(), begin=8)
 
 
 def test_all_faults_of_arguments_come_at_once_and_name_value_and_remedy() -> None:

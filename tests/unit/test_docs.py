@@ -7,9 +7,9 @@ from xml.etree import ElementTree
 import pytest
 
 from docs.diagram import draw
-from docs.settings_reference import TARGET, reference
 from tests.unit.program import recorded_stack
 from tests.unit.stack_files import ROOT
+from tools.settings_reference import TARGET, reference
 
 
 def picture_of(stack: str) -> str:
@@ -26,7 +26,7 @@ def picture_of(stack: str) -> str:
 
 
 def test_the_settings_page_is_up_to_date() -> None:
-    assert TARGET.read_text() == reference(), "run `python -m docs.settings_reference`"
+    assert TARGET.read_text() == reference(), "run `python -m tools.settings_reference`"
 
 
 def test_the_architecture_picture_is_up_to_date() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from components.migration import ZeroDowntimeMigrationArgs
 from infra.settings import SettingsError, parse
 from tests.unit.program import run_program
 from tests.unit.recording import record
@@ -73,14 +74,12 @@ def test_values_have_real_types() -> None:
 def test_the_policy_for_unapproved_contracts_reaches_the_migration(policy: str) -> None:
     values = copy.deepcopy(VALID)
     values["groundwork:migrations"]["unapproved"] = policy
-    migration = parse(as_config(values), FILE).migrations.migration(
+    migration = ZeroDowntimeMigrationArgs.of(
+        parse(as_config(values), FILE).migrations,
         host="db.example.com",
         port=5432,
         database="app",
         secret_arn="arn",
-        region="eu-west-1",
-        postgres_version="18.1",
-        job=None,
         application=lambda _opts: [],
     )
     assert migration.unapproved == policy
@@ -242,6 +241,12 @@ FAULTS = [
     ),
     (put("secrets/chart/version", "latest"), "secrets.chart.version", "give an exact version"),
     (put("secrets/secret_prefixes", ["*"]), "secrets.secret_prefixes[0]", "without wildcards"),
+    # Where the stack file has another name for it than the component.
+    (put("secrets/operator_replicas", 0), "secrets.operator_replicas", "give at least 1"),
+    (put("secrets/operator_replicas", "1"), "secrets.operator_replicas", "give a whole number"),
+    (put("secrets/application_secrets", {"a b": ""}), "secrets.application_secrets", "letters"),
+    (put("secrets/store", "AWS"), "secrets.store", "lower-case letters"),
+    (put("secrets/replicas", 1), "secrets.replicas", "did you mean 'operator_replicas'?"),
     (
         put("secrets/external_secrets/app-secrets/data/0/key", "dev/database"),
         "secrets.external_secrets.app-secrets.data[0].key",
@@ -302,6 +307,21 @@ FAULTS = [
         put("gitops/projects/default/source_repositories", ["*"]),
         "gitops.projects.default.source_repositories[0]",
         "allow_wildcards",
+    ),
+    (
+        put("gitops/applications/myapp/retry", {"duration": "1h"}),
+        "gitops.applications.myapp.retry.duration",
+        "it exceeds max_duration (3m)",
+    ),
+    (
+        put("gitops/applications/myapp/retry", {"limits": 1}),
+        "gitops.applications.myapp.retry.limits",
+        "did you mean 'limit'?",
+    ),
+    (
+        put("gitops/applications/My_App", {**VALID["groundwork:gitops"]["applications"]["myapp"]}),
+        "gitops.applications.My_App.name",
+        "lower-case letters",
     ),
     (
         put("gitops/applications/myapp/project", "web"),

@@ -1,0 +1,1 @@
+"""Generators of reference pages and pictures; nothing imports them."""
