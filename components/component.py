@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
-from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
 
 class Component(ComponentResource):
@@ -67,36 +66,3 @@ class Component(ComponentResource):
             for key, value in vars(self).items()
             if not key.startswith("_") and key != "urn" and isinstance(value, Output)
         }
-
-
-@dataclass(frozen=True, kw_only=True)
-class AwsAccount:
-    """Where the platform lives.
-
-    `id`: the twelve-digit account number. `partition`: `aws`, `aws-cn` or `aws-us-gov`. Both may
-    be outputs of the lookups that AWS answers, so that nothing waits for them.
-    `region`: for example `eu-west-1`.
-    """
-
-    id: Input[str]
-    partition: Input[str]
-    region: str
-
-    @property
-    def root_arn(self) -> Output[str]:
-        """The principal that stands for the account itself in a policy."""
-        return Output.concat("arn:", self.partition, ":iam::", self.id, ":root")
-
-    def regional_arn(self, service: str, resource: str) -> Output[str]:
-        """ARN of something in this account and region, such as `log-group:*` of `logs`."""
-        return Output.concat(
-            "arn:", self.partition, f":{service}:{self.region}:", self.id, f":{resource}"
-        )
-
-    def aws_owned_arn(self, service: str, resource: str) -> Output[str]:
-        """ARN of something that AWS keeps for all accounts, such as `policy/ReadOnlyAccess`."""
-        return Output.concat("arn:", self.partition, f":{service}::aws:{resource}")
-
-    def managed_policy(self, name: str) -> Output[str]:
-        """ARN of an IAM policy that AWS maintains; `name` may carry its path."""
-        return self.aws_owned_arn("iam", f"policy/{name}")

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 from pulumi import Resource, ResourceOptions
 
+from components.account import AwsAccount
 from components.cluster import (
     Cluster,
     ClusterArgs,
@@ -17,7 +18,6 @@ from components.cluster import (
     WorkloadIdentity,
     WorkloadIdentityArgs,
 )
-from components.component import AwsAccount
 from components.database import Postgresql, PostgresqlArgs
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 from components.gitops import (
@@ -49,7 +49,6 @@ from infra import settings
 stack = settings.load()
 account = AwsAccount(
     id=aws.get_caller_identity_output().account_id,
-    partition=aws.get_partition_output().partition,
     region=stack.region,
 )
 logs_key = EncryptionKey(

@@ -11,8 +11,9 @@ from typing import Annotated
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
+from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, kubernetes_name_faults, stable_key_faults
-from components.component import AwsAccount, Component
+from components.component import Component
 
 PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+$")
 

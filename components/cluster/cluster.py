@@ -11,6 +11,7 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, Resource, ResourceOptions
 
+from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, inside_faults, network_key
 from components.cluster.access import AccessGrant, ClusterAccess, ClusterAccessArgs, grants_faults
 from components.cluster.addons import BEFORE_NODES, ClusterAddons, ClusterAddonsArgs, addon_faults
@@ -18,7 +19,8 @@ from components.cluster.control_plane import ControlPlane, ControlPlaneArgs, Con
 from components.cluster.kubeconfig import kubeconfig
 from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool, pool_faults
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
-from components.component import AwsAccount, Component
+from components.component import Component
+from components.partition import service_principal
 from components.policy_document import trust
 
 HTTPS = 443
@@ -214,7 +216,7 @@ class Cluster(Component):
         name = self.child_name("node-role")
         role = aws.iam.Role(
             name,
-            assume_role_policy=trust("ec2.amazonaws.com"),
+            assume_role_policy=trust(service_principal("ec2", self._args.account.region)),
             tags=self.tags(name),
             opts=self.child(),
         )

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
+from components.account import AwsAccount
 from components.arguments import (
     INSIDE_NETWORKS,
     PRIVATE_NETWORKS,
@@ -20,8 +21,9 @@ from components.arguments import (
     Settings,
     log_retention_faults,
 )
-from components.component import AwsAccount, Component
+from components.component import Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
+from components.partition import service_principal
 from components.policy_document import output_document, trust
 
 CLUSTER_NAME = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$")
@@ -207,7 +209,7 @@ class ControlPlane(Component):
         name = self.child_name("role")
         role = aws.iam.Role(
             name,
-            assume_role_policy=trust("eks.amazonaws.com"),
+            assume_role_policy=trust(service_principal("eks")),
             tags=self.tags(name),
             opts=self.child(),
         )

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pulumi import Input
 
+from components.account import AwsAccount
 from components.arguments import (
     Args,
     Fault,
@@ -18,7 +19,6 @@ from components.arguments import (
     inside_faults,
     log_retention_faults,
 )
-from components.component import AwsAccount
 from components.database.windows import window_faults
 
 IDENTIFIER = re.compile(r"^(?=.{1,47}$)[a-z](?:-?[a-z0-9])*$")

@@ -13,6 +13,7 @@ from components.component import Component
 from components.database.arguments import PostgresqlArgs
 from components.database.parameters import server_parameters
 from components.encryption import EncryptionKey, EncryptionKeyArgs
+from components.partition import service_principal
 from components.policy_document import read_secrets_policy, trust
 
 PORT = 5432
@@ -149,7 +150,7 @@ class Postgresql(Component):
         name = self.child_name("monitoring")
         role = aws.iam.Role(
             name,
-            assume_role_policy=trust("monitoring.rds.amazonaws.com"),
+            assume_role_policy=trust(service_principal("monitoring.rds")),
             tags=self.tags(name),
             opts=self.child(),
         )

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
+from components.account import AwsAccount
 from components.arguments import Args, Fault
-from components.component import AwsAccount, Component
+from components.component import Component
+from components.partition import service_principal
 from components.policy_document import output_document
 
 
@@ -69,6 +71,7 @@ class EncryptionKey(Component):
 def key_policy(args: EncryptionKeyArgs) -> Output[str]:
     """The key's resource policy: the account, and CloudWatch Logs for this account's log groups."""
     account = args.account
+    logs = service_principal(f"logs.{account.region}", account.region)
     statements: list[dict[str, object]] = [
         {
             "Sid": "AccountDecidesByIam",
@@ -83,7 +86,7 @@ def key_policy(args: EncryptionKeyArgs) -> Output[str]:
             {
                 "Sid": "LogGroupsOfThisAccount",
                 "Effect": "Allow",
-                "Principal": {"Service": f"logs.{account.region}.amazonaws.com"},
+                "Principal": {"Service": logs},
                 "Action": [
                     "kms:Encrypt*",
                     "kms:Decrypt*",

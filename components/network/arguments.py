@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pulumi import Input
 
+from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, Settings, log_retention_faults
-from components.component import AwsAccount
 from components.network.endpoints import NEEDED_WITHOUT_NAT, interface_faults
 from components.network.layout import cidr_faults, zone_faults
 

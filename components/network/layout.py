@@ -10,7 +10,7 @@ from ipaddress import IPv4Network
 
 from components.arguments import PRIVATE_NETWORKS, Args, Fault
 
-ZONE = re.compile(r"^(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)(?P<letter>[a-h])$")
+ZONE = re.compile(r"^(?P<region>[a-z]+(?:-[a-z]+)+-\d+)(?P<letter>[a-h])$")
 # Room for zones a to h in every tier, whether or not they are in use.
 ZONE_BITS = 3
 SMALLEST_VPC, LARGEST_VPC = 22, 16

@@ -10,8 +10,9 @@ from typing import Annotated
 import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
+from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, Settings
-from components.component import AwsAccount, Component
+from components.component import Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 
 SECRET_NAME = re.compile(r"^[A-Za-z0-9/_+=.@-]{1,512}$")

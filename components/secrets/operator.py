@@ -9,10 +9,11 @@ from typing import Annotated
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, ResourceOptions
 
+from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
 from components.chart import Chart, release
 from components.cluster import Namespace, NamespaceArgs, PodIdentity, PodIdentityArgs
-from components.component import AwsAccount, Component
+from components.component import Component
 from components.policy_document import read_secrets_policy
 
 SERVICE_ACCOUNT = "external-secrets"

@@ -14,6 +14,7 @@ from pulumi.runtime import config as pulumi_config
 from pydantic import TypeAdapter, ValidationError
 
 from components.arguments import Settings
+from components.partition import find_partition
 from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
 from infra.settings.keys import faults_by_key, keys_of
 from infra.settings.model import reader
@@ -21,7 +22,6 @@ from infra.settings.stack import SUBJECTS, StackSettings, cross_faults
 from infra.settings.tags import tag_faults
 
 NAMESPACE = "groundwork:"
-REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
 TAGS = TypeAdapter(dict[str, str], config={"strict": True})
 # Stands in for a missing one, so that the other settings can be judged all the same.
 SOME_REGION = "eu-west-1"
@@ -105,7 +105,7 @@ class _ReadSubject:
 def _read_region(text: str | None) -> tuple[str | None, list[Finding]]:
     if text is None:
         return None, [Finding("", "is missing; add it, for example 'eu-west-1'")]
-    if not REGION.match(text):
+    if find_partition(text) is None:
         return None, [Finding("", f"{text!r} is no region, such as 'eu-west-1'")]
     return text, []
 

@@ -9,14 +9,14 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.account import AwsAccount
 from components.chart import Chart
 from components.cluster import AccessGrant, AccessPolicy, Cluster, ClusterArgs, NodePool
-from components.component import AwsAccount
 from components.database import Postgresql, PostgresqlArgs
 from components.network import Vpc, VpcArgs
 from tests.unit.recording import ACCOUNT, Recording, record
 
-EU = AwsAccount(id=ACCOUNT, partition="aws", region="eu-west-1")
+EU = AwsAccount(id=ACCOUNT, region="eu-west-1")
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/logs"
 ADDONS = {
     "vpc-cni": "v1.20.4-eksbuild.2",

@@ -15,7 +15,6 @@ from pulumi.runtime.stack import run_in_stack
 ACCOUNT = "123456789012"
 INVOKES = {
     "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
-    "aws:index/getPartition:getPartition": {"partition": "aws"},
 }
 # What a provider adds to the inputs, where a program reads it.
 PROVIDED: dict[str, dict[str, Any]] = {

@@ -12,9 +12,10 @@ import pulumi_random as random
 import pytest
 from pulumi import ResourceOptions
 
+from components.account import AwsAccount
 from components.arguments import Args, ArgumentError, Fault, Setting, Settings
 from components.chart import Chart, release
-from components.component import AwsAccount, Component
+from components.component import Component
 from components.duration import duration_faults, format_duration
 from tests.unit.builders import record_in_cluster
 from tests.unit.recording import record
@@ -79,7 +80,7 @@ def test_public_outputs_are_registered() -> None:
 
 def test_an_account_writes_arns_of_its_own_partition() -> None:
     def program() -> None:
-        china = AwsAccount(id="123456789012", partition="aws-cn", region="cn-north-1")
+        china = AwsAccount(id="123456789012", region="cn-north-1")
         written = {
             "root": china.root_arn,
             "policy": china.managed_policy("X"),

@@ -425,6 +425,14 @@ def test_a_fault_of_a_whole_subject_is_one_message(
     assert faults_of(change) == [f"{FILE}: {message}"]
 
 
+@pytest.mark.parametrize("region", ["eusc-de-east-1", "us-gov-west-1", "cn-northwest-1"])
+def test_a_stack_stands_in_any_partition(region: str) -> None:
+    values = copy.deepcopy(VALID)
+    values["aws:region"] = region
+    values["groundwork:network"]["availability_zones"] = [f"{region}a", f"{region}b"]
+    assert parse(as_config(values), FILE).region == region
+
+
 def test_tags_take_what_iam_takes() -> None:
     values = copy.deepcopy(VALID)
     tags = {"k" * 128: "v" * 256, "Kostenträger: é/=+-@_.": "", "team": "Größe 1"}
