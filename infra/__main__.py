@@ -60,22 +60,14 @@ logs_key = EncryptionKey(
         tags=stack.tags,
     ),
 )
-# What nearly every component is given.
-shared = {"account": account, "tags": stack.tags}
-
-network = Vpc("network", VpcArgs.of(stack.network, log_key_arn=logs_key.arn, **shared))
+network = Vpc(
+    "network",
+    VpcArgs.of(stack.network, account=account, log_key_arn=logs_key.arn, tags=stack.tags),
+)
 
 cluster = Cluster(
     "cluster",
-    ClusterArgs.of(
-        stack.cluster,
-        # A cluster stays in the zones that it was made in: a later third one is for nodes only.
-        control_plane_subnet_ids=network.intra_subnet_ids.apply(lambda ids: ids[:2]),
-        node_subnet_ids=network.private_subnet_ids,
-        wait_for=network.ready,
-        log_key_arn=logs_key.arn,
-        **shared,
-    ),
+    ClusterArgs.of(stack.cluster, network=network, log_key_arn=logs_key.arn, tags=stack.tags),
 )
 
 
@@ -88,11 +80,10 @@ database = Postgresql(
     "database",
     PostgresqlArgs.of(
         stack.database,
-        vpc_id=network.vpc_id,
-        subnet_ids=network.database_subnet_ids,
+        network=network,
         clients={"cluster": cluster.security_group_id},
         log_key_arn=logs_key.arn,
-        **shared,
+        tags=stack.tags,
     ),
 )
 
@@ -121,15 +112,17 @@ application_namespaces = {
 }
 
 application_secrets = ApplicationSecrets(
-    "application-secrets", ApplicationSecretsArgs.of(stack.secrets.values, **shared)
+    "application-secrets",
+    ApplicationSecretsArgs.of(stack.secrets.values, account=account, tags=stack.tags),
 )
 operator = ExternalSecretsOperator(
     "external-secrets",
     ExternalSecretsOperatorArgs.of(
         stack.secrets.operator,
         cluster_name=cluster.cluster_name,
+        account=account,
         key_arn=application_secrets.key_arn,
-        **shared,
+        tags=stack.tags,
     ),
     opts=in_cluster(),
 )

@@ -32,10 +32,12 @@ def addon_faults(field_name: str, versions: Mapping[str, str]) -> Iterator[Fault
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterAddonsArgs(Args):
-    """`versions`: by add-on name, exact, such as `v1.20.4-eksbuild.1`."""
+    """`versions`: by add-on name, exact, such as `v1.20.4-eksbuild.1`; or None for EKS's own choice
+    when it makes the add-on.
+    """
 
     cluster_name: Input[str]
-    versions: Mapping[str, str]
+    versions: Mapping[str, str | None]
     tags: Mapping[str, str] = field(default_factory=dict)
 
 

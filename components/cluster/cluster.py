@@ -11,15 +11,28 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, inside_faults, network_key
-from components.cluster.access import AccessGrant, ClusterAccess, ClusterAccessArgs, grants_faults
-from components.cluster.addons import BEFORE_NODES, ClusterAddons, ClusterAddonsArgs, addon_faults
+from components.cluster.access import (
+    AccessGrant,
+    AccessPolicy,
+    ClusterAccess,
+    ClusterAccessArgs,
+    grants_faults,
+)
+from components.cluster.addons import (
+    BEFORE_NODES,
+    REQUIRED_ADDONS,
+    ClusterAddons,
+    ClusterAddonsArgs,
+    addon_faults,
+)
 from components.cluster.control_plane import ControlPlane, ControlPlaneArgs, ControlPlaneSettings
 from components.cluster.kubeconfig import kubeconfig
 from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool, pool_faults
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
 from components.component import Component
+from components.encryption import own_log_key
+from components.network import Network
 from components.partition import service_principal
 from components.policy_document import trust
 
@@ -51,17 +64,23 @@ class ClusterSettings(ControlPlaneSettings):
                     "policy": "AmazonEKSClusterAdminPolicy",
                 }
             },
+            required=True,
         ),
-    ]
+    ] = field(default_factory=lambda: {"deployer": AccessGrant(policy=AccessPolicy.CLUSTER_ADMIN)})
     node_pools: Annotated[
         Mapping[str, NodePool],
         Setting(
             "Groups of nodes, by a name of yours; at least one must run a node",
             example={"general": {"instance_types": ["m7i.large"], "min_size": 2, "max_size": 4}},
+            required=True,
         ),
-    ]
+    ] = field(
+        default_factory=lambda: {
+            "general": NodePool(instance_types=["m7i.large"], min_size=2, max_size=4)
+        }
+    )
     addons: Annotated[
-        Mapping[str, str],
+        Mapping[str, str] | None,
         Setting(
             "Exact versions of the EKS add-ons, by the add-on's name",
             example={
@@ -70,31 +89,31 @@ class ClusterSettings(ControlPlaneSettings):
                 "coredns": "v1.12.4-eksbuild.1",
                 "eks-pod-identity-agent": "v1.3.9-eksbuild.5",
             },
+            required=True,
         ),
-    ]
+    ] = None
 
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
         yield from inside_faults("private_access_cidrs", self.private_access_cidrs)
         yield from pool_faults("node_pools", self.node_pools)
         yield from grants_faults("access", self.access)
-        yield from addon_faults("addons", self.addons)
+        if self.addons is not None:
+            yield from addon_faults("addons", self.addons)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs(ClusterSettings, Args):
-    """ClusterSettings, and where the cluster stands.
+    """ClusterSettings, none of which must be given, and the `network` that the cluster stands in.
 
-    `control_plane_subnet_ids`, `node_subnet_ids`: in at least two zones; those of the control
-    plane can never change. `wait_for`: what the nodes need to join, such as their way out of the
-    VPC. `log_key_arn`: the KMS key of the control plane's log group.
+    Defaults: `name` is the component's; Kubernetes and add-ons are of the versions that EKS chooses
+    when it makes them, and keep them until others are written down; whoever deploys administers
+    it: write down `access` before somebody else does. `log_key_arn`: the KMS key of the control
+    plane's log group; default, one of the cluster's own.
     """
 
-    account: AwsAccount
-    control_plane_subnet_ids: Input[Sequence[Input[str]]]
-    node_subnet_ids: Input[Sequence[Input[str]]]
-    log_key_arn: Input[str]
-    wait_for: Sequence[Resource] = ()
+    network: Network
+    log_key_arn: Input[str] | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -119,15 +138,25 @@ class Cluster(Component):
     def __init__(self, name: str, args: ClusterArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts, tags=args.tags)
         self._args = args
+        self._account = args.network.account
+        cluster_name = args.name or name
+        subnet_ids = Output.from_input(args.network.intra_subnet_ids)
         self._plane = plane = ControlPlane(
             self.child_name("control-plane"),
-            ControlPlaneArgs.of(args, subnet_ids=args.control_plane_subnet_ids),
+            ControlPlaneArgs.of(
+                args,
+                name=cluster_name,
+                account=self._account,
+                # It stays in the zones that it was made in: a later third one is for nodes only.
+                subnet_ids=subnet_ids.apply(lambda ids: ids[:2]),
+                log_key_arn=args.log_key_arn or own_log_key(self, self._account, args.tags),
+            ),
             opts=self.child(),
         )
         access = ClusterAccess(
             self.child_name("access"),
             ClusterAccessArgs(
-                account=args.account,
+                account=self._account,
                 cluster_name=plane.cluster_name,
                 grants=args.access,
                 tags=args.tags,
@@ -141,8 +170,8 @@ class Cluster(Component):
         self.endpoint = plane.endpoint
         self.security_group_id = plane.security_group_id
         self.kubeconfig = kubeconfig(
-            cluster_name=args.name,
-            region=args.account.region,
+            cluster_name=cluster_name,
+            region=self._account.region,
             endpoint=plane.endpoint,
             certificate_authority=plane.certificate_authority,
         )
@@ -181,9 +210,7 @@ class Cluster(Component):
                 namespace="kube-system",
                 service_account="aws-node",
                 managed_policy_arns={
-                    "AmazonEKS_CNI_Policy": self._args.account.managed_policy(
-                        "AmazonEKS_CNI_Policy"
-                    )
+                    "AmazonEKS_CNI_Policy": self._account.managed_policy("AmazonEKS_CNI_Policy")
                 },
                 tags=self._args.tags,
             ),
@@ -196,9 +223,12 @@ class Cluster(Component):
     def _create_addons(
         self, what: str, *, early: bool, after: Sequence[Resource]
     ) -> Sequence[Resource]:
+        wanted = self._args.addons
         versions = {
             addon: version
-            for addon, version in self._args.addons.items()
+            for addon, version in (
+                dict.fromkeys(REQUIRED_ADDONS) if wanted is None else wanted
+            ).items()
             if (addon in BEFORE_NODES) is early
         }
         addons = ClusterAddons(
@@ -216,7 +246,7 @@ class Cluster(Component):
         name = self.child_name("node-role")
         role = aws.iam.Role(
             name,
-            assume_role_policy=trust(service_principal("ec2", self._args.account.region)),
+            assume_role_policy=trust(service_principal("ec2", self._account.region)),
             tags=self.tags(name),
             opts=self.child(),
         )
@@ -224,7 +254,7 @@ class Cluster(Component):
             aws.iam.RolePolicyAttachment(
                 self.child_name("node-role-policy", policy),
                 role=role.name,
-                policy_arn=self._args.account.managed_policy(policy),
+                policy_arn=self._account.managed_policy(policy),
                 opts=self.child(),
             )
             for policy in NODE_POLICIES
@@ -237,11 +267,11 @@ class Cluster(Component):
                     cluster_name=self._plane.cluster_name,
                     version=self._plane.version,
                     role_arn=role.arn,
-                    subnet_ids=self._args.node_subnet_ids,
+                    subnet_ids=self._args.network.private_subnet_ids,
                     pool=pool,
                     tags=self._args.tags,
                 ),
-                opts=self.child(depends_on=[*policies, *after, *self._args.wait_for]),
+                opts=self.child(depends_on=[*policies, *after, *self._args.network.ready]),
             ).ready
             for key, pool in self._args.node_pools.items()
         ]

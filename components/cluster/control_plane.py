@@ -42,14 +42,17 @@ class ControlPlaneSettings(Settings):
     """What a cluster is before it has a node."""
 
     name: Annotated[
-        str,
+        str | None,
         Setting(
             "The cluster's name, unique in account and region; another name is another cluster:"
             " destroy the stack first",
             example="groundwork",
+            required=True,
         ),
-    ]
-    version: Annotated[str, Setting("Kubernetes version, in quotes", example="1.34")]
+    ] = None
+    version: Annotated[
+        str | None, Setting("Kubernetes version, in quotes", example="1.34", required=True)
+    ] = None
     service_cidr: Annotated[
         IPv4Network,
         Setting(
@@ -78,9 +81,9 @@ class ControlPlaneSettings(Settings):
     ] = True
 
     def faults(self) -> Iterator[Fault]:
-        if not CLUSTER_NAME.match(self.name):
+        if self.name is not None and not CLUSTER_NAME.match(self.name):
             yield Fault("name", self.name, "use at most 100 letters, digits, hyphens, underscores")
-        if not VERSION.match(self.version):
+        if self.version is not None and not VERSION.match(self.version):
             yield Fault("version", self.version, "give a minor version, such as '1.35'")
         if not 12 <= self.service_cidr.prefixlen <= 24 or not any(
             map(self.service_cidr.subnet_of, PRIVATE_NETWORKS)
@@ -114,7 +117,7 @@ class ControlPlaneSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class ControlPlaneArgs(ControlPlaneSettings, Args):
-    """`subnet_ids`: in at least two zones; they can never change."""
+    """ControlPlaneSettings with a name. `subnet_ids`: in two zones or more, for ever."""
 
     account: AwsAccount
     subnet_ids: Input[Sequence[Input[str]]]

@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 
 from pulumi import Input
 
-from components.account import AwsAccount
 from components.arguments import (
     Args,
     Fault,
@@ -20,6 +19,7 @@ from components.arguments import (
     log_retention_faults,
 )
 from components.database.windows import window_faults
+from components.network import Network
 
 IDENTIFIER = re.compile(r"^(?=.{1,47}$)[a-z](?:-?[a-z0-9])*$")
 SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
@@ -39,21 +39,28 @@ class PostgresqlSettings(Settings):
     """PostgreSQL on RDS."""
 
     identifier: Annotated[
-        str,
+        str | None,
         Setting(
-            "First part of the instance's name; a random suffix follows it", example="groundwork"
+            "First part of the instance's name; a random suffix follows it",
+            example="groundwork",
+            required=True,
         ),
-    ]
+    ] = None
     version: Annotated[
         str,
         Setting(
             "PostgreSQL version, in quotes: a major one (minor updates then come by themselves) or"
             " an exact one",
             example="18.1",
+            required=True,
         ),
-    ]
-    instance_class: Annotated[str, Setting("RDS instance class", example="db.m7g.large")]
-    database_name: Annotated[str, Setting("The first database", example="app")]
+    ] = "18"
+    instance_class: Annotated[
+        str, Setting("RDS instance class", example="db.m7g.large", required=True)
+    ] = "db.m7g.large"
+    database_name: Annotated[str, Setting("The first database", example="app", required=True)] = (
+        "app"
+    )
     username: Annotated[str, Setting("The master user; RDS makes its password")] = "groundwork"
     client_cidrs: Annotated[
         Sequence[IPv4Network],
@@ -150,7 +157,7 @@ class PostgresqlSettings(Settings):
             )
 
     def _name_faults(self) -> Iterator[Fault]:
-        if not IDENTIFIER.match(self.identifier):
+        if self.identifier is not None and not IDENTIFIER.match(self.identifier):
             yield Fault(
                 "identifier",
                 self.identifier,
@@ -177,15 +184,14 @@ class PostgresqlSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class PostgresqlArgs(PostgresqlSettings, Args):
-    """PostgresqlSettings, and where the database stands.
+    """PostgresqlSettings, none of which must be given, and the `network` that it stands in.
 
-    `subnet_ids`: at least two zones. `clients`: security groups that may connect, keyed by a
-    stable name. `log_key_arn`: the KMS key of its log groups.
+    `identifier`: default, the component's name. `clients`: security groups that may connect, keyed
+    by a stable name; nobody by default. `log_key_arn`: the KMS key of its log groups; default, one
+    of the database's own.
     """
 
-    account: AwsAccount
-    vpc_id: Input[str]
-    subnet_ids: Input[Sequence[Input[str]]]
-    clients: Mapping[str, Input[str]]
-    log_key_arn: Input[str]
+    network: Network
+    clients: Mapping[str, Input[str]] = field(default_factory=dict)
+    log_key_arn: Input[str] | None = None
     tags: Mapping[str, str] = field(default_factory=dict)

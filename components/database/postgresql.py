@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pulumi_aws as aws
 import pulumi_random as random
@@ -12,7 +13,7 @@ from components.arguments import network_key
 from components.component import Component
 from components.database.arguments import PostgresqlArgs
 from components.database.parameters import server_parameters
-from components.encryption import EncryptionKey, EncryptionKeyArgs
+from components.encryption import EncryptionKey, EncryptionKeyArgs, own_log_key
 from components.partition import service_principal
 from components.policy_document import read_secrets_policy, trust
 
@@ -57,7 +58,9 @@ class Postgresql(Component):
         self, name: str, args: PostgresqlArgs, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__(name, opts, tags=args.tags)
-        self._args = args
+        # Made anew, so that the component's name is checked too where it becomes the identifier.
+        self._args = args = replace(args, identifier=args.identifier or name)
+        self._account = args.network.account
         # The final snapshot and the backups that RDS keeps are worth nothing without it.
         self._storage_key = self._create_key(
             "storage", "its storage, backups and insights", outlives_stack=True
@@ -78,7 +81,7 @@ class Postgresql(Component):
         self.database_name = instance.db_name
         self.secret_arn = instance.master_user_secrets.apply(_secret_arn)
         self.secret_policy = read_secrets_policy(
-            args.account, secret_arns=[self.secret_arn], key_arn=self._secret_key.arn
+            self._account, secret_arns=[self.secret_arn], key_arn=self._secret_key.arn
         )
         self.instance_arn = instance.arn
         self.security_group_id = group.id
@@ -90,7 +93,7 @@ class Postgresql(Component):
         return EncryptionKey(
             self.child_name(what),
             EncryptionKeyArgs(
-                account=self._args.account,
+                account=self._account,
                 description=f"PostgreSQL {self._args.identifier}: {protects}",
                 outlives_stack=outlives_stack,
                 tags=self._args.tags,
@@ -102,7 +105,7 @@ class Postgresql(Component):
         name = self.child_name("security-group")
         group = aws.ec2.SecurityGroup(
             name,
-            vpc_id=self._args.vpc_id,
+            vpc_id=self._args.network.vpc_id,
             description=f"PostgreSQL {self._args.identifier}",
             tags=self.tags(name),
             opts=self.child(),
@@ -131,6 +134,7 @@ class Postgresql(Component):
 
     def _create_log_groups(self) -> list[aws.cloudwatch.LogGroup]:
         """RDS would make them by itself: without encryption, and kept for ever."""
+        key = self._args.log_key_arn or own_log_key(self, self._account, self._args.tags)
         groups: list[aws.cloudwatch.LogGroup] = []
         for log in EXPORTED_LOGS:
             name = self.child_name("logs", log)
@@ -139,7 +143,7 @@ class Postgresql(Component):
                     name,
                     name=Output.concat("/aws/rds/instance/", self._identifier, "/", log),
                     retention_in_days=self._args.log_retention_days,
-                    kms_key_id=self._args.log_key_arn,
+                    kms_key_id=key,
                     tags=self.tags(name),
                     opts=self.child(),
                 )
@@ -157,9 +161,7 @@ class Postgresql(Component):
         attachment = aws.iam.RolePolicyAttachment(
             self.child_name("monitoring-policy"),
             role=role.name,
-            policy_arn=self._args.account.managed_policy(
-                "service-role/AmazonRDSEnhancedMonitoringRole"
-            ),
+            policy_arn=self._account.managed_policy("service-role/AmazonRDSEnhancedMonitoringRole"),
             opts=self.child(),
         )
         return role, attachment
@@ -182,7 +184,7 @@ class Postgresql(Component):
         subnets_name, name = self.child_name("subnets"), self.child_name("instance")
         subnets = aws.rds.SubnetGroup(
             subnets_name,
-            subnet_ids=args.subnet_ids,
+            subnet_ids=args.network.database_subnet_ids,
             tags=self.tags(subnets_name),
             opts=self.child(),
         )

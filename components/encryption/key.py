@@ -105,3 +105,16 @@ def key_policy(args: EncryptionKeyArgs) -> Output[str]:
             }
         )
     return output_document(*statements)
+
+
+def own_log_key(component: Component, account: AwsAccount, tags: Mapping[str, str]) -> Output[str]:
+    """The ARN of a key for the logs of a component that was given none: its child `…-logs`."""
+    name = component.child_name("logs")
+    key = EncryptionKey(
+        name,
+        EncryptionKeyArgs(
+            account=account, description=f"Logs of {name}", log_groups=True, tags=tags
+        ),
+        opts=component.child(),
+    )
+    return key.arn

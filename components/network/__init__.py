@@ -3,12 +3,15 @@
 from components.network.arguments import NatStrategy, VpcArgs, VpcSettings
 from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.layout import SubnetLayout, Tier
+from components.network.network import ExistingNetwork, Network
 from components.network.vpc import Vpc
 
 __all__ = [
     "Endpoints",
     "EndpointsArgs",
+    "ExistingNetwork",
     "NatStrategy",
+    "Network",
     "SubnetLayout",
     "Tier",
     "Vpc",

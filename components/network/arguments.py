@@ -13,7 +13,7 @@ from pulumi import Input
 from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, Settings, log_retention_faults
 from components.network.endpoints import NEEDED_WITHOUT_NAT, interface_faults
-from components.network.layout import cidr_faults, zone_faults
+from components.network.layout import cidr_faults, zone_faults, zone_region
 
 
 class NatStrategy(StrEnum):
@@ -71,12 +71,23 @@ class VpcSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class VpcArgs(VpcSettings, Args):
-    """VpcSettings; `account`; `log_key_arn`: the KMS key of the flow logs' log group."""
+    """VpcSettings, of which `cidr` and `availability_zones` must be given.
 
-    account: AwsAccount
-    log_key_arn: Input[str]
+    `account`: default, whoever deploys, in the region of the zones. `log_key_arn`: the KMS key of
+    the flow logs' log group; default, one of the network's own.
+    """
+
+    account: AwsAccount | None = None
+    log_key_arn: Input[str] | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def region(self) -> str:
+        """The account's region, or else that of the first zone."""
+        if self.account is not None:
+            return self.account.region
+        return zone_region(self.availability_zones[0]) if self.availability_zones else ""
+
     def faults(self) -> Iterator[Fault]:
-        yield from zone_faults(self.availability_zones, self.account.region)
+        yield from zone_faults(self.availability_zones, self.region)
         yield from super().faults()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pulumi_aws as aws
-from pulumi import Output, Resource, ResourceOptions
+from pulumi import InvokeOutputOptions, Output, Resource, ResourceOptions
 
+from components.account import AwsAccount
 from components.component import Component
+from components.encryption import own_log_key
 from components.network.arguments import NatStrategy, VpcArgs
 from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
@@ -28,7 +30,7 @@ class Vpc(Component):
     out of the VPC. Outputs: `vpc_id`, and the subnet ids of each tier in the order of the zones:
     `public_subnet_ids`, `private_subnet_ids`, `database_subnet_ids`, `intra_subnet_ids`;
     `nat_public_ips`, for partners' allow lists. `ready` holds what makes a private subnet of use:
-    its routes, their gateways, and the endpoints.
+    its routes, their gateways, and the endpoints. `account`: where it stands.
     """
 
     subject = "network"
@@ -40,11 +42,13 @@ class Vpc(Component):
     intra_subnet_ids: Output[list[str]]
     nat_public_ips: Output[list[str]]
     ready: list[Resource]
+    account: AwsAccount
 
     def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts, tags=args.tags)
         self._args = args
         self.ready = []
+        self.account = args.account or self._callers_account()
         self._layout = SubnetLayout(cidr=args.cidr)
         self._vpc = self._create_vpc()
         self._subnets = {tier: self._create_subnets(tier) for tier in Tier}
@@ -57,7 +61,7 @@ class Vpc(Component):
             EndpointsArgs(
                 vpc_id=self._vpc.id,
                 cidr=args.cidr,
-                region=args.account.region,
+                region=args.region,
                 subnet_ids=self._ids(Tier.PRIVATE),
                 route_table_ids=[table.id for table in tables],
                 interfaces=args.interface_endpoints,
@@ -70,7 +74,7 @@ class Vpc(Component):
             self.child_name("flow-logs"),
             FlowLogsArgs(
                 vpc_id=self._vpc.id,
-                log_key_arn=args.log_key_arn,
+                log_key_arn=args.log_key_arn or own_log_key(self, self.account, args.tags),
                 retention_days=args.flow_log_retention_days,
                 tags=args.tags,
             ),
@@ -83,6 +87,10 @@ class Vpc(Component):
         self.intra_subnet_ids = self._ids(Tier.INTRA)
         self.nat_public_ips = Output.all(*[address.public_ip for address in addresses])
         self.register_outputs(self.outputs())
+
+    def _callers_account(self) -> AwsAccount:
+        caller = aws.get_caller_identity_output(opts=InvokeOutputOptions(parent=self))
+        return AwsAccount(id=caller.account_id, region=self._args.region)
 
     def _ids(self, tier: Tier) -> Output[list[str]]:
         return Output.all(*[subnet.id for subnet in self._subnets[tier].values()])

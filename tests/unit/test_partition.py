@@ -12,7 +12,7 @@ from components.arguments import ArgumentError
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 from components.network.endpoints import GATEWAYS, INTERFACES
 from components.partition import endpoint_service, partition_of, service_principal, via_service
-from tests.unit.builders import record_cluster, record_vpc
+from tests.unit.builders import existing_network, record_cluster, record_vpc
 from tests.unit.recording import ACCOUNT, record
 
 COMMERCIAL = "eu-west-1"
@@ -122,7 +122,7 @@ def test_roles_keys_and_policies_are_those_of_the_partition(
     region: str, partition: str, suffix: str
 ) -> None:
     account = AwsAccount(id=ACCOUNT, region=region)
-    cluster = record_cluster(account=account)
+    cluster = record_cluster(network=existing_network(account))
     attached = [one.inputs["policyArn"] for one in cluster.of_type(":RolePolicyAttachment")]
     assert attached
     assert all(arn.startswith(f"arn:{partition}:iam::aws:policy/") for arn in attached)
