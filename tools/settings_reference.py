@@ -17,7 +17,7 @@ from typing import Any
 from components.arguments import Settings
 from components.duration import format_duration
 from infra.settings.keys import MISSING, Key, keys_of
-from infra.settings.stack import SUBJECTS
+from infra.settings.stack import StackSettings, subjects_of
 
 TARGET = Path(__file__).parents[1] / "docs/settings.md"
 INTRODUCTION = """\
@@ -48,7 +48,7 @@ PLAIN = {
 def reference() -> str:
     """The whole page, as Markdown."""
     sections, written = [INTRODUCTION], set[type[Settings]]()
-    for name, settings in SUBJECTS.items():
+    for name, (settings, _) in subjects_of(StackSettings).items():
         sections.append(f"## `groundwork:{name}`\n\n{_text(settings)}\n")
         sections.append(_table(settings))
         for part in _parts(settings):

@@ -32,7 +32,7 @@ from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool, pool_fa
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
 from components.component import Component
 from components.encryption import own_log_key
-from components.network import Network
+from components.network import Network, Vpc
 from components.partition import service_principal
 from components.policy_document import trust
 
@@ -115,6 +115,15 @@ class ClusterArgs(ClusterSettings, Args):
     network: Network
     log_key_arn: Input[str] | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if isinstance(self.network, Vpc) and self.service_cidr.overlaps(self.network.cidr):
+            yield Fault(
+                "service_cidr",
+                str(self.service_cidr),
+                f"it overlaps the network's addresses {self.network.cidr}",
+            )
 
 
 class Cluster(Component):

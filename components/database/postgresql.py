@@ -58,8 +58,9 @@ class Postgresql(Component):
         self, name: str, args: PostgresqlArgs, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__(name, opts, tags=args.tags)
+        first = args.identifier or name
         # Made anew, so that the component's name is checked too where it becomes the identifier.
-        self._args = args = replace(args, identifier=args.identifier or name)
+        self._args = args = replace(args, identifier=first)
         self._account = args.network.account
         # The final snapshot and the backups that RDS keeps are worth nothing without it.
         self._storage_key = self._create_key(
@@ -73,7 +74,7 @@ class Postgresql(Component):
             keepers={"database_name": args.database_name, "username": args.username},
             opts=self.child(),
         )
-        self._identifier = Output.concat(args.identifier, "-", suffix.hex)
+        self._identifier = Output.concat(first, "-", suffix.hex)
         group = self._create_security_group()
         instance = self._create_instance(group)
         self.address = instance.address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import IPv4Network
 
 import pulumi_aws as aws
 from pulumi import InvokeOutputOptions, Output, Resource, ResourceOptions
@@ -30,7 +31,8 @@ class Vpc(Component):
     out of the VPC. Outputs: `vpc_id`, and the subnet ids of each tier in the order of the zones:
     `public_subnet_ids`, `private_subnet_ids`, `database_subnet_ids`, `intra_subnet_ids`;
     `nat_public_ips`, for partners' allow lists. `ready` holds what makes a private subnet of use:
-    its routes, their gateways, and the endpoints. `account`: where it stands.
+    its routes, their gateways, and the endpoints. `account` and
+    `cidr`: where it stands.
     """
 
     subject = "network"
@@ -43,11 +45,13 @@ class Vpc(Component):
     nat_public_ips: Output[list[str]]
     ready: list[Resource]
     account: AwsAccount
+    cidr: IPv4Network
 
     def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts, tags=args.tags)
         self._args = args
         self.ready = []
+        self.cidr = args.cidr
         self.account = args.account or self._callers_account()
         self._layout = SubnetLayout(cidr=args.cidr)
         self._vpc = self._create_vpc()

@@ -18,7 +18,7 @@ from components.partition import find_partition
 from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
 from infra.settings.keys import faults_by_key, keys_of
 from infra.settings.model import reader
-from infra.settings.stack import SUBJECTS, StackSettings, cross_faults
+from infra.settings.stack import StackSettings, Subject, cross_faults, subjects_of
 from infra.settings.tags import tag_faults
 
 NAMESPACE = "groundwork:"
@@ -45,12 +45,15 @@ def load() -> StackSettings:
         raise pulumi.RunError(str(error)) from None
 
 
-def parse(values: Mapping[str, str], file: str) -> StackSettings:
+def parse(
+    values: Mapping[str, str], file: str, stack: type[StackSettings] = StackSettings
+) -> StackSettings:
     """Settings from Pulumi's configuration: full keys, objects as JSON text.
 
     `file` is named in every message. SettingsError has all faults, not the first one only.
     """
     faults: list[str] = []
+    subjects = subjects_of(stack)
 
     def report(key: str, found: Iterator[Finding] | list[Finding]) -> None:
         for path, text in found:
@@ -63,11 +66,12 @@ def parse(values: Mapping[str, str], file: str) -> StackSettings:
     report(f"{NAMESPACE}tags", found)
     for key in values:
         subject = key.removeprefix(NAMESPACE)
-        if key.startswith(NAMESPACE) and subject not in {*SUBJECTS, "tags"}:
-            report(key, [Finding("", unknown_key(subject, [*SUBJECTS, "tags"]))])
+        if key.startswith(NAMESPACE) and subject not in {*subjects, "tags"}:
+            report(key, [Finding("", unknown_key(subject, [*subjects, "tags"]))])
 
     read = {
-        name: _read_subject(kind, values.get(NAMESPACE + name)) for name, kind in SUBJECTS.items()
+        name: _read_subject(subject, values.get(NAMESPACE + name))
+        for name, subject in subjects.items()
     }
     if region is None:
         # Whether the zones lie in it cannot be told.
@@ -82,7 +86,7 @@ def parse(values: Mapping[str, str], file: str) -> StackSettings:
             report(NAMESPACE + name, [finding(fault)])
     if faults:
         raise SettingsError(faults)
-    return StackSettings(region=region or SOME_REGION, tags=tags, **readable)  # pyright: ignore[reportArgumentType]
+    return stack(region=region or SOME_REGION, tags=tags, **readable)  # pyright: ignore[reportArgumentType]
 
 
 @dataclass(kw_only=True)
@@ -121,9 +125,11 @@ def _read_tags(text: str | None) -> tuple[dict[str, str], list[Finding]]:
         ]
 
 
-def _read_subject(kind: type[Settings], text: str | None) -> _ReadSubject:
+def _read_subject(subject: Subject, text: str | None) -> _ReadSubject:
     if text is None:
-        return _ReadSubject(findings=[Finding("", "is missing; docs/settings.md has its keys")])
+        missing = [Finding("", "is missing; docs/settings.md has its keys")]
+        return _ReadSubject(findings=missing if subject.required else [])
+    kind = subject.settings
     try:
         raw = json.loads(text)
     except json.JSONDecodeError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import NamedTuple
 
 from components.arguments import Fault, Settings
@@ -20,7 +20,10 @@ from infra.settings.secrets import SecretsSettings
 
 @dataclass(frozen=True, kw_only=True)
 class StackSettings:
-    """A stack's settings. `region`: from `aws:region`. `tags`: for everything that takes tags."""
+    """A stack's settings. `region`: from `aws:region`. `tags`: for everything that takes tags.
+
+    A subject with a default, or `| None = None`, is one that a stack file may leave out.
+    """
 
     region: str
     tags: Mapping[str, str]
@@ -39,11 +42,22 @@ class StackSettings:
         )
 
 
-SUBJECTS: dict[str, type[Settings]] = {
-    name: kind
-    for name, kind in typing.get_type_hints(StackSettings).items()
-    if isinstance(kind, type) and issubclass(kind, Settings)
-}
+class Subject(NamedTuple):
+    """What a stack file says at one key. `required`: it has to say something."""
+
+    settings: type[Settings]
+    required: bool
+
+
+def subjects_of(stack: type[StackSettings]) -> dict[str, Subject]:
+    """The subjects of a stack, by key: its fields that are settings, required without a default."""
+    hints = typing.get_type_hints(stack)
+    return {
+        field.name: Subject(kind, field.default is field.default_factory is MISSING)
+        for field in fields(stack)
+        for kind in (hints[field.name], *typing.get_args(hints[field.name]))
+        if isinstance(kind, type) and issubclass(kind, Settings)
+    }
 
 
 class CrossFault(NamedTuple):

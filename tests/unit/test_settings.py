@@ -5,15 +5,17 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Annotated, Any
 
 import pulumi
 import pytest
 
+from components.arguments import Setting, Settings
 from components.migration import ZeroDowntimeMigrationArgs
-from infra.settings import SettingsError, parse
+from infra.settings import SettingsError, StackSettings, parse
 from tests.unit.program import run_program
 from tests.unit.recording import record
 from tests.unit.stack_files import STACKS, as_config, stack_file
@@ -68,6 +70,32 @@ def test_values_have_real_types() -> None:
     assert settings.network.cidr == IPv4Network("10.0.0.0/16")
     secret = settings.secrets.external_secrets["app-secrets"]
     assert secret.refresh_interval == timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metrics(Settings):
+    """A subject that the platform does not have."""
+
+    replicas: Annotated[int, Setting("How many")] = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackWithMore(StackSettings):
+    """Two of them, which a stack file may leave out."""
+
+    metrics: Metrics = Metrics()
+    extra: Metrics | None = None
+
+
+def test_a_subject_with_a_default_may_be_left_out() -> None:
+    read = parse(as_config(VALID), FILE, StackWithMore)
+    assert read == StackWithMore(**vars(parse(as_config(VALID), FILE)))
+    values = {**VALID, "groundwork:metrics": {"replicas": 3}, "groundwork:extra": {}}
+    read = parse(as_config(values), FILE, StackWithMore)
+    assert isinstance(read, StackWithMore)
+    assert (read.metrics.replicas, read.extra) == (3, Metrics())
+    with pytest.raises(SettingsError, match=r"groundwork:metrics.replicas: 'x' \(text\)"):
+        parse(as_config({**VALID, "groundwork:metrics": {"replicas": "x"}}), FILE, StackWithMore)
 
 
 @pytest.mark.parametrize("policy", ["warn", "fail"])

@@ -98,6 +98,15 @@ def test_a_components_name_that_cannot_be_the_resources_is_refused(
         record(build)
 
 
+def test_a_clusters_own_addresses_must_lie_outside_its_network() -> None:
+    def build() -> None:
+        args = VpcArgs(cidr=IPv4Network("172.20.0.0/18"), availability_zones=ZONES)
+        ClusterArgs(network=Vpc("net", args))
+
+    with pytest.raises(ArgumentError, match=r"service_cidr: '172.20.0.0/16' cannot be used"):
+        record(build)
+
+
 def test_what_is_passed_is_used_and_nothing_made_or_looked_up() -> None:
     def build() -> None:
         there = existing_network()
