@@ -32,6 +32,8 @@ class AccessPolicy(StrEnum):
 class AccessGrant(Args):
     """What somebody may do in the cluster."""
 
+    # None: whoever deploys it.
+
     principal_arn: Annotated[str | None, Setting("An IAM user or role", required=True)] = None
     policy: Annotated[AccessPolicy, Setting("What it may do")]
     namespaces: Annotated[

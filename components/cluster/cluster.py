@@ -31,7 +31,7 @@ from components.cluster.kubeconfig import kubeconfig
 from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool, pool_faults
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
 from components.component import Component
-from components.encryption import own_log_key
+from components.encryption import log_key
 from components.network import Network, Vpc
 from components.partition import service_principal
 from components.policy_document import trust
@@ -158,7 +158,7 @@ class Cluster(Component):
                 account=self._account,
                 # It stays in the zones that it was made in: a later third one is for nodes only.
                 subnet_ids=subnet_ids.apply(lambda ids: ids[:2]),
-                log_key_arn=args.log_key_arn or own_log_key(self, self._account, args.tags),
+                log_key_arn=log_key(self, args.log_key_arn, self._account, args.tags),
             ),
             opts=self.child(),
         )

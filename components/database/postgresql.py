@@ -13,7 +13,7 @@ from components.arguments import network_key
 from components.component import Component
 from components.database.arguments import PostgresqlArgs
 from components.database.parameters import server_parameters
-from components.encryption import EncryptionKey, EncryptionKeyArgs, own_log_key
+from components.encryption import EncryptionKey, EncryptionKeyArgs, log_key
 from components.partition import service_principal
 from components.policy_document import read_secrets_policy, trust
 
@@ -135,7 +135,7 @@ class Postgresql(Component):
 
     def _create_log_groups(self) -> list[aws.cloudwatch.LogGroup]:
         """RDS would make them by itself: without encryption, and kept for ever."""
-        key = self._args.log_key_arn or own_log_key(self, self._account, self._args.tags)
+        key = log_key(self, self._args.log_key_arn, self._account, self._args.tags)
         groups: list[aws.cloudwatch.LogGroup] = []
         for log in EXPORTED_LOGS:
             name = self.child_name("logs", log)

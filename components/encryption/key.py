@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pulumi_aws as aws
-from pulumi import Output, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
 from components.account import AwsAccount
 from components.arguments import Args, Fault
@@ -107,14 +107,14 @@ def key_policy(args: EncryptionKeyArgs) -> Output[str]:
     return output_document(*statements)
 
 
-def own_log_key(component: Component, account: AwsAccount, tags: Mapping[str, str]) -> Output[str]:
-    """The ARN of a key for the logs of a component that was given none: its child `…-logs`."""
+def log_key(
+    component: Component, given: Input[str] | None, account: AwsAccount, tags: Mapping[str, str]
+) -> Input[str]:
+    """The ARN of the key for a component's logs: `given`, or that of a key of its own, `…-logs`."""
+    if given is not None:
+        return given
     name = component.child_name("logs")
-    key = EncryptionKey(
-        name,
-        EncryptionKeyArgs(
-            account=account, description=f"Logs of {name}", log_groups=True, tags=tags
-        ),
-        opts=component.child(),
+    args = EncryptionKeyArgs(
+        account=account, description=f"Logs: {name}", log_groups=True, tags=tags
     )
-    return key.arn
+    return EncryptionKey(name, args, opts=component.child()).arn

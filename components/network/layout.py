@@ -50,12 +50,12 @@ def zone_faults(zones: Sequence[str], region: str) -> Iterator[Fault]:
         if match is None:
             example = f"{region or 'eu-west-1'}a"
             yield Fault(field, zone, f"give a zone's name, such as '{example}', letters a to h")
-        elif find_partition(match["region"]) is None:
-            yield Fault(field, zone, f"AWS has no region {match['region']}")
-        elif region and match["region"] != region:
+        elif match["region"] != (region or match["region"]):
             yield Fault(
                 field, zone, f"it lies outside the stack's region {region}; name a zone of {region}"
             )
+        elif find_partition(match["region"]) is None:
+            yield Fault(field, zone, f"AWS has no region {match['region']}")
 
 
 def cidr_faults(cidr: IPv4Network) -> Iterator[Fault]:

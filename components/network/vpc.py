@@ -10,7 +10,7 @@ from pulumi import InvokeOutputOptions, Output, Resource, ResourceOptions
 
 from components.account import AwsAccount
 from components.component import Component
-from components.encryption import own_log_key
+from components.encryption import log_key
 from components.network.arguments import NatStrategy, VpcArgs
 from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
@@ -31,8 +31,7 @@ class Vpc(Component):
     out of the VPC. Outputs: `vpc_id`, and the subnet ids of each tier in the order of the zones:
     `public_subnet_ids`, `private_subnet_ids`, `database_subnet_ids`, `intra_subnet_ids`;
     `nat_public_ips`, for partners' allow lists. `ready` holds what makes a private subnet of use:
-    its routes, their gateways, and the endpoints. `account` and
-    `cidr`: where it stands.
+    its routes, their gateways, and the endpoints. `account` and `cidr`: where it stands.
     """
 
     subject = "network"
@@ -78,7 +77,7 @@ class Vpc(Component):
             self.child_name("flow-logs"),
             FlowLogsArgs(
                 vpc_id=self._vpc.id,
-                log_key_arn=args.log_key_arn or own_log_key(self, self.account, args.tags),
+                log_key_arn=log_key(self, args.log_key_arn, self.account, args.tags),
                 retention_days=args.flow_log_retention_days,
                 tags=args.tags,
             ),
