@@ -12,7 +12,7 @@ from migrator.command import out, reported
 from migrator.errors import UsageError
 from migrator.lint.command_options import chosen_catalog, chosen_version
 from migrator.lint.fix.revision import Fix, fix_revision
-from migrator.lint.library import judge_history, render_for
+from migrator.lint.histories import judge_history, render_for
 from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
 from migrator.project.history_files import read_history
 from migrator.project.selection import by_files

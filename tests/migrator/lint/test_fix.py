@@ -11,7 +11,7 @@ from rich.console import Console
 
 from migrator.lint.fix import fix_revision
 from migrator.lint.fix.cli import show
-from migrator.lint.library import judge_history
+from migrator.lint.histories import judge_history
 from migrator.postgres.server_version import version_number
 from migrator.project.history_files import read_history
 from migrator.project.rendering import render
