@@ -47,10 +47,7 @@ from components.secrets import (
 from infra import settings
 
 stack = settings.load()
-account = AwsAccount(
-    id=aws.get_caller_identity_output().account_id,
-    region=stack.region,
-)
+account = AwsAccount(id=aws.get_caller_identity_output().account_id, region=stack.region)
 logs_key = EncryptionKey(
     "logs",
     EncryptionKeyArgs(
@@ -60,6 +57,7 @@ logs_key = EncryptionKey(
         tags=stack.tags,
     ),
 )
+
 network = Vpc(
     "network",
     VpcArgs.of(stack.network, account=account, log_key_arn=logs_key.arn, tags=stack.tags),

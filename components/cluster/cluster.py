@@ -28,16 +28,13 @@ from components.cluster.addons import (
 )
 from components.cluster.control_plane import ControlPlane, ControlPlaneArgs, ControlPlaneSettings
 from components.cluster.kubeconfig import kubeconfig
-from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool, pool_faults
+from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool, node_role, pool_faults
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
 from components.component import Component
 from components.encryption import log_key
 from components.network import Network, Vpc
-from components.partition import service_principal
-from components.policy_document import trust
 
 HTTPS = 443
-NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,10 +231,8 @@ class Cluster(Component):
     ) -> Sequence[Resource]:
         wanted = self._args.addons
         versions = {
-            addon: version
-            for addon, version in (
-                dict.fromkeys(REQUIRED_ADDONS) if wanted is None else wanted
-            ).items()
+            addon: None if wanted is None else wanted[addon]
+            for addon in (REQUIRED_ADDONS if wanted is None else wanted)
             if (addon in BEFORE_NODES) is early
         }
         addons = ClusterAddons(
@@ -252,22 +247,7 @@ class Cluster(Component):
         return addons.ready
 
     def _create_nodes(self, after: Sequence[Resource]) -> Sequence[Resource]:
-        name = self.child_name("node-role")
-        role = aws.iam.Role(
-            name,
-            assume_role_policy=trust(service_principal("ec2", self._account.region)),
-            tags=self.tags(name),
-            opts=self.child(),
-        )
-        policies = [
-            aws.iam.RolePolicyAttachment(
-                self.child_name("node-role-policy", policy),
-                role=role.name,
-                policy_arn=self._account.managed_policy(policy),
-                opts=self.child(),
-            )
-            for policy in NODE_POLICIES
-        ]
+        role, policies = node_role(self, self._account)
         self.node_role_arn = role.arn
         return [
             NodeGroup(

@@ -10,8 +10,11 @@ from typing import Annotated
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
+from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, stable_key_faults
 from components.component import Component
+from components.partition import service_principal
+from components.policy_document import trust
 
 
 class Architecture(StrEnum):
@@ -21,6 +24,7 @@ class Architecture(StrEnum):
     ARM64 = "arm64"
 
 
+NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 AMI_TYPES = {
     Architecture.X86_64: "AL2023_x86_64_STANDARD",
     Architecture.ARM64: "AL2023_ARM_64_STANDARD",
@@ -80,6 +84,29 @@ def pool_faults(field_name: str, pools: Mapping[str, NodePool]) -> Iterator[Faul
         )
     for key in pools:
         yield from stable_key_faults(f"{field_name}.{key}", key)
+
+
+def node_role(
+    component: Component, account: AwsAccount
+) -> tuple[aws.iam.Role, list[aws.iam.RolePolicyAttachment]]:
+    """The role of a cluster's machines, a child of `component`, and what they may do."""
+    name = component.child_name("node-role")
+    role = aws.iam.Role(
+        name,
+        assume_role_policy=trust(service_principal("ec2", account.region)),
+        tags=component.tags(name),
+        opts=component.child(),
+    )
+    policies = [
+        aws.iam.RolePolicyAttachment(
+            component.child_name("node-role-policy", policy),
+            role=role.name,
+            policy_arn=account.managed_policy(policy),
+            opts=component.child(),
+        )
+        for policy in NODE_POLICIES
+    ]
+    return role, policies
 
 
 @dataclass(frozen=True, kw_only=True)
