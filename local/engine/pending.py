@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from local.aws.catalog import ENTRIES
+from local.plugins.aws.catalog import ENTRIES
 
 TEMPLATES = {entry.type: entry.import_id or entry.id for entry in ENTRIES}
 """How the id of an AWS resource is written, where its inputs decide it."""

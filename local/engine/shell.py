@@ -137,7 +137,7 @@ def _write_program(file: Path, content: str) -> None:
 
 def _write_kubeconfig(environment: Environment, session: "boto3.Session") -> None:
     """One cluster: the first that the AWS account has in the region."""
-    eks = session.client("eks", endpoint_url=environment.addresses.cloud)
+    eks = session.client("eks", endpoint_url=environment.addresses.endpoint)
     names = eks.list_clusters()["clusters"]
     if not names:
         return
@@ -161,7 +161,7 @@ def _write_kubeconfig(environment: Environment, session: "boto3.Session") -> Non
 def databases(environment: Environment) -> list[Database]:
     """The RDS instances whose master password AWS manages."""
     session = environment.session()
-    endpoint = environment.addresses.cloud
+    endpoint = environment.addresses.endpoint
     rds = session.client("rds", endpoint_url=endpoint)
     secrets = session.client("secretsmanager", endpoint_url=endpoint)
     found = []

@@ -148,7 +148,7 @@ def test_plugins_that_outlived_the_users_engine_are_ended_and_nothing_else(
 def stack_at(paths: Paths, port: int) -> Stack:
     """The stack local of a platform whose services listen at `port` and beside it."""
     addresses = Addresses(
-        cloud=f"http://127.0.0.1:{port}", apiserver=f"https://127.0.0.1:{port + 1}"
+        endpoint=f"http://127.0.0.1:{port}", apiserver=f"https://127.0.0.1:{port + 1}"
     )
     environment = Environment(paths=paths, addresses=addresses, region="eu-west-1")
     return Stack(name="local", cli=paths.home / "pulumi", paths=paths, environment=environment)
@@ -176,9 +176,9 @@ def test_only_what_the_state_lacks_is_adopted(
 ) -> None:
     """A replacement begins while its forerunner, of the same URN, is still in the state."""
     stack = stack_at(paths, 41000)
-    for folder in (paths.cloud, paths.project, stack.state_file.parent):
+    for folder in (paths.endpoint, paths.project, stack.state_file.parent):
         folder.mkdir(parents=True)
-    (paths.cloud / "credentials").write_text(
+    (paths.endpoint / "credentials").write_text(
         "[default]\naws_access_key_id = a\naws_secret_access_key = b\n"
     )
     latest = {

@@ -33,7 +33,7 @@ def running_endpoint(folder: Path) -> Iterator[str]:
     charts.mkdir()
     (charts / "index.yaml").write_text("apiVersion: v1\nentries: {}\n")
     port = _free_port()
-    config = folder / "cloud.json"
+    config = folder / "endpoint.json"
     config.write_text(
         json.dumps(
             {
@@ -49,8 +49,8 @@ def running_endpoint(folder: Path) -> Iterator[str]:
             }
         )
     )
-    log = folder / "cloud.log"
-    command = [sys.executable, "-m", "local.cloud", "--config", str(config)]
+    log = folder / "endpoint.log"
+    command = [sys.executable, "-m", "local.endpoint", "--config", str(config)]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=_ROOT, stdout=output, stderr=subprocess.STDOUT)
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from local.aws.catalog import ENTRIES
+from local.plugins.aws.catalog import ENTRIES
 from tests.plugins.cases.catalog import CASES
 
 # Resource types of pulumi_aws that the program may use in any stack.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.provider.values import UNKNOWN, plain
+from local.plugins.framework.values import UNKNOWN, plain
 from tests.plugins.cases.case import Case, changed
 from tests.plugins.cases.catalog import CASES
 from tests.plugins.cases.eks import ACCESS_POLICY_ASSOCIATION

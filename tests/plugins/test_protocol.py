@@ -11,8 +11,8 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as wire
 
-from local.aws.provider import AwsPlugin
-from local.provider.values import UNKNOWN, Secret, encode, has_unknown, plain
+from local.plugins.aws.provider import AwsPlugin
+from local.plugins.framework.values import UNKNOWN, Secret, encode, has_unknown, plain
 from tests.plugins.endpoint import ACCOUNT, REGION
 from tests.plugins.host import Host, RejectedError, half_made, hosted
 from tests.plugins.world import World, trust
