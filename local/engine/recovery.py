@@ -88,7 +88,7 @@ def settle_pending(stack: Stack, screen: Screen) -> None:
     search = Search(
         session=stack.environment.session(),
         endpoint=stack.environment.addresses.endpoint,
-        known=frozenset(r["id"] for r in stack.resources() if "id" in r),
+        known=frozenset((r["type"], r["id"]) for r in stack.resources() if "id" in r),
     )
     # A replacement's forerunner has its URN: of the two, the state can hold one.
     there = {resource["urn"] for resource in stack.resources()}

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local.plugins.aws.entry import Call, Step, Update
+from local.plugins.aws.calls import Call, Step, Update
+from local.plugins.aws.entry import Entry
 from local.plugins.aws.parameters import Builder
 from local.plugins.aws.scope import Scope
 from local.plugins.aws.session import AwsError
@@ -27,30 +28,29 @@ _EMPTY: Mapping[str, Any] = {
 }
 
 
-def create(scope: Scope, inputs: Properties, all_tags: Mapping[str, str]) -> str:
+def create(entry: Entry, scope: Scope, inputs: Properties, all_tags: Mapping[str, str]) -> str:
     """Makes the object and returns its id."""
-    entry = scope.entry
-    if entry.adopt:
-        return entry.adopt(scope)
+    if entry.create.adopt:
+        return entry.create.adopt(scope)
     extra = create_parameters(entry.tags, all_tags) if entry.tags else {}
-    if entry.prepare:
-        extra |= entry.prepare(inputs)
-    response = send(scope, entry.create, inputs, extra)
+    if entry.create.prepare:
+        extra |= entry.create.prepare(inputs)
+    response = send(entry, scope, entry.create, inputs, extra)
     if response.get("Unsuccessful"):
         raise AwsError(f"{scope.target}: {entry.create.operation}: {response['Unsuccessful']}")
-    if callable(entry.id):
-        return entry.id(scope)
-    if "{" in entry.id:
-        return str(scope.render(entry.id))
-    found = scope.search(entry.id, response)
+    form = entry.identity.id
+    if callable(form):
+        return form(scope)
+    if "{" in form:
+        return str(scope.render(form))
+    found = scope.search(form, response)
     if not found:
-        raise AwsError(f"{scope.target}: {entry.create.operation} returned no {entry.id}")
+        raise AwsError(f"{scope.target}: {entry.create.operation} returned no {form}")
     return str(found)
 
 
-def finish(scope: Scope, inputs: Properties, all_tags: Mapping[str, str]) -> None:
+def finish(entry: Entry, scope: Scope, inputs: Properties, all_tags: Mapping[str, str]) -> None:
     """The calls that a new object needs beside the create call."""
-    entry = scope.entry
     for step in entry.updates:
         if isinstance(step, Step) and step.always:
             step.run(scope, {}, inputs)
@@ -59,15 +59,16 @@ def finish(scope: Scope, inputs: Properties, all_tags: Mapping[str, str]) -> Non
         wanted = {
             key
             for key in step.takes or ()
-            if inputs.get(key) is not None and inputs[key] != entry.defaults.get(key)
+            if inputs.get(key) is not None and inputs[key] != entry.inputs.defaults.get(key)
         }
         if wanted:
-            apply(scope, step, {}, inputs, wanted, None)
-    if entry.tags and (entry.tags.create is None or entry.adopt):
+            apply(entry, scope, step, {}, inputs, wanted, None)
+    if entry.tags and (entry.tags.create is None or entry.create.adopt):
         write_tags(scope, entry.tags, {}, all_tags)
 
 
 def apply(
+    entry: Entry,
     scope: Scope,
     step: Update | Step,
     old: Properties,
@@ -85,17 +86,21 @@ def apply(
         for key in changed:
             if values[key] is None:
                 empty = _EMPTY[kind.fields[key].kind]
-                values[key] = scope.entry.cleared.get(key, empty)
+                values[key] = step.cleared.get(key, empty)
     groups = [{key: values[key]} for key in sorted(values)] if step.each else [values]
     for group in groups:
-        send(scope, step, group)
+        send(entry, scope, step, group)
 
 
 def send(
-    scope: Scope, call: Call, properties: Properties, extra: Mapping[str, Any] | None = None
+    entry: Entry,
+    scope: Scope,
+    call: Call,
+    properties: Properties,
+    extra: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Makes a call with what it takes of ``properties``. Raises ``ProviderError`` if AWS would."""
-    builder = Builder(scope.entry, call)
+    builder = Builder(entry, call)
     parameters = builder.build(properties)
     if builder.failures:
         failure = builder.failures[0]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from local.plugins.aws.entry import Call, Entry, Name, Update
+from local.plugins.aws.calls import Call, Update
+from local.plugins.aws.entry import Entry, Name
 from local.plugins.aws.parameters import Builder
 from local.plugins.aws.rules import check_region, check_syntax
 from local.plugins.aws.tagging import check_tags
@@ -26,7 +27,7 @@ def check(entry: Entry, kind: Property, logical: str, old: Properties, new: Prop
     failures += check_syntax(inputs, kind, entry.comparison.documents)
     if entry.tags:
         failures += check_tags(inputs)
-    for rule in (check_region, *entry.rules):
+    for rule in (check_region, *entry.inputs.rules):
         failures += rule(inputs)
     distinct = {(failure.path, failure.reason): failure for failure in failures}
     return Checked(inputs=inputs, failures=tuple(distinct.values()))
@@ -43,13 +44,15 @@ def _documents_as_text(kind: Property, new: Properties) -> Properties:
 
 def _filled(entry: Entry, logical: str, old: Properties, new: Properties) -> Properties:
     inputs = {key: value for key, value in new.items() if value is not None}
-    defaults = [key for key in entry.defaults if key not in inputs]
-    inputs |= {key: entry.defaults[key] for key in defaults}
-    if entry.complete:
-        inputs |= entry.complete(inputs)
-    if entry.name and entry.name.property not in inputs:
-        inputs[entry.name.property] = _name(entry.name, logical, old, inputs)
-        defaults.append(entry.name.property)
+    known = entry.inputs
+    defaults = [key for key in known.defaults if key not in inputs]
+    inputs |= {key: known.defaults[key] for key in defaults}
+    if known.complete:
+        inputs |= known.complete(inputs)
+    name = entry.identity.name
+    if name and name.property not in inputs:
+        inputs[name.property] = _name(name, logical, old, inputs)
+        defaults.append(name.property)
     if defaults:
         inputs["__defaults"] = sorted(defaults)
     return inputs
@@ -75,23 +78,23 @@ def _name(name: Name, logical: str, old: Properties, inputs: Properties) -> obje
 
 def _unsupported(entry: Entry, new: Properties) -> Iterator[Failure]:
     """Properties that no API call of the entry takes: ignoring them would be a lie."""
-    prefix = f"{entry.name.property}Prefix" if entry.name else ""
-    taken = entry.mutable | entry.sent | {"region", "tags", prefix, *entry.defaults}
+    name = entry.identity.name
+    named = {name.property, f"{name.property}Prefix"} if name else set()
+    taken = {"region", "tags", *named, *entry.inputs.defaults}
+    taken |= entry.mutable | entry.create.prepared
     builder = Builder(entry, entry.create)
     for key in new:
         if key.startswith("__") or key in taken or builder.carries(key):
-            continue
-        if entry.name and key == entry.name.property:
             continue
         yield Failure(path=(key,), reason="the local AWS plugin maps no API call to this property")
 
 
 def _model_failures(entry: Entry, inputs: Properties) -> Iterator[Failure]:
-    calls: list[Call] = [
-        entry.create,
-        *entry.judges,
-        *(step for step in entry.updates if isinstance(step, Update)),
-    ]
+    calls: list[Call] = [entry.create]
+    for step in entry.updates:
+        call = step if isinstance(step, Update) else step.judge
+        if call:
+            calls.append(call)
     for call in calls:
         builder = Builder(entry, call)
         builder.build(inputs)

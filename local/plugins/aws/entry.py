@@ -4,99 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from local.plugins.aws.calls import NONE, Create, Delete, Read, Step, Update
+from local.plugins.aws.scope import Scope
 from local.plugins.framework.comparison import Comparison
 from local.plugins.framework.failure import Failure
 from local.plugins.framework.plugin import Properties
 
-if TYPE_CHECKING:
-    from local.plugins.aws.scope import Scope
-
-NONE: frozenset[str] = frozenset()
-
-# Text in ``fixed``, ``at`` and ``id`` may hold {names}: properties of the resource, and ``id``,
-# ``region``, ``account``, ``partition``; {a|b} is the first of them that has a value. A text that
-# is one {name} stands for the value itself.
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """One API operation (its name as in the API, ``CreateVpc``).
-
-    ``takes`` are the Pulumi properties it carries; ``None`` means every one whose name is a member
-    of the operation's input. ``names`` are like those of the entry, for this call alone.
-    ``leaves`` are properties (dotted where nested) that it has no member for.
-    ``inside`` is the member that holds them all, but for those that ``beside`` maps to members of
-    the call itself.
-    """
-
-    operation: str
-    fixed: Mapping[str, Any] = field(default_factory=dict)
-    takes: frozenset[str] | None = None
-    leaves: frozenset[str] = NONE
-    names: Mapping[str, str] = field(default_factory=dict)
-    inside: str = ""
-    beside: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Update(Call):
-    """A call that changes the properties in ``takes`` in place.
-
-    ``whole``: all of ``takes`` is sent when one of them changed; what the program drops is left
-    out if ``drops``. ``each``: one call a property.
-    ``after_create``: a created object needs it for values that differ from ``Entry.defaults``.
-    """
-
-    takes: frozenset[str] | None = NONE
-    whole: bool = False
-    drops: bool = False
-    each: bool = False
-    after_create: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delete(Call):
-    """A call that deletes the object; it takes the properties that are named, and no others."""
-
-    takes: frozenset[str] | None = NONE
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    """A change that no single call makes: ``run(scope, old, new)`` with both sets of inputs.
-
-    ``always``: a new object needs it whatever its inputs are; ``old`` is empty then.
-    """
-
-    takes: frozenset[str]
-    run: Callable[[Scope, Properties, Properties], None]
-    after_create: bool = False
-    always: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Read:
-    """A call that shows the object. ``at`` is a JMESPath to it; no result there means gone.
-
-    ``into``: where given, only these properties are taken, each by its own JMESPath. The name
-    ``*`` stands for every property that the part at its JMESPath has a member for.
-    """
-
-    operation: str
-    fixed: Mapping[str, Any] = field(default_factory=dict)
-    at: str = "@"
-    into: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wait:
-    """A status (JMESPath into the object) and the values that end the wait well or badly."""
-
-    at: str
-    done: frozenset[str]
-    failed: frozenset[str] = NONE
+Rule = Callable[[Properties], Iterator[Failure]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +23,77 @@ class Name:
     longest: int = 255
     lower: bool = False
     start: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Which object of AWS it is.
+
+    ``id``: where the create call's response has it (JMESPath), text with {names}, or a function.
+    ``import_id``: what `pulumi import` takes, where it is not ``id``, as text with {names};
+    ``locate`` turns that into ``id``.
+    ``pending``: what to import after a creation that was cut off, where neither of them can be
+    written from the inputs: text with {names}, or a call that shows the ids of what may be it.
+    """
+
+    id: str | Callable[[Scope], str]
+    name: Name | None = None
+    import_id: str = ""
+    locate: Callable[[Scope], str] | None = None
+    pending: str | Read = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What a program may say. Properties are dotted where nested.
+
+    ``defaults``: what the real provider fills in when the program says nothing; ``complete`` does
+    that inside of properties.
+    ``computed``: optional ones that AWS chooses; dropping one changes nothing.
+    ``flags`` steer the plugin or a later call, and no API reports them back.
+    ``unimported``: what an import leaves out, since no call takes it or another says the same.
+    ``secrets``: secret whether or not the program says so.
+    """
+
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    complete: Callable[[Properties], Properties] | None = None
+    computed: frozenset[str] = NONE
+    flags: frozenset[str] = NONE
+    unimported: frozenset[str] = NONE
+    secrets: frozenset[str] = NONE
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """What is known of the object, beside the properties whose names match what ``read`` shows.
+
+    ``more``: calls that show more of it.
+    ``values``: a property as a JMESPath into the object, or as text with {names}.
+    ``asked``: inputs that come back as another output, as a JMESPath to what was asked for.
+    ``unread``: inputs (dotted where nested) that are sent but not reported back.
+    ``volatile``: what an update may change.
+    ``refine`` has the last word: it may add outputs or correct them.
+    """
+
+    more: tuple[Read, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+    asked: Mapping[str, str] = field(default_factory=dict)
+    unread: frozenset[str] = NONE
+    volatile: frozenset[str] = NONE
+    refine: Callable[[Scope, Mapping[str, Any], Properties], Properties] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replacement:
+    """What forces a new object beside the properties that no update takes.
+
+    ``by``: properties, dotted where nested. ``delete_first``: the new object waits for the old
+    one's deletion, whether the program gives a name or not.
+    """
+
+    by: frozenset[str] = NONE
+    delete_first: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,74 +118,43 @@ class Tagging:
     listing: Read | None = None
 
 
-Rule = Callable[[Properties], Iterator[Failure]]
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """A status (JMESPath into the object) and the values that end the wait well or badly."""
+
+    at: str
+    done: frozenset[str]
+    failed: frozenset[str] = NONE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One resource type.
+    """One resource type, by its Pulumi token and the name of its service in boto3.
 
-    A property that no update takes forces a new object, and so does one named in ``replaces``
-    (dotted where nested). One that no call takes and ``flags`` does not name is rejected.
+    ``names`` maps Pulumi's dotted names to the API's, where they differ by more than case.
+    A function as ``delete`` stands for what no single call does.
+    A property that no call takes, nor ``inputs.flags`` names, is rejected.
     """
 
     type: str
     service: str
-    create: Call
-    id: str | Callable[[Scope], str]
+    identity: Identity
+    create: Create
     read: Read
-    delete: Delete | None = None
+    delete: Delete | Callable[[Scope], None]
     updates: tuple[Update | Step, ...] = ()
-    more: tuple[Read, ...] = ()
-    tags: Tagging | None = None
-    name: Name | None = None
-    # Pulumi's dotted name -> the API's, where they differ by more than case.
     names: Mapping[str, str] = field(default_factory=dict)
-    # What the real provider fills in when the program says nothing.
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    # Optional inputs (dotted where nested) that AWS chooses: dropping one changes nothing.
-    computed: frozenset[str] = NONE
-    # Inputs (dotted where nested) that an import leaves out: no call takes them, or another
-    # input says the same.
-    unimported: frozenset[str] = NONE
-    # Properties that steer the plugin or a later call, and that no API reports back.
-    flags: frozenset[str] = NONE
-    # Properties that ``prepare`` sends.
-    sent: frozenset[str] = NONE
-    # Properties (dotted where nested) that are sent but not reported back.
-    unread: frozenset[str] = NONE
-    # What is sent for a property that the program drops, where an empty value will not do.
-    cleared: Mapping[str, Any] = field(default_factory=dict)
-    replaces: frozenset[str] = NONE
+    inputs: Inputs = field(default_factory=Inputs)
+    outputs: Outputs = field(default_factory=Outputs)
     comparison: Comparison = field(default_factory=Comparison)
-    # A replacement waits for the deletion, whether the program gives a name or not.
-    delete_first: bool = False
-    # Outputs beside those whose names match: JMESPath into the object, or text with {names}.
-    outputs: Mapping[str, str] = field(default_factory=dict)
-    # Inputs that come back as another output: JMESPath to what was asked for.
-    asked: Mapping[str, str] = field(default_factory=dict)
-    # Outputs that an update may change.
-    volatile: frozenset[str] = NONE
-    secrets: frozenset[str] = NONE
+    replacement: Replacement = field(default_factory=Replacement)
+    tags: Tagging | None = None
     wait: Wait | None = None
-    # Which id `pulumi import` takes, where it is not ``id``; ``locate`` turns it into ``id``.
-    import_id: str = ""
-    locate: Callable[[Scope], str] | None = None
-    rules: tuple[Rule, ...] = ()
-    # Calls of steps, for the limits that their models put on properties.
-    judges: tuple[Call, ...] = ()
-    # Fills defaults into nested inputs.
-    complete: Callable[[Properties], Properties] | None = None
-    # More parameters of the create call, from inputs that have another form there.
-    prepare: Callable[[Properties], Mapping[str, Any]] | None = None
-    # Last word over what was read: may add or correct outputs.
-    refine: Callable[[Scope, Mapping[str, Any], Properties], Properties] | None = None
-    # In place of the create call or the delete call: for objects that AWS makes by itself.
-    adopt: Callable[[Scope], str] | None = None
-    release: Callable[[Scope], None] | None = None
 
     @property
     def mutable(self) -> frozenset[str]:
         """Top-level properties that change in place."""
         tags = {"tags"} if self.tags else set()
-        return frozenset(tags).union(self.flags, *(step.takes or NONE for step in self.updates))
+        return frozenset(tags).union(
+            self.inputs.flags, *(step.takes or NONE for step in self.updates)
+        )

@@ -9,7 +9,8 @@ from typing import Any
 
 import regex
 
-from local.plugins.aws.entry import Call, Entry
+from local.plugins.aws.calls import Call
+from local.plugins.aws.entry import Entry
 from local.plugins.aws.model import Shape, fold, parameters_of
 from local.plugins.framework.failure import Failure
 from local.plugins.framework.values import Path, Unknown

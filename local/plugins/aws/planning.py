@@ -29,10 +29,10 @@ def input_changes(
     """
     for path, kind in entry.comparison.changes(given(old), given(new)):
         root = str(path[0])
-        dropped = kind == "delete" and _dotted(path) & entry.computed
+        dropped = kind == "delete" and _dotted(path) & entry.inputs.computed
         if kind == "add" and entry.comparison.same(_at(outputs, path), _at(new, path), path):
             continue
-        if root == "region" or dropped or (root in entry.computed and new.get(root) is None):
+        if root == "region" or dropped or (root in entry.inputs.computed and new.get(root) is None):
             continue
         yield Change(path=path, kind=kind, replaces=_replaces(entry, path))
 
@@ -49,8 +49,9 @@ def deletes_first(entry: Entry, new: Properties) -> bool:
     As in the real provider, which asks only whether the program gives a name that could be
     automatic. Whatever else AWS allows one object for, the program has to see to.
     """
-    named = entry.name and entry.name.property not in new.get("__defaults", [])
-    return entry.delete_first or bool(named)
+    name = entry.identity.name
+    named = name and name.property not in new.get("__defaults", [])
+    return entry.replacement.delete_first or bool(named)
 
 
 def preview_outputs(
@@ -65,19 +66,19 @@ def preview_outputs(
     wanted = {
         key: _with_chosen(value, outputs.fields[key], old.get(key), entry, key, unknown)
         for key, value in given(new).items()
-        if key not in entry.asked and key in outputs.fields
+        if key not in entry.outputs.asked and key in outputs.fields
     }
     if not old:
         found = dict.fromkeys(outputs.fields, unknown)
-        settled = set(inputs.fields) - entry.computed - set(entry.asked)
+        settled = set(inputs.fields) - entry.inputs.computed - set(entry.outputs.asked)
         return {key: value for key, value in found.items() if key not in settled} | wanted
     stays = {
         key: value
         for key, value in old.items()
-        if key not in inputs.fields or key in entry.computed or key in entry.asked
+        if key not in inputs.fields or key in entry.inputs.computed or key in entry.outputs.asked
     }
     changed = any(not entry.comparison.same(old.get(key), wanted[key], (key,)) for key in wanted)
-    moved = dict.fromkeys(entry.volatile if changed else (), unknown)
+    moved = dict.fromkeys(entry.outputs.volatile if changed else (), unknown)
     return stays | wanted | moved
 
 
@@ -93,13 +94,13 @@ def _with_chosen(
         deeper = f"{pattern}.{name}"
         if found.get(name) is not None:
             found[name] = _with_chosen(found[name], field, before.get(name), entry, deeper, unknown)
-        elif deeper in entry.computed:
+        elif deeper in entry.inputs.computed:
             found[name] = before.get(name, unknown)
     return found
 
 
 def _replaces(entry: Entry, path: Path) -> bool:
-    return str(path[0]) not in entry.mutable or bool(_dotted(path) & entry.replaces)
+    return str(path[0]) not in entry.mutable or bool(_dotted(path) & entry.replacement.by)
 
 
 def _at(value: Any, path: Path) -> Any:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from local.plugins.aws.entry import Entry, Read
+from local.plugins.aws.calls import Read
+from local.plugins.aws.entry import Entry
 from local.plugins.aws.model import fold
 from local.plugins.aws.scope import Scope
 from local.plugins.aws.session import AwsError
@@ -17,27 +18,26 @@ from local.plugins.framework.schema import Property
 
 
 def read_outputs(
-    scope: Scope, kind: Property, default_tags: Mapping[str, str]
+    entry: Entry, scope: Scope, kind: Property, default_tags: Mapping[str, str]
 ) -> Properties | None:
     """The outputs of the object in ``scope`` as it is now; ``None`` if it is gone."""
-    entry = scope.entry
-    found = read_object(scope)
+    found = read_object(entry, scope)
     if found is None:
         return None
     outputs = to_outputs(found, kind, entry)
-    for read in entry.more:
-        outputs |= _read_more(scope, read, kind)
+    for read in entry.outputs.more:
+        outputs |= _read_more(entry, scope, read, kind)
     scope.state |= {name: value for name, value in outputs.items() if value is not None}
-    for name, source in entry.outputs.items():
+    for name, source in entry.outputs.values.items():
         is_text = "{" in source and "[?" not in source
         value = scope.render(source) if is_text else scope.search(source, found)
         outputs[name] = to_output(value, kind.fields[name], entry, name)
         if outputs[name] is not None:
             scope.state[name] = outputs[name]
-    asked = {name: scope.search(source, found) for name, source in entry.asked.items()}
+    asked = {name: scope.search(source, found) for name, source in entry.outputs.asked.items()}
     scope.asked = {name: value for name, value in asked.items() if value}
-    if entry.refine:
-        outputs |= entry.refine(scope, found, outputs)
+    if entry.outputs.refine:
+        outputs |= entry.outputs.refine(scope, found, outputs)
     if entry.tags:
         live = read_tags(scope, entry.tags, found)
         own = scope.prior.get("tags") or {}
@@ -48,23 +48,23 @@ def read_outputs(
     return {name: value for name, value in outputs.items() if value is not None}
 
 
-def _read_more(scope: Scope, read: Read, kind: Property) -> Properties:
+def _read_more(entry: Entry, scope: Scope, read: Read, kind: Property) -> Properties:
     """The properties that one more call shows."""
     found = _show(scope, read)
     outputs: Properties = {}
     for name, expression in read.into.items():
         value = scope.search(expression, found)
         if name == "*":
-            outputs |= to_outputs(value, kind, scope.entry)
+            outputs |= to_outputs(value, kind, entry)
         else:
-            outputs[name] = to_output(value, kind.fields[name], scope.entry, name)
+            outputs[name] = to_output(value, kind.fields[name], entry, name)
     return outputs
 
 
-def read_object(scope: Scope) -> Any:
+def read_object(entry: Entry, scope: Scope) -> Any:
     """The raw description of the object; ``None`` if it is gone."""
     try:
-        return _show(scope, scope.entry.read)
+        return _show(scope, entry.read)
     except AwsError as fault:
         if fault.not_found:
             return None

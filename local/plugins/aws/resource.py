@@ -13,9 +13,10 @@ from local.plugins.aws import calling, checking, planning, tagging, waiting
 from local.plugins.aws.entry import Entry
 from local.plugins.aws.planning import given
 from local.plugins.aws.reading import read_outputs
-from local.plugins.aws.scope import Scope, parse_id
+from local.plugins.aws.scope import Scope
 from local.plugins.aws.session import AwsError, Session
 from local.plugins.aws.settling import live_inputs, settled_outputs
+from local.plugins.aws.template import parse_id
 from local.plugins.framework.failure import PartlyCreatedError, ProviderError
 from local.plugins.framework.plugin import Change, Checked, Difference, Found, Properties, Target
 from local.plugins.framework.schema import Property, inputs_of, outputs_of
@@ -46,7 +47,7 @@ class AwsResource:
 
     @property
     def secrets(self) -> frozenset[str]:
-        return self.entry.secrets
+        return self.entry.inputs.secrets
 
     def check(self, target: Target, old: Properties, new: Properties) -> Checked:
         return checking.check(self.entry, self.inputs, target.name, old, new)
@@ -75,11 +76,11 @@ class AwsResource:
     def create(self, target: Target, inputs: Properties) -> tuple[str, Properties]:
         scope = self._scope(target, self._region(inputs), given(inputs))
         tags = self._all_tags(inputs)
-        resource_id = calling.create(scope, inputs, tags)
+        resource_id = calling.create(self.entry, scope, inputs, tags)
         scope.state["id"] = resource_id
         try:
-            waiting.until_ready(scope)
-            calling.finish(scope, inputs, tags)
+            waiting.until_ready(self.entry, scope)
+            calling.finish(self.entry, scope, inputs, tags)
             return resource_id, self._current(scope, inputs)
         except ProviderError as fault:
             outputs = self._best_known(scope, inputs)
@@ -95,11 +96,11 @@ class AwsResource:
         imported = not outputs
         if not self._identify(scope, resource_id, imported=imported):
             return None
-        live = read_outputs(scope, self.outputs, self.default_tags())
+        live = read_outputs(self.entry, scope, self.outputs, self.default_tags())
         if live is None:
             return None
         if imported:
-            live = {**self.entry.defaults, **live}
+            live = {**self.entry.inputs.defaults, **live}
         settled = settled_outputs(self.entry, outputs or inputs, live)
         shown = {**settled, **scope.asked}
         found = live_inputs(self.entry, self.inputs, inputs, shown, self.session().region)
@@ -120,7 +121,7 @@ class AwsResource:
         changes = self._changes(before, old, new)
         if not changes:
             # The engine asks for this only after a create or an update that ended half-way.
-            waiting.until_ready(scope)
+            waiting.until_ready(self.entry, scope)
             found = self.read(target, resource_id, new, old)
             before, old = (found.inputs, found.outputs) if found else (before, old)
             scope.state = {**old, **given(new), "id": resource_id}
@@ -129,8 +130,8 @@ class AwsResource:
         for step in self.entry.updates:
             mine = changed & (step.takes or frozenset())
             if mine:
-                calling.apply(scope, step, before, new, mine, self.inputs)
-                waiting.until_ready(scope)
+                calling.apply(self.entry, scope, step, before, new, mine, self.inputs)
+                waiting.until_ready(self.entry, scope)
         if self.entry.tags:
             tags = self._all_tags(new)
             tagging.write_tags(scope, self.entry.tags, old.get("tagsAll") or {}, tags)
@@ -140,7 +141,7 @@ class AwsResource:
         region = outputs.get("region") or self._region(outputs)
         scope = self._scope(target, region, given(outputs))
         scope.state["id"] = resource_id
-        waiting.until_gone(scope)
+        waiting.until_gone(self.entry, scope)
 
     def _before(self, old_inputs: Properties, old: Properties) -> Properties:
         """The inputs of last time; state that came without them holds them as outputs."""
@@ -158,8 +159,8 @@ class AwsResource:
 
     def _identify(self, scope: Scope, resource_id: str, *, imported: bool) -> bool:
         """Takes what the id says into the scope; for an import, finds the object first."""
-        entry = self.entry
-        template = entry.import_id if imported and entry.import_id else entry.id
+        identity = self.entry.identity
+        template = (imported and identity.import_id) or identity.id
         if isinstance(template, str) and "{" in template:
             parts = parse_id(template, resource_id)
             if parts is None:
@@ -167,10 +168,10 @@ class AwsResource:
                     f"{scope.target}: the id {resource_id!r} is not of the form {template}"
                 )
             scope.state |= parts
-        if not imported or not entry.locate:
+        if not imported or not identity.locate:
             return True
         try:
-            scope.state["id"] = entry.locate(scope)
+            scope.state["id"] = identity.locate(scope)
         except AwsError as fault:
             if fault.not_found:
                 return False
@@ -178,7 +179,7 @@ class AwsResource:
         return bool(scope.state["id"])
 
     def _current(self, scope: Scope, inputs: Properties) -> Properties:
-        live = read_outputs(scope, self.outputs, self.default_tags())
+        live = read_outputs(self.entry, scope, self.outputs, self.default_tags())
         if live is None:
             raise AwsError(f"{scope.target}: gone right after it was made or changed")
         return settled_outputs(self.entry, inputs, live)
@@ -202,7 +203,7 @@ class AwsResource:
     def _scope(self, target: Target, region: str, state: Properties) -> Scope:
         return Scope(
             session=self.session(),
-            entry=self.entry,
+            service=self.entry.service,
             target=target,
             region=region,
             state=state,

@@ -1,20 +1,16 @@
-"""One resource in one region: what an entry's calls and hooks act on."""
+"""One resource in one region: what calls and hooks act on. Of its entry it knows the service."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import jmespath
 
-from local.plugins.aws.entry import Entry
 from local.plugins.aws.session import AwsError, Session
+from local.plugins.aws.template import render, value_of
 from local.plugins.framework.failure import ProviderError
 from local.plugins.framework.plugin import Properties, Target
-
-_NAME = re.compile(r"\{([\w|]+)\}")
 
 
 @dataclass(kw_only=True)
@@ -26,7 +22,7 @@ class Scope:
     """
 
     session: Session
-    entry: Entry
+    service: str
     target: Target
     region: str
     state: Properties = field(default_factory=dict)
@@ -34,10 +30,8 @@ class Scope:
     asked: Properties = field(default_factory=dict)
 
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
-        """Calls the entry's service. Raises ``AwsError``, which names this resource."""
-        return self.session.call(
-            self.entry.service, self.region, operation, parameters, str(self.target)
-        )
+        """Calls the resource's service. Raises ``AwsError``, which names this resource."""
+        return self.session.call(self.service, self.region, operation, parameters, str(self.target))
 
     def attempt(self, operation: str, **parameters: Any) -> bool:
         """Calls, and says whether there was anything to call upon."""
@@ -51,16 +45,7 @@ class Scope:
 
     def render(self, template: Any) -> Any:
         """``template`` with its {names} filled in, at any depth."""
-        if isinstance(template, Mapping):
-            return {key: self.render(item) for key, item in template.items()}
-        if isinstance(template, list | tuple):
-            return [self.render(item) for item in template]
-        if not isinstance(template, str):
-            return template
-        whole = _NAME.fullmatch(template)
-        if whole:
-            return self.value(whole[1])
-        return _NAME.sub(lambda match: str(self.value(match[1])), template)
+        return render(template, self.value)
 
     def value(self, name: str) -> Any:
         """A property of the resource, or ``region``, ``account``, ``partition``."""
@@ -70,9 +55,9 @@ class Scope:
             return self.session.caller["Account"]
         if name == "partition":
             return self.session.partition
-        for one in name.split("|"):
-            if self.state.get(one) not in (None, ""):
-                return self.state[one]
+        value = value_of(name, self.state)
+        if value is not None:
+            return value
         raise ProviderError(f"{self.target}: {name} is not known, so AWS cannot be asked")
 
     def search(self, expression: str, document: Any) -> Any:
@@ -80,13 +65,3 @@ class Scope:
         return jmespath.search(
             self.render(expression) if "{" in expression else expression, document
         )
-
-
-def parse_id(template: str, text: str) -> Properties | None:
-    """The properties that an id made from ``template`` holds; ``None`` if it has another form."""
-    pattern, end = "", 0
-    for match in _NAME.finditer(template):
-        pattern += re.escape(template[end : match.start()]) + f"(?P<{match[1]}>.+?)"
-        end = match.end()
-    found = re.fullmatch(pattern + re.escape(template[end:]), text)
-    return found.groupdict() if found else None

@@ -19,6 +19,11 @@ from local.plugins.framework.failure import ProviderError
 _CONFIG = Config(retries={"total_max_attempts": 4, "mode": "standard"}, max_pool_connections=32)
 
 
+def means_not_found(code: str) -> bool:
+    """Whether an error code of AWS says that something does not exist."""
+    return "NotFound" in code or code in ("NoSuchEntity", "NoSuchEntityException")
+
+
 class AwsError(ProviderError):
     """An API call that failed; ``code`` is AWS's error code, empty if no answer came."""
 
@@ -29,7 +34,7 @@ class AwsError(ProviderError):
     @property
     def not_found(self) -> bool:
         """Whether the object of the call, or one it belongs to, does not exist."""
-        return "NotFound" in self.code or self.code in ("NoSuchEntity", "NoSuchEntityException")
+        return means_not_found(self.code)
 
     @property
     def in_use(self) -> bool:

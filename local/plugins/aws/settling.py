@@ -14,9 +14,9 @@ from local.plugins.framework.schema import Property
 def settled_outputs(entry: Entry, prior: Properties, live: Properties) -> Properties:
     """``live`` with what no API reports, and spelled as in ``prior`` where both mean the same."""
     known = given(prior)
-    kept = {key: known[key] for key in entry.flags | entry.unread if key in known}
+    kept = {key: known[key] for key in entry.inputs.flags | entry.outputs.unread if key in known}
     merged = entry.comparison.settle(known, kept | live)
-    for path in entry.unread:
+    for path in entry.outputs.unread:
         first, _, rest = path.partition(".")
         if rest and known.get(first) and merged.get(first):
             merged[first] = _keep(merged[first], known[first], rest.split("."))
@@ -56,7 +56,7 @@ def live_inputs(
         if key in prior:
             found[key] = input_part(value, prior[key], field)
         elif _is_worth_showing(entry, key, value, refreshed=bool(prior), home_region=home_region):
-            found[key] = _for_import(value, field, entry.unimported, key)
+            found[key] = _for_import(value, field, entry.inputs.unimported, key)
     if "__defaults" in prior:
         found["__defaults"] = prior["__defaults"]
     return entry.comparison.settle(prior, {k: v for k, v in found.items() if v is not None})
@@ -70,11 +70,12 @@ def _is_worth_showing(
         return False
     if key == "region":
         return not refreshed and value != home_region
-    if key in entry.unimported or (entry.name and key == f"{entry.name.property}Prefix"):
+    name = entry.identity.name
+    if key in entry.inputs.unimported or (name and key == f"{name.property}Prefix"):
         return False
-    if key not in entry.defaults and value in (False, 0):
+    if key not in entry.inputs.defaults and value in (False, 0):
         return False  # what an unset switch or number is anyway
-    return not refreshed or key not in entry.computed
+    return not refreshed or key not in entry.inputs.computed
 
 
 def _for_import(value: Any, kind: Property, unimported: frozenset[str], path: str) -> Any:

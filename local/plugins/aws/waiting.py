@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 from local.plugins.aws import calling
+from local.plugins.aws.entry import Entry
 from local.plugins.aws.reading import read_object
 from local.plugins.aws.scope import Scope
 from local.plugins.aws.session import AwsError
@@ -16,14 +17,14 @@ _GONE_SECONDS = 120.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 1.0
 
 
-def until_ready(scope: Scope) -> None:
+def until_ready(entry: Entry, scope: Scope) -> None:
     """Waits for the entry's status. Raises ``ProviderError`` on a bad one or after the timeout."""
-    wait = scope.entry.wait
+    wait = entry.wait
     if wait is None:
         return
     status = None
     for _ in _attempts(scope, scope.target.timeout or _READY_SECONDS):
-        status = scope.search(wait.at, read_object(scope) or {})
+        status = scope.search(wait.at, read_object(entry, scope) or {})
         if status in wait.done:
             return
         if status in wait.failed:
@@ -31,33 +32,32 @@ def until_ready(scope: Scope) -> None:
     raise ProviderError(f"{scope.target}: still {status}, wanted {', '.join(sorted(wait.done))}")
 
 
-def until_gone(scope: Scope) -> None:
+def until_gone(entry: Entry, scope: Scope) -> None:
     """Deletes the object, again while others still need it, and waits until it is gone."""
     limit = scope.target.timeout or _GONE_SECONDS
     for last in _attempts(scope, limit):
         try:
-            _delete(scope)
+            _delete(entry, scope)
             break
         except AwsError as fault:
             # What is missing may be something else that the object refers to.
-            if fault.not_found and read_object(scope) is None:
+            if fault.not_found and read_object(entry, scope) is None:
                 return
             if last or not fault.in_use:
                 raise
-    if scope.entry.wait is None:
+    if entry.wait is None:
         return
     for _ in _attempts(scope, scope.target.timeout or _READY_SECONDS):
-        if read_object(scope) is None:
+        if read_object(entry, scope) is None:
             return
     raise ProviderError(f"{scope.target}: was deleted, but is still there")
 
 
-def _delete(scope: Scope) -> None:
-    entry = scope.entry
-    if entry.release:
-        entry.release(scope)
-    elif entry.delete:
-        calling.send(scope, entry.delete, scope.state)
+def _delete(entry: Entry, scope: Scope) -> None:
+    if callable(entry.delete):
+        entry.delete(scope)
+    else:
+        calling.send(entry, scope, entry.delete, scope.state)
 
 
 def _attempts(scope: Scope, seconds: float) -> Iterator[bool]:

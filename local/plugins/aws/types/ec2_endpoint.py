@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local.plugins.aws.entry import Call, Delete, Entry, Read, Step, Update, Wait
+from local.plugins.aws.calls import Create, Delete, Read, Step, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Outputs, Wait
 from local.plugins.aws.rules import exactly_one
 from local.plugins.aws.scope import Scope
-from local.plugins.aws.types.ec2_tags import ec2_tags
+from local.plugins.aws.types.ec2_tags import by_name_tag, ec2_tags
 from local.plugins.framework.comparison import Comparison
 from local.plugins.framework.plugin import Properties
 
@@ -34,8 +35,8 @@ def _change_members(scope: Scope, old: Properties, new: Properties) -> None:
 VPC_ENDPOINT = Entry(
     type="aws:ec2/vpcEndpoint:VpcEndpoint",
     service="ec2",
-    create=Call(operation="CreateVpcEndpoint"),
-    id="VpcEndpoint.VpcEndpointId",
+    identity=Identity(id="VpcEndpoint.VpcEndpointId", pending=by_name_tag("vpce-")),
+    create=Create(operation="CreateVpcEndpoint"),
     read=Read(
         operation="DescribeVpcEndpoints",
         fixed={"VpcEndpointIds": ["{id}"]},
@@ -51,30 +52,34 @@ VPC_ENDPOINT = Entry(
     ),
     delete=Delete(operation="DeleteVpcEndpoints", fixed={"VpcEndpointIds": ["{id}"]}),
     tags=ec2_tags("vpc-endpoint"),
-    names={"policy": "PolicyDocument"},
-    defaults={"vpcEndpointType": "Gateway"},
-    computed=frozenset(
-        {
-            "dnsOptions",
-            "ipAddressType",
-            "policy",
-            "privateDnsEnabled",
-            "routeTableIds",
-            "securityGroupIds",
-            "subnetConfigurations",
-            "subnetIds",
-        }
-    ),
-    comparison=Comparison(sets=frozenset(_MEMBERS), documents=frozenset({"policy"})),
-    outputs={
-        "arn": "arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}",
-        "securityGroupIds": "Groups[].GroupId",
-    },
     wait=Wait(
         at="State",
         done=frozenset({"available", "Available", "pendingAcceptance"}),
         failed=frozenset({"failed", "rejected"}),
     ),
+    names={"policy": "PolicyDocument"},
+    inputs=Inputs(
+        defaults={"vpcEndpointType": "Gateway"},
+        computed=frozenset(
+            {
+                "dnsOptions",
+                "ipAddressType",
+                "policy",
+                "privateDnsEnabled",
+                "routeTableIds",
+                "securityGroupIds",
+                "subnetConfigurations",
+                "subnetIds",
+            }
+        ),
+    ),
+    outputs=Outputs(
+        values={
+            "arn": "arn:{partition}:ec2:{region}:{account}:vpc-endpoint/{id}",
+            "securityGroupIds": "Groups[].GroupId",
+        },
+    ),
+    comparison=Comparison(sets=frozenset(_MEMBERS), documents=frozenset({"policy"})),
 )
 
 _WATCHED = {
@@ -103,20 +108,26 @@ def _name_watched(scope: Scope, found: Any, outputs: Properties) -> Properties:
 FLOW_LOG = Entry(
     type="aws:ec2/flowLog:FlowLog",
     service="ec2",
-    create=Call(operation="CreateFlowLogs"),
-    prepare=_watched,
-    id="FlowLogIds[0]",
+    identity=Identity(id="FlowLogIds[0]", pending=by_name_tag("fl-")),
+    create=Create(
+        operation="CreateFlowLogs",
+        prepare=_watched,
+        # The watched object, which `_watched` sends.
+        prepared=frozenset(_WATCHED),
+    ),
     read=Read(operation="DescribeFlowLogs", fixed={"FlowLogIds": ["{id}"]}, at="FlowLogs[0]"),
     delete=Delete(operation="DeleteFlowLogs", fixed={"FlowLogIds": ["{id}"]}),
     tags=ec2_tags("vpc-flow-log"),
     names={"iamRoleArn": "DeliverLogsPermissionArn"},
-    defaults={"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600},
-    computed=frozenset({"logFormat", "logDestination"}),
-    # The watched object, which `_watched` sends.
-    sent=frozenset(_WATCHED),
-    outputs={"arn": "arn:{partition}:ec2:{region}:{account}:vpc-flow-log/{id}"},
-    rules=(exactly_one(*_WATCHED),),
-    refine=_name_watched,
+    inputs=Inputs(
+        defaults={"logDestinationType": "cloud-watch-logs", "maxAggregationInterval": 600},
+        computed=frozenset({"logFormat", "logDestination"}),
+        rules=(exactly_one(*_WATCHED),),
+    ),
+    outputs=Outputs(
+        values={"arn": "arn:{partition}:ec2:{region}:{account}:vpc-flow-log/{id}"},
+        refine=_name_watched,
+    ),
 )
 
 ENTRIES = (VPC_ENDPOINT, FLOW_LOG)

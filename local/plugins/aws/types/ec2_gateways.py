@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from local.plugins.aws.entry import Call, Delete, Entry, Read, Step, Wait
+from local.plugins.aws.calls import Create, Delete, Read, Step
+from local.plugins.aws.entry import Entry, Identity, Inputs, Outputs, Wait
 from local.plugins.aws.scope import Scope
 from local.plugins.aws.session import AwsError
-from local.plugins.aws.types.ec2_tags import ec2_tags
+from local.plugins.aws.types.ec2_tags import by_name_tag, ec2_tags
 from local.plugins.framework.plugin import Properties
 
 
@@ -36,46 +37,52 @@ def _release(scope: Scope) -> None:
 INTERNET_GATEWAY = Entry(
     type="aws:ec2/internetGateway:InternetGateway",
     service="ec2",
-    create=Call(operation="CreateInternetGateway"),
-    id="InternetGateway.InternetGatewayId",
+    identity=Identity(id="InternetGateway.InternetGatewayId", pending=by_name_tag("igw-")),
+    create=Create(operation="CreateInternetGateway"),
     read=Read(
         operation="DescribeInternetGateways",
         fixed={"InternetGatewayIds": ["{id}"]},
         at="InternetGateways[0]",
     ),
     updates=(Step(takes=frozenset({"vpcId"}), run=_attach, after_create=True),),
-    release=_release,
+    delete=_release,
     tags=ec2_tags("internet-gateway"),
-    outputs={
-        "arn": "arn:{partition}:ec2:{region}:{account}:internet-gateway/{id}",
-        "vpcId": "Attachments[0].VpcId",
-        "ownerId": "{account}",
-    },
+    outputs=Outputs(
+        values={
+            "arn": "arn:{partition}:ec2:{region}:{account}:internet-gateway/{id}",
+            "vpcId": "Attachments[0].VpcId",
+            "ownerId": "{account}",
+        },
+    ),
 )
 
 EIP = Entry(
     type="aws:ec2/eip:Eip",
     service="ec2",
-    create=Call(operation="AllocateAddress"),
-    id="AllocationId",
+    identity=Identity(id="AllocationId", pending=by_name_tag("eipalloc-")),
+    create=Create(operation="AllocateAddress"),
     read=Read(operation="DescribeAddresses", fixed={"AllocationIds": ["{id}"]}, at="Addresses[0]"),
     delete=Delete(operation="ReleaseAddress", fixed={"AllocationId": "{id}"}),
     tags=ec2_tags("elastic-ip"),
-    defaults={"domain": "vpc"},
-    computed=frozenset({"networkBorderGroup", "publicIpv4Pool"}),
-    unread=frozenset({"address"}),
-    outputs={
-        "arn": "arn:{partition}:ec2:{region}:{account}:elastic-ip/{id}",
-        "allocationId": "{id}",
-        "privateIp": "PrivateIpAddress",
-    },
+    inputs=Inputs(
+        defaults={"domain": "vpc"},
+        computed=frozenset({"networkBorderGroup", "publicIpv4Pool"}),
+    ),
+    outputs=Outputs(
+        values={
+            "arn": "arn:{partition}:ec2:{region}:{account}:elastic-ip/{id}",
+            "allocationId": "{id}",
+            "privateIp": "PrivateIpAddress",
+        },
+        unread=frozenset({"address"}),
+    ),
 )
 
 NAT_GATEWAY = Entry(
     type="aws:ec2/natGateway:NatGateway",
     service="ec2",
-    create=Call(operation="CreateNatGateway"),
-    id="NatGateway.NatGatewayId",
+    identity=Identity(id="NatGateway.NatGatewayId", pending=by_name_tag("nat-")),
+    create=Create(operation="CreateNatGateway"),
     read=Read(
         operation="DescribeNatGateways",
         fixed={"NatGatewayIds": ["{id}"]},
@@ -83,27 +90,31 @@ NAT_GATEWAY = Entry(
     ),
     delete=Delete(operation="DeleteNatGateway", fixed={"NatGatewayId": "{id}"}),
     tags=ec2_tags("natgateway"),
-    names={"privateIp": "PrivateIpAddress"},
-    defaults={"connectivityType": "public"},
-    computed=frozenset(
-        {
-            "allocationId",
-            "availabilityMode",
-            "privateIp",
-            "secondaryAllocationIds",
-            "secondaryPrivateIpAddressCount",
-            "secondaryPrivateIpAddresses",
-            "vpcId",
-        }
-    ),
-    outputs={
-        "allocationId": "NatGatewayAddresses[0].AllocationId",
-        "associationId": "NatGatewayAddresses[0].AssociationId",
-        "networkInterfaceId": "NatGatewayAddresses[0].NetworkInterfaceId",
-        "privateIp": "NatGatewayAddresses[0].PrivateIp",
-        "publicIp": "NatGatewayAddresses[0].PublicIp",
-    },
     wait=Wait(at="State", done=frozenset({"available"}), failed=frozenset({"failed"})),
+    names={"privateIp": "PrivateIpAddress"},
+    inputs=Inputs(
+        defaults={"connectivityType": "public"},
+        computed=frozenset(
+            {
+                "allocationId",
+                "availabilityMode",
+                "privateIp",
+                "secondaryAllocationIds",
+                "secondaryPrivateIpAddressCount",
+                "secondaryPrivateIpAddresses",
+                "vpcId",
+            }
+        ),
+    ),
+    outputs=Outputs(
+        values={
+            "allocationId": "NatGatewayAddresses[0].AllocationId",
+            "associationId": "NatGatewayAddresses[0].AssociationId",
+            "networkInterfaceId": "NatGatewayAddresses[0].NetworkInterfaceId",
+            "privateIp": "NatGatewayAddresses[0].PrivateIp",
+            "publicIp": "NatGatewayAddresses[0].PublicIp",
+        },
+    ),
 )
 
 ENTRIES = (INTERNET_GATEWAY, EIP, NAT_GATEWAY)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
-from local.plugins.aws.entry import Call, Delete, Entry, Read, Update
+from local.plugins.aws.calls import Create, Delete, Read, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Outputs, Replacement
 from local.plugins.aws.rules import exactly_one
 from local.plugins.aws.scope import Scope
-from local.plugins.aws.types.ec2_tags import ec2_tags, filters
+from local.plugins.aws.types.ec2_tags import by_name_tag, ec2_tags, filters
 from local.plugins.framework.plugin import Properties
 
 _DESTINATIONS = ("destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
@@ -64,8 +65,8 @@ def _without_local(scope: Scope, found: Any, outputs: Properties) -> Properties:
 ROUTE_TABLE = Entry(
     type="aws:ec2/routeTable:RouteTable",
     service="ec2",
-    create=Call(operation="CreateRouteTable"),
-    id="RouteTable.RouteTableId",
+    identity=Identity(id="RouteTable.RouteTableId", pending=by_name_tag("rtb-")),
+    create=Create(operation="CreateRouteTable"),
     read=Read(
         operation="DescribeRouteTables", fixed={"RouteTableIds": ["{id}"]}, at="RouteTables[0]"
     ),
@@ -78,17 +79,26 @@ ROUTE_TABLE = Entry(
         "routes.egressOnlyGatewayId": "EgressOnlyInternetGatewayId",
         "routes.ipv6CidrBlock": "DestinationIpv6CidrBlock",
     },
-    computed=frozenset({"routes", "propagatingVgws"}),
-    unimported=frozenset({"routes", "propagatingVgws"}),
-    refine=_without_local,
-    outputs={"arn": "arn:{partition}:ec2:{region}:{account}:route-table/{id}"},
+    inputs=Inputs(
+        computed=frozenset({"routes", "propagatingVgws"}),
+        unimported=frozenset({"routes", "propagatingVgws"}),
+    ),
+    outputs=Outputs(
+        values={"arn": "arn:{partition}:ec2:{region}:{account}:route-table/{id}"},
+        refine=_without_local,
+    ),
 )
 
 ROUTE = Entry(
     type="aws:ec2/route:Route",
     service="ec2",
-    create=Call(operation="CreateRoute"),
-    id=_route_id,
+    identity=Identity(
+        id=_route_id,
+        import_id="{routeTableId}_{destination}",
+        locate=_locate_route,
+        pending=f"{{routeTableId}}_{_DESTINATION}",
+    ),
+    create=Create(operation="CreateRoute"),
     read=Read(
         operation="DescribeRouteTables",
         fixed={"RouteTableIds": ["{routeTableId}"]},
@@ -104,6 +114,8 @@ ROUTE = Entry(
             fixed={"RouteTableId": "{routeTableId}"},
             takes=frozenset({*_TARGETS, *_DESTINATIONS}),
             whole=True,
+            # A route has one target: the one that is dropped is replaced, not emptied.
+            cleared=dict.fromkeys(_TARGETS),
         ),
     ),
     delete=Delete(
@@ -112,20 +124,20 @@ ROUTE = Entry(
         takes=frozenset(_DESTINATIONS),
     ),
     names={"egressOnlyGatewayId": "EgressOnlyInternetGatewayId"},
-    # A route has one target: the one that is dropped is replaced, not emptied.
-    cleared=dict.fromkeys(_TARGETS),
-    replaces=frozenset(_DESTINATIONS),
-    outputs={"routeTableId": "{routeTableId}"},
-    import_id="{routeTableId}_{destination}",
-    locate=_locate_route,
-    rules=(exactly_one(*_DESTINATIONS), exactly_one(*_TARGETS)),
+    inputs=Inputs(rules=(exactly_one(*_DESTINATIONS), exactly_one(*_TARGETS))),
+    outputs=Outputs(values={"routeTableId": "{routeTableId}"}),
+    replacement=Replacement(by=frozenset(_DESTINATIONS)),
 )
 
 ROUTE_TABLE_ASSOCIATION = Entry(
     type="aws:ec2/routeTableAssociation:RouteTableAssociation",
     service="ec2",
-    create=Call(operation="AssociateRouteTable"),
-    id="AssociationId",
+    identity=Identity(
+        id="AssociationId",
+        import_id="{subnetId}/{routeTableId}",
+        locate=_locate_association,
+    ),
+    create=Create(operation="AssociateRouteTable"),
     read=Read(
         operation="DescribeRouteTables",
         fixed={"Filters": filters(**{"association.route-table-association-id": "{id}"})},
@@ -133,11 +145,11 @@ ROUTE_TABLE_ASSOCIATION = Entry(
     ),
     # Another table gives the association another id, which only a new resource can hold.
     delete=Delete(operation="DisassociateRouteTable", fixed={"AssociationId": "{id}"}),
-    # The real provider replaces nothing here.
-    delete_first=True,
-    import_id="{subnetId}/{routeTableId}",
-    locate=_locate_association,
-    rules=(exactly_one("subnetId", "gatewayId"),),
+    inputs=Inputs(rules=(exactly_one("subnetId", "gatewayId"),)),
+    replacement=Replacement(
+        # The real provider replaces nothing here.
+        delete_first=True,
+    ),
 )
 
 ENTRIES = (ROUTE_TABLE, ROUTE, ROUTE_TABLE_ASSOCIATION)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from local.plugins.aws.entry import Call, Delete, Entry, Name, Read, Step
+from local.plugins.aws.calls import Create, Delete, Read, Step
+from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs
 from local.plugins.aws.rules import exactly_one, not_both
 from local.plugins.aws.scope import Scope
-from local.plugins.aws.types.ec2_tags import ec2_tags
+from local.plugins.aws.types.ec2_tags import by_name_tag, ec2_tags
 from local.plugins.aws.types.inline_rules import (
     RULE_COMPARISON,
     read_rules,
@@ -33,24 +34,27 @@ def _release(scope: Scope) -> None:
 SECURITY_GROUP = Entry(
     type="aws:ec2/securityGroup:SecurityGroup",
     service="ec2",
-    create=Call(operation="CreateSecurityGroup"),
-    id="GroupId",
+    identity=Identity(id="GroupId", name=Name(longest=255), pending=by_name_tag("sg-")),
+    create=Create(operation="CreateSecurityGroup"),
     read=Read(
         operation="DescribeSecurityGroups", fixed={"GroupIds": ["{id}"]}, at="SecurityGroups[0]"
     ),
     # EC2 opens a new group for all outgoing traffic; the real provider takes that back.
     updates=(Step(takes=_RULES, run=write_rules, always=True),),
-    release=_release,
+    delete=_release,
     tags=ec2_tags("security-group"),
-    name=Name(longest=255),
     names={"name": "GroupName"},
-    defaults={"description": "Managed by Pulumi", "revokeRulesOnDelete": False},
-    computed=frozenset({"vpcId", "ingress", "egress"}),
-    flags=frozenset({"revokeRulesOnDelete"}),
+    inputs=Inputs(
+        defaults={"description": "Managed by Pulumi", "revokeRulesOnDelete": False},
+        computed=frozenset({"vpcId", "ingress", "egress"}),
+        flags=frozenset({"revokeRulesOnDelete"}),
+        rules=(not_both("name", "namePrefix"),),
+    ),
+    outputs=Outputs(
+        values={"arn": "arn:{partition}:ec2:{region}:{account}:security-group/{id}"},
+        refine=read_rules,
+    ),
     comparison=RULE_COMPARISON,
-    outputs={"arn": "arn:{partition}:ec2:{region}:{account}:security-group/{id}"},
-    rules=(not_both("name", "namePrefix"),),
-    refine=read_rules,
 )
 
 
@@ -77,23 +81,26 @@ def _forget(scope: Scope) -> None:
 DEFAULT_SECURITY_GROUP = Entry(
     type="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
     service="ec2",
-    # Its own rules are those that the program names, and none if it names none.
-    create=Call(operation="CreateSecurityGroup", takes=frozenset({"vpcId"})),
-    adopt=_adopt,
-    id="GroupId",
+    identity=Identity(id="GroupId"),
+    create=Create(operation="CreateSecurityGroup", takes=frozenset({"vpcId"}), adopt=_adopt),
     read=Read(
         operation="DescribeSecurityGroups", fixed={"GroupIds": ["{id}"]}, at="SecurityGroups[0]"
     ),
+    # Its own rules are those that the program names, and none if it names none.
     updates=(Step(takes=_RULES, run=write_all_rules, always=True),),
-    release=_forget,
+    delete=_forget,
     tags=ec2_tags("security-group"),
     names={"name": "GroupName"},
-    defaults={"revokeRulesOnDelete": False},
-    computed=frozenset({"vpcId"}),
-    flags=frozenset({"revokeRulesOnDelete"}),
+    inputs=Inputs(
+        defaults={"revokeRulesOnDelete": False},
+        computed=frozenset({"vpcId"}),
+        flags=frozenset({"revokeRulesOnDelete"}),
+    ),
+    outputs=Outputs(
+        values={"arn": "arn:{partition}:ec2:{region}:{account}:security-group/{id}"},
+        refine=read_rules,
+    ),
     comparison=RULE_COMPARISON,
-    outputs={"arn": "arn:{partition}:ec2:{region}:{account}:security-group/{id}"},
-    refine=read_rules,
 )
 
 
@@ -155,13 +162,15 @@ def _rule_entry(direction: str) -> Entry:
     return Entry(
         type=f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule",
         service="ec2",
-        create=Call(
+        identity=Identity(
+            id="SecurityGroupRules[0].SecurityGroupRuleId", pending=by_name_tag("sgr-")
+        ),
+        create=Create(
             operation=f"AuthorizeSecurityGroup{direction}",
             takes=frozenset({"securityGroupId"}),
             names={"securityGroupId": "GroupId"},
+            prepare=lambda properties: {"IpPermissions": [_permission(properties)]},
         ),
-        prepare=lambda properties: {"IpPermissions": [_permission(properties)]},
-        id="SecurityGroupRules[0].SecurityGroupRuleId",
         read=Read(
             operation="DescribeSecurityGroupRules",
             fixed={"SecurityGroupRuleIds": ["{id}"]},
@@ -178,13 +187,15 @@ def _rule_entry(direction: str) -> Entry:
             fixed={"GroupId": "{securityGroupId}", "SecurityGroupRuleIds": ["{id}"]},
         ),
         tags=ec2_tags("security-group-rule"),
-        outputs={
-            "arn": "arn:{partition}:ec2:{region}:{account}:security-group-rule/{id}",
-            "securityGroupId": "GroupId",
-            "referencedSecurityGroupId": "ReferencedGroupInfo.GroupId",
-        },
-        rules=(exactly_one(*_SOURCES), _check_ports),
-        refine=_without_moot_ports,
+        inputs=Inputs(rules=(exactly_one(*_SOURCES), _check_ports)),
+        outputs=Outputs(
+            values={
+                "arn": "arn:{partition}:ec2:{region}:{account}:security-group-rule/{id}",
+                "securityGroupId": "GroupId",
+                "referencedSecurityGroupId": "ReferencedGroupInfo.GroupId",
+            },
+            refine=_without_moot_ports,
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local.plugins.aws.calls import Read
 from local.plugins.aws.entry import Tagging
 
 
@@ -15,6 +16,20 @@ def ec2_tags(kind: str, *, target: str = "{id}") -> Tagging:
         remove="DeleteTags",
         target={"Resources": [target]},
         keys_member="Tags",
+    )
+
+
+def by_name_tag(prefix: str) -> Read:
+    """The ids of objects that bear the program's Name tag. ``prefix`` is that of the kind's ids."""
+    return Read(
+        operation="DescribeTags",
+        fixed={
+            "Filters": [
+                {"Name": "key", "Values": ["Name"]},
+                {"Name": "value", "Values": ["{tags.Name}"]},
+            ]
+        },
+        at=f"Tags[?starts_with(ResourceId, '{prefix}')].ResourceId",
     )
 
 

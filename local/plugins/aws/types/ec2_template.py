@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from local.plugins.aws.entry import Call, Delete, Entry, Name, Read, Step, Update
+from local.plugins.aws.calls import Create, Delete, Read, Step, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs
 from local.plugins.aws.rules import not_both
 from local.plugins.aws.scope import Scope
-from local.plugins.aws.types.ec2_tags import ec2_tags, filters
+from local.plugins.aws.types.ec2_tags import by_name_tag, ec2_tags, filters
 from local.plugins.framework.comparison import Comparison
 from local.plugins.framework.plugin import Properties
 
@@ -70,25 +71,21 @@ def _set_default(scope: Scope, old: Properties, new: Properties) -> None:
 LAUNCH_TEMPLATE = Entry(
     type="aws:ec2/launchTemplate:LaunchTemplate",
     service="ec2",
-    create=Call(
+    identity=Identity(
+        id="LaunchTemplate.LaunchTemplateId",
+        name=Name(longest=125),
+        pending=by_name_tag("lt-"),
+    ),
+    create=Create(
         operation="CreateLaunchTemplate",
         inside="LaunchTemplateData",
         takes=_DATA,
         beside={"name": "LaunchTemplateName", "description": "VersionDescription"},
     ),
-    id="LaunchTemplate.LaunchTemplateId",
     read=Read(
         operation="DescribeLaunchTemplates",
         fixed={"LaunchTemplateIds": ["{id}"]},
         at="LaunchTemplates[0]",
-    ),
-    more=(
-        Read(
-            operation="DescribeLaunchTemplateVersions",
-            fixed={"LaunchTemplateId": "{id}", "Versions": ["$Latest"]},
-            at="LaunchTemplateVersions[0]",
-            into={"*": "LaunchTemplateData", "description": "VersionDescription"},
-        ),
     ),
     updates=(
         Update(
@@ -113,21 +110,32 @@ LAUNCH_TEMPLATE = Entry(
             operation="DescribeTags", fixed={"Filters": filters(resource_id="{id}")}, at="Tags"
         ),
     ),
-    name=Name(longest=125),
     names={
         **_NAMES,
         "name": "LaunchTemplateName",
         "latestVersion": "LatestVersionNumber",
         "defaultVersion": "DefaultVersionNumber",
     },
-    computed=frozenset({"defaultVersion"}),
-    flags=frozenset({"updateDefaultVersion"}),
+    inputs=Inputs(
+        computed=frozenset({"defaultVersion"}),
+        flags=frozenset({"updateDefaultVersion"}),
+        rules=(not_both("name", "namePrefix"),),
+    ),
+    outputs=Outputs(
+        more=(
+            Read(
+                operation="DescribeLaunchTemplateVersions",
+                fixed={"LaunchTemplateId": "{id}", "Versions": ["$Latest"]},
+                at="LaunchTemplateVersions[0]",
+                into={"*": "LaunchTemplateData", "description": "VersionDescription"},
+            ),
+        ),
+        values={"arn": "arn:{partition}:ec2:{region}:{account}:launch-template/{id}"},
+        volatile=frozenset({"latestVersion", "defaultVersion"}),
+    ),
     comparison=Comparison(
         sets=frozenset({"vpcSecurityGroupIds", "securityGroupNames", "tagSpecifications"})
     ),
-    outputs={"arn": "arn:{partition}:ec2:{region}:{account}:launch-template/{id}"},
-    volatile=frozenset({"latestVersion", "defaultVersion"}),
-    rules=(not_both("name", "namePrefix"),),
 )
 
 ENTRIES = (LAUNCH_TEMPLATE,)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from local.plugins.aws.entry import Call, Delete, Entry, Read, Update
+from local.plugins.aws.calls import Create, Delete, Read, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Outputs
 from local.plugins.aws.types.eks_tags import EKS_TAGS
 from local.plugins.framework.comparison import Comparison
 
@@ -11,8 +12,8 @@ _PRINCIPAL = {"clusterName": "{clusterName}", "principalArn": "{principalArn}"}
 ACCESS_ENTRY = Entry(
     type="aws:eks/accessEntry:AccessEntry",
     service="eks",
-    create=Call(operation="CreateAccessEntry"),
-    id="{clusterName}:{principalArn}",
+    identity=Identity(id="{clusterName}:{principalArn}"),
+    create=Create(operation="CreateAccessEntry"),
     read=Read(operation="DescribeAccessEntry", fixed=_PRINCIPAL, at="accessEntry"),
     updates=(
         Update(
@@ -23,17 +24,19 @@ ACCESS_ENTRY = Entry(
     ),
     delete=Delete(operation="DeleteAccessEntry", fixed=_PRINCIPAL),
     tags=EKS_TAGS,
-    defaults={"type": "STANDARD"},
-    computed=frozenset({"kubernetesGroups", "userName"}),
+    inputs=Inputs(
+        defaults={"type": "STANDARD"},
+        computed=frozenset({"kubernetesGroups", "userName"}),
+    ),
+    outputs=Outputs(volatile=frozenset({"modifiedAt"})),
     comparison=Comparison(sets=frozenset({"kubernetesGroups"})),
-    volatile=frozenset({"modifiedAt"}),
 )
 
 ACCESS_POLICY_ASSOCIATION = Entry(
     type="aws:eks/accessPolicyAssociation:AccessPolicyAssociation",
     service="eks",
-    create=Call(operation="AssociateAccessPolicy"),
-    id="{clusterName}#{principalArn}#{policyArn}",
+    identity=Identity(id="{clusterName}#{principalArn}#{policyArn}"),
+    create=Create(operation="AssociateAccessPolicy"),
     read=Read(
         operation="ListAssociatedAccessPolicies",
         fixed=_PRINCIPAL,
@@ -42,8 +45,8 @@ ACCESS_POLICY_ASSOCIATION = Entry(
     delete=Delete(
         operation="DisassociateAccessPolicy", fixed={**_PRINCIPAL, "policyArn": "{policyArn}"}
     ),
+    outputs=Outputs(values={"clusterName": "{clusterName}", "principalArn": "{principalArn}"}),
     comparison=Comparison(sets=frozenset({"accessScope.namespaces"})),
-    outputs={"clusterName": "{clusterName}", "principalArn": "{principalArn}"},
 )
 
 _ASSOCIATION = {"clusterName": "{clusterName}", "associationId": "{id}"}
@@ -51,8 +54,21 @@ _ASSOCIATION = {"clusterName": "{clusterName}", "associationId": "{id}"}
 POD_IDENTITY_ASSOCIATION = Entry(
     type="aws:eks/podIdentityAssociation:PodIdentityAssociation",
     service="eks",
-    create=Call(operation="CreatePodIdentityAssociation"),
-    id="association.associationId",
+    identity=Identity(
+        id="association.associationId",
+        import_id="{clusterName},{associationId}",
+        locate=lambda scope: scope.state["associationId"],
+        pending=Read(
+            operation="ListPodIdentityAssociations",
+            fixed={
+                "clusterName": "{clusterName}",
+                "namespace": "{namespace}",
+                "serviceAccount": "{serviceAccount}",
+            },
+            at="associations[].join(',', [clusterName, associationId])",
+        ),
+    ),
+    create=Create(operation="CreatePodIdentityAssociation"),
     read=Read(operation="DescribePodIdentityAssociation", fixed=_ASSOCIATION, at="association"),
     updates=(
         Update(
@@ -63,10 +79,8 @@ POD_IDENTITY_ASSOCIATION = Entry(
     ),
     delete=Delete(operation="DeletePodIdentityAssociation", fixed=_ASSOCIATION),
     tags=EKS_TAGS,
-    computed=frozenset({"disableSessionTags"}),
+    inputs=Inputs(computed=frozenset({"disableSessionTags"})),
     comparison=Comparison(documents=frozenset({"policy"})),
-    import_id="{clusterName},{associationId}",
-    locate=lambda scope: scope.state["associationId"],
 )
 
 ENTRIES = (ACCESS_ENTRY, ACCESS_POLICY_ASSOCIATION, POD_IDENTITY_ASSOCIATION)

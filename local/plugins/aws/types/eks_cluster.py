@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from local.plugins.aws.entry import NONE, Call, Delete, Entry, Name, Read, Step, Update, Wait
+from local.plugins.aws.calls import NONE, Create, Delete, Read, Step, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs, Replacement, Wait
 from local.plugins.aws.scope import Scope
 from local.plugins.aws.types.eks_tags import EKS_TAGS
-from local.plugins.aws.waiting import until_ready
 from local.plugins.framework.comparison import Comparison
 from local.plugins.framework.plugin import Properties
 
@@ -51,17 +51,16 @@ def _set_encryption(scope: Scope, old: Properties, new: Properties) -> None:
     )
 
 
-def _set_vpc(scope: Scope, old: Properties, new: Properties) -> None:
+def _vpc_step(*names: str) -> Step:
     """EKS changes who reaches the endpoint and where the cluster lies in calls of their own."""
-    before, after = old.get("vpcConfig") or {}, new.get("vpcConfig") or {}
-    for names in (
-        ("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs"),
-        ("subnetIds", "securityGroupIds"),
-    ):
+
+    def run(scope: Scope, old: Properties, new: Properties) -> None:
+        before, after = old.get("vpcConfig") or {}, new.get("vpcConfig") or {}
         wanted = {name: after[name] for name in names if after.get(name) is not None}
         if wanted and any(before.get(name) != value for name, value in wanted.items()):
             scope.call("UpdateClusterConfig", name=scope.state["id"], resourcesVpcConfig=wanted)
-            until_ready(scope)
+
+    return Step(takes=frozenset({"vpcConfig"}), run=run)
 
 
 def _update(take: str, leaves: frozenset[str] = NONE) -> Update:
@@ -83,12 +82,15 @@ def _refine(scope: Scope, found: Any, outputs: Properties) -> Properties:
 CLUSTER = Entry(
     type="aws:eks/cluster:Cluster",
     service="eks",
-    create=Call(operation="CreateCluster"),
-    prepare=_prepare,
-    id="{name}",
+    identity=Identity(id="{name}", name=Name(longest=100)),
+    create=Create(
+        operation="CreateCluster",
+        prepare=_prepare,
+    ),
     read=Read(operation="DescribeCluster", fixed={"name": "{id}"}, at="cluster"),
     updates=(
-        Step(takes=frozenset({"vpcConfig"}), run=_set_vpc),
+        _vpc_step("endpointPrivateAccess", "endpointPublicAccess", "publicAccessCidrs"),
+        _vpc_step("subnetIds", "securityGroupIds"),
         _update("accessConfig", leaves=frozenset({_CREATOR})),
         _update("upgradePolicy"),
         _update("deletionProtection"),
@@ -103,39 +105,39 @@ CLUSTER = Entry(
     ),
     delete=Delete(operation="DeleteCluster", fixed={"name": "{id}"}),
     tags=EKS_TAGS,
-    name=Name(longest=100),
+    wait=Wait(at="status", done=frozenset({"ACTIVE"}), failed=frozenset({"FAILED"})),
     names={"vpcConfig": "resourcesVpcConfig"},
-    defaults={"bootstrapSelfManagedAddons": True},
-    computed=frozenset(
-        {
-            "accessConfig",
-            "deletionProtection",
-            "vpcConfig.clusterSecurityGroupId",
-            "vpcConfig.controlPlaneEgressMode",
-            "vpcConfig.endpointPrivateAccess",
-            "vpcConfig.endpointPublicAccess",
-            "vpcConfig.publicAccessCidrs",
-            "vpcConfig.securityGroupIds",
-            "vpcConfig.vpcId",
-            "kubernetesNetworkConfig",
-            "kubernetesNetworkConfig.elasticLoadBalancing",
-            "kubernetesNetworkConfig.ipFamily",
-            "kubernetesNetworkConfig.serviceIpv4Cidr",
-            "kubernetesNetworkConfig.serviceIpv6Cidr",
-            "upgradePolicy",
-            "version",
-            "zonalShiftConfig",
-        }
+    inputs=Inputs(
+        defaults={"bootstrapSelfManagedAddons": True},
+        computed=frozenset(
+            {
+                "accessConfig",
+                "deletionProtection",
+                "vpcConfig.clusterSecurityGroupId",
+                "vpcConfig.controlPlaneEgressMode",
+                "vpcConfig.endpointPrivateAccess",
+                "vpcConfig.endpointPublicAccess",
+                "vpcConfig.publicAccessCidrs",
+                "vpcConfig.securityGroupIds",
+                "vpcConfig.vpcId",
+                "kubernetesNetworkConfig",
+                "kubernetesNetworkConfig.elasticLoadBalancing",
+                "kubernetesNetworkConfig.ipFamily",
+                "kubernetesNetworkConfig.serviceIpv4Cidr",
+                "kubernetesNetworkConfig.serviceIpv6Cidr",
+                "upgradePolicy",
+                "version",
+                "zonalShiftConfig",
+            }
+        ),
+        flags=frozenset({"forceUpdateVersion"}),
+        unimported=frozenset({"vpcConfig.clusterSecurityGroupId", "vpcConfig.vpcId"}),
     ),
-    unimported=frozenset({"vpcConfig.clusterSecurityGroupId", "vpcConfig.vpcId"}),
-    flags=frozenset({"forceUpdateVersion"}),
-    unread=frozenset({_CREATOR, "bootstrapSelfManagedAddons"}),
-    replaces=frozenset(
-        {
-            _CREATOR,
-            "encryptionConfig.provider",
-            "encryptionConfig.resources",
-        }
+    outputs=Outputs(
+        values={"enabledClusterLogTypes": "logging.clusterLogging[?enabled].types[]"},
+        unread=frozenset({_CREATOR, "bootstrapSelfManagedAddons"}),
+        volatile=frozenset({"platformVersion"}),
+        refine=_refine,
     ),
     comparison=Comparison(
         sets=frozenset(
@@ -148,10 +150,15 @@ CLUSTER = Entry(
             }
         )
     ),
-    volatile=frozenset({"platformVersion"}),
-    outputs={"enabledClusterLogTypes": "logging.clusterLogging[?enabled].types[]"},
-    wait=Wait(at="status", done=frozenset({"ACTIVE"}), failed=frozenset({"FAILED"})),
-    refine=_refine,
+    replacement=Replacement(
+        by=frozenset(
+            {
+                _CREATOR,
+                "encryptionConfig.provider",
+                "encryptionConfig.resources",
+            }
+        ),
+    ),
 )
 
 _ADDON = {"clusterName": "{clusterName}", "addonName": "{addonName}"}
@@ -166,8 +173,8 @@ def _release_addon(scope: Scope) -> None:
 ADDON = Entry(
     type="aws:eks/addon:Addon",
     service="eks",
-    create=Call(operation="CreateAddon", names={"resolveConflictsOnCreate": "resolveConflicts"}),
-    id="{clusterName}:{addonName}",
+    identity=Identity(id="{clusterName}:{addonName}"),
+    create=Create(operation="CreateAddon", names={"resolveConflictsOnCreate": "resolveConflicts"}),
     read=Read(operation="DescribeAddon", fixed=_ADDON, at="addon"),
     updates=(
         Update(
@@ -187,21 +194,25 @@ ADDON = Entry(
             drops=True,
         ),
     ),
-    release=_release_addon,
+    delete=_release_addon,
     tags=EKS_TAGS,
-    computed=frozenset({"addonVersion", "configurationValues", "namespaceConfig"}),
-    flags=frozenset({"preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"}),
-    # Reported as ARNs of associations, not as the pairs that were given.
-    unread=frozenset({"podIdentityAssociations"}),
-    comparison=Comparison(
-        sets=frozenset({"podIdentityAssociations"}), documents=frozenset({"configurationValues"})
-    ),
-    outputs={"arn": "addonArn"},
-    volatile=frozenset({"modifiedAt"}),
     wait=Wait(
         at="status",
         done=frozenset({"ACTIVE"}),
         failed=frozenset({"CREATE_FAILED", "UPDATE_FAILED", "DEGRADED"}),
+    ),
+    inputs=Inputs(
+        computed=frozenset({"addonVersion", "configurationValues", "namespaceConfig"}),
+        flags=frozenset({"preserve", "resolveConflictsOnCreate", "resolveConflictsOnUpdate"}),
+    ),
+    outputs=Outputs(
+        values={"arn": "addonArn"},
+        # Reported as ARNs of associations, not as the pairs that were given.
+        unread=frozenset({"podIdentityAssociations"}),
+        volatile=frozenset({"modifiedAt"}),
+    ),
+    comparison=Comparison(
+        sets=frozenset({"podIdentityAssociations"}), documents=frozenset({"configurationValues"})
     ),
 )
 

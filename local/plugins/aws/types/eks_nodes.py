@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.plugins.aws.entry import Call, Delete, Entry, Name, Read, Step, Update, Wait
+from local.plugins.aws.calls import Create, Delete, Read, Step, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs, Replacement, Wait
 from local.plugins.aws.rules import not_both
 from local.plugins.aws.scope import Scope
 from local.plugins.aws.types.eks_tags import EKS_TAGS
@@ -42,8 +43,10 @@ def _same_taint(one: Properties, other: Properties) -> bool:
 NODE_GROUP = Entry(
     type="aws:eks/nodeGroup:NodeGroup",
     service="eks",
-    create=Call(operation="CreateNodegroup"),
-    id="{clusterName}:{nodeGroupName}",
+    identity=Identity(
+        id="{clusterName}:{nodeGroupName}", name=Name(property="nodeGroupName", longest=63)
+    ),
+    create=Create(operation="CreateNodegroup"),
     read=Read(operation="DescribeNodegroup", fixed=_GROUP, at="nodegroup"),
     updates=(
         Step(takes=frozenset({"labels", "taints"}), run=_set_labels_and_taints),
@@ -60,31 +63,32 @@ NODE_GROUP = Entry(
     ),
     delete=Delete(operation="DeleteNodegroup", fixed=_GROUP),
     tags=EKS_TAGS,
-    name=Name(property="nodeGroupName", longest=63),
-    names={"subnetIds": "subnets", "nodeRoleArn": "nodeRole"},
-    computed=frozenset(
-        {
-            "amiType",
-            "capacityType",
-            "diskSize",
-            "instanceTypes",
-            "launchTemplate.name",
-            "nodeRepairConfig",
-            "releaseVersion",
-            "updateConfig",
-            "version",
-        }
-    ),
-    flags=frozenset({"forceUpdateVersion"}),
-    replaces=frozenset({"launchTemplate.id", "launchTemplate.name"}),
-    comparison=Comparison(sets=frozenset({"subnetIds", "taints"})),
-    outputs={"arn": "nodegroupArn"},
     wait=Wait(
         at="status",
         done=frozenset({"ACTIVE"}),
         failed=frozenset({"CREATE_FAILED", "DEGRADED", "DELETE_FAILED"}),
     ),
-    rules=(not_both("nodeGroupName", "nodeGroupNamePrefix"),),
+    names={"subnetIds": "subnets", "nodeRoleArn": "nodeRole"},
+    inputs=Inputs(
+        computed=frozenset(
+            {
+                "amiType",
+                "capacityType",
+                "diskSize",
+                "instanceTypes",
+                "launchTemplate.name",
+                "nodeRepairConfig",
+                "releaseVersion",
+                "updateConfig",
+                "version",
+            }
+        ),
+        flags=frozenset({"forceUpdateVersion"}),
+        rules=(not_both("nodeGroupName", "nodeGroupNamePrefix"),),
+    ),
+    outputs=Outputs(values={"arn": "nodegroupArn"}),
+    comparison=Comparison(sets=frozenset({"subnetIds", "taints"})),
+    replacement=Replacement(by=frozenset({"launchTemplate.id", "launchTemplate.name"})),
 )
 
 ENTRIES = (NODE_GROUP,)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from local.plugins.aws.entry import Call, Delete, Entry, Name, Read, Step, Tagging, Update
+from local.plugins.aws.calls import Create, Delete, Read, Step, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs, Tagging
 from local.plugins.aws.rules import not_both
 from local.plugins.aws.scope import Scope
 from local.plugins.framework.comparison import Comparison
@@ -32,8 +33,8 @@ def _release(scope: Scope) -> None:
 ROLE = Entry(
     type="aws:iam/role:Role",
     service="iam",
-    create=Call(operation="CreateRole"),
-    id="{name}",
+    identity=Identity(id="{name}", name=Name(longest=64)),
+    create=Create(operation="CreateRole"),
     read=Read(operation="GetRole", fixed={"RoleName": "{id}"}, at="Role"),
     updates=(
         Update(
@@ -50,18 +51,21 @@ ROLE = Entry(
         ),
         Step(takes=frozenset({"permissionsBoundary"}), run=_set_boundary),
     ),
-    release=_release,
+    delete=_release,
     tags=Tagging(add="TagRole", remove="UntagRole", target={"RoleName": "{id}"}),
-    name=Name(longest=64),
     names={"name": "RoleName", "assumeRolePolicy": "AssumeRolePolicyDocument"},
-    defaults={"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
-    flags=frozenset({"forceDetachPolicies"}),
+    inputs=Inputs(
+        defaults={"forceDetachPolicies": False, "maxSessionDuration": 3600, "path": "/"},
+        flags=frozenset({"forceDetachPolicies"}),
+        rules=(not_both("name", "namePrefix"),),
+    ),
+    outputs=Outputs(
+        values={
+            "uniqueId": "RoleId",
+            "permissionsBoundary": "PermissionsBoundary.PermissionsBoundaryArn",
+        },
+    ),
     comparison=Comparison(documents=frozenset({"assumeRolePolicy"})),
-    outputs={
-        "uniqueId": "RoleId",
-        "permissionsBoundary": "PermissionsBoundary.PermissionsBoundaryArn",
-    },
-    rules=(not_both("name", "namePrefix"),),
 )
 
 _ROLE_POLICY = {"RoleName": "{role}", "PolicyName": "{name}"}
@@ -69,15 +73,14 @@ _ROLE_POLICY = {"RoleName": "{role}", "PolicyName": "{name}"}
 ROLE_POLICY = Entry(
     type="aws:iam/rolePolicy:RolePolicy",
     service="iam",
-    create=Call(operation="PutRolePolicy"),
-    id="{role}:{name}",
+    identity=Identity(id="{role}:{name}", name=Name(longest=128)),
+    create=Create(operation="PutRolePolicy"),
     read=Read(operation="GetRolePolicy", fixed=_ROLE_POLICY),
     updates=(Update(operation="PutRolePolicy", fixed=_ROLE_POLICY, takes=frozenset({"policy"})),),
     delete=Delete(operation="DeleteRolePolicy", fixed=_ROLE_POLICY),
-    name=Name(longest=128),
     names={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
+    inputs=Inputs(rules=(not_both("name", "namePrefix"),)),
     comparison=Comparison(documents=frozenset({"policy"})),
-    rules=(not_both("name", "namePrefix"),),
 )
 
 _ATTACHMENT = {"RoleName": "{role}", "PolicyArn": "{policyArn}"}
@@ -85,8 +88,8 @@ _ATTACHMENT = {"RoleName": "{role}", "PolicyArn": "{policyArn}"}
 ROLE_POLICY_ATTACHMENT = Entry(
     type="aws:iam/rolePolicyAttachment:RolePolicyAttachment",
     service="iam",
-    create=Call(operation="AttachRolePolicy"),
-    id="{role}/{policyArn}",
+    identity=Identity(id="{role}/{policyArn}"),
+    create=Create(operation="AttachRolePolicy"),
     read=Read(
         operation="ListAttachedRolePolicies",
         fixed={"RoleName": "{role}"},
@@ -94,7 +97,7 @@ ROLE_POLICY_ATTACHMENT = Entry(
     ),
     delete=Delete(operation="DetachRolePolicy", fixed=_ATTACHMENT),
     names={"role": "RoleName"},
-    outputs={"role": "{role}"},
+    outputs=Outputs(values={"role": "{role}"}),
 )
 
 ENTRIES = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.plugins.aws.entry import Call, Delete, Entry, Name, Read, Step, Tagging, Update
+from local.plugins.aws.calls import Call, Create, Delete, Read, Step, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs, Tagging
 from local.plugins.aws.rules import between, not_both, starts_with
 from local.plugins.aws.scope import Scope
 from local.plugins.framework.comparison import Comparison
@@ -35,27 +36,12 @@ def _release(scope: Scope) -> None:
 KEY = Entry(
     type="aws:kms/key:Key",
     service="kms",
-    create=Call(operation="CreateKey"),
-    id="KeyMetadata.KeyId",
+    identity=Identity(id="KeyMetadata.KeyId"),
+    create=Create(operation="CreateKey"),
     read=Read(
         operation="DescribeKey",
         fixed={"KeyId": "{id}"},
         at="[KeyMetadata] | [?KeyState != 'PendingDeletion'] | [0]",
-    ),
-    more=(
-        Read(
-            operation="GetKeyPolicy",
-            fixed={"KeyId": "{id}", "PolicyName": "default"},
-            into={"policy": "Policy"},
-        ),
-        Read(
-            operation="GetKeyRotationStatus",
-            fixed={"KeyId": "{id}"},
-            into={
-                "enableKeyRotation": "KeyRotationEnabled",
-                "rotationPeriodInDays": "RotationPeriodInDays",
-            },
-        ),
     ),
     updates=(
         Update(
@@ -71,12 +57,12 @@ KEY = Entry(
         Step(
             takes=frozenset({"enableKeyRotation", "rotationPeriodInDays"}),
             run=_set_rotation,
+            judge=Call(operation="EnableKeyRotation", takes=frozenset({"rotationPeriodInDays"})),
             after_create=True,
         ),
         Step(takes=frozenset({"isEnabled"}), run=_set_enabled, after_create=True),
     ),
-    judges=(Call(operation="EnableKeyRotation", takes=frozenset({"rotationPeriodInDays"})),),
-    release=_release,
+    delete=_release,
     tags=Tagging(
         add="TagResource",
         remove="UntagResource",
@@ -86,17 +72,36 @@ KEY = Entry(
         listing=Read(operation="ListResourceTags", fixed={"KeyId": "{id}"}, at="Tags"),
     ),
     names={"isEnabled": "Enabled", "customerMasterKeySpec": "CustomerMasterKeySpec"},
-    defaults={
-        "bypassPolicyLockoutSafetyCheck": False,
-        "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
-        "enableKeyRotation": False,
-        "isEnabled": True,
-        "keyUsage": "ENCRYPT_DECRYPT",
-    },
-    computed=frozenset({"description", "policy", "multiRegion", "rotationPeriodInDays"}),
-    flags=frozenset({"bypassPolicyLockoutSafetyCheck", "deletionWindowInDays"}),
+    inputs=Inputs(
+        defaults={
+            "bypassPolicyLockoutSafetyCheck": False,
+            "customerMasterKeySpec": "SYMMETRIC_DEFAULT",
+            "enableKeyRotation": False,
+            "isEnabled": True,
+            "keyUsage": "ENCRYPT_DECRYPT",
+        },
+        computed=frozenset({"description", "policy", "multiRegion", "rotationPeriodInDays"}),
+        flags=frozenset({"bypassPolicyLockoutSafetyCheck", "deletionWindowInDays"}),
+        rules=(between("deletionWindowInDays", 7, 30),),
+    ),
+    outputs=Outputs(
+        more=(
+            Read(
+                operation="GetKeyPolicy",
+                fixed={"KeyId": "{id}", "PolicyName": "default"},
+                into={"policy": "Policy"},
+            ),
+            Read(
+                operation="GetKeyRotationStatus",
+                fixed={"KeyId": "{id}"},
+                into={
+                    "enableKeyRotation": "KeyRotationEnabled",
+                    "rotationPeriodInDays": "RotationPeriodInDays",
+                },
+            ),
+        ),
+    ),
     comparison=Comparison(documents=frozenset({"policy"})),
-    rules=(between("deletionWindowInDays", 7, 30),),
 )
 
 
@@ -111,8 +116,8 @@ def _as_given(scope: Scope, found: Any, outputs: Properties) -> Properties:
 ALIAS = Entry(
     type="aws:kms/alias:Alias",
     service="kms",
-    create=Call(operation="CreateAlias"),
-    id="{name}",
+    identity=Identity(id="{name}", name=Name(longest=256, start="alias/")),
+    create=Create(operation="CreateAlias"),
     read=Read(operation="ListAliases", at="Aliases[?AliasName == '{id}'] | [0]"),
     updates=(
         Update(
@@ -122,12 +127,13 @@ ALIAS = Entry(
         ),
     ),
     delete=Delete(operation="DeleteAlias", fixed={"AliasName": "{id}"}),
-    name=Name(longest=256, start="alias/"),
     names={"name": "AliasName"},
-    outputs={"arn": "AliasArn"},
-    volatile=frozenset({"targetKeyArn"}),
-    rules=(not_both("name", "namePrefix"), starts_with("name", "alias/")),
-    refine=_as_given,
+    inputs=Inputs(rules=(not_both("name", "namePrefix"), starts_with("name", "alias/"))),
+    outputs=Outputs(
+        values={"arn": "AliasArn"},
+        volatile=frozenset({"targetKeyArn"}),
+        refine=_as_given,
+    ),
 )
 
 ENTRIES = (KEY, ALIAS)

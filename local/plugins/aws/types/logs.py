@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.plugins.aws.entry import Call, Entry, Name, Read, Step, Tagging, Update
+from local.plugins.aws.calls import Call, Create, Read, Step, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs, Tagging
 from local.plugins.aws.rules import not_both, one_of
 from local.plugins.aws.scope import Scope
 from local.plugins.framework.plugin import Properties
@@ -42,27 +43,32 @@ def _for_ever(scope: Scope, found: Any, outputs: Properties) -> Properties:
 LOG_GROUP = Entry(
     type="aws:cloudwatch/logGroup:LogGroup",
     service="logs",
-    create=Call(operation="CreateLogGroup"),
-    id="{name}",
+    identity=Identity(id="{name}", name=Name(longest=512)),
+    create=Create(operation="CreateLogGroup"),
     read=Read(
         operation="DescribeLogGroups",
         fixed={"logGroupNamePrefix": "{id}"},
         at="logGroups[?logGroupName == '{id}'] | [0]",
     ),
     updates=(
-        Step(takes=frozenset({"retentionInDays"}), run=_set_retention, after_create=True),
-        Step(takes=frozenset({"kmsKeyId"}), run=_set_key),
+        Step(
+            takes=frozenset({"retentionInDays"}),
+            run=_set_retention,
+            judge=Call(operation="PutRetentionPolicy", takes=frozenset({"retentionInDays"})),
+            after_create=True,
+        ),
+        Step(
+            takes=frozenset({"kmsKeyId"}),
+            run=_set_key,
+            judge=Call(operation="AssociateKmsKey", takes=frozenset({"kmsKeyId"})),
+        ),
         Update(
             operation="PutLogGroupDeletionProtection",
             fixed={"logGroupIdentifier": "{id}"},
             takes=frozenset({"deletionProtectionEnabled"}),
         ),
     ),
-    judges=(
-        Call(operation="PutRetentionPolicy", takes=frozenset({"retentionInDays"})),
-        Call(operation="AssociateKmsKey", takes=frozenset({"kmsKeyId"})),
-    ),
-    release=_release,
+    delete=_release,
     tags=Tagging(
         create="tags",
         create_form="map",
@@ -74,14 +80,17 @@ LOG_GROUP = Entry(
         keys_member="tagKeys",
         listing=Read(operation="ListTagsForResource", fixed={"resourceArn": "{arn}"}, at="tags"),
     ),
-    name=Name(longest=512),
     names={"name": "logGroupName"},
-    defaults={"retentionInDays": 0, "skipDestroy": False},
-    computed=frozenset({"logGroupClass", "deletionProtectionEnabled"}),
-    flags=frozenset({"skipDestroy"}),
-    outputs={"arn": "arn:{partition}:logs:{region}:{account}:log-group:{id}"},
-    rules=(not_both("name", "namePrefix"), one_of("retentionInDays", *_DAYS, *_YEARS)),
-    refine=_for_ever,
+    inputs=Inputs(
+        defaults={"retentionInDays": 0, "skipDestroy": False},
+        computed=frozenset({"logGroupClass", "deletionProtectionEnabled"}),
+        flags=frozenset({"skipDestroy"}),
+        rules=(not_both("name", "namePrefix"), one_of("retentionInDays", *_DAYS, *_YEARS)),
+    ),
+    outputs=Outputs(
+        values={"arn": "arn:{partition}:logs:{region}:{account}:log-group:{id}"},
+        refine=_for_ever,
+    ),
 )
 
 ENTRIES = (LOG_GROUP,)

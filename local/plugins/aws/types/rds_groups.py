@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.plugins.aws.entry import Call, Delete, Entry, Name, Read, Step, Tagging, Update
+from local.plugins.aws.calls import Call, Create, Delete, Read, Step, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs, Tagging
 from local.plugins.aws.rules import lower_case, not_both
 from local.plugins.aws.scope import Scope
 from local.plugins.framework.comparison import Comparison
@@ -22,8 +23,8 @@ RDS_TAGS = Tagging(
 SUBNET_GROUP = Entry(
     type="aws:rds/subnetGroup:SubnetGroup",
     service="rds",
-    create=Call(operation="CreateDBSubnetGroup"),
-    id="{name}",
+    identity=Identity(id="{name}", name=Name(longest=255, lower=True)),
+    create=Create(operation="CreateDBSubnetGroup"),
     read=Read(
         operation="DescribeDBSubnetGroups",
         fixed={"DBSubnetGroupName": "{id}"},
@@ -39,12 +40,13 @@ SUBNET_GROUP = Entry(
     ),
     delete=Delete(operation="DeleteDBSubnetGroup", fixed={"DBSubnetGroupName": "{id}"}),
     tags=RDS_TAGS,
-    name=Name(longest=255, lower=True),
     names={"name": "DBSubnetGroupName", "description": "DBSubnetGroupDescription"},
-    defaults={"description": "Managed by Pulumi"},
+    inputs=Inputs(
+        defaults={"description": "Managed by Pulumi"},
+        rules=(not_both("name", "namePrefix"), lower_case("name")),
+    ),
+    outputs=Outputs(values={"arn": "DBSubnetGroupArn", "subnetIds": "Subnets[].SubnetIdentifier"}),
     comparison=Comparison(sets=frozenset({"subnetIds"})),
-    outputs={"arn": "DBSubnetGroupArn", "subnetIds": "Subnets[].SubnetIdentifier"},
-    rules=(not_both("name", "namePrefix"), lower_case("name")),
 )
 
 
@@ -109,35 +111,42 @@ def _release(scope: Scope) -> None:
 PARAMETER_GROUP = Entry(
     type="aws:rds/parameterGroup:ParameterGroup",
     service="rds",
-    create=Call(operation="CreateDBParameterGroup"),
-    id="{name}",
+    identity=Identity(id="{name}", name=Name(longest=255, lower=True)),
+    create=Create(operation="CreateDBParameterGroup"),
     read=Read(
         operation="DescribeDBParameterGroups",
         fixed={"DBParameterGroupName": "{id}"},
         at="DBParameterGroups[0]",
     ),
-    updates=(Step(takes=frozenset({"parameters"}), run=_set_parameters, after_create=True),),
-    judges=(
-        Call(
-            operation="ModifyDBParameterGroup",
+    updates=(
+        Step(
             takes=frozenset({"parameters"}),
-            names={
-                "parameters.name": "ParameterName",
-                "parameters.value": "ParameterValue",
-            },
+            run=_set_parameters,
+            judge=Call(
+                operation="ModifyDBParameterGroup",
+                takes=frozenset({"parameters"}),
+                names={
+                    "parameters.name": "ParameterName",
+                    "parameters.value": "ParameterValue",
+                },
+            ),
+            after_create=True,
         ),
     ),
-    release=_release,
+    delete=_release,
     tags=RDS_TAGS,
-    name=Name(longest=255, lower=True),
     names={"name": "DBParameterGroupName", "family": "DBParameterGroupFamily"},
-    defaults={"description": "Managed by Pulumi", "skipDestroy": False},
-    complete=_complete,
-    flags=frozenset({"skipDestroy"}),
+    inputs=Inputs(
+        defaults={"description": "Managed by Pulumi", "skipDestroy": False},
+        complete=_complete,
+        flags=frozenset({"skipDestroy"}),
+        rules=(not_both("name", "namePrefix"), lower_case("name")),
+    ),
+    outputs=Outputs(
+        values={"arn": "DBParameterGroupArn"},
+        refine=_parameters,
+    ),
     comparison=Comparison(sets=frozenset({"parameters"})),
-    outputs={"arn": "DBParameterGroupArn"},
-    rules=(not_both("name", "namePrefix"), lower_case("name")),
-    refine=_parameters,
 )
 
 ENTRIES = (SUBNET_GROUP, PARAMETER_GROUP)

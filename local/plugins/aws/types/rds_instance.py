@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from local.plugins.aws.entry import Call, Entry, Name, Read, Step, Update, Wait
+from local.plugins.aws.calls import Create, Read, Step, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs, Wait
 from local.plugins.aws.rules import lower_case, not_both
 from local.plugins.aws.scope import Scope
 from local.plugins.aws.types.rds_groups import RDS_TAGS
@@ -122,8 +123,15 @@ def _refine(scope: Scope, found: Any, outputs: Properties) -> Properties:
 INSTANCE = Entry(
     type="aws:rds/instance:Instance",
     service="rds",
-    create=Call(operation="CreateDBInstance"),
-    id="DBInstance.DbiResourceId",
+    identity=Identity(
+        id="DBInstance.DbiResourceId",
+        name=Name(property="identifier", longest=63, lower=True),
+        import_id="{identifier}",
+        locate=lambda scope: scope.call(
+            "DescribeDBInstances", DBInstanceIdentifier=scope.state["identifier"]
+        )["DBInstances"][0]["DbiResourceId"],
+    ),
+    create=Create(operation="CreateDBInstance"),
     read=Read(operation="DescribeDBInstances", fixed=_INSTANCE, at="DBInstances[0]"),
     updates=(
         Update(
@@ -138,96 +146,95 @@ INSTANCE = Entry(
         ),
         Step(takes=frozenset({"enabledCloudwatchLogsExports"}), run=_set_log_exports),
     ),
-    release=_release,
+    delete=_release,
     tags=RDS_TAGS,
-    name=Name(property="identifier", longest=63, lower=True),
-    names=_NAMES,
-    defaults={
-        "allowMajorVersionUpgrade": False,
-        "applyImmediately": False,
-        "autoMinorVersionUpgrade": True,
-        "copyTagsToSnapshot": False,
-        "deleteAutomatedBackups": True,
-        "monitoringInterval": 0,
-        "publiclyAccessible": False,
-        "skipFinalSnapshot": False,
-    },
-    computed=frozenset(
-        {
-            "allocatedStorage",
-            "availabilityZone",
-            "backupRetentionPeriod",
-            "backupTarget",
-            "backupWindow",
-            "caCertIdentifier",
-            "characterSetName",
-            "databaseInsightsMode",
-            "dbName",
-            "dbSubnetGroupName",
-            "engineLifecycleSupport",
-            "engineVersion",
-            "iops",
-            "kmsKeyId",
-            "licenseModel",
-            "maintenanceWindow",
-            "masterUserSecretKmsKeyId",
-            "monitoringRoleArn",
-            "multiAz",
-            "networkType",
-            "optionGroupName",
-            "parameterGroupName",
-            "performanceInsightsKmsKeyId",
-            "performanceInsightsRetentionPeriod",
-            "port",
-            "storageThroughput",
-            "storageType",
-            "timezone",
-            "username",
-            "vpcSecurityGroupIds",
-        }
-    ),
-    flags=frozenset(
-        {
-            "allowMajorVersionUpgrade",
-            "applyImmediately",
-            "deleteAutomatedBackups",
-            "finalSnapshotIdentifier",
-            "skipFinalSnapshot",
-        }
-    ),
-    unread=frozenset({"password"}),
-    secrets=frozenset({"password"}),
-    comparison=Comparison(sets=frozenset({"enabledCloudwatchLogsExports", "vpcSecurityGroupIds"})),
-    outputs={
-        "address": "Endpoint.Address",
-        "arn": "DBInstanceArn",
-        "dbSubnetGroupName": "DBSubnetGroup.DBSubnetGroupName",
-        "masterUserSecretKmsKeyId": "MasterUserSecret.KmsKeyId",
-        "optionGroupName": "OptionGroupMemberships[0].OptionGroupName",
-        "parameterGroupName": "DBParameterGroups[0].DBParameterGroupName",
-        "port": "Endpoint.Port",
-        "resourceId": "DbiResourceId",
-        "status": "DBInstanceStatus",
-        "vpcSecurityGroupIds": "VpcSecurityGroups[].VpcSecurityGroupId",
-    },
-    volatile=frozenset({"engineVersionActual", "latestRestorableTime"}),
-    # The endpoint's port is where the server listens; this is the port of the create call.
-    asked={"port": "DbInstancePort"},
     wait=Wait(
         at="DBInstanceStatus",
         done=frozenset({"available", "storage-optimization"}),
         failed=frozenset({"failed", "incompatible-parameters", "incompatible-network"}),
     ),
-    import_id="{identifier}",
-    locate=lambda scope: scope.call(
-        "DescribeDBInstances", DBInstanceIdentifier=scope.state["identifier"]
-    )["DBInstances"][0]["DbiResourceId"],
-    rules=(
-        not_both("identifier", "identifierPrefix"),
-        not_both("manageMasterUserPassword", "password"),
-        lower_case("identifier"),
+    names=_NAMES,
+    inputs=Inputs(
+        defaults={
+            "allowMajorVersionUpgrade": False,
+            "applyImmediately": False,
+            "autoMinorVersionUpgrade": True,
+            "copyTagsToSnapshot": False,
+            "deleteAutomatedBackups": True,
+            "monitoringInterval": 0,
+            "publiclyAccessible": False,
+            "skipFinalSnapshot": False,
+        },
+        computed=frozenset(
+            {
+                "allocatedStorage",
+                "availabilityZone",
+                "backupRetentionPeriod",
+                "backupTarget",
+                "backupWindow",
+                "caCertIdentifier",
+                "characterSetName",
+                "databaseInsightsMode",
+                "dbName",
+                "dbSubnetGroupName",
+                "engineLifecycleSupport",
+                "engineVersion",
+                "iops",
+                "kmsKeyId",
+                "licenseModel",
+                "maintenanceWindow",
+                "masterUserSecretKmsKeyId",
+                "monitoringRoleArn",
+                "multiAz",
+                "networkType",
+                "optionGroupName",
+                "parameterGroupName",
+                "performanceInsightsKmsKeyId",
+                "performanceInsightsRetentionPeriod",
+                "port",
+                "storageThroughput",
+                "storageType",
+                "timezone",
+                "username",
+                "vpcSecurityGroupIds",
+            }
+        ),
+        flags=frozenset(
+            {
+                "allowMajorVersionUpgrade",
+                "applyImmediately",
+                "deleteAutomatedBackups",
+                "finalSnapshotIdentifier",
+                "skipFinalSnapshot",
+            }
+        ),
+        secrets=frozenset({"password"}),
+        rules=(
+            not_both("identifier", "identifierPrefix"),
+            not_both("manageMasterUserPassword", "password"),
+            lower_case("identifier"),
+        ),
     ),
-    refine=_refine,
+    outputs=Outputs(
+        values={
+            "address": "Endpoint.Address",
+            "arn": "DBInstanceArn",
+            "dbSubnetGroupName": "DBSubnetGroup.DBSubnetGroupName",
+            "masterUserSecretKmsKeyId": "MasterUserSecret.KmsKeyId",
+            "optionGroupName": "OptionGroupMemberships[0].OptionGroupName",
+            "parameterGroupName": "DBParameterGroups[0].DBParameterGroupName",
+            "port": "Endpoint.Port",
+            "resourceId": "DbiResourceId",
+            "status": "DBInstanceStatus",
+            "vpcSecurityGroupIds": "VpcSecurityGroups[].VpcSecurityGroupId",
+        },
+        # The endpoint's port is where the server listens; this is the port of the create call.
+        asked={"port": "DbInstancePort"},
+        unread=frozenset({"password"}),
+        volatile=frozenset({"engineVersionActual", "latestRestorableTime"}),
+        refine=_refine,
+    ),
+    comparison=Comparison(sets=frozenset({"enabledCloudwatchLogsExports", "vpcSecurityGroupIds"})),
 )
 
 ENTRIES = (INSTANCE,)

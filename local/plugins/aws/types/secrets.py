@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from local.plugins.aws.entry import Call, Entry, Name, Read, Step, Tagging, Update
+from local.plugins.aws.calls import Create, Read, Step, Update
+from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs, Tagging
 from local.plugins.aws.rules import not_both, one_of
 from local.plugins.aws.scope import Scope
 from local.plugins.framework.comparison import Comparison
@@ -27,19 +28,16 @@ def _release(scope: Scope) -> None:
 SECRET = Entry(
     type="aws:secretsmanager/secret:Secret",
     service="secretsmanager",
-    create=Call(operation="CreateSecret", leaves=frozenset({"type"})),
-    id="ARN",
+    identity=Identity(
+        id="ARN",
+        name=Name(longest=512),
+        pending=Read(operation="DescribeSecret", fixed={"SecretId": "{name}"}, at="ARN"),
+    ),
+    create=Create(operation="CreateSecret", leaves=frozenset({"type"})),
     read=Read(
         operation="DescribeSecret",
         fixed={"SecretId": "{id}"},
         at="[@] | [?!DeletedDate] | [0]",
-    ),
-    more=(
-        Read(
-            operation="GetResourcePolicy",
-            fixed={"SecretId": "{id}"},
-            into={"policy": "ResourcePolicy"},
-        ),
     ),
     updates=(
         Update(
@@ -49,14 +47,24 @@ SECRET = Entry(
         ),
         Step(takes=frozenset({"policy"}), run=_set_policy, after_create=True),
     ),
-    release=_release,
+    delete=_release,
     tags=Tagging(add="TagResource", remove="UntagResource", target={"SecretId": "{id}"}),
-    name=Name(longest=512),
-    defaults={"forceOverwriteReplicaSecret": False, "recoveryWindowInDays": 30},
-    computed=frozenset({"policy"}),
-    flags=frozenset({"forceOverwriteReplicaSecret", "recoveryWindowInDays"}),
+    inputs=Inputs(
+        defaults={"forceOverwriteReplicaSecret": False, "recoveryWindowInDays": 30},
+        computed=frozenset({"policy"}),
+        flags=frozenset({"forceOverwriteReplicaSecret", "recoveryWindowInDays"}),
+        rules=(not_both("name", "namePrefix"), one_of("recoveryWindowInDays", 0, *range(7, 31))),
+    ),
+    outputs=Outputs(
+        more=(
+            Read(
+                operation="GetResourcePolicy",
+                fixed={"SecretId": "{id}"},
+                into={"policy": "ResourcePolicy"},
+            ),
+        ),
+    ),
     comparison=Comparison(documents=frozenset({"policy"})),
-    rules=(not_both("name", "namePrefix"), one_of("recoveryWindowInDays", 0, *range(7, 31))),
 )
 
 ENTRIES = (SECRET,)
