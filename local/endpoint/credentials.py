@@ -1,10 +1,12 @@
 """The identity that works on the local AWS endpoint: the IAM user platform-engineer."""
 
 import configparser
-import os
+import io
 from pathlib import Path
 
 from moto.iam.models import iam_backends
+
+from local import files
 
 USER = "platform-engineer"
 
@@ -30,8 +32,6 @@ def write_credentials(path: Path, *, key_id: str, secret: str, region: str) -> N
         "aws_secret_access_key": secret,
         "region": region,
     }
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        profile.write(file)
-    unfinished.replace(path)
+    text = io.StringIO()
+    profile.write(text)
+    files.write(path, text.getvalue(), mode=files.PRIVATE)

@@ -6,7 +6,6 @@ write into the stack files, as it does for the encryption salt, and the reposito
 are.
 """
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from local import files
 from local.failure import LocalError
 from local.paths import Paths
 
@@ -116,6 +116,4 @@ def _load(file: Path) -> dict[str, Any]:
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
-    new = file.with_name(f"{file.name}.new")
-    new.write_text(yaml.safe_dump(content, sort_keys=False))
-    os.replace(new, file)
+    files.write(file, yaml.safe_dump(content, sort_keys=False))

@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 
+from local import files
 from local.engine.environment import RUN_MARK
 from local.engine.stack import PROJECT, Stack
 from local.failure import LocalError
@@ -138,9 +139,7 @@ def follow_moves(stack: Stack, screen: Screen) -> None:
             state = state.replace(old, addresses[name])
         stack.run(["stack", "import", "--stack", stack.name], given=state)
         screen.warn("The state follows the services to their new ports.")
-    new = file.with_suffix(".new")
-    new.write_text(json.dumps(addresses, indent=2))
-    os.replace(new, file)
+    files.write(file, json.dumps(addresses, indent=2))
 
 
 def follow_databases(stack: Stack, screen: Screen) -> None:

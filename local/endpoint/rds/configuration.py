@@ -5,6 +5,7 @@ import pwd
 from collections.abc import Mapping
 from pathlib import Path
 
+from local import files
 from local.endpoint.rds.administration import ADMIN
 from local.endpoint.rds.parameters import server_settings
 
@@ -25,15 +26,11 @@ def write_configuration(directory: Path, parameters: Mapping[str, str]) -> Path:
         "ident_file": str(directory / "pg_ident.conf"),
     }
     user = pwd.getpwuid(os.geteuid()).pw_name
-    _write(directory / "pg_ident.conf", f"endpoint {user} {ADMIN}\n")
+    files.write(directory / "pg_ident.conf", f"endpoint {user} {ADMIN}\n")
     lines = (f"{name} = '{_quoted(value)}'\n" for name, value in settings.items())
-    return _write(directory / "postgresql.conf", "".join(lines))
-
-
-def _write(path: Path, content: str) -> Path:
-    unfinished = path.with_name(path.name + ".new")
-    unfinished.write_text(content)
-    return unfinished.replace(path)
+    main = directory / "postgresql.conf"
+    files.write(main, "".join(lines))
+    return main
 
 
 def _quoted(value: str) -> str:

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from local import files
+
 FILE = "server.json"
 
 
@@ -39,9 +41,7 @@ class Record:
 
     def write(self, directory: Path) -> None:
         """Puts the record into the folder, at once or not at all."""
-        unfinished = directory / (FILE + ".new")
-        unfinished.write_text(json.dumps(asdict(self), indent=1) + "\n")
-        unfinished.replace(directory / FILE)
+        files.write(directory / FILE, json.dumps(asdict(self), indent=1) + "\n")
 
     def with_changes(self, **changes: object) -> Self:
         """A copy with some fields changed."""
