@@ -1,8 +1,17 @@
 """What the endpoint is told at its start, as a JSON file."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from local import partitions
+
+
+def _region(name: str) -> str:
+    if name not in partitions.regions():
+        raise ValueError(f"{name!r} is no region of AWS")
+    return name
 
 
 class EndpointConfig(BaseModel):
@@ -24,7 +33,7 @@ class EndpointConfig(BaseModel):
 
     port: int = Field(ge=1, le=65535)
     state_directory: Path
-    region: str = Field(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    region: Annotated[str, AfterValidator(_region)]
     account_id: str = Field(default="123456789012", pattern=r"^\d{12}$")
     kubernetes_endpoint: str = Field(pattern=r"^https://")
     kubernetes_ca_file: Path

@@ -5,20 +5,21 @@ import io
 from pathlib import Path
 
 from moto.iam.models import iam_backends
+from moto.utilities.utils import get_partition
 
 from local import files
 
 USER = "platform-engineer"
 
 
-def ensure_user(account_id: str) -> tuple[str, str]:
-    """Creates the user and an access key if they are missing.
+def ensure_user(account_id: str, region: str) -> tuple[str, str]:
+    """Creates the user, in the partition of a region, and an access key if they are missing.
 
     Call it under a repeatable seed. Returns access key id and secret access key.
     """
-    iam = iam_backends[account_id]["aws"]
+    iam = iam_backends[account_id][get_partition(region)]
     if USER not in iam.users:
-        iam.create_user("aws", USER)
+        iam.create_user(region, USER)
     keys = iam.list_access_keys(USER)
     key = keys[0] if keys else iam.create_access_key(USER)
     return key.access_key_id, key.secret_access_key

@@ -107,7 +107,7 @@ class EndpointServer:
     def _prepare(self) -> None:
         header = self._journal.header
         with entropy.seeded(header.seed + "/credentials"), clock.clock.held_at(header.born_at):
-            key_id, secret = ensure_user(self._config.account_id)
+            key_id, secret = ensure_user(self._config.account_id, self._config.region)
         LOG.info("replayed %d requests", self._aws.replay())
         self._databases.settle()
         write_credentials(

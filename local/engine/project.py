@@ -6,7 +6,6 @@ write into the stack files, as it does for the encryption salt, and the reposito
 are.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,9 +21,6 @@ CHARTS = {"groundwork:secrets": "external-secrets", "groundwork:gitops": "argo-c
 
 CLOUD_KEY = ("secretsprovider", "encryptedkey", "encryptionsalt")
 """What names or derives the key of a stack elsewhere; here the local passphrase is the key."""
-
-REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-"""A region, as the program and the AWS endpoint take it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +80,9 @@ def with_mirror(stack: dict[str, Any], mirror: Mirror) -> dict[str, Any]:
 
 
 def region(paths: Paths, stack: str) -> str:
-    """The `aws:region` of a stack. Raises LocalError if it has none, or one of a wrong form."""
+    """The `aws:region` of a stack. Raises LocalError if it has none, or one that AWS has not."""
+    from local import partitions  # botocore takes long to import
+
     file = paths.repository / f"Pulumi.{stack}.yaml"
     if not file.exists():
         known = ", ".join(stack_names(paths.repository)) or "none"
@@ -93,7 +91,7 @@ def region(paths: Paths, stack: str) -> str:
     found = config.get("aws:region") if isinstance(config, dict) else None
     if not isinstance(found, str):
         raise LocalError(f"{file.name}: config aws:region is {found!r}; name a region.")
-    if not REGION.fullmatch(found):
+    if found not in partitions.regions():
         raise LocalError(
             f"{file.name}: config aws:region is {found!r}, which is no region, such as 'eu-west-1'."
         )

@@ -30,8 +30,9 @@ START_TIMEOUT_SECONDS = 120
 class Endpoint:
     """One endpoint below `directory`, with its own authority and chart folder."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, region: str = REGION) -> None:
         self.directory = directory
+        self.region = region
         self.authority = directory / "ca.pem"
         self.log = directory / "endpoint.log"
         self.port = _free_port()
@@ -42,7 +43,7 @@ class Endpoint:
         self.config: dict[str, Any] = {
             "port": self.port,
             "state_directory": str(self.state),
-            "region": REGION,
+            "region": region,
             "kubernetes_endpoint": "https://127.0.0.1:6443",
             "kubernetes_ca_file": str(self.authority),
             "chart_directory": str(directory / "charts"),
@@ -66,7 +67,7 @@ class Endpoint:
             "AWS_ENDPOINT_URL": self.url,
             "AWS_SHARED_CREDENTIALS_FILE": str(self.state / "credentials"),
             "AWS_CONFIG_FILE": str(self.directory / "no-such-file"),
-            "AWS_DEFAULT_REGION": REGION,
+            "AWS_DEFAULT_REGION": self.region,
             "PYTHONWARNINGS": "ignore",
         }
 
@@ -131,8 +132,9 @@ class Endpoint:
         except urllib.error.HTTPError as error:
             return error.code, error.read()
 
-    def client(self, service: str, *, region: str = REGION, **credentials: str) -> Any:
+    def client(self, service: str, *, region: str = "", **credentials: str) -> Any:
         """A boto3 client as platform-engineer, or with the credentials given."""
+        region = region or self.region
         cached = (service, region, *credentials.values())
         if cached in self._clients:
             return self._clients[cached]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tests.endpoint.endpoint import REGION, Endpoint
+from tests.endpoint.endpoint import Endpoint
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,9 @@ class Foundation:
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
         subnets = [
             ec2.create_subnet(
-                VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=REGION + zone
+                VpcId=vpc,
+                CidrBlock=f"10.0.{number}.0/24",
+                AvailabilityZone=self.endpoint.region + zone,
             )["Subnet"]["SubnetId"]
             for number, zone in enumerate("ab")
         ]

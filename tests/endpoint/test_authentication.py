@@ -53,7 +53,7 @@ def presigned(
         f"?Action={action}&Version=2011-06-15",
         headers={"x-k8s-aws-id": cluster},
     )
-    signer = SigV4QueryAuth(credentials, "sts", REGION, expires=60)
+    signer = SigV4QueryAuth(credentials, "sts", endpoint.region, expires=60)
     if at is None:
         signer.add_auth(request)
     else:

@@ -61,6 +61,14 @@ def test_functions(host: Host) -> None:
     assert identity["arn"].startswith("arn:aws:")
     partition = host.invoke("aws:index/getPartition:getPartition")
     assert (partition["partition"], partition["dnsSuffix"]) == ("aws", "amazonaws.com")
+    sovereign = {"region": "eusc-de-east-1"}
+    partition = host.invoke("aws:index/getPartition:getPartition", sovereign)
+    assert partition["partition"] == "aws-eusc"
+    assert (partition["dnsSuffix"], partition["reverseDnsPrefix"]) == (
+        "amazonaws.eu",
+        "eu.amazonaws",
+    )
+    assert host.invoke("aws:index/getRegion:getRegion", sovereign)["name"] == "eusc-de-east-1"
     assert host.invoke("aws:index/getRegion:getRegion")["region"] == REGION
     other = host.invoke("aws:index/getRegion:getRegion", {"region": "eu-central-1"})
     assert other["name"] == "eu-central-1"

@@ -13,6 +13,7 @@ from local.endpoint.eks.errors import in_use, invalid_parameter, invalid_request
 from local.endpoint.eks.references import require_key, require_role
 from local.endpoint.eks.store import Cluster
 from local.endpoint.eks.versions import DEFAULT, SUPPORTED
+from local.partitions import dns_suffix
 
 # Kept as they were sent.
 PLAIN_SETTINGS = (
@@ -51,7 +52,9 @@ def create_cluster(call: Call) -> dict[str, Any]:
             "data": base64.b64encode(call.kubernetes.authority).decode(),
         },
         "identity": {
-            "oidc": {"issuer": f"https://oidc.eks.{call.region}.amazonaws.com/id/{issuer}"}
+            "oidc": {
+                "issuer": f"https://oidc.eks.{call.region}.{dns_suffix(call.region)}/id/{issuer}"
+            }
         },
         "roleArn": call["roleArn"],
         "resourcesVpcConfig": create_network(call, name),

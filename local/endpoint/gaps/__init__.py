@@ -11,6 +11,7 @@ from local.endpoint.gaps import (
     keys,
     launch_templates,
     log_groups,
+    regions,
     security_group_rules,
 )
 from local.endpoint.gaps.dependencies import Dependencies
@@ -26,4 +27,5 @@ def install(*, eks: Callable[[str, str], EksStore]) -> None:
     keys.install()
     launch_templates.install()
     log_groups.install()
+    regions.install()
     security_group_rules.install()

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 from local.endpoint.eks import Cluster, EksStore
 from local.endpoint.webhooks.caller import Caller, find_caller
 from local.endpoint.webhooks.token import PresignedCall, TokenError, decode_token
+from local.partitions import dns_suffix
 
 LOG = logging.getLogger(__name__)
 
@@ -55,10 +56,10 @@ class Authenticator:
 
     def _user(self, token: str) -> dict[str, Any]:
         call = decode_token(token, now=datetime.now(UTC))
-        if call.host not in self._own_hosts and call.host != f"sts.{call.region}.amazonaws.com":
+        if call.host not in self._own_hosts and call.host != _sts(call.region):
             raise TokenError(f"the URL points to {call.host}, which is not STS")
         with self._state():
-            caller = find_caller(self._account_id, call.access_key_id, call.session_token)
+            caller = find_caller(self._account_id, call)
             cluster = self._signed_cluster(call, caller)
             if cluster.description["accessConfig"]["authenticationMode"] == "CONFIG_MAP":
                 raise TokenError(f"cluster {cluster.name} does not use access entries")
@@ -81,6 +82,13 @@ class Authenticator:
                     continue
                 return cluster
         raise wrong
+
+
+def _sts(region: str) -> str:
+    try:
+        return f"sts.{region}.{dns_suffix(region)}"
+    except ValueError as error:
+        raise TokenError(str(error)) from error
 
 
 def _token_of(review: Any) -> str | None:

@@ -4,10 +4,11 @@ import hmac
 from dataclasses import dataclass, field
 
 from moto.iam.models import IAMBackend, iam_backends
-from moto.sts.models import sts_backends
+from moto.sts.models import STSBackend, sts_backends
+from moto.utilities.utils import get_partition
 
 from local.endpoint.clock import clock
-from local.endpoint.webhooks.token import TokenError
+from local.endpoint.webhooks.token import PresignedCall, TokenError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,13 +28,15 @@ class Caller:
     session_name: str | None
 
 
-def find_caller(account_id: str, access_key_id: str, session_token: str | None) -> Caller:
-    """Looks an access key up among users and assumed roles.
+def find_caller(account_id: str, call: PresignedCall) -> Caller:
+    """Looks a call's access key up among users and assumed roles.
 
     Read it while moto's state is kept still. Raises TokenError if the key is unknown,
     inactive or expired, or its session token is another one.
     """
-    iam = iam_backends[account_id]["aws"]
+    partition = get_partition(call.region)
+    iam = iam_backends[account_id][partition]
+    access_key_id = call.access_key_id
     for user in iam.users.values():
         for key in user.access_keys:
             if key.access_key_id == access_key_id:
@@ -47,16 +50,15 @@ def find_caller(account_id: str, access_key_id: str, session_token: str | None) 
                     principal_id=user.id,
                     session_name=None,
                 )
-    return _find_session(iam, account_id, access_key_id, session_token)
+    return _find_session(iam, sts_backends[account_id][partition], account_id, call)
 
 
-def _find_session(
-    iam: IAMBackend, account_id: str, access_key_id: str, session_token: str | None
-) -> Caller:
-    for session in sts_backends[account_id]["aws"].assumed_roles:
+def _find_session(iam: IAMBackend, sts: STSBackend, account_id: str, call: PresignedCall) -> Caller:
+    access_key_id = call.access_key_id
+    for session in sts.assumed_roles:
         if session.access_key_id != access_key_id:
             continue
-        if not hmac.compare_digest(session.session_token, session_token or ""):
+        if not hmac.compare_digest(session.session_token, call.session_token or ""):
             raise TokenError(f"the session token is not that of access key {access_key_id}")
         if session.expiration < clock.now().replace(tzinfo=None):
             raise TokenError(f"the credentials of access key {access_key_id} have expired")

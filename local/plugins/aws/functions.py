@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 import boto3
 
+from local.partitions import dns_suffix
 from local.plugins.aws.session import Session
 from local.plugins.framework.failure import ProviderError
 from local.plugins.framework.plugin import Properties
@@ -27,8 +28,7 @@ def _partition(session: Session, arguments: Properties) -> Properties:
     region = arguments.get("region") or session.region
     loader = boto3.Session()
     partition = loader.get_partition_for_region(region)
-    suffixes = {"aws-cn": "amazonaws.com.cn"}
-    suffix = suffixes.get(partition, "amazonaws.com")
+    suffix = dns_suffix(region)
     reverse = ".".join(reversed(suffix.split(".")))
     return {
         "dnsSuffix": suffix,

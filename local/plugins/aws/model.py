@@ -59,17 +59,6 @@ def _session() -> Any:
 
 
 @functools.cache
-def known_regions() -> frozenset[str]:
-    """The regions of all partitions."""
-    session = _session()
-    return frozenset(
-        region
-        for partition in session.get_available_partitions()
-        for region in session.get_available_regions("ec2", partition)
-    )
-
-
-@functools.cache
 def _service(service: str) -> Any:
     return _session().get_service_model(service)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from local.partitions import regions
 from local.plugins.aws.entry import Rule
-from local.plugins.aws.model import known_regions
 from local.plugins.framework.failure import Failure
 from local.plugins.framework.plugin import Properties
 from local.plugins.framework.schema import Property
@@ -76,8 +76,8 @@ def _check_policy(text: str, path: Path) -> Iterator[Failure]:
 def check_region(properties: Properties) -> Iterator[Failure]:
     """``region`` is one that AWS has."""
     region = properties.get("region")
-    if isinstance(region, str) and region not in known_regions():
-        near = get_close_matches(region, known_regions(), n=1)
+    if isinstance(region, str) and region not in regions():
+        near = get_close_matches(region, regions(), n=1)
         hint = f"; did you mean {near[0]}?" if near else ""
         yield Failure(path=("region",), reason=f"must be a region of AWS{hint}", value=region)
 
