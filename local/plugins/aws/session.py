@@ -17,11 +17,13 @@ from local.plugins.aws.model import method_name, parameters_of, redact
 from local.plugins.framework.failure import ProviderError
 
 _CONFIG = Config(retries={"total_max_attempts": 4, "mode": "standard"}, max_pool_connections=32)
+# How the services' error codes say it: InvalidVpcID.NotFound, NoSuchEntity, QueueDoesNotExist …
+_MISSING = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist")
 
 
 def means_not_found(code: str) -> bool:
     """Whether an error code of AWS says that something does not exist."""
-    return "NotFound" in code or code in ("NoSuchEntity", "NoSuchEntityException")
+    return any(word in code for word in _MISSING)
 
 
 class AwsError(ProviderError):
