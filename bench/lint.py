@@ -20,8 +20,9 @@ from rich.table import Table
 
 from bench.lint_corpus import Case, base_sql, cases
 from migrator.lint import judge_scripts, lint_history
-from migrator.lint.sources.alembic_history import load_history
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.history_files import read_history
+from migrator.project.rendering import render
+from migrator.project.sql_file import sql_script
 from migrator.scratch import PostgresServer, temporary_server
 from migrator.snapshot import Catalog, read
 
@@ -76,12 +77,12 @@ def run(console: Console) -> None:
 def _speed(console: Console, folder: Path) -> None:
     project, files = folder / "project", folder / "sql"
     write_project(project, REVISIONS)
-    history = load_history(project / "alembic.ini")
+    rendering = render(read_history(project / "alembic.ini"))
     files.mkdir()
-    for script in history.scripts:
+    for script in rendering.scripts:
         text = ";\n".join(step.statement.text for step in script.steps) + ";\n"
         (files / f"{script.revision}.sql").write_text(text)
-    statements = sum(len(script.steps) for script in history.scripts)
+    statements = sum(len(script.steps) for script in rendering.scripts)
     texts = [(file.name, file.read_text()) for file in sorted(files.iterdir())]
     paths = sorted(str(file) for file in files.iterdir())
 

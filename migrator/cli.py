@@ -7,9 +7,9 @@ import typer
 
 from migrator.backfill import cli as backfill
 from migrator.lint import cli as lint
+from migrator.project.settings import DEFAULT_CONFIG, MigratorSettings
 from migrator.rehearse import cli as rehearse
 from migrator.runner import cli as runner
-from migrator.settings import DEFAULT_CONFIG, MigratorSettings
 from migrator.trace import cli as trace
 
 app = typer.Typer(

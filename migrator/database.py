@@ -9,19 +9,21 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from migrator.errors import MigratorError
+from migrator.errors import MigratorError, UsageError
 
 # How the migrator's connections are named in pg_stat_activity.
 APPLICATION_NAME = "groundwork-migrator"
 CONNECT_TIMEOUT_SECONDS = 10
 INSUFFICIENT_PRIVILEGE = "42501"
+# Of the driver, and of SQLAlchemy around it.
+DATABASE_ERRORS = (psycopg.Error, DBAPIError)
 WRITE_AT = "write %40 for an @ in the password"
 # As SQLAlchemy reads it: up to the first @, and then host, port and database.
 _PASSWORD = re.compile(r"[\w+]+://[^:/]*:[^@]*@(?P<place>[^?]*)(?P<parameters>.*)", re.DOTALL)
 _SECRET = re.compile("pass|pwd|secret|token|key", re.IGNORECASE)
 
 
-class DatabaseUrlError(MigratorError):
+class DatabaseUrlError(UsageError):
     """A database URL that cannot be used. The message never repeats the URL."""
 
 
@@ -59,11 +61,11 @@ def describe(url: URL) -> str:
     return bare.render_as_string(hide_password=True)
 
 
-class UnreachableError(MigratorError):
+class UnreachableError(UsageError):
     """No connection: the server does not answer, or does not let this user in."""
 
 
-class RefusedError(MigratorError):
+class RefusedError(UsageError):
     """The server answers, but not this question: most often this role may not ask it."""
 
     def __init__(self, error: BaseException) -> None:
@@ -76,6 +78,11 @@ class RefusedError(MigratorError):
                 "schema migrator and SELECT on its tables"
             )
         super().__init__(f"the database cannot be read: {message}")
+
+
+def refused(error: Exception) -> Exception:
+    """A RefusedError for an error of the database; any other error as it is."""
+    return RefusedError(error) if isinstance(error, DATABASE_ERRORS) else error
 
 
 @contextmanager

@@ -4,8 +4,6 @@ State refers to the class by this module's path: it must not move. It has no att
 that nothing of this process travels into the state.
 """
 
-from typing import TYPE_CHECKING
-
 from pulumi.dynamic import (
     CheckFailure,
     CheckResult,
@@ -16,7 +14,6 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from components.migration.filling import known_backfills, not_there, run_backfills
 from components.migration.provider_process import (
     Properties,
     alembic_file,
@@ -29,14 +26,7 @@ from components.migration.provider_process import (
 )
 from migrator.errors import MigratorError
 
-if TYPE_CHECKING:
-    from psycopg import Connection
-
-    from migrator.backfill import Backfill
-
 OUTPUTS = ("updated", "remaining")
-# Of `remaining`: the table or the column is not there, as after a downgrade by hand.
-UNCOUNTED = -1
 
 
 class BackfillProvider(ResourceProvider):
@@ -75,8 +65,10 @@ class BackfillProvider(ResourceProvider):
 
         As where the database cannot be reached, or has a revision that the files do not know.
         """
+        from migrator.deployment.backfills import count_backfills
+
         try:
-            remaining = _count(props)
+            remaining = count_backfills(settings_of(props), props["names"])
         except MigratorError as error:
             log_to_pulumi().warning("rows left are taken as they were: %s", error)
             return ReadResult(id_, dict(props))
@@ -87,25 +79,20 @@ class BackfillProvider(ResourceProvider):
 
 
 def _check_names(inputs: Properties) -> list[CheckFailure]:
-    from migrator.history import load
+    from migrator.deployment.backfills import check_backfills
 
     try:
-        history = load(alembic_file(inputs))
-        known = known_backfills(inputs)
+        checked = check_backfills(alembic_file(inputs), inputs.get("names"))
     except (MigratorError, OSError) as error:
         location = inputs["script_location"]
         return [CheckFailure("script_location", f"script_location: {location!r}: {error}")]
-    if inputs.get("names") is None:
-        waited_for = [each.backfill for each in history.revisions if each.backfill]
-        inputs["names"] = list(dict.fromkeys(waited_for))
-    return [
-        CheckFailure("names", f"names: {not_there(inputs, name)}")
-        for name in inputs["names"]
-        if name not in known
-    ]
+    inputs["names"] = checked.names
+    return [CheckFailure("names", f"names: {fault}") for fault in checked.unknown]
 
 
 def _rows_left(olds: Properties) -> list[str]:
+    from migrator.deployment.backfills import UNCOUNTED
+
     return [
         f"{name} cannot be counted" if rows == UNCOUNTED else f"{name} {rows:,.0f}"
         for name, rows in (olds.get("remaining") or {}).items()
@@ -114,39 +101,7 @@ def _rows_left(olds: Properties) -> list[str]:
 
 
 def _fill(properties: Properties) -> Properties:
-    updated = run_backfills(properties, _waited_for(properties))
+    from migrator.deployment.backfills import fill_backfills
+
+    updated = fill_backfills(settings_of(properties), properties["names"])
     return {**properties, "updated": updated, "remaining": dict.fromkeys(updated, 0)}
-
-
-def _count(properties: Properties) -> dict[str, int]:
-    from migrator.backfill.connection import connect
-
-    known = known_backfills(properties)
-    url = settings_of(properties).url().render_as_string(hide_password=False)
-    found: dict[str, int] = {}
-    for name in _waited_for(properties):
-        if name in known:
-            with connect(url, name=name, role="count") as connection:
-                found[name] = _count_one(connection, known[name])
-    return found
-
-
-def _count_one(connection: "Connection", backfill: "Backfill") -> int:
-    import psycopg
-
-    from migrator.backfill import BackfillError, remaining
-    from migrator.database import server_message
-
-    try:
-        return remaining(connection, backfill)
-    except (BackfillError, psycopg.errors.UndefinedColumn):
-        return UNCOUNTED
-    except psycopg.Error as error:
-        raise MigratorError(f"backfill {backfill.name}: {server_message(error)}") from None
-
-
-def _waited_for(properties: Properties) -> list[str]:
-    from migrator.runner.project import Project
-    from migrator.runner.waiting import waited_for
-
-    return waited_for(Project.open(settings_of(properties)), properties["names"])

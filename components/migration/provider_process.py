@@ -17,7 +17,7 @@ from pulumi.output import Unknown
 from migrator.errors import MigratorError
 
 if TYPE_CHECKING:
-    from migrator.settings import MigratorSettings
+    from migrator.project.settings import MigratorSettings
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -88,7 +88,7 @@ def bare_url(properties: Mapping[str, Any]) -> str:
 
 def settings_of(properties: Mapping[str, Any]) -> "MigratorSettings":
     """What the migrator has to be told; the credentials are read when it connects."""
-    from migrator.settings import MigratorSettings
+    from migrator.project.settings import MigratorSettings
 
     return MigratorSettings(
         config=alembic_file(properties),

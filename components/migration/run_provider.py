@@ -4,7 +4,7 @@ State refers to the classes by this module's path: it must not move. They have n
 so that nothing of this process travels into the state.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pulumi.dynamic import (
     CheckFailure,
@@ -16,7 +16,6 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from components.migration.filling import run_backfills
 from components.migration.provider_process import (
     Properties,
     alembic_file,
@@ -30,9 +29,7 @@ from components.migration.provider_process import (
 from migrator.errors import MigratorError
 
 if TYPE_CHECKING:
-    from migrator.history import Phase, Revision
-    from migrator.runner.plan import Plan
-    from migrator.runner.upgrade import UpgradeReport
+    from migrator.deployment.schema import Wanted
 
 # `revision` is what a refresh sees; `left_at`, what the last run left, is not for it to change.
 OUTPUTS = ("revision", "previous_revision", "applied", "left_at")
@@ -53,7 +50,7 @@ class PlanProvider(ResourceProvider):
         inputs = {key: value for key, value in news.items() if key not in OUTPUTS}
         failures = check_access(inputs)
         if not any(is_unknown(inputs.get(key)) for key in HISTORY_INPUTS):
-            failures += _check_history(_olds, inputs, fills_on_the_way=self.fills_on_the_way)
+            failures += _judge(_olds, inputs, fills_on_the_way=self.fills_on_the_way)
         return CheckResult(inputs, failures)
 
     def diff(self, _id: str, _olds: Properties, _news: Properties) -> DiffResult:
@@ -84,8 +81,12 @@ class RunProvider(PlanProvider):
         a refresh then has seen another revision than the last run left it at. What no input
         tells is logged.
         """
+        from migrator.deployment.schema import has_moved, pending
+
         changed = inputs_differ(_olds, _news, outputs=OUTPUTS)
-        moved, missing = _moved_by_others(_olds), _missing(_olds, _news)
+        seen, left_at = _olds.get("revision"), _olds.get("left_at")
+        moved = has_moved(seen, left_at)
+        missing = pending(alembic_file(_news), _news.get("revisions") or (), seen)
         # Unless it was refreshed, the revision of an expand phase is that of its own last run.
         if moved or (missing and not changed):
             _log_standing(_olds, missing)
@@ -106,22 +107,42 @@ class RunProvider(PlanProvider):
 
         As where the database cannot be reached, has two revisions, or the files are gone.
         """
-        return ReadResult(id_, {**props, **_observed(props)})
+        from migrator.deployment.schema import last_seen
+
+        try:
+            seen = last_seen(settings_of(props), _wanted(props), before=props.get("revision"))
+        except MigratorError as error:
+            log_to_pulumi().warning(
+                "the revision of %s is taken as it was: %s", props["database"], error
+            )
+            return ReadResult(id_, dict(props))
+        return ReadResult(id_, {**props, "revision": seen})
 
 
-def _check_history(
-    olds: Properties, inputs: Properties, *, fills_on_the_way: bool
-) -> list[CheckFailure]:
-    from migrator.history import HistoryError, load
-    from migrator.runner.plan import plan
+def _wanted(properties: Properties) -> "Wanted":
+    from migrator.deployment.schema import Wanted
+
+    return Wanted(
+        target=properties["target"],
+        phase=properties.get("phase"),
+        approved=properties["approved_contracts"],
+    )
+
+
+def _judge(olds: Properties, inputs: Properties, *, fills_on_the_way: bool) -> list[CheckFailure]:
+    """Judges the history by the inputs, and puts the revisions of the way among them."""
+    from migrator.deployment.judgement import Before, judge
+    from migrator.project.history import HistoryError
 
     try:
-        history = load(alembic_file(inputs))
-        way = plan(
-            history,
-            target=inputs["target"],
-            phase=inputs.get("phase"),
-            approved=inputs["approved_contracts"],
+        judgement = judge(
+            alembic_file(inputs),
+            _wanted(inputs),
+            Before(way=olds.get("revisions") or (), approved=olds.get("approved_contracts") or ()),
+            lint=inputs.get("lint") or "fail",
+            unapproved=inputs.get("unapproved") or "warn",
+            postgres_version=int(inputs["postgres_version"]),
+            fills_on_the_way=fills_on_the_way,
         )
     except HistoryError as error:
         return [
@@ -132,96 +153,20 @@ def _check_history(
     except (MigratorError, OSError) as error:
         location = inputs["script_location"]
         return [CheckFailure("script_location", f"script_location: {location!r}: {error}")]
-    if way.blocked:
-        return [CheckFailure("approved_contracts", f"approved_contracts: {way.blocked}")]
-    # The contract phase reports it, unless there is none.
-    if way.gate is not None and inputs.get("phase") != "expand":
-        if inputs.get("unapproved") == "fail":
-            return [CheckFailure("approved_contracts", f"approved_contracts: {way.gate}")]
-        log_to_pulumi().warning("%s", way.gate)
-    if not fills_on_the_way:
-        _warn_of_rows_left(olds, inputs, way)
-    # Pulumi shows inputs when they change, and so names the revisions that an update applies.
-    inputs["revisions"] = [f"{each.id} {each.message}" for each in way.revisions]
-    known = set(revision_ids(olds))
-    return _judge(inputs, [each for each in revision_ids(inputs) if each not in known])
-
-
-def _on_the_way(way: "Plan", phase: "Phase | None") -> "list[Revision]":
-    """The contract revisions of an expand phase that wait for a backfill."""
-    if phase != "expand":
-        return []
-    return [each for each in way.revisions if each.phase == "contract" and each.backfill]
-
-
-def _warn_of_rows_left(olds: Properties, inputs: Properties, way: "Plan") -> None:
-    """Warns of contract revisions on the way that no earlier deployment was to run."""
-    before = olds.get("approved_contracts") or ()
-    for contract in _on_the_way(way, inputs.get("phase")):
-        if contract.id not in before:
-            log_to_pulumi().warning(
-                "contract revision %s stands before expand revisions, and a Job cannot run its "
-                "backfill %s in between: it fails if rows are left; deploy with target %s first",
-                contract,
-                contract.backfill,
-                contract.parent,
-            )
-
-
-def revision_ids(inputs: Properties) -> list[str]:
-    """The ids in the input `revisions`."""
-    return [each.split(" ", 1)[0] for each in inputs.get("revisions") or ()]
-
-
-def _judge(inputs: Properties, revisions: list[str]) -> list[CheckFailure]:
-    """Lints the revisions that are new to this resource, by the policy in `lint`."""
-    policy = inputs.get("lint")
-    if policy == "off" or not revisions:
-        return []
-    from migrator.lint import lint_history
-    from migrator.runner.environment import ALEMBIC_GLOBALS
-
-    with ALEMBIC_GLOBALS:
-        findings = lint_history(alembic_file(inputs), pg_version=int(inputs["postgres_version"]))
-    messages = [
-        f"revision {finding.revision}, {finding.file}:{finding.line}: {finding.rule}: "
-        f"{finding.message}" + (f"; safe form: {finding.safe_form}" if finding.safe_form else "")
-        for finding in findings
-        if finding.severity == "unsafe" and finding.revision in revisions
+    for warning in judgement.warnings:
+        log_to_pulumi().warning("%s", warning)
+    if judgement.way is not None:
+        # Pulumi shows inputs when they change, and so names the revisions that an update applies.
+        inputs["revisions"] = judgement.way
+    return [
+        CheckFailure(name, f"{name}: {fault.message}")
+        for fault in judgement.faults
+        for name in (PROPERTY_OF[fault.subject],)
     ]
-    if policy == "warn":
-        for message in messages:
-            log_to_pulumi().warning("unsafe: %s", message)
-        return []
-    return [CheckFailure("script_location", f"unsafe: {message}") for message in messages]
-
-
-def _moved_by_others(olds: Properties) -> bool:
-    left_at = olds.get("left_at")  # a state of the former version does not have it
-    return left_at is not None and olds.get("revision") != left_at
-
-
-def _missing(olds: Properties, news: Properties) -> str | None:
-    """What an update has to do, in words; None if nothing."""
-    from migrator.history import HistoryError, load
-
-    wanted, seen = revision_ids(news), olds.get("revision")
-    if not wanted or seen == wanted[-1]:
-        return None
-    if seen is None or seen in wanted:
-        reached = wanted.index(seen) + 1 if seen else 0
-        return f"pending: {', then '.join(news['revisions'][reached:])}"
-    try:
-        history = load(alembic_file(news))
-    except HistoryError:  # a refresh does without the files, and cannot tell
-        return None
-    if seen in [each.id for each in history.revisions]:  # beyond the wanted revision
-        return None
-    return f"{news['script_location']} has no such revision"
 
 
 def _log_standing(olds: Properties, missing: str | None) -> None:
-    left_at = olds.get("left_at")
+    left_at = olds.get("left_at")  # a state of the former version does not have it
     standing = (
         f"{olds['database']} was last seen at {olds.get('revision') or 'base'}",
         f"the last run left it at {left_at}" if left_at else None,
@@ -231,81 +176,13 @@ def _log_standing(olds: Properties, missing: str | None) -> None:
 
 
 def _upgrade(properties: Properties) -> Properties:
-    phase = properties.get("phase")
-    reports: list[UpgradeReport] = []
-    for contract in _contracts_on_the_way(properties):
-        # The Backfill comes after the expand phase, which needs its rows here.
-        reports.append(_upgrade_to(properties, contract.parent or "base", phase=None))
-        run_backfills(properties, [contract.backfill] if contract.backfill else ())
-    reports.append(_upgrade_to(properties, properties["target"], phase=phase))
+    from migrator.deployment.schema import bring_to
+
+    done = bring_to(settings_of(properties), _wanted(properties), say=log_to_pulumi().info)
     return {
         **properties,
-        "revision": reports[-1].revision,
-        "previous_revision": reports[0].previous,
-        "applied": [each for report in reports for each in report.applied],
-        "left_at": reports[-1].revision,
+        "revision": done.revision,
+        "previous_revision": done.previous,
+        "applied": list(done.applied),
+        "left_at": done.revision,
     }
-
-
-def _upgrade_to(properties: Properties, target: str, *, phase: "Phase | None") -> "UpgradeReport":
-    from migrator.runner.upgrade import upgrade
-
-    return upgrade(
-        settings_of(properties),
-        target=target,
-        phase=phase,
-        approved=properties["approved_contracts"],
-        say=log_to_pulumi().info,
-    )
-
-
-def _contracts_on_the_way(properties: Properties) -> "list[Revision]":
-    from migrator.runner.plan import plan
-    from migrator.runner.project import Project
-
-    phase = properties.get("phase")
-    if phase != "expand":
-        return []
-    project = Project.open(settings_of(properties))
-    way = plan(
-        project.history,
-        current=project.observe().revision,
-        target=properties["target"],
-        phase=phase,
-        approved=properties["approved_contracts"],
-    )
-    return _on_the_way(way, phase)
-
-
-def _observed(properties: Properties) -> dict[str, Any]:
-    from migrator.runner.project import Project
-
-    try:
-        found = Project.open(settings_of(properties)).observe().revision
-    except MigratorError as error:
-        log_to_pulumi().warning(
-            "the revision of %s is taken as it was: %s", properties["database"], error
-        )
-        return {}
-    if _brought_on(properties, found):
-        return {}
-    return {"revision": found}
-
-
-def _brought_on(properties: Properties, found: str | None) -> bool:
-    """Whether the contract phase of the same deployment went on from where expand stopped."""
-    from migrator.history import HistoryError, load
-    from migrator.runner.plan import plan
-
-    if properties.get("phase") != "expand" or found == properties.get("revision"):
-        return False
-    try:
-        way = plan(
-            load(alembic_file(properties)),
-            current=properties.get("revision"),
-            target=properties["target"],
-            approved=properties["approved_contracts"],
-        )
-    except HistoryError:
-        return False
-    return found in [revision.id for revision in way.revisions]

@@ -6,14 +6,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import psycopg
 import typer
-from rich.console import Console
 
 from migrator.backfill.connection import connect
 from migrator.backfill.control import cancel, pause, resume
 from migrator.backfill.definition import Backfill
-from migrator.backfill.failure import told
+from migrator.backfill.failure import as_backfill_error
 from migrator.backfill.figures import summary
 from migrator.backfill.line_log import LineLog
 from migrator.backfill.loading import load_backfills, pick_backfill
@@ -30,14 +28,14 @@ from migrator.backfill.progress_bar import ProgressBar
 from migrator.backfill.reporter import Reporter
 from migrator.backfill.run import run_backfill
 from migrator.backfill.throttle_option import parse_query, parse_throttle
-from migrator.errors import MigratorError
-from migrator.runner.project import Project
-from migrator.runner.waiting import waited_for
-from migrator.settings import MigratorSettings
+from migrator.command import out, reported, tell
+from migrator.project.contracted import not_contracted
+from migrator.project.project import Project
+from migrator.project.settings import MigratorSettings
 
 app = typer.Typer(help="Fill columns of existing rows online.", no_args_is_help=True)
-console = Console()
-errors = Console(stderr=True)
+
+DEFAULTS = RunOptions()
 
 Name = Annotated[str, typer.Argument(help="The backfill's name.")]
 
@@ -49,23 +47,13 @@ def register(parent: typer.Typer) -> None:
 
 @contextmanager
 def _reported() -> Iterator[None]:
-    """Ends the command with the message of what went wrong, and no traceback."""
     # psycopg's warnings are of what follows from an error that is raised anyway.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
-    try:
+    with reported(
+        interrupted="interrupted; the progress is kept, run it again to continue",
+        translate=as_backfill_error,
+    ):
         yield
-    except (MigratorError, ValueError, psycopg.Error) as error:
-        errors.print(
-            f"error: {told(error)}", style="red", highlight=False, markup=False, soft_wrap=True
-        )
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        errors.print("interrupted; the progress is kept, run it again to continue")
-        raise typer.Exit(130) from None
-
-
-def _say(text: str) -> None:
-    console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
 def _folder(context: typer.Context) -> Path:
@@ -95,13 +83,15 @@ def _metrics(file: Path, beyond: Reporter) -> Metrics:
 def run(
     context: typer.Context,
     name: Name,
-    batch_ms: Annotated[float, typer.Option(help="How long one batch should take.")] = 15,
+    batch_ms: Annotated[
+        float, typer.Option(help="How long one batch should take.")
+    ] = DEFAULTS.batch_seconds * 1000,
     rest: Annotated[
         float,
         typer.Option(
             help="Rest after each batch while others write, as a multiple of the batch's time."
         ),
-    ] = 2,
+    ] = DEFAULTS.rest,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -123,8 +113,10 @@ def run(
     ] = None,
     lock_timeout_ms: Annotated[
         float, typer.Option(help="How long a batch waits for a locked row.")
-    ] = 100,
-    statement_timeout_ms: Annotated[float, typer.Option(help="How long a batch may take.")] = 5000,
+    ] = DEFAULTS.lock_timeout * 1000,
+    statement_timeout_ms: Annotated[
+        float, typer.Option(help="How long a batch may take.")
+    ] = DEFAULTS.statement_timeout * 1000,
     restart: Annotated[bool, typer.Option(help="Start from the first row again.")] = False,
     if_needed: Annotated[
         bool,
@@ -144,8 +136,8 @@ def run(
     """Fill all rows that need it, going on from where an earlier run ended."""
     with _reported():
         backfill = _pick(context, name)
-        if if_needed and not waited_for(Project.open(context.obj), [name]):
-            _say(f"{name}: the contract revision that waits for it is applied")
+        if if_needed and not not_contracted(Project.open(context.obj), [name]):
+            tell(f"{name}: the contract revision that waits for it is applied")
             return
         options = RunOptions(
             batch_seconds=batch_ms / 1000,
@@ -161,25 +153,23 @@ def run(
         )
         if dry_run:
             with connect(_url(context), name=name, role="dry run") as connection:
-                explain(connection, backfill, options, console)
+                explain(connection, backfill, options, out)
             return
         with ExitStack() as stack:
             reporter: Reporter = (
-                stack.enter_context(ProgressBar(console))
-                if console.is_terminal
-                else LineLog(console)
+                stack.enter_context(ProgressBar(out)) if out.is_terminal else LineLog(out)
             )
             if metrics is not None:
                 reporter = stack.enter_context(_metrics(metrics, reporter))
             result = run_backfill(_url(context), backfill, options=options, reporter=reporter)
-        _say(summary(result))
+        tell(summary(result))
 
 
 @app.command("list")
 def list_backfills(context: typer.Context) -> None:
     """Show the project's backfills and how far each is."""
     with _reported(), connect(_url(context), name="list", role="status") as connection:
-        console.print(overview_table(connection, load_backfills(_folder(context))))
+        out.print(overview_table(connection, load_backfills(_folder(context))))
 
 
 @app.command()
@@ -188,25 +178,25 @@ def status(context: typer.Context, name: Name) -> None:
     with _reported():
         backfill = _pick(context, name)
         with connect(_url(context), name=name, role="status") as connection:
-            console.print(overview_table(connection, {name: backfill}, count=True))
+            out.print(overview_table(connection, {name: backfill}, count=True))
 
 
 @app.command("pause")
 def pause_command(context: typer.Context, name: Name) -> None:
     """Hold a backfill after its current batch, wherever it runs."""
     with _reported(), connect(_url(context), name=name, role="pause") as connection:
-        _say(pause(connection, name))
+        tell(pause(connection, name))
 
 
 @app.command("resume")
 def resume_command(context: typer.Context, name: Name) -> None:
     """Let a paused or cancelled backfill go on."""
     with _reported(), connect(_url(context), name=name, role="resume") as connection:
-        _say(resume(connection, name))
+        tell(resume(connection, name))
 
 
 @app.command("cancel")
 def cancel_command(context: typer.Context, name: Name) -> None:
     """End a backfill after its current batch; what is done stays done."""
     with _reported(), connect(_url(context), name=name, role="cancel") as connection:
-        _say(cancel(connection, name))
+        tell(cancel(connection, name))

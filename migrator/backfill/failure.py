@@ -24,6 +24,11 @@ def told(error: BaseException) -> str:
     return message
 
 
+def as_backfill_error(error: Exception) -> Exception:
+    """A BackfillError for a refused definition or option and for an error of the database."""
+    return BackfillError(told(error)) if isinstance(error, (ValueError, psycopg.Error)) else error
+
+
 def noted(error: BaseException) -> str:
     """The error as the progress table keeps it: with its type, where it is not one of ours."""
     if isinstance(error, (MigratorError, psycopg.Error)):

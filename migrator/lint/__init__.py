@@ -3,9 +3,10 @@
 Reads SQL and Alembic histories; never a database's rows, and it changes nothing.
 """
 
-from migrator.lint.finding import Finding, Lock
+from migrator.lint.finding import Finding
 from migrator.lint.library import judge_history, judge_scripts, lint_history
-from migrator.lint.server_version import LOWEST_SUPPORTED
+from migrator.postgres.effects import Lock
+from migrator.postgres.server_version import LOWEST_SUPPORTED
 
 __all__ = [
     "LOWEST_SUPPORTED",

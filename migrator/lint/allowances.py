@@ -9,7 +9,7 @@ from migrator.lint.finding import Finding
 from migrator.lint.rule import Rule
 from migrator.lint.rules import RULES_BY_ID
 from migrator.lint.rules.whole_script import INVALID_ALLOWANCE, UNUSED_ALLOWANCE
-from migrator.lint.scene import Script
+from migrator.project.script import Script
 
 COMMENT = re.compile(r"(?:#|--|/\*)\s*migrator\s*:\s*allow\b(?P<rest>.*)")
 ALLOWANCE = re.compile(r"\s+(?P<rule>\S+)\s+because\s+(?P<reason>\S.*)")

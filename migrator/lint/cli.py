@@ -1,27 +1,27 @@
 """The commands `lint` and `snapshot`."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import psycopg
 import typer
-from rich.console import Console
 
-from migrator.errors import MigratorError
+from migrator.command import out, reported, say
+from migrator.errors import UsageError
 from migrator.lint import output
-from migrator.lint.command_options import chosen_catalog, chosen_version, plain_url, refuse
+from migrator.lint.command_options import chosen_catalog, chosen_version, plain_url
 from migrator.lint.fix.cli import register as register_fix
-from migrator.lint.request import Request, RequestError, run_request
+from migrator.lint.request import Request, run_request
 from migrator.lint.rules import RULES_BY_ID
-from migrator.lint.server_version import LOWEST_SUPPORTED
-from migrator.lint.sources.alembic_history import HistoryError
 from migrator.lint.summary_counts import Totals
-from migrator.settings import MigratorSettings
+from migrator.postgres.server_version import LOWEST_SUPPORTED
+from migrator.project.settings import MigratorSettings
 from migrator.snapshot import Catalog, read, save
 
 
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     """How `lint` reports."""
 
     TEXT = "text"
@@ -51,7 +51,7 @@ def lint(
     sql: Annotated[
         list[Path] | None, typer.Option("--sql", help="A file of plain SQL; may be repeated.")
     ] = None,
-    format: Annotated[Format, typer.Option(help="How to report.")] = Format.TEXT,  # noqa: A002
+    format: Annotated[ReportFormat, typer.Option(help="How to report.")] = ReportFormat.TEXT,  # noqa: A002
     pg_version: Annotated[
         str | None,
         typer.Option(
@@ -77,40 +77,40 @@ def lint(
 
     Exit code 1 if any unsafe finding is not acknowledged, 2 for a usage error.
     """
-    unknown = [name for name in enable or () if name not in RULES_BY_ID]
-    if unknown:
-        refuse(f"there is no rule {unknown[0]!r}; docs/lint-rules.md lists them")
     settings: MigratorSettings = ctx.obj
-    known, note = chosen_catalog(catalog, database_url), None
-    url = plain_url(database_url) if database_url else None
-    if not (targets or sql or catalog or database_url):
-        known, url, note = _own_database(settings)
-    request = Request(
-        config=settings.config,
-        targets=tuple(targets or ()),
-        sql=tuple(sql or ()),
-        version=chosen_version(pg_version),
-        database_url=url,
-        catalog=known,
-        note=note,
-        base=base,
-        single_transaction=single_transaction,
-        enabled=frozenset(enable or ()),
-    )
-    try:
-        totals = run_request(request)
-    except (RequestError, HistoryError) as error:
-        refuse(str(error))
+    with reported():
+        _refuse_unknown_rules(enable or ())
+        known, note = chosen_catalog(catalog, database_url), None
+        url = plain_url(database_url) if database_url else None
+        if not (targets or sql or catalog or database_url):
+            known, url, note = _own_database(settings)
+        totals = run_request(
+            Request(
+                config=settings.config,
+                targets=tuple(targets or ()),
+                sql=tuple(sql or ()),
+                version=chosen_version(pg_version),
+                database_url=url,
+                catalog=known,
+                note=note,
+                base=base,
+                single_transaction=single_transaction,
+                enabled=frozenset(enable or ()),
+            )
+        )
     report(totals, format)
     raise typer.Exit(1 if totals.failed else 0)
 
 
+def _refuse_unknown_rules(names: Iterable[str]) -> None:
+    for name in names:
+        if name not in RULES_BY_ID:
+            raise UsageError(f"--enable: there is no rule {name!r}; docs/lint-rules.md lists them")
+
+
 def _own_database(settings: MigratorSettings) -> tuple[Catalog | None, str | None, str | None]:
     """The catalog and URL of the project's own database, if it answers; else a note why not."""
-    try:
-        named = settings.find_url()
-    except MigratorError as error:
-        refuse(str(error))
+    named = settings.find_url()
     if named is None:
         return None, None, None
     url = named.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -121,16 +121,16 @@ def _own_database(settings: MigratorSettings) -> tuple[Catalog | None, str | Non
         return None, None, f"the project's database cannot be read ({reason})"
 
 
-def report(totals: Totals, chosen: Format) -> None:
+def report(totals: Totals, chosen: ReportFormat) -> None:
     """Prints totals to standard output."""
-    if chosen is Format.TEXT:
-        output.print_text(totals, Console())
+    if chosen is ReportFormat.TEXT:
+        output.print_text(totals, out)
         return
     reports = {
-        Format.JSON: output.json_report,
-        Format.GITHUB: output.github_report,
-        Format.SARIF: output.sarif_report,
-        Format.MARKDOWN: output.markdown_report,
+        ReportFormat.JSON: output.json_report,
+        ReportFormat.GITHUB: output.github_report,
+        ReportFormat.SARIF: output.sarif_report,
+        ReportFormat.MARKDOWN: output.markdown_report,
     }
     typer.echo(reports[chosen](totals))
 
@@ -145,11 +145,12 @@ def snapshot(
     It holds names, types and sizes; no rows and no statistics but the share of NULLs.
     """
     settings: MigratorSettings = ctx.obj
-    found = chosen_catalog(None, database_url or settings.database_url)
-    if found is None:
-        refuse("which database? give --database-url")
-    try:
-        save(found, file)
-    except OSError as error:
-        refuse(f"cannot write {file}: {error.strerror}")
-    Console(stderr=True).print(f"{len(found.tables)} relations written to {file}")
+    with reported():
+        found = chosen_catalog(None, database_url or settings.database_url)
+        if found is None:
+            raise UsageError("which database? give --database-url")
+        try:
+            save(found, file)
+        except OSError as error:
+            raise UsageError(f"cannot write {file}: {error.strerror}") from None
+    say(f"{len(found.tables)} relations written to {file}")

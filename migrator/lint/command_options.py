@@ -1,32 +1,21 @@
-"""Options that several commands share, and how a command refuses a wrong one."""
+"""Options that several commands share."""
 
 from pathlib import Path
-from typing import NoReturn
 
 import psycopg
-import typer
-from rich.console import Console
-from rich.text import Text
 
 from migrator.database import DatabaseUrlError, parse_url
-from migrator.lint.server_version import parse_version
-from migrator.snapshot import Catalog, SnapshotError, load, read
-
-USAGE_ERROR = 2
-
-
-def refuse(message: str) -> NoReturn:
-    """Ends the command as a usage error."""
-    Console(stderr=True).print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
-    raise typer.Exit(USAGE_ERROR)
+from migrator.errors import UsageError
+from migrator.postgres.server_version import parse_version
+from migrator.snapshot import Catalog, load, read
 
 
 def chosen_version(text: str | None) -> int | None:
-    """The server version of an option, as server_version_num."""
+    """The server version of an option, as server_version_num. Raises UsageError."""
     try:
         return parse_version(text) if text else None
     except ValueError as error:
-        refuse(str(error))
+        raise UsageError(f"--pg-version: {error}") from None
 
 
 def plain_url(database_url: str) -> str:
@@ -36,14 +25,12 @@ def plain_url(database_url: str) -> str:
 
 
 def chosen_catalog(file: Path | None, database_url: str | None) -> Catalog | None:
-    """The catalog of a file, of the database, or none."""
+    """The catalog of a file, of the database, or none. Raises UsageError."""
+    if file is not None:
+        return load(file)
     try:
-        if file is not None:
-            return load(file)
         return read(plain_url(database_url)) if database_url else None
     except DatabaseUrlError as error:
-        refuse(f"--database-url: {error}")
-    except SnapshotError as error:
-        refuse(str(error))
+        raise UsageError(f"--database-url: {error}") from None
     except psycopg.Error as error:
-        refuse(f"the database cannot be read: {str(error).strip()}")
+        raise UsageError(f"the database cannot be read: {str(error).strip()}") from None

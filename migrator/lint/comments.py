@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pglast.error import Error as PglastError
 from pglast.parser import scan
 
-from migrator.lint.scene import Script
+from migrator.project.script import Script
 
 SQL_COMMENTS = ("SQL_COMMENT", "C_COMMENT")
 # Since Python 3.12 an f-string is several tokens.

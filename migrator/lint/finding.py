@@ -3,17 +3,11 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from migrator.postgres.effects import Lock
+
 Kind = Literal["lock", "rewrite", "scan", "compat", "style", "opaque"]
 Severity = Literal["unsafe", "caution", "info"]
 SEVERITIES: tuple[Severity, ...] = ("unsafe", "caution", "info")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lock:
-    """A lock on a relation; `mode` in words, such as ``ACCESS EXCLUSIVE``."""
-
-    relation: str
-    mode: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

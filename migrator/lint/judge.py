@@ -5,24 +5,17 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from migrator.lint.allowances import Acknowledged, acknowledge, read_allowances
-from migrator.lint.effects import Effects, combine, effects
-from migrator.lint.finding import Finding, Lock
-from migrator.lint.progress import Progress, new_indexes
-from migrator.lint.replay import known_or_new, replay
+from migrator.lint.finding import Finding
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules import RULES
 from migrator.lint.rules.whole_script import script_hits
-from migrator.lint.scene import Scene, Script, Step
-from migrator.lint.summary import actions as a
-from migrator.snapshot import Catalog, Column
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StepClaims:
-    """What a statement does, whether or not a rule objects."""
-
-    step: Step
-    effects: Effects
+from migrator.lint.scene import Scene
+from migrator.postgres.effects import Effects, Lock
+from migrator.postgres.statements import actions as a
+from migrator.project.progress import new_indexes
+from migrator.project.script import Script, Step
+from migrator.project.script_claims import ScriptWalk, StepClaims, claimed
+from migrator.snapshot import Catalog
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,18 +47,15 @@ def judge(
 def _judge_script(
     script: Script, catalog: Catalog, version: int, enabled: frozenset[str]
 ) -> Verdict:
-    _learn_types(script, catalog)
     findings: dict[tuple[object, ...], Finding] = {}
     claims: list[StepClaims] = []
-    progress, sizes, indexes = Progress(), catalog.sizes, new_indexes(script)
-    zone = catalog.timezone
+    sizes, indexes = catalog.sizes, new_indexes(script)
+    walk = ScriptWalk(script, catalog, version)
+    progress = walk.progress
     for step in script.steps:
-        progress.enter(step.transaction)
         hits: list[tuple[Rule, Hit]] = []
         parts: list[Effects] = []
-        for position, action in enumerate(step.statement.actions):
-            catalog.timezone = progress.settings.get("timezone") or zone
-            found = effects(action, catalog, version)
+        for position, action, found in walk.actions(step):
             parts.append(found)
             scene = Scene(
                 script=script,
@@ -82,10 +72,8 @@ def _judge_script(
                 new_indexes=indexes,
             )
             hits += _hits(action, scene, enabled)
-            progress.after(action, found, catalog)
-            replay(action, catalog)
-        together = combine(parts) if parts else Effects()
-        claims.append(StepClaims(step=step, effects=together))
+        claims.append(claimed(step, parts))
+        together = claims[-1].effects
         locks = tuple(lock for lock in together.locks if lock.relation not in progress.created)
         for rule, hit in hits:
             key = (rule.id,) if rule.once else (rule.id, step.index, hit.message)
@@ -94,7 +82,6 @@ def _judge_script(
             size = _size(rule, together, sizes)
             sized = replace(hit, message=hit.message + size) if size else hit
             findings[key] = _finding(script, rule, sized, line=step.line, step=step, locks=locks)
-    catalog.timezone = zone
     for rule, line, hit in script_hits(script):
         finding = _finding(script, rule, hit, line=line, step=None, locks=())
         findings[rule.id, line, hit.message] = finding
@@ -158,22 +145,3 @@ def _rules_for(action: type[a.Action], version: int, enabled: frozenset[str]) ->
         and rule.applies_to(version)
         and (not rule.opt_in or rule.id in enabled)
     )
-
-
-def _learn_types(script: Script, catalog: Catalog) -> None:
-    """An `op.alter_column(existing_type=…)` tells what no statement of the history did."""
-    added = _perhaps_added(script) if script.known_types else set[tuple[str, str]]()
-    for (table, column), type_name in script.known_types.items():
-        if (table, column) not in added:
-            known = known_or_new(catalog, table)
-            known.columns.setdefault(column, Column(name=column, type=type_name))
-
-
-def _perhaps_added(script: Script) -> set[tuple[str, str]]:
-    """(table, column) of each ADD COLUMN IF NOT EXISTS: before it there may be none."""
-    return {
-        (action.table, action.column.name)
-        for step in script.steps
-        for action in step.statement.actions
-        if isinstance(action, a.AddColumn) and action.if_not_exists
-    }

@@ -5,12 +5,14 @@ from copy import deepcopy
 from pathlib import Path
 
 from migrator.lint.finding import Finding
-from migrator.lint.garbage import collecting_seldom
 from migrator.lint.judge import Verdict, judge
-from migrator.lint.scene import Script
-from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
-from migrator.lint.sources.alembic_history import History, open_history, render
-from migrator.lint.sources.selection import in_range
+from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
+from migrator.project.garbage import collecting_seldom
+from migrator.project.history import History
+from migrator.project.history_files import read_history
+from migrator.project.rendering import Rendering, render
+from migrator.project.script import Script
+from migrator.project.selection import in_range
 from migrator.snapshot import Catalog
 
 
@@ -27,20 +29,22 @@ def lint_history(
     pg_version: major version, or server_version_num; the catalog's own version wins.
     Raises HistoryError for a history that cannot be loaded.
     """
-    history = open_history(config)
-    selected = None if revisions is None else in_range(history.directory, revisions)
-    render_for(history, selected, catalog)
-    verdicts = judge_history(history, selected, pg_version=pg_version, catalog=catalog)
+    history = read_history(config)
+    selected = None if revisions is None else in_range(history, revisions)
+    rendering = render_for(history, selected, catalog)
+    verdicts = judge_history(rendering, selected, pg_version=pg_version, catalog=catalog)
     return [finding for verdict in verdicts for finding in verdict.findings]
 
 
-def render_for(history: History, selected: Collection[str] | None, catalog: Catalog | None) -> None:
+def render_for(
+    history: History, selected: Collection[str] | None, catalog: Catalog | None
+) -> Rendering:
     """Renders what `judge_history` needs in order to judge these revisions."""
-    render(history, None if catalog is None else selected)
+    return render(history, None if catalog is None else selected)
 
 
 def judge_history(
-    history: History,
+    rendering: Rendering,
     selected: Collection[str] | None,
     *,
     pg_version: int = LOWEST_SUPPORTED,
@@ -52,7 +56,7 @@ def judge_history(
     Without a catalog the revisions before the selected ones are read for what they say of
     the tables; with one they are in the database already.
     """
-    scripts: list[Script] = history.scripts
+    scripts: list[Script] = rendering.scripts
     if catalog is not None and selected is not None:
         scripts = [script for script in scripts if script.revision in selected]
     verdicts = judge_scripts(scripts, pg_version=pg_version, catalog=catalog, enabled=enabled)

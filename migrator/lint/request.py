@@ -5,18 +5,19 @@ from pathlib import Path
 
 import psycopg
 
+from migrator.errors import UsageError
 from migrator.lint.judge import Verdict
 from migrator.lint.library import judge_history, judge_scripts, render_for
-from migrator.lint.scene import Script
-from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
-from migrator.lint.sources.alembic_history import History, open_history
-from migrator.lint.sources.selection import by_files, in_range, not_in_database, not_on_branch
-from migrator.lint.sources.sql_file import read_sql_file
 from migrator.lint.summary_counts import Totals, totals
+from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
+from migrator.project.history import History
+from migrator.project.history_files import read_history
+from migrator.project.selection import by_files, in_range, not_in_database, not_on_branch
+from migrator.project.sql_file import read_script
 from migrator.snapshot import Catalog
 
 
-class RequestError(ValueError):
+class RequestError(UsageError):
     """The request cannot be carried out as asked; the message says what to change."""
 
 
@@ -55,18 +56,18 @@ def run_request(request: Request) -> Totals:
     verdicts: list[Verdict] = []
     chosen = "the files named"
     if others or not sql_files:
-        history = open_history(request.config)
+        history = read_history(request.config)
         selected, chosen = _selected(request, history, others)
-        render_for(history, selected, request.catalog)
+        rendering = render_for(history, selected, request.catalog)
         verdicts += judge_history(
-            history,
+            rendering,
             selected,
             pg_version=request.pg_version,
             catalog=request.catalog,
             enabled=request.enabled,
         )
-        if history.env_fault:
-            chosen += f"; rendered without env.py, which cannot run offline ({history.env_fault})"
+        if rendering.env_fault:
+            chosen += f"; rendered without env.py, which cannot run offline ({rendering.env_fault})"
     verdicts += judge_scripts(
         [read_script(file, single_transaction=request.single_transaction) for file in sql_files],
         pg_version=request.pg_version,
@@ -74,18 +75,6 @@ def run_request(request: Request) -> Totals:
         enabled=request.enabled,
     )
     return totals(verdicts, pg_version=request.pg_version, knowledge=_knowledge(request, chosen))
-
-
-def read_script(file: Path, *, single_transaction: bool = False) -> Script:
-    """A SQL file's script. Raises RequestError."""
-    try:
-        return read_sql_file(file, single_transaction=single_transaction)
-    except OSError as error:
-        raise RequestError(f"cannot read {file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise RequestError(f"{file} is not UTF-8 text: {error.reason}") from error
-    except ValueError as error:
-        raise RequestError(f"{file} is not SQL: {error}") from error
 
 
 def _selected(request: Request, history: History, targets: list[str]) -> tuple[set[str], str]:
@@ -98,7 +87,7 @@ def _selected(request: Request, history: History, targets: list[str]) -> tuple[s
             raise RequestError(f"there is no file {missing}")
         selected = by_files(history, files)
         for revisions in ranges:
-            selected |= in_range(history.directory, revisions)
+            selected |= in_range(history, revisions)
         return selected, "the revisions named"
     if request.database_url:
         try:

@@ -7,7 +7,7 @@ from typing import Any
 from migrator.lint.finding import Kind, Severity
 from migrator.lint.safe_form import fill
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.statements import actions as a
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

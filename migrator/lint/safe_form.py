@@ -9,7 +9,7 @@ schema. What is written next to a placeholder belongs to the same name: ``{table
 import re
 from collections.abc import Mapping
 
-from migrator.lint.identifiers import identifier, quoted
+from migrator.postgres.identifiers import identifier, quoted
 
 # How the safe forms begin that differ because a table is partitioned.
 PARTITIONED = "-- the table is partitioned:\n"

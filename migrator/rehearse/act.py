@@ -4,7 +4,7 @@ import re
 import time
 
 from migrator.errors import MigratorError
-from migrator.history import Revision
+from migrator.project.history import Revision
 from migrator.rehearse.catalog import TableShape, read_tables
 from migrator.rehearse.contents import Contents
 from migrator.rehearse.declarations import CHANGES, LOSES, covers, declared

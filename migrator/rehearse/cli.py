@@ -7,16 +7,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from migrator.errors import MigratorError
+from migrator.command import out, reported, say
 from migrator.rehearse.formats import TEXTS, print_table
 from migrator.rehearse.rehearsal import rehearse
 from migrator.scratch import PostgresBinaries, ServerError, ending_on_sigterm, find_binaries
 
-console = Console()
-errors = Console(stderr=True)
 
-
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     """Of the report."""
 
     TABLE = "table"
@@ -41,8 +38,8 @@ def rehearse_command(
         int | None, typer.Option(help="Major version of the scratch server. Default: newest.")
     ] = None,
     output_format: Annotated[
-        Format, typer.Option("--format", help="Of the report.")
-    ] = Format.TABLE,
+        ReportFormat, typer.Option("--format", help="Of the report.")
+    ] = ReportFormat.TABLE,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the report to this file.")
     ] = None,
@@ -52,21 +49,17 @@ def rehearse_command(
     After down the schema must be what it was, data must survive, and the statements in
     probes/<release>/*.sql must work wherever that release runs. Exit code 1 if anything fails.
     """
-    try:
-        with ending_on_sigterm():
-            rehearsal = rehearse(
-                context.obj,
-                only=revisions or (),
-                rows=rows,
-                binaries=_binaries(pg_version),
-                say=lambda line: errors.print(line, style="dim", highlight=False, markup=False),
-            )
-    except (MigratorError, ServerError) as error:
-        errors.print(f"error: {error}", style="red", highlight=False, markup=False, soft_wrap=True)
-        raise typer.Exit(2) from None
-    if output_format is Format.TABLE:
+    with reported(), ending_on_sigterm():
+        rehearsal = rehearse(
+            context.obj,
+            only=revisions or (),
+            rows=rows,
+            binaries=_binaries(pg_version),
+            say=lambda line: say(line, style="dim"),
+        )
+    if output_format is ReportFormat.TABLE:
         if output is None:
-            print_table(rehearsal, console)
+            print_table(rehearsal, out)
         else:
             with output.open("w", encoding="utf-8") as stream:
                 print_table(rehearsal, Console(file=stream, width=160))

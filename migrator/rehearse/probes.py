@@ -13,7 +13,7 @@ from pglast.parser import ParseError
 
 from migrator.database import server_message
 from migrator.errors import MigratorError
-from migrator.history import BASE, HEAD, History
+from migrator.project.history import BASE, HEAD, LinearHistory
 
 HEADER = re.compile(r"--\s*(from|until)\s*:\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
 SAVEPOINTS = (Kind.TRANS_STMT_SAVEPOINT, Kind.TRANS_STMT_RELEASE, Kind.TRANS_STMT_ROLLBACK_TO)
@@ -43,7 +43,7 @@ class Probe:
         return f"{self.release}/{self.path.name}"
 
 
-def load_probes(directory: Path, history: History) -> tuple[Probe, ...]:
+def load_probes(directory: Path, history: LinearHistory) -> tuple[Probe, ...]:
     """The files `<release>/*.sql` of a folder; a folder that does not exist holds none.
 
     Each begins with two comments, `-- from: REVISION` and `-- until: REVISION` (or base, head).
@@ -68,7 +68,7 @@ def run_probe(connection: "psycopg.Connection[Any]", probe: Probe) -> str | None
     return None
 
 
-def _load(path: Path, history: History) -> Probe:
+def _load(path: Path, history: LinearHistory) -> Probe:
     text = path.read_text(encoding="utf-8")
     found = {name.lower(): revision for name, revision in HEADER.findall(text)}
     if set(found) != {"from", "until"}:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection
 
 import psycopg
 
-from migrator.history import load
+from migrator.project.history_files import read_linear_history
+from migrator.project.settings import MigratorSettings
 from migrator.rehearse.act import play
 from migrator.rehearse.report import Rehearsal, RevisionReport
 from migrator.rehearse.stage import DATABASE, Stage
 from migrator.scratch import PostgresBinaries, temporary_server
-from migrator.settings import MigratorSettings
 
 # Nothing that happens to a scratch server is worth waiting for a disk.
 SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -34,7 +34,7 @@ def rehearse(
     Raises MigratorError for a project that cannot be read and for a revision that was not asked
     for and fails. What fails in a revision that was is in the report, which ends there.
     """
-    history = load(settings.config)
+    history = read_linear_history(settings.config)
     wanted = {history.resolve(each) for each in only} or {each.id for each in history.revisions}
     with (
         temporary_server(SETTINGS, binaries) as server,

@@ -9,15 +9,15 @@ from sqlalchemy import Engine, text
 from migrator.backfill import pick_backfill, run_backfill
 from migrator.database import describe
 from migrator.errors import MigratorError
-from migrator.history import BASE, History, Revision
+from migrator.project.history import BASE, LinearHistory, Revision
+from migrator.project.project import Project
+from migrator.project.settings import MigratorSettings
 from migrator.rehearse.generator import RowGenerator
 from migrator.rehearse.probes import load_probes
 from migrator.rehearse.schema_dump import dump_schema
 from migrator.runner.downgrade import downgrade
-from migrator.runner.project import Project
 from migrator.runner.upgrade import upgrade
 from migrator.scratch import PostgresServer
-from migrator.settings import MigratorSettings
 
 DATABASE = "postgres"
 
@@ -28,7 +28,7 @@ class Stage:
     def __init__(
         self,
         settings: MigratorSettings,
-        history: History,
+        history: LinearHistory,
         server: PostgresServer,
         connection: "psycopg.Connection[Any]",
         *,

@@ -6,15 +6,15 @@ from typing import Any, Literal
 from alembic.runtime.migration import MigrationContext
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponential_jitter
 
-from migrator.database import server_message, sqlstate
+from migrator.database import DATABASE_ERRORS, server_message, sqlstate
 from migrator.errors import MigratorError
-from migrator.history import Revision
-from migrator.runner.environment import script_of
-from migrator.runner.errors import DATABASE_ERRORS, RevisionError, first_reason
+from migrator.project.history import Revision
+from migrator.project.project import Project
+from migrator.runner.errors import RevisionError, first_reason
 from migrator.runner.guard import StatementGuard
+from migrator.runner.guarded import run_guarded, script_of
 from migrator.runner.lock_wait import LockBudget
 from migrator.runner.policy import WaitPolicy
-from migrator.runner.project import Project
 
 LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCK_DETECTED = "40P01"
@@ -46,7 +46,7 @@ def run_revision(
         return script._downgrade_revs(revision.parent or "base", heads)
 
     try:
-        attempts(revision.id, budget, policy=policy, say=say)(project.run, guard, steps)
+        attempts(revision.id, budget, policy=policy, say=say)(run_guarded, project, guard, steps)
     except MigratorError as error:
         raise RevisionError(
             revision, guard.statement, error, at=before, half_done=guard.half_done

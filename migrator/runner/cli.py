@@ -1,36 +1,22 @@
 """`migrator upgrade`, `downgrade`, `status` and `history`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
-from migrator.database import RefusedError
-from migrator.errors import MigratorError
-from migrator.history import HEAD
+from migrator.command import Format, FormatOption, out, print_json, reported, say
+from migrator.database import refused
+from migrator.project.history import HEAD
+from migrator.project.project import Project
+from migrator.project.settings import MigratorSettings
 from migrator.runner import report
 from migrator.runner.downgrade import downgrade
-from migrator.runner.errors import DATABASE_ERRORS
 from migrator.runner.policy import WaitPolicy
-from migrator.runner.project import Project
 from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
-from migrator.settings import MigratorSettings
 
-console = Console()
-errors = Console(stderr=True)
 DEFAULTS = WaitPolicy()
-
-
-class Format(StrEnum):
-    """Of the output."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 class PhaseOption(StrEnum):
@@ -40,7 +26,6 @@ class PhaseOption(StrEnum):
     CONTRACT = "contract"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="Of the output.")]
 ApproveOption = Annotated[
     list[str] | None,
     typer.Option("--approve", help="Id of a contract revision that may run. Repeatable."),
@@ -67,24 +52,6 @@ def register(app: typer.Typer) -> None:
     app.command("history")(history_command)
 
 
-@contextmanager
-def _reported() -> Iterator[None]:
-    """Ends the command with the message of what went wrong, and no traceback."""
-    try:
-        yield
-    except (MigratorError, *DATABASE_ERRORS) as error:
-        told = error if isinstance(error, MigratorError) else RefusedError(error)
-        errors.print(f"[red]error:[/] {escape(str(told))}", highlight=False, soft_wrap=True)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        errors.print("interrupted; run it again to continue")
-        raise typer.Exit(130) from None
-
-
-def _say(line: str) -> None:
-    errors.print(escape(line), highlight=False, soft_wrap=True)
-
-
 def upgrade_command(
     context: typer.Context,
     revision: Annotated[str, typer.Argument(help="To reach: head, an id, or +N.")] = HEAD,
@@ -105,7 +72,7 @@ def upgrade_command(
     expand revisions behind it.
     """
     settings: MigratorSettings = context.obj
-    with _reported():
+    with reported(translate=refused):
         done = upgrade(
             settings,
             target=revision,
@@ -114,12 +81,12 @@ def upgrade_command(
             policy=WaitPolicy(
                 migrator_wait=wait, lock_deadline=lock_deadline, strong_statement=statement_limit
             ),
-            say=_say,
+            say=say,
         )
     if format is Format.JSON:
-        report.print_json(report.upgrade_json(done))
+        print_json(report.upgrade_json(done))
     else:
-        report.print_upgrade(console, done)
+        report.print_upgrade(out, done)
     if phase is PhaseOption.CONTRACT and done.gate is not None:
         raise typer.Exit(1)
 
@@ -134,19 +101,19 @@ def downgrade_command(
 ) -> None:
     """Undo the revisions after REVISION, newest first."""
     settings: MigratorSettings = context.obj
-    with _reported():
+    with reported(translate=refused):
         done = downgrade(
             settings,
             target=revision,
             policy=WaitPolicy(
                 migrator_wait=wait, lock_deadline=lock_deadline, strong_statement=statement_limit
             ),
-            say=_say,
+            say=say,
         )
     if format is Format.JSON:
-        report.print_json(report.downgrade_json(done))
+        print_json(report.downgrade_json(done))
     else:
-        report.print_downgrade(console, done)
+        report.print_downgrade(out, done)
 
 
 def status_command(
@@ -156,12 +123,12 @@ def status_command(
 ) -> None:
     """Where the database stands, what is pending, and what that waits for."""
     settings: MigratorSettings = context.obj
-    with _reported():
+    with reported(translate=refused):
         found = status(settings, approved=approve or ())
     if format is Format.JSON:
-        report.print_json(report.status_json(found))
+        print_json(report.status_json(found))
     else:
-        report.print_status(console, found)
+        report.print_status(out, found)
 
 
 def history_command(
@@ -170,11 +137,11 @@ def history_command(
 ) -> None:
     """All revisions; those that the database has are marked, if one is named."""
     settings: MigratorSettings = context.obj
-    with _reported():
+    with reported(translate=refused):
         project = Project.open(settings)
         asked = project.engine is not None
         current = project.observe().revision if asked else None
         if format is Format.JSON:
-            report.print_json(report.history_json(project.history, current, asked=asked))
+            print_json(report.history_json(project.history, current, asked=asked))
         else:
-            report.print_history(console, project.history, current, asked=asked)
+            report.print_history(out, project.history, current, asked=asked)

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from migrator.lint.effects import combine, effects
-from migrator.lint.finding import Lock
-from migrator.lint.modes import blocks_writes
-from migrator.lint.summary import Statement, summarise
-from migrator.lint.summary import actions as a
+from migrator.postgres.claims import effects
+from migrator.postgres.effects import Lock, combine
+from migrator.postgres.lock_modes import blocks_writes
+from migrator.postgres.statements import Statement, summarise
+from migrator.postgres.statements import actions as a
 from migrator.snapshot import Catalog, Table
 
 # psycopg's placeholders, and the percent sign that it wants doubled.

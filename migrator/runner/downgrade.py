@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from migrator.errors import MigratorError
-from migrator.history import HistoryError, HistoryFault
+from migrator.project.history import HistoryError, HistoryFault
+from migrator.project.project import Project
+from migrator.project.settings import MigratorSettings
 from migrator.runner.attempts import run_revision
+from migrator.runner.guarded import half_applied, lock_of
 from migrator.runner.journal import require_finished
 from migrator.runner.policy import WaitPolicy
-from migrator.runner.project import Project
-from migrator.settings import MigratorSettings
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def downgrade(
     policy = policy or WaitPolicy()
     project = Project.open(settings)
     standing = project.observe()
-    with standing.lock.held(wait=policy.migrator_wait, say=say) as lock:
+    with lock_of(standing).held(wait=policy.migrator_wait, say=say) as lock:
         lock.await_interrupted(wait=policy.migrator_wait, say=say)
         current = project.observe().revision
         wanted = project.history.resolve(target, current=current)
@@ -52,7 +53,7 @@ def downgrade(
                 )
             )
         first = current if wanted != current else None
-        require_finished(project.half_applied(standing), but=first, direction="down")
+        require_finished(half_applied(project, standing), but=first, direction="down")
         undone: list[str] = []
         for revision in reversed(project.history.between(wanted, current)):
             lock.verify()

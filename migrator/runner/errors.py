@@ -1,15 +1,14 @@
 """How a run can end other than well."""
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import OperationalError, PendingRollbackError
 
-from migrator.database import server_message, sqlstate
+from migrator.database import DATABASE_ERRORS, server_message, sqlstate
 from migrator.errors import MigratorError
-from migrator.history import Revision
+from migrator.project.history import Revision
 from migrator.runner.journal import HalfApplied
 
 QUERY_CANCELED = "57014"
-DATABASE_ERRORS = (psycopg.Error, DBAPIError)
 # How clearing up fails after the connection was lost.
 _AFTERMATH = (psycopg.OperationalError, OperationalError, PendingRollbackError)
 

@@ -9,7 +9,7 @@ from psycopg import errors
 from psycopg.rows import TupleRow
 
 from migrator.errors import MigratorError
-from migrator.lint.finding import Lock
+from migrator.postgres.effects import Lock
 from migrator.runner.blocked_watch import BlockedWatch
 from migrator.runner.demand import Demand, Patience, demand_of
 from migrator.runner.index_care import IndexCare

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from migrator.database import driver_connection, server_message
 from migrator.errors import MigratorError
-from migrator.history import Revision
+from migrator.project.history import Revision
 
 
 class GateError(MigratorError):

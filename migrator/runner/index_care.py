@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from migrator.lint.summary import actions as a
+from migrator.postgres.statements import actions as a
 from migrator.runner.blocked_watch import BlockedWatch
 
 logger = logging.getLogger(__name__)

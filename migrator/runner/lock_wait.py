@@ -14,8 +14,8 @@ from psycopg import errors, sql
 from psycopg.rows import TupleRow
 
 from migrator.errors import MigratorError
-from migrator.lint.finding import Lock
-from migrator.lint.modes import STRENGTH, stronger
+from migrator.postgres.effects import Lock
+from migrator.postgres.lock_modes import STRENGTH, stronger
 from migrator.runner.blockers import find_blockers
 from migrator.runner.index_care import quoted
 from migrator.runner.policy import WaitPolicy

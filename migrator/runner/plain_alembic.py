@@ -5,17 +5,17 @@ import logging
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext, RevisionStep
 from sqlalchemy import Connection
 
+from migrator.database import DATABASE_ERRORS
 from migrator.errors import MigratorError
-from migrator.history import Revision
+from migrator.project.history_files import revision_of
 from migrator.runner.advisory_lock import AdvisoryLock, HeldLock
 from migrator.runner.attempts import attempts, failure_of
-from migrator.runner.errors import DATABASE_ERRORS, first_reason
+from migrator.runner.errors import first_reason
 from migrator.runner.guard import StatementGuard
 from migrator.runner.lock_wait import LockBudget
 from migrator.runner.policy import WaitPolicy
@@ -83,7 +83,7 @@ class PlainRun:
         except (MigratorError, *DATABASE_ERRORS) as error:
             at = ", ".join(step.from_revisions) or None
             reason = first_reason(error)
-            raise failure_of(_revision(step), reason, guard, budget, at=at) from None
+            raise failure_of(revision_of(step.revision), reason, guard, budget, at=at) from None
 
     def _attempt(self, steps: Sequence[Any], guard: StatementGuard) -> None:
         """Runs the steps once; whatever comes, Alembic's context is as before afterwards."""
@@ -114,15 +114,3 @@ class PlainRun:
         if self._is_external:  # no second attempt: the first has to wait
             return replace(POLICY, queued_try=POLICY.lock_deadline)
         return POLICY
-
-
-def _revision(step: RevisionStep) -> Revision:
-    script = step.revision
-    return Revision(
-        id=script.revision,
-        parent=None,
-        message=script.doc,
-        phase="expand",
-        backfill=None,
-        path=Path(script.path),
-    )

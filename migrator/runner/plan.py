@@ -3,7 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from migrator.history import HEAD, History, HistoryError, HistoryFault, Phase, Revision
+from migrator.project.history import (
+    HEAD,
+    HistoryError,
+    HistoryFault,
+    LinearHistory,
+    Phase,
+    Revision,
+)
 from migrator.runner.gates import Gate, unapproved
 
 
@@ -22,7 +29,7 @@ class Plan:
 
 
 def plan(
-    history: History,
+    history: LinearHistory,
     *,
     current: str | None = None,
     target: str = HEAD,
@@ -73,7 +80,7 @@ def _blocked(gate: Gate | None, held_back: list[Revision], target: str) -> str |
     return f"{gate}; expand revisions wait behind it: {waiting}" if waiting else None
 
 
-def approvals(history: History, ids: Collection[str]) -> frozenset[str]:
+def approvals(history: LinearHistory, ids: Collection[str]) -> frozenset[str]:
     """The approved ids; raises HistoryError for one that is not a contract revision's full id."""
     contracts = [each.id for each in history.revisions if each.phase == "contract"]
     unknown = sorted(set(ids) - set(contracts))

@@ -1,13 +1,12 @@
 """How the runner's results look: tables for people, JSON for programs."""
 
-import json
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from migrator.history import History
+from migrator.project.history import LinearHistory
 from migrator.runner.downgrade import DowngradeReport
 from migrator.runner.status import Status
 from migrator.runner.upgrade import UpgradeReport
@@ -117,7 +116,9 @@ def print_status(console: Console, status: Status) -> None:
     console.print(pending)
 
 
-def history_json(history: History, current: str | None, *, asked: bool) -> list[dict[str, Any]]:
+def history_json(
+    history: LinearHistory, current: str | None, *, asked: bool
+) -> list[dict[str, Any]]:
     """One entry a revision; `applied` is null if no database was asked."""
     applied = history.position(current)
     return [
@@ -134,7 +135,9 @@ def history_json(history: History, current: str | None, *, asked: bool) -> list[
     ]
 
 
-def print_history(console: Console, history: History, current: str | None, *, asked: bool) -> None:
+def print_history(
+    console: Console, history: LinearHistory, current: str | None, *, asked: bool
+) -> None:
     """A table, the newest revision first."""
     table = Table("applied", "revision", "phase", "message", "backfill")
     for entry in reversed(history_json(history, current, asked=asked)):
@@ -142,8 +145,3 @@ def print_history(console: Console, history: History, current: str | None, *, as
         cells = (entry["revision"], entry["phase"], entry["message"], entry["backfill"] or "-")
         table.add_row(mark, *map(escape, cells))
     console.print(table)
-
-
-def print_json(document: Any) -> None:
-    """To standard output, with nothing around it."""
-    print(json.dumps(document, indent=2))

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from migrator.database import describe
-from migrator.history import Revision
+from migrator.project.history import Revision
+from migrator.project.project import Project
+from migrator.project.settings import MigratorSettings
 from migrator.runner.advisory_lock import Holder
 from migrator.runner.gates import backfill_missing, unapproved
+from migrator.runner.guarded import half_applied, lock_of
 from migrator.runner.journal import HalfApplied
 from migrator.runner.own_session import own_session
 from migrator.runner.plan import approvals
-from migrator.runner.project import Project
-from migrator.settings import MigratorSettings
 
 _INVALID = text(
     """
@@ -70,8 +71,8 @@ def status(settings: MigratorSettings, *, approved: Collection[str] = ()) -> Sta
             revision=current,
             head=project.history.head,
             pending=pending,
-            holder=standing.lock.holder(connection),
-            half_applied=tuple(project.half_applied(standing)),
+            holder=lock_of(standing).holder(connection),
+            half_applied=tuple(half_applied(project, standing)),
             invalid_indexes=tuple((row[0], row[1]) for row in connection.execute(_INVALID)),
         )
 

@@ -5,15 +5,16 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from migrator.errors import MigratorError
-from migrator.history import HEAD, Phase, Revision
+from migrator.project.history import HEAD, Phase, Revision
+from migrator.project.project import Project
+from migrator.project.settings import MigratorSettings
 from migrator.runner.advisory_lock import HeldLock
 from migrator.runner.attempts import run_revision
 from migrator.runner.gates import Gate, GateError, backfill_missing
+from migrator.runner.guarded import half_applied, lock_of
 from migrator.runner.journal import require_finished
 from migrator.runner.plan import plan
 from migrator.runner.policy import WaitPolicy
-from migrator.runner.project import Project
-from migrator.settings import MigratorSettings
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +56,14 @@ def upgrade(
     policy = policy or WaitPolicy()
     project = Project.open(settings)
     standing = project.observe()
-    with standing.lock.held(wait=policy.migrator_wait, say=say) as lock:
+    with lock_of(standing).held(wait=policy.migrator_wait, say=say) as lock:
         lock.await_interrupted(wait=policy.migrator_wait, say=say)
         # Only now: the migrator that held the lock until now may have changed it. Through env.py,
         # because only its session has the role and the search path that find the version table.
         current = project.observe().revision
         way = plan(project.history, current=current, target=target, phase=phase, approved=approved)
         first = way.revisions[0].id if way.revisions else None
-        require_finished(project.half_applied(standing), but=first, direction="up")
+        require_finished(half_applied(project, standing), but=first, direction="up")
         for revision in way.revisions:
             lock.verify()
             _require_backfill(revision, settings, lock)

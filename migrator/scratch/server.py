@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from migrator.errors import UsageError
 from migrator.scratch.binaries import PostgresBinaries, find_binaries
 
 START_TIMEOUT_SECONDS = 60.0
@@ -27,7 +28,7 @@ SECURE_BITS = "+no_setuid_fixup"
 READY = frozenset({"ready", "standby"})
 
 
-class ServerError(RuntimeError):
+class ServerError(UsageError):
     """A PostgreSQL program failed; the message carries the end of its log."""
 
 

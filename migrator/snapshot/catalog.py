@@ -12,11 +12,13 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from migrator.errors import UsageError
+
 TableKind = Literal["table", "partitioned", "view", "materialized view", "sequence"]
 ConstraintKind = Literal["check", "foreign key", "unique", "primary key", "exclude", "not null"]
 
 
-class SnapshotError(ValueError):
+class SnapshotError(UsageError):
     """A snapshot file cannot be read or is not one."""
 
 

@@ -1,8 +1,6 @@
 """The command `trace`."""
 
-import json
 from dataclasses import asdict
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,23 +9,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from migrator.lint.command_options import refuse
-from migrator.lint.request import RequestError, read_script
-from migrator.lint.scene import Script
-from migrator.lint.sources.alembic_history import HistoryError, load_history
-from migrator.lint.sources.selection import by_files, in_range, not_on_branch
-from migrator.scratch import ServerError, ending_on_sigterm
-from migrator.settings import MigratorSettings
-from migrator.trace.session import Trace, TracedStep, TraceError, scratch_server, trace_scripts
+from migrator.command import Format, FormatOption, out, print_json, reported
+from migrator.project.history_files import read_history
+from migrator.project.rendering import render
+from migrator.project.script import Script
+from migrator.project.selection import by_files, in_range, not_on_branch
+from migrator.project.settings import MigratorSettings
+from migrator.project.sql_file import read_script, read_text
+from migrator.scratch import ending_on_sigterm
+from migrator.trace.session import Trace, TracedStep, scratch_server, trace_scripts
 
 DEFAULT_ROWS = 10_000
-
-
-class Format(StrEnum):
-    """How `trace` reports."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +51,7 @@ def trace(
         int | None, typer.Option(help="Major version of the server; default: the newest here.")
     ] = None,
     base: Annotated[str, typer.Option(help="The target branch, for the default range.")] = "main",
-    format: Annotated[Format, typer.Option(help="How to report.")] = Format.TEXT,  # noqa: A002
+    format: FormatOption = Format.TEXT,  # noqa: A002
 ) -> None:
     """Runs schema changes on a scratch PostgreSQL and reports what they lock, rewrite and scan.
 
@@ -67,27 +59,16 @@ def trace(
     fails or does something else than lint claims.
     """
     settings: MigratorSettings = ctx.obj
-    try:
+    with reported():
         scripts, traced = _scripts(settings.config, targets or [], sql or [], base)
-        texts = tuple(_read(file) for file in setup or ())
+        texts = tuple(read_text(file) for file in setup or ())
         with ending_on_sigterm(), scratch_server(pg_version) as server:
             result = trace_scripts(server, scripts, traced=traced, rows=rows, setup=texts)
-    except (HistoryError, RequestError, TraceError, ServerError) as error:
-        refuse(str(error))
     if format is Format.JSON:
-        typer.echo(json.dumps(_as_json(result), indent=2))
+        print_json(_as_json(result))
     else:
-        _print(result, Console())
+        _print(result, out)
     raise typer.Exit(1 if result.failed else 0)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text()
-    except OSError as error:
-        raise RequestError(f"cannot read {file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise RequestError(f"{file} is not UTF-8 text: {error.reason}") from error
 
 
 def _scripts(
@@ -99,15 +80,16 @@ def _scripts(
     scripts: list[Script] = []
     traced: set[str] = set()
     if others or not sql_files:
-        history = load_history(config)
+        history = read_history(config)
         selected = by_files(history, [Path(t) for t in others if t.endswith(".py")])
         for revisions in (t for t in others if not t.endswith(".py")):
-            selected |= in_range(history.directory, revisions)
+            selected |= in_range(history, revisions)
         if not others:
             new = not_on_branch(history, base)
             selected = new or history.ids
-        last = max((i for i, s in enumerate(history.scripts) if s.revision in selected), default=-1)
-        scripts += history.scripts[: last + 1]
+        rendered = render(history).scripts
+        last = max((i for i, s in enumerate(rendered) if s.revision in selected), default=-1)
+        scripts += rendered[: last + 1]
         traced |= {script.file for script in scripts if script.revision in selected}
     for file in sql_files:
         scripts.append(read_script(file))

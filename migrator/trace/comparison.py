@@ -1,8 +1,7 @@
 """Holds lint's claims against a measurement."""
 
-from migrator.lint.effects import Effects
-from migrator.lint.finding import Lock
-from migrator.lint.modes import ROW_EXCLUSIVE, STRENGTH
+from migrator.postgres.effects import Effects, Lock
+from migrator.postgres.lock_modes import ROW_EXCLUSIVE, STRENGTH
 from migrator.trace.measurement import Measurement
 
 

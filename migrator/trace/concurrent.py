@@ -12,8 +12,8 @@ from typing import Any, LiteralString, cast
 import psycopg
 from psycopg import sql
 
-from migrator.lint import modes
-from migrator.trace.measurement import LockLog, Measurement
+from migrator.postgres import lock_modes
+from migrator.trace.measurement import LockLog, Measurement, measurement
 from migrator.trace.relations import Relation, relations
 
 POLL_SECONDS = 0.005
@@ -36,8 +36,6 @@ class ConcurrentRun:
 
     def run(self) -> Measurement:
         """Runs the statement to its end."""
-        from migrator.trace.tracer import measurement
-
         with psycopg.connect(self.url, autocommit=True) as watcher:
             before = self._relations(watcher)
             with psycopg.connect(self.url, autocommit=True) as worker:
@@ -70,14 +68,14 @@ class ConcurrentRun:
         obstacles = [psycopg.connect(self.url) for _ in range(OBSTACLES)]
         try:
             # No command that runs outside a transaction takes less than this, or passes it.
-            _stand_in_the_way(obstacles[0], before, modes.SHARE_UPDATE)
+            _stand_in_the_way(obstacles[0], before, lock_modes.SHARE_UPDATE)
             thread = threading.Thread(target=self._execute, args=(worker,), daemon=True)
             thread.start()
             for index, obstacle in enumerate(obstacles):
                 waits_since = self._watch(thread, worker, watcher, obstacle.info.backend_pid)
                 if index + 1 < len(obstacles):
                     # The next must be there before this one goes, or a wait is missed.
-                    _stand_in_the_way(obstacles[index + 1], before, modes.ROW_EXCLUSIVE)
+                    _stand_in_the_way(obstacles[index + 1], before, lock_modes.ROW_EXCLUSIVE)
                 obstacle.rollback()
                 if waits_since is not None:
                     self.waited += time.perf_counter() - waits_since
@@ -130,7 +128,7 @@ def _stand_in_the_way(
 
 def _lock_if_free(obstacle: "psycopg.Connection[Any]", relation: Relation, mode: str) -> None:
     name = sql.Identifier(*relation.name.split("."))
-    for attempt in (mode, modes.ACCESS_SHARE):
+    for attempt in (mode, lock_modes.ACCESS_SHARE):
         lock = sql.SQL("LOCK TABLE {} IN {} MODE NOWAIT").format(
             name, sql.SQL(cast(LiteralString, attempt))
         )

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from migrator.lint import modes
-from migrator.lint.finding import Lock
+from migrator.postgres import lock_modes
+from migrator.postgres.effects import Lock
+from migrator.trace.relations import Relation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,12 +41,60 @@ class LockLog:
     def add(self, oid: int, pg_mode: str) -> None:
         """Notes one row of pg_locks; `pg_mode` such as ``AccessExclusiveLock``."""
         mode = in_words(pg_mode)
-        self.modes_by_oid[oid] = modes.stronger(self.modes_by_oid.get(oid, mode), mode)
+        self.modes_by_oid[oid] = lock_modes.stronger(self.modes_by_oid.get(oid, mode), mode)
 
 
-PG_MODES = {mode.title().replace(" ", "") + "Lock": mode for mode in modes.MODES}
+PG_MODES = {mode.title().replace(" ", "") + "Lock": mode for mode in lock_modes.MODES}
 
 
 def in_words(pg_mode: str) -> str:
     """``AccessExclusiveLock`` as ``ACCESS EXCLUSIVE``; a mode of predicates is weakest."""
-    return PG_MODES.get(pg_mode, modes.ACCESS_SHARE)
+    return PG_MODES.get(pg_mode, lock_modes.ACCESS_SHARE)
+
+
+def measurement(
+    sql: str,
+    before: dict[int, Relation],
+    after: dict[int, Relation],
+    *,
+    taken: dict[int, str],
+    held: dict[int, str],
+    seconds: float,
+    sampled: bool = False,
+) -> Measurement:
+    """Puts the observations together, under the names from before the statement."""
+    kept = {oid: relation for oid, relation in before.items() if oid in after}
+    return Measurement(
+        sql=sql,
+        locks=_named(taken, {o: r for o, r in before.items() if not r.is_side}),
+        side_locks=_named(taken, {o: r for o, r in before.items() if r.is_side}),
+        held=_named(held, before),
+        rewrites=tuple(
+            sorted(
+                relation.name
+                for oid, relation in kept.items()
+                if not relation.is_side and relation.file != after[oid].file
+            )
+        ),
+        scans=tuple(
+            sorted(
+                relation.name
+                for oid, relation in kept.items()
+                if not relation.is_side
+                and after[oid].rows_read + after[oid].rows_read_before
+                > relation.rows_read + relation.rows_read_before
+            )
+        ),
+        empty=tuple(sorted(relation.name for relation in before.values() if relation.empty)),
+        seconds=seconds,
+        sampled=sampled,
+    )
+
+
+def _named(found: dict[int, str], known: dict[int, Relation]) -> tuple[Lock, ...]:
+    locks = [
+        Lock(relation=known[oid].name, mode=mode)
+        for oid, mode in found.items()
+        if oid in known and mode != lock_modes.ACCESS_SHARE
+    ]
+    return tuple(sorted(locks, key=lambda lock: lock.relation))

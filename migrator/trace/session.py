@@ -9,9 +9,10 @@ from itertools import groupby
 import psycopg
 
 from migrator.database import server_message
-from migrator.lint.judge import StepClaims, judge
-from migrator.lint.scene import Script, Step
-from migrator.lint.summary import actions as a
+from migrator.errors import UsageError
+from migrator.postgres.statements import actions as a
+from migrator.project.script import Script, Step
+from migrator.project.script_claims import StepClaims, script_claims
 from migrator.scratch import PostgresServer, find_binaries, temporary_server
 from migrator.snapshot.reader import read_from
 from migrator.trace.comparison import (
@@ -28,7 +29,7 @@ NO_ROW_BELONGS = "none of the generated rows belongs in it"
 _FENCES = re.compile(r"^\\(?:un)?restrict\b.*$", re.MULTILINE)
 
 
-class TraceError(RuntimeError):
+class TraceError(UsageError):
     """The trace cannot go on; the message says what PostgreSQL refused, and where."""
 
 
@@ -160,8 +161,7 @@ def _trace(script: Script, tracer: Tracer) -> Iterator[TracedStep]:
     catalog = read_from(tracer.connection)
     known = {*catalog.tables, *(i for t in catalog.tables.values() for i in t.indexes)}
     version = catalog.version or 0
-    (verdict,) = judge([script], catalog, version=version)
-    work = [c for c in verdict.claims if c.step in _work(script)]
+    work = [c for c in script_claims(script, catalog, version) if c.step in _work(script)]
     for transaction, group in groupby(work, key=lambda claims: claims.step.transaction):
         claims = list(group)
         texts = [claim.step.statement.text for claim in claims]

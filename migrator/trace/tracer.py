@@ -6,11 +6,9 @@ from typing import Any, LiteralString, Self, cast
 
 import psycopg
 
-from migrator.lint import modes
-from migrator.lint.finding import Lock
 from migrator.trace.concurrent import ConcurrentRun
-from migrator.trace.measurement import LockLog, Measurement
-from migrator.trace.relations import Relation, relations
+from migrator.trace.measurement import LockLog, Measurement, measurement
+from migrator.trace.relations import relations
 
 _OWN_LOCKS = """
 SELECT relation, mode FROM pg_locks
@@ -102,51 +100,3 @@ class Tracer:
 
 def _first_line(error: psycopg.Error) -> str:
     return str(error).strip().splitlines()[0]
-
-
-def measurement(
-    sql: str,
-    before: dict[int, Relation],
-    after: dict[int, Relation],
-    *,
-    taken: dict[int, str],
-    held: dict[int, str],
-    seconds: float,
-    sampled: bool = False,
-) -> Measurement:
-    """Puts the observations together, under the names from before the statement."""
-    kept = {oid: relation for oid, relation in before.items() if oid in after}
-    return Measurement(
-        sql=sql,
-        locks=_named(taken, {o: r for o, r in before.items() if not r.is_side}),
-        side_locks=_named(taken, {o: r for o, r in before.items() if r.is_side}),
-        held=_named(held, before),
-        rewrites=tuple(
-            sorted(
-                relation.name
-                for oid, relation in kept.items()
-                if not relation.is_side and relation.file != after[oid].file
-            )
-        ),
-        scans=tuple(
-            sorted(
-                relation.name
-                for oid, relation in kept.items()
-                if not relation.is_side
-                and after[oid].rows_read + after[oid].rows_read_before
-                > relation.rows_read + relation.rows_read_before
-            )
-        ),
-        empty=tuple(sorted(relation.name for relation in before.values() if relation.empty)),
-        seconds=seconds,
-        sampled=sampled,
-    )
-
-
-def _named(found: dict[int, str], known: dict[int, Relation]) -> tuple[Lock, ...]:
-    locks = [
-        Lock(relation=known[oid].name, mode=mode)
-        for oid, mode in found.items()
-        if oid in known and mode != modes.ACCESS_SHARE
-    ]
-    return tuple(sorted(locks, key=lambda lock: lock.relation))

@@ -8,13 +8,15 @@ from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
-from migrator.lint.command_options import chosen_catalog, chosen_version, refuse
-from migrator.lint.fix.revision import Fix, FixError, fix_revision
+from migrator.command import out, reported
+from migrator.errors import UsageError
+from migrator.lint.command_options import chosen_catalog, chosen_version
+from migrator.lint.fix.revision import Fix, fix_revision
 from migrator.lint.library import judge_history, render_for
-from migrator.lint.server_version import LOWEST_SUPPORTED, version_number
-from migrator.lint.sources.alembic_history import HistoryError, open_history
-from migrator.lint.sources.selection import by_files
-from migrator.settings import MigratorSettings
+from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
+from migrator.project.history_files import read_history
+from migrator.project.selection import by_files
+from migrator.project.settings import MigratorSettings
 
 
 def register(app: typer.Typer) -> None:
@@ -39,25 +41,20 @@ def fix(
     Exit code 1 if unsafe findings are left that need thought.
     """
     settings: MigratorSettings = ctx.obj
-    if not file.is_file():
-        refuse(f"there is no file {file}")
-    known = chosen_catalog(catalog, None)
-    version = chosen_version(pg_version)
-    version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
-    try:
-        history = open_history(settings.config)
+    with reported():
+        if not file.is_file():
+            raise UsageError(f"there is no file {file}")
+        known = chosen_catalog(catalog, None)
+        version = chosen_version(pg_version)
+        version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
+        history = read_history(settings.config)
         selected = by_files(history, [file])
-    except HistoryError as error:
-        refuse(str(error))
-    render_for(history, selected, known)
-    (verdict,) = judge_history(history, selected, pg_version=version, catalog=known)
-    try:
+        rendering = render_for(history, selected, known)
+        (verdict,) = judge_history(rendering, selected, pg_version=version, catalog=known)
         outcome = fix_revision(verdict, version=version)
-    except FixError as error:
-        refuse(f"{error}; nothing was changed")
     if write:
         outcome.write()
-    show(outcome, Console(), written=write)
+    show(outcome, out, written=write)
     raise typer.Exit(1 if outcome.left else 0)
 
 

@@ -5,10 +5,10 @@ import re
 
 from migrator.lint.fix.rewrites import Place, execute, set_not_null, validate
 from migrator.lint.fix.source import autocommit
-from migrator.lint.identifiers import identifier, quoted
-from migrator.lint.summary import actions as a
-from migrator.lint.summary import summarise
-from migrator.lint.summary.as_written import has_comment
+from migrator.postgres.identifiers import identifier, quoted
+from migrator.postgres.statements import actions as a
+from migrator.postgres.statements import summarise
+from migrator.postgres.statements.as_written import has_comment
 
 # What CONCURRENTLY comes after, and what it takes the place of.
 CREATE_INDEX = re.compile(

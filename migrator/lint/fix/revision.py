@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
+from migrator.errors import UsageError
 from migrator.lint.finding import Finding
 from migrator.lint.fix.raw_sql import rewrite_execute
 from migrator.lint.fix.rewrites import REWRITES, Place, Rewrite
@@ -14,14 +15,14 @@ from migrator.lint.fix.source import OpCall, Source, lines_of
 from migrator.lint.fix.tokens import has_long_string
 from migrator.lint.judge import Verdict
 from migrator.lint.safe_form import PARTITIONED
-from migrator.lint.summary import actions as a
+from migrator.postgres.statements import actions as a
 
 # How a unified difference says that a file's last line does not end.
 NO_END = "\n\\ No newline at end of file\n"
 FIXABLE = {rule for rule, _ in REWRITES}
 
 
-class FixError(ValueError):
+class FixError(UsageError):
     """The rewritten text is no Python; the message says where."""
 
 

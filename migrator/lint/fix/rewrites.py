@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from migrator.lint.fix.arguments import with_keywords
 from migrator.lint.fix.source import INDENT, OpCall, Source, autocommit
 from migrator.lint.fix.tokens import has_comment
-from migrator.lint.identifiers import identifier, quoted
 from migrator.lint.rules.style import NAME_BYTES
-from migrator.lint.summary import actions as a
+from migrator.postgres.identifiers import identifier, quoted
+from migrator.postgres.statements import actions as a
 
 TRUE = "True"
 

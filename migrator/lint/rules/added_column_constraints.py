@@ -7,7 +7,7 @@ from migrator.lint.rules.column_names import column_names, is_added
 from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.rules.foreign_keys import form_for
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.statements import actions as a
 
 
 def _inline_unique(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from migrator.lint.claims.columns import default_reason
-from migrator.lint.replay import gets_value, is_there
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.column_names import column_names, is_added
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.claims.columns import default_reason
+from migrator.postgres.replay import gets_value, is_there
+from migrator.postgres.statements import actions as a
 
 
 def _volatile_default(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:

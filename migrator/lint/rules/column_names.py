@@ -1,12 +1,12 @@
 """What the safe forms of new columns are filled with."""
 
-from migrator.lint.claims.columns import rewrite_reason
-from migrator.lint.effects import Draft
-from migrator.lint.identifiers import quoted
-from migrator.lint.replay import is_there
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
-from migrator.lint.summary.as_written import column_default
+from migrator.postgres.claims.columns import rewrite_reason
+from migrator.postgres.claims.draft import Draft
+from migrator.postgres.identifiers import quoted
+from migrator.postgres.replay import is_there
+from migrator.postgres.statements import actions as a
+from migrator.postgres.statements.as_written import column_default
 
 
 def column_names(action: a.AddColumn, scene: Scene) -> dict[str, str]:

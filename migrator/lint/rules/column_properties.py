@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from migrator.lint.replay import default_name
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraints import validates
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.replay import default_name
+from migrator.postgres.statements import actions as a
 
 
 def _names(action: a.SetNotNull | a.DropNotNull | a.SetDefault) -> dict[str, str]:

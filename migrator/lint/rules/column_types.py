@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
-from migrator.lint.type_change import conversion, rebuilt_indexes
+from migrator.postgres.statements import actions as a
+from migrator.postgres.type_change import conversion, rebuilt_indexes
 
 
 def _names(action: a.AlterColumnType) -> dict[str, str]:

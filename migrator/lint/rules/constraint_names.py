@@ -1,10 +1,10 @@
 """What the safe forms of constraints, wherever they are written, are filled with."""
 
-from migrator.lint.identifiers import identifier, quoted
-from migrator.lint.replay import default_name
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
-from migrator.lint.summary.as_written import constraint_definition, key_index
+from migrator.postgres.identifiers import identifier, quoted
+from migrator.postgres.replay import default_name
+from migrator.postgres.statements import actions as a
+from migrator.postgres.statements.as_written import constraint_definition, key_index
 
 
 def constraint_names(table: str, constraint: a.NewConstraint, scene: Scene) -> dict[str, str]:

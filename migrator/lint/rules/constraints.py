@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from migrator.lint.replay import name_of
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.replay import name_of
+from migrator.postgres.statements import actions as a
 
 
 def _check(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.statements import actions as a
 from migrator.snapshot import Constraint
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from migrator.lint.dependents import dropped_relations
-from migrator.lint.identifiers import identifier
-from migrator.lint.progress import new_references
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.rules.indexes import PARTITIONED_INDEX, is_partitioned
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.dependents import dropped_relations
+from migrator.postgres.identifiers import identifier
+from migrator.postgres.statements import actions as a
+from migrator.project.progress import new_references
 
 
 def _add(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from migrator.lint.identifiers import quoted
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.indexes import PARTITIONED_INDEX, index_names, is_partitioned
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.identifiers import quoted
+from migrator.postgres.statements import actions as a
 
 
 def _drop(action: a.Drop, scene: Scene) -> Iterator[Hit]:

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from migrator.lint.identifiers import identifier
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.timeouts import timeouts
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
-from migrator.lint.summary.as_written import index_definition
+from migrator.postgres.identifiers import identifier
+from migrator.postgres.statements import actions as a
+from migrator.postgres.statements.as_written import index_definition
 
 WIDE = 3
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from migrator.lint.identifiers import identifier
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.rules.indexes import is_partitioned
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.identifiers import identifier
+from migrator.postgres.statements import actions as a
 
 
 def _unique(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.statements import actions as a
 
 
 def _create_trigger(action: a.CreateTrigger, scene: Scene) -> Iterator[Hit]:

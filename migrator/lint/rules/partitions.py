@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from migrator.lint.modes import ACCESS_EXCLUSIVE
-from migrator.lint.partition_bounds import (
+from migrator.lint.rule import Hit, Rule
+from migrator.lint.scene import Scene
+from migrator.postgres.lock_modes import ACCESS_EXCLUSIVE
+from migrator.postgres.partition_bounds import (
     default_excludes,
     default_partition,
     missing_indexes,
     own_foreign_key,
     proves_bound,
 )
-from migrator.lint.rule import Hit, Rule
-from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.statements import actions as a
 
 
 def _detach(action: a.DetachPartition, scene: Scene) -> Iterator[Hit]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from migrator.lint.dependents import dropped_relations
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.dependents import dropped_relations
+from migrator.postgres.statements import actions as a
 from migrator.snapshot import Table
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Set
 
-from migrator.lint.dependents import dropped_relations, schema_of
 from migrator.lint.finding import Severity
-from migrator.lint.partition_bounds import default_partition
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres.dependents import dropped_relations, schema_of
+from migrator.postgres.partition_bounds import default_partition
+from migrator.postgres.statements import actions as a
 
 
 def contract_only(scene: Scene) -> Severity:

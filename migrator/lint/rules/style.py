@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
-from migrator.lint.type_change import parse_type
+from migrator.postgres.statements import actions as a
+from migrator.postgres.type_change import parse_type
 
 NAME_BYTES = 63
 NAME = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from migrator.lint import modes
-from migrator.lint.effects import effects
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraints import validates
 from migrator.lint.rules.timeouts import milliseconds
 from migrator.lint.scene import Scene
-from migrator.lint.summary import actions as a
+from migrator.postgres import lock_modes
+from migrator.postgres.claims import effects
+from migrator.postgres.statements import actions as a
 
 LONG_LOCK_TIMEOUT_MS = 10_000
 
@@ -18,7 +18,7 @@ def _strong(scene: Scene) -> list[str]:
     return [
         lock.relation
         for lock in scene.effects.locks
-        if modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation)
+        if lock_modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation)
     ]
 
 
@@ -43,7 +43,8 @@ def _is_strong(action: a.Action, scene: Scene) -> bool:
         return False
     found = effects(action, scene.catalog, scene.version)
     return any(
-        modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation) for lock in found.locks
+        lock_modes.blocks_writes(lock.mode) and not scene.is_new(lock.relation)
+        for lock in found.locks
     )
 
 
@@ -109,8 +110,8 @@ def _held_around(action: a.Action, scene: Scene) -> Mapping[str, str]:
     # ALTER TABLE takes the strongest lock of its actions before the first of them.
     for other in scene.step.statement.actions[scene.position + 1 :]:
         mode = effects(other, scene.catalog, scene.version).mode_on(action.table)
-        if mode is not None and modes.blocks_writes(mode) and not scene.is_new(action.table):
-            held[action.table] = modes.stronger(held.get(action.table, mode), mode)
+        if mode is not None and lock_modes.blocks_writes(mode) and not scene.is_new(action.table):
+            held[action.table] = lock_modes.stronger(held.get(action.table, mode), mode)
     return held
 
 
@@ -125,7 +126,7 @@ def _copied(action: a.Action) -> tuple[str, ...]:
 
 def _takes_as_much(relation: str, mode: str, scene: Scene) -> bool:
     own = scene.effects.mode_on(relation)
-    return own is not None and modes.STRENGTH[own] >= modes.STRENGTH[mode]
+    return own is not None and lock_modes.STRENGTH[own] >= lock_modes.STRENGTH[mode]
 
 
 def _not_rerunnable(action: a.Action, scene: Scene) -> Iterator[Hit]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
-from migrator.lint.scene import Scene, Script
-from migrator.lint.summary import actions as a
+from migrator.lint.scene import Scene
+from migrator.postgres.statements import actions as a
+from migrator.project.script import Script
 
 # Functions of SELECT statements in migrations that only look, or only move a sequence.
 HARMLESS_FUNCTIONS = {

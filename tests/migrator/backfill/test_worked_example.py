@@ -10,10 +10,10 @@ import psycopg
 import pytest
 
 from migrator.backfill import load_backfills, run_backfill
+from migrator.project.settings import MigratorSettings
 from migrator.runner.downgrade import downgrade
 from migrator.runner.gates import GateError
 from migrator.runner.upgrade import upgrade
-from migrator.settings import MigratorSettings
 from tests.migrator.conftest import Database
 
 MIGRATIONS = Path(__file__).parents[3] / "migrations"

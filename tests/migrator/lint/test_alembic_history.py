@@ -7,8 +7,10 @@ import pytest
 
 from migrator.lint import Finding, lint_history
 from migrator.lint.library import judge_history
-from migrator.lint.sources.alembic_history import HistoryError, load_history
-from migrator.lint.sources.selection import in_range, not_on_branch
+from migrator.project.history import HistoryError
+from migrator.project.history_files import read_history
+from migrator.project.rendering import render
+from migrator.project.selection import in_range, not_on_branch
 from tests.migrator.lint.conftest import Project
 
 
@@ -184,9 +186,9 @@ def test_an_import_of_the_application_is_found(
 def test_an_env_without_offline_mode_is_replaced(project: Project) -> None:
     (project.folder / "env.py").write_text("raise SystemExit('set DATABASE_URL')\n")
     project.add("one", 'op.create_index("i", "t", ["a"])')
-    history = load_history(project.config)
-    assert "DATABASE_URL" in (history.env_fault or "")
-    (verdict,) = judge_history(history, None)
+    rendering = render(read_history(project.config))
+    assert "DATABASE_URL" in (rendering.env_fault or "")
+    (verdict,) = judge_history(rendering, None)
     assert "create-index" in [f.rule for f in verdict.findings]
 
 
@@ -194,21 +196,21 @@ def test_a_history_that_cannot_be_loaded_names_the_reason(project: Project) -> N
     file = project.add("one", "pass")
     file.write_text("revision = 'one'\ndown_revision = None\nimport nowhere\n")
     with pytest.raises(HistoryError, match="No module named 'nowhere'"):
-        load_history(project.config)
-    with pytest.raises(HistoryError, match="no Alembic configuration"):
-        load_history(project.folder / "missing.ini")
+        read_history(project.config)
+    with pytest.raises(HistoryError, match="there is no file"):
+        read_history(project.folder / "missing.ini")
 
 
 def test_ranges(project: Project) -> None:
     for name in ("one", "two", "three"):
         project.add(name, "pass")
-    directory = load_history(project.config).directory
-    assert in_range(directory, "one:three") == {"two", "three"}
-    assert in_range(directory, "one:") == {"two", "three"}
-    assert in_range(directory, ":two") == {"one", "two"}
-    assert in_range(directory, "two") == {"two"}
+    history = read_history(project.config)
+    assert in_range(history, "one:three") == {"two", "three"}
+    assert in_range(history, "one:") == {"two", "three"}
+    assert in_range(history, ":two") == {"one", "two"}
+    assert in_range(history, "two") == {"two"}
     with pytest.raises(HistoryError, match="nonsense"):
-        in_range(directory, "one:nonsense")
+        in_range(history, "one:nonsense")
 
 
 def commit(folder: Path) -> None:
@@ -224,14 +226,14 @@ def test_revisions_that_the_base_branch_has_are_left_out(project: Project) -> No
     project.add("one", "pass")
     commit(project.folder)
     project.add("two", "pass")
-    history = load_history(project.config)
+    history = read_history(project.config)
     assert not_on_branch(history, "main") == {"two"}
     assert not_on_branch(history, "no-such-branch") is None
 
 
 def test_an_existing_type_that_has_no_sql_tells_nothing(project: Project) -> None:
     project.add("one", "op.alter_column('t', 'c', existing_type=sa.Enum('a', 'b'), nullable=True)")
-    (script,) = load_history(project.config).scripts
+    (script,) = render(read_history(project.config)).scripts
     assert script.opaque == ()
     assert script.known_types == {}
     assert len(script.steps) == 1
@@ -245,4 +247,4 @@ def test_the_base_branch_is_asked_for_every_folder_and_any_name(project: Project
     project.add("one", "pass").rename(folder / "more" / "größe.py")
     commit(folder)
     project.add("two", "pass")
-    assert not_on_branch(load_history(project.config), "main") == {"two"}
+    assert not_on_branch(read_history(project.config), "main") == {"two"}

@@ -4,8 +4,9 @@ import pytest
 
 from migrator.lint.judge import Verdict
 from migrator.lint.library import judge_history, judge_scripts
-from migrator.lint.sources.alembic_history import load_history
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.history_files import read_history
+from migrator.project.rendering import render
+from migrator.project.sql_file import sql_script
 from tests.migrator.lint.conftest import Project
 
 
@@ -74,7 +75,7 @@ def test_in_a_revision(project: Project) -> None:
         )
         """,
     )
-    (found,) = judge_history(load_history(project.config), None)
+    (found,) = judge_history(render(read_history(project.config)), None)
     assert unsafe(found) == ["drop-index", "work-under-lock"]
     assert [entry.finding.rule for entry in found.acknowledged] == ["drop-index", "create-index"]
 
@@ -89,13 +90,13 @@ def test_it_does_not_reach_past_the_next_statement(project: Project) -> None:
             op.create_index("big", "orders", ["n"])
         """,
     )
-    (found,) = judge_history(load_history(project.config), None)
+    (found,) = judge_history(render(read_history(project.config)), None)
     assert unsafe(found) == ["create-index"]
     assert found.acknowledged == ()
     assert "unused-allowance" in [f.rule for f in found.findings]
     text = file.read_text().replace(", postgresql_concurrently=True", "")
     file.write_text(text.replace("countries has", "countries has,\n            # and keeps,"))
-    (found,) = judge_history(load_history(project.config), None)
+    (found,) = judge_history(render(read_history(project.config)), None)
     assert [entry.reason for entry in found.acknowledged] == ["countries has,"]
     assert unsafe(found) == ["create-index"]
 
@@ -135,7 +136,7 @@ ALLOW = "migrator: allow drop-table because it is empty"
 )
 def test_comments_of_revisions(code: str, allowed: bool, project: Project) -> None:
     project.add("one", code)
-    (found,) = judge_history(load_history(project.config), None)
+    (found,) = judge_history(render(read_history(project.config)), None)
     assert ("drop-table" in unsafe(found)) is not allowed
 
 
@@ -144,5 +145,5 @@ def test_what_no_statement_sends_is_allowed_on_the_next_line_of_code(project: Pr
     read = 'op.get_bind().execute(sa.text("SELECT 1")).fetchall()'
     project.add("one", f"{allow}\n\n# really\n{read}")
     project.add("two", f"{allow}\nop.execute('SELECT 2')\n{read}")
-    one, two = judge_history(load_history(project.config), None)
+    one, two = judge_history(render(read_history(project.config)), None)
     assert (unsafe(one), unsafe(two)) == ([], ["opaque"])

@@ -8,7 +8,7 @@ import typer
 from typer.testing import CliRunner
 
 from migrator.lint.cli import register
-from migrator.settings import MigratorSettings
+from migrator.project.settings import MigratorSettings
 from tests.migrator.conftest import Database
 from tests.migrator.lint.conftest import ENV, Project
 

@@ -8,7 +8,7 @@ import pytest
 from bench.lint_corpus import Case, Expectation, cases
 from migrator.lint import Finding, judge_scripts
 from migrator.lint.rules import RULES
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.sql_file import sql_script
 from migrator.snapshot import Catalog
 
 CASES = cases()

@@ -12,9 +12,10 @@ from rich.console import Console
 from migrator.lint.fix import fix_revision
 from migrator.lint.fix.cli import show
 from migrator.lint.library import judge_history
-from migrator.lint.server_version import version_number
-from migrator.lint.sources.alembic_history import load_history
-from migrator.lint.sources.selection import by_files
+from migrator.postgres.server_version import version_number
+from migrator.project.history_files import read_history
+from migrator.project.rendering import render
+from migrator.project.selection import by_files
 from migrator.scratch import PostgresServer, find_binaries
 from tests.migrator.lint.conftest import Project
 
@@ -251,8 +252,8 @@ def test_a_piped_difference_is_whole(project: Project) -> None:
 
 
 def judge(project: Project, file: Path, version: int):
-    history = load_history(project.config)
-    (verdict,) = judge_history(history, by_files(history, [file]), pg_version=version)
+    history = read_history(project.config)
+    (verdict,) = judge_history(render(history), by_files(history, [file]), pg_version=version)
     return verdict
 
 

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 
 from bench.lint_corpus import base_sql, cases
 from migrator.lint import judge_scripts
-from migrator.lint.effects import effects
 from migrator.lint.output import github_report, json_report, markdown_report, sarif_report
-from migrator.lint.replay import replay
-from migrator.lint.sources.sql_file import sql_script
-from migrator.lint.summary import summarise
 from migrator.lint.summary_counts import totals
+from migrator.postgres.claims import effects
+from migrator.postgres.replay import replay
+from migrator.postgres.statements import summarise
+from migrator.project.sql_file import sql_script
 from migrator.snapshot import Catalog
 
 CORPUS = [f"{case.setup}\n{case.sql}" for case in cases()]

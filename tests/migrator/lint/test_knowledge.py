@@ -3,7 +3,7 @@
 import pytest
 
 from migrator.lint import Finding, judge_scripts
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.sql_file import sql_script
 from migrator.snapshot import Catalog
 
 PARTITIONED = "CREATE TABLE events (id bigint, happened date) PARTITION BY RANGE (happened);"

@@ -15,8 +15,8 @@ from migrator.lint.output import (
     print_text,
     sarif_report,
 )
-from migrator.lint.sources.sql_file import sql_script
 from migrator.lint.summary_counts import Totals, totals
+from migrator.project.sql_file import sql_script
 
 SQL = """\
 ALTER TABLE users

@@ -12,9 +12,10 @@ from bench.lint import write_project
 HEAD = """
 import os, signal, threading
 from pathlib import Path
-from migrator.lint.sources import processes
-from migrator.lint.sources.alembic_history import load_history
-from migrator.lint.sources.processes import spread
+from migrator.project import processes
+from migrator.project.history_files import read_history
+from migrator.project.rendering import render
+from migrator.project.processes import spread
 items, parent = range(300), os.getpid()
 """
 
@@ -120,7 +121,7 @@ import sys
 config, read = Path(sys.argv[1]), []
 for cores in (1, 2):
     processes._cores = lambda: cores
-    read.append(load_history(config).scripts)
+    read.append(render(read_history(config)).scripts)
 print(read[0] == read[1], len(read[0]))
 """,
         str(tmp_path / "alembic.ini"),

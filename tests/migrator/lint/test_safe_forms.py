@@ -8,7 +8,7 @@ from pglast import parse_sql
 from migrator.lint.library import judge_scripts
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules import RULES
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.sql_file import sql_script
 
 TABLES = ("people", "user", "Order", "app.users", "app.Order", "order.user")
 # Safe forms that are Python or advice.

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from migrator.lint.sources.sql_file import read_sql_file, sql_script
-from migrator.lint.summary import actions as a
-from migrator.lint.summary import summarise
+from migrator.postgres.statements import actions as a
+from migrator.postgres.statements import summarise
+from migrator.project.sql_file import ScriptError, read_script, sql_script
 
 DEEP = {
     "union": "SELECT 1" + " UNION ALL SELECT 1" * 1000,
@@ -46,7 +46,7 @@ def test_a_type_has_the_name_that_format_type_gives_it(written: str, name: str) 
 def test_a_file_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
     file = tmp_path / "one.sql"
     file.write_bytes("DROP TABLE users;".encode("utf-8-sig"))
-    (step,) = read_sql_file(file).steps
+    (step,) = read_script(file).steps
     assert isinstance(step.statement.actions[0], a.Drop)
 
 
@@ -82,5 +82,5 @@ def test_and_chain_begins_another_transaction() -> None:
 def test_a_file_with_a_zero_byte_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "one.sql"
     file.write_text("SELECT 1;\n\0 DROP TABLE t;")
-    with pytest.raises(ValueError, match="line 2 has a zero byte"):
-        read_sql_file(file)
+    with pytest.raises(ScriptError, match="line 2 has a zero byte"):
+        read_script(file)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from migrator.history import load
+from migrator.project.history_files import read_linear_history
 from migrator.rehearse.probes import ProbeError, load_probes, run_probe
 from tests.migrator.conftest import Database
 from tests.migrator.runner.alembic_project import AlembicProject, make_project
@@ -22,7 +22,7 @@ def write_probe(directory: Path, text: str) -> AlembicProject:
 
 def run(database: Database, directory: Path, text: str) -> str | None:
     project = write_probe(directory, text)
-    (probe,) = load_probes(directory / "probes", load(project.config))
+    (probe,) = load_probes(directory / "probes", read_linear_history(project.config))
     with database.connect() as connection:
         return run_probe(connection, probe)
 
@@ -47,7 +47,7 @@ def test_a_deferred_constraint_is_looked_at(database: Database, tmp_path: Path) 
 def test_transaction_control_is_refused_with_its_line(tmp_path: Path, statement: str) -> None:
     project = write_probe(tmp_path / "project", f"SELECT 'é';\n-- why\n{statement};\nSELECT 2;\n")
     with pytest.raises(ProbeError, match=rf"write\.sql:5: {statement}: .* is rolled back"):
-        load_probes(project.directory / "probes", load(project.config))
+        load_probes(project.directory / "probes", read_linear_history(project.config))
 
 
 def test_savepoints_are_no_end_of_the_transaction(database: Database, tmp_path: Path) -> None:

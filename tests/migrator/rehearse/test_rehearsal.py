@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from migrator.cli import app
 from migrator.errors import MigratorError
+from migrator.project.settings import MigratorSettings
 from migrator.rehearse import Rehearsal, RevisionReport, rehearse
 from migrator.rehearse.cells import HEADINGS, cells
 from migrator.rehearse.formats import as_html, as_json, as_markdown
 from migrator.scratch import PostgresBinaries, PostgresServer, find_binaries
-from migrator.settings import MigratorSettings
 from tests.migrator.runner.alembic_project import ENV, AlembicProject, make_project
 
 EXAMPLE = MigratorSettings(config=Path(__file__).parents[3] / "migrations" / "alembic.ini")

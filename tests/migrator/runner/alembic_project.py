@@ -4,7 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from migrator.settings import MigratorSettings
+from migrator.project.settings import MigratorSettings
 
 ENV = """
 from alembic import context

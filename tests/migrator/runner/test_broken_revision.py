@@ -6,7 +6,8 @@ from typer.testing import CliRunner
 from components.migration.backfill_provider import BackfillProvider
 from components.migration.run_provider import RunProvider
 from migrator.cli import app
-from migrator.history import HistoryError, load
+from migrator.project.history import HistoryError
+from migrator.project.history_files import read_linear_history
 from tests.migrator.runner.alembic_project import AlembicProject
 
 BROKEN = [
@@ -66,7 +67,7 @@ def test_all_broken_files_are_named(project: AlembicProject) -> None:
     for name in ("one", "two"):
         (project.directory / "versions" / f"{name}.py").write_text("import nope\n")
     with pytest.raises(HistoryError) as failure:
-        load(project.config)
+        read_linear_history(project.config)
     assert [fault.message.split(":")[0] for fault in failure.value.faults] == ["one.py", "two.py"]
 
 
@@ -77,4 +78,4 @@ def test_a_fault_elsewhere_is_named_by_the_line_that_leads_there(
     (project.directory / "shared_types.py").write_text("def upgrade(:\n")
     (project.directory / "versions" / "users.py").write_text("import os\nimport shared_types\n")
     with pytest.raises(HistoryError, match=r"users\.py:2: SyntaxError: .*shared_types\.py, line 1"):
-        load(project.config)
+        read_linear_history(project.config)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from migrator.history import HistoryError, load
+from migrator.project.history import HistoryError
+from migrator.project.history_files import read_linear_history
 from migrator.runner.demand import demand_of
 from migrator.runner.plan import plan
 from migrator.snapshot import Catalog, Constraint, Index, Table
@@ -101,7 +102,7 @@ def test_how_a_statement_is_run(
 def test_a_target_can_be_named_in_the_usual_ways(project: AlembicProject) -> None:
     for revision in ("aaaa11", "bbbb22", "bbbb33"):
         project.add(revision)
-    history = load(project.config)
+    history = read_linear_history(project.config)
     assert history.resolve("head") == "bbbb33"
     assert history.resolve("base") is None
     assert history.resolve("aaaa") == "aaaa11"
@@ -121,10 +122,10 @@ def test_a_history_with_a_fault_tells_all_of_them(project: AlembicProject, tmp_p
     project.add("bbbb22", backfill="fill")
     project.replace("bbbb22", "down_revision = 'aaaa11'", "down_revision = 'gone'")
     with pytest.raises(HistoryError) as failure:
-        load(project.config)
+        read_linear_history(project.config)
     assert len(failure.value.faults) == 3
     with pytest.raises(HistoryError, match="there is no file"):
-        load(tmp_path / "nowhere.ini")
+        read_linear_history(tmp_path / "nowhere.ini")
 
 
 def test_a_merge_is_told_once_with_the_way_out(project: AlembicProject) -> None:
@@ -134,10 +135,10 @@ def test_a_merge_is_told_once_with_the_way_out(project: AlembicProject) -> None:
     merging = "down_revision = ('bbbb22', 'cccc33')"
     project.replace("dddd44", "down_revision = 'cccc33'", merging)
     with pytest.raises(HistoryError) as failure:
-        load(project.config)
+        read_linear_history(project.config)
     merge, branch = (fault.message for fault in failure.value.faults)
     assert "a merge of bbbb22, cccc33; the history must be linear" in merge
     assert branch.startswith("2 revisions follow aaaa11: bbbb22, cccc33; ")
     project.replace("cccc33", "down_revision = 'aaaa11'", "down_revision = 'bbbb22'")
     project.replace("dddd44", merging, "down_revision = 'cccc33'")
-    assert load(project.config).head == "eeee55"
+    assert read_linear_history(project.config).head == "eeee55"

@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from migrator.history import HistoryError
+from migrator.project.history import HistoryError
+from migrator.project.settings import MigratorSettings
 from migrator.runner.downgrade import downgrade
 from migrator.runner.errors import RevisionError
 from migrator.runner.gates import GateError
 from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
-from migrator.settings import MigratorSettings
 from tests.migrator.conftest import Database
 from tests.migrator.runner.alembic_project import AlembicProject
 from tests.migrator.runner.test_upgrade import EXAMPLE

@@ -16,10 +16,10 @@ from alembic.util import CommandError
 from sqlalchemy import Engine, create_engine, text
 
 from migrator.database import create, parse_url
+from migrator.project.settings import MigratorSettings
 from migrator.runner.advisory_lock import AdvisoryLock, LockedByAnotherError
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.upgrade import upgrade
-from migrator.settings import MigratorSettings
 from tests.migrator.conftest import Database
 from tests.migrator.runner.alembic_project import ENV, AlembicProject
 from tests.migrator.runner.test_upgrade import EXAMPLE

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from migrator.project.settings import MigratorSettings
 from migrator.runner.downgrade import downgrade
 from migrator.runner.errors import RevisionError
 from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
-from migrator.settings import MigratorSettings
 from tests.migrator.conftest import Database
 from tests.migrator.runner.alembic_project import ENV, AlembicProject, make_project
 

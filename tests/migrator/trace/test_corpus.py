@@ -7,7 +7,7 @@ import pytest
 from bench.lint_corpus import Case, cases
 from migrator.lint import judge_scripts
 from migrator.lint.judge import StepClaims
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.sql_file import sql_script
 from migrator.scratch import PostgresServer
 from migrator.snapshot import read
 from migrator.trace import Tracer, disagreements

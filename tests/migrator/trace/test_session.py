@@ -10,8 +10,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from migrator.project.settings import MigratorSettings
 from migrator.scratch import PostgresServer, find_binaries
-from migrator.settings import MigratorSettings
 from migrator.trace.cli import register
 from tests.migrator.lint.conftest import Project, project
 from tests.migrator.trace.conftest import NewDatabase

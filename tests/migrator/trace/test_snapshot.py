@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from migrator.lint import judge_scripts
-from migrator.lint.sources.sql_file import sql_script
+from migrator.project.sql_file import sql_script
 from migrator.snapshot import Catalog, Domain, SnapshotError, load, read, save
 from tests.migrator.trace.conftest import NewDatabase
 

@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from migrator.lint.effects import effects
-from migrator.lint.summary import summarise
+from migrator.postgres.claims import effects
+from migrator.postgres.statements import summarise
 from migrator.scratch import PostgresServer
 from migrator.snapshot import Catalog, read
 from tests.migrator.trace.conftest import NewDatabase

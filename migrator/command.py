@@ -1,0 +1,72 @@
+"""What all commands share: consoles, formats, exit codes, and how an error is told.
+
+Exit codes: 0 all is well; 1 it was done and failed, or found something; 2 it could not be done as
+asked; 130 interrupted.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from migrator.errors import MigratorError
+
+INTERRUPTED = 130
+
+out = Console()
+err = Console(stderr=True)
+
+
+class Format(StrEnum):
+    """Of the output."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="Of the output.")]
+
+
+def tell(line: str) -> None:
+    """Prints a line of the result, as it is."""
+    out.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def say(line: str, *, style: str | None = None) -> None:
+    """Tells the person who waits what goes on: on standard error, beside the result."""
+    err.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
+
+
+def print_json(data: Any) -> None:
+    """Prints plain data as JSON."""
+    typer.echo(json.dumps(data, indent=2))
+
+
+@contextmanager
+def reported(
+    *,
+    interrupted: str = "interrupted; run it again to continue",
+    translate: Callable[[Exception], Exception] = lambda error: error,
+) -> Iterator[None]:
+    """Ends the command with the message of what went wrong, and no traceback.
+
+    interrupted: what Ctrl-C tells. translate: makes a MigratorError of an error that is none, where
+    its message is for the user; what stays another is a defect, and passes.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(interrupted)
+        raise typer.Exit(INTERRUPTED) from None
+    except Exception as error:
+        told = translate(error)
+        if not isinstance(told, MigratorError):
+            raise
+        message = Text.assemble(("error: ", "bold red"), str(told))
+        err.print(message, highlight=False, soft_wrap=True)
+        raise typer.Exit(told.exit_code) from None

@@ -1,1 +1,0 @@
-"""Where scripts come from: SQL files and Alembic histories. Nothing is judged here."""

@@ -1,8 +1,0 @@
-"""SQL reduced to what the rules ask about: one small frozen dataclass an action.
-
-The parser's own tree stops here: nothing outside this package sees it.
-"""
-
-from migrator.lint.summary.statement import Statement, summarise
-
-__all__ = ["Statement", "summarise"]

@@ -1,0 +1,87 @@
+"""What else a DROP .. CASCADE takes away: columns of a type, relations of a schema, views, foreign
+keys; and what knows a relation by its name."""
+
+import re
+from collections.abc import Iterator
+
+from migrator.postgres.statements import actions as a
+from migrator.snapshot import Catalog, Table
+
+
+def schema_of(name: str) -> str:
+    """The schema of a relation or type as the catalog names it."""
+    return name.rpartition(".")[0] or "public"
+
+
+def relations_in(schema: str, catalog: Catalog) -> list[str]:
+    """The relations of a schema."""
+    return [name for name in catalog.tables if schema_of(name) == schema]
+
+
+def columns_dropped(action: a.Drop, catalog: Catalog) -> Iterator[tuple[Table, str]]:
+    """(table, column) of each column whose type, or the type of its items, is dropped."""
+    for table in catalog.tables.values():
+        for column in table.columns.values():
+            type_name = re.sub(r"(\(.*\))?(\[\])*$", "", column.type).replace('"', "")
+            if action.kind == "schema":
+                is_own = "." in type_name or type_name in (*catalog.domains, *catalog.enums)
+                is_dropped = is_own and schema_of(type_name) in action.names
+            else:
+                is_dropped = type_name in action.names
+            if is_dropped:
+                yield table, column.name
+
+
+def dropped_relations(action: a.Drop, catalog: Catalog) -> list[str]:
+    """The relations that a DROP names, and the partitions that go with them."""
+    found = dict.fromkeys(action.names)
+    for name in action.names:
+        for child in catalog.children(name):
+            parent = catalog.table(child.parent) if child.parent else None
+            if parent is not None and parent.kind == "partitioned":
+                found[child.name] = None
+    return list(found)
+
+
+def views_needing(relation: str, column: str | None, catalog: Catalog) -> set[str]:
+    """The views that need a relation, or one of its columns, and those that need these in turn."""
+    found: set[str] = set()
+    pending = catalog.views_reading(relation, column)
+    while pending:
+        view = pending.pop()
+        if view not in found:
+            found.add(view)
+            pending += catalog.views_reading(view)
+    return found
+
+
+def drop_dependents(relation: str, column: str | None, catalog: Catalog) -> None:
+    """Drops the views and foreign keys that need a relation, or one of its columns."""
+    for table, key in list(catalog.referencing(relation)):
+        if column is None or column in key.referenced_columns:
+            del table.constraints[key.name]
+    for view in views_needing(relation, column, catalog):
+        del catalog.tables[view]
+
+
+def follow_column(relation: str, old: str, new: str, catalog: Catalog) -> None:
+    """Views and foreign keys go with a column that is renamed."""
+    for _, key in catalog.referencing(relation):
+        key.referenced_columns = renamed(key.referenced_columns, old, new)
+    for view in catalog.views_reading(relation, old):
+        table = catalog.tables[view]
+        table.reads = [(relation, new) if pair == (relation, old) else pair for pair in table.reads]
+
+
+def follow_relation(old: str, new: str, catalog: Catalog) -> None:
+    """Views and foreign keys go with a relation that is renamed."""
+    for _, key in catalog.referencing(old):
+        key.references = new
+    for view in catalog.views_reading(old):
+        table = catalog.tables[view]
+        table.reads = [(new if name == old else name, column) for name, column in table.reads]
+
+
+def renamed(columns: tuple[str, ...], old: str, new: str) -> tuple[str, ...]:
+    """The columns, one of them under its new name."""
+    return tuple(new if column == old else column for column in columns)

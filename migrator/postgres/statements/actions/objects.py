@@ -1,0 +1,196 @@
+"""Actions on indexes, triggers, views and all other objects, and on a table's upkeep."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from migrator.postgres.statements.actions.base import Action, Expression, ObjectKind, OfTable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeTriggers(OfTable):
+    """ENABLE or DISABLE of triggers."""
+
+    enable: bool
+    trigger: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeRowSecurity(OfTable):
+    """ENABLE, DISABLE, FORCE or NO FORCE ROW LEVEL SECURITY."""
+
+    change: Literal["enable", "disable", "force", "no force"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeOwner(OfTable):
+    """OWNER TO, of a table."""
+
+    owner: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeReplicaIdentity(OfTable):
+    """REPLICA IDENTITY."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TuneTable(OfTable):
+    """A change of parameters or statistics that needs only SHARE UPDATE EXCLUSIVE."""
+
+    exclusive: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreateIndex(OfTable):
+    """CREATE INDEX. `only`: ON ONLY a partitioned parent. `width` counts expressions too.
+
+    uses: where it has expressions or a WHERE, all columns that it reads.
+    """
+
+    index: str | None
+    columns: tuple[str, ...]
+    width: int
+    uses: tuple[str, ...] = ()
+    unique: bool = False
+    concurrently: bool = False
+    if_not_exists: bool = False
+    only: bool = False
+    partial: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reindex(Action):
+    """REINDEX; `target` is None for a schema, the system or the database."""
+
+    scope: Literal["index", "table", "schema", "database", "system"]
+    target: str | None
+    concurrently: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RewriteTable(Action):
+    """CLUSTER or VACUUM FULL; `table` is None for every table of the database."""
+
+    command: Literal["CLUSTER", "VACUUM FULL"]
+    table: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Maintain(Action):
+    """VACUUM or ANALYZE without FULL: harmless to the application."""
+
+    tables: tuple[str, ...]
+    vacuum: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreateObject(Action):
+    """CREATE of something that needs no lock on a table, or OR REPLACE of it.
+
+    columns: of a view, the names of its output columns where they can be read off.
+    reads: of a view, the relations in its query.
+    volatile: of a function, whether it may give every row another value.
+    updatable: whether PostgreSQL lets writes of a view through to its table.
+    base, default: of a domain, what it is made of and its DEFAULT.
+    """
+
+    kind: ObjectKind
+    name: str
+    replace: bool = False
+    columns: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    volatile: bool = False
+    updatable: bool = False
+    constrained: bool = False
+    base: str | None = None
+    default: Expression | None = None
+    with_data: bool = True
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CreateTrigger(OfTable):
+    """CREATE TRIGGER."""
+
+    trigger: str
+    before_write: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drop(Action):
+    """DROP of objects. `tables`: for triggers, policies and rules, the tables they are on."""
+
+    kind: ObjectKind
+    names: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+    if_exists: bool = False
+    cascade: bool = False
+    concurrently: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenameObject(Action):
+    """RENAME of anything but a table, a column or a constraint."""
+
+    kind: ObjectKind
+    name: str
+    new_name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangePolicy(OfTable):
+    """CREATE or ALTER POLICY."""
+
+    policy: str
+    change: Literal["create", "alter"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeDomain(Action):
+    """ALTER DOMAIN: a constraint added or validated, or something else.
+
+    sets_default: SET DEFAULT with `default`, or DROP DEFAULT with None.
+    """
+
+    domain: str
+    adds_constraint: bool
+    not_valid: bool = False
+    validates: bool = False
+    sets_default: bool = False
+    default: Expression | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeEnum(Action):
+    """ALTER TYPE .. ADD VALUE, or RENAME VALUE where `old_value` is given."""
+
+    type: str
+    value: str
+    old_value: str | None = None
+    if_not_exists: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeObject(Action):
+    """Another change of behaviour: REVOKE, ALTER SEQUENCE, PUBLICATION, OWNER …"""
+
+    kind: ObjectKind
+    name: str
+    change: str
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refresh(Action):
+    """REFRESH MATERIALIZED VIEW."""
+
+    view: str
+    concurrently: bool
+    with_data: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Annotate(Action):
+    """COMMENT, GRANT, SECURITY LABEL: nothing that a running application can notice."""
+
+    table: str | None = None

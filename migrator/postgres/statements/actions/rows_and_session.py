@@ -1,0 +1,65 @@
+"""Actions on rows and on the session, and what cannot be seen."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from migrator.postgres.statements.actions.base import Action, OfTable
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeRows(OfTable):
+    """UPDATE, DELETE or INSERT.
+
+    bounded: WHERE compares a column with a value, or the rows come from LIMIT or VALUES, so
+    that it may be few rows.
+    from_query: an INSERT .. SELECT or a COPY. columns: the columns that are set.
+    reads: the relations in its FROM, USING and subqueries.
+    """
+
+    command: Literal["UPDATE", "DELETE", "INSERT"]
+    bounded: bool = False
+    filtered: bool = False
+    from_query: bool = False
+    columns: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query(Action):
+    """SELECT; `functions` are those it calls, which may do anything."""
+
+    functions: tuple[str, ...]
+    tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockTable(Action):
+    """LOCK TABLE; `mode` as in pg_locks without ``Lock``, in words: ``ACCESS EXCLUSIVE``."""
+
+    tables: tuple[str, ...]
+    mode: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting(Action):
+    """SET or RESET; `value` is None for a reset or an unknown value."""
+
+    name: str
+    value: str | None
+    local: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TransactionControl(Action):
+    """BEGIN, COMMIT, ROLLBACK and SAVEPOINTs. chain: another transaction begins at once."""
+
+    command: Literal["begin", "commit", "rollback", "savepoint"]
+    chain: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Opaque(Action):
+    """Code that cannot be judged from outside: DO, CALL, EXECUTE, an unknown command."""
+
+    what: str
+    reason: str

@@ -1,0 +1,225 @@
+"""The remaining commands: types, policies, functions, owners, publications, comments."""
+
+from collections.abc import Callable
+
+from migrator.postgres.statements import actions as a
+from migrator.postgres.statements.definitions import OBJECT_KINDS
+from migrator.postgres.statements.tree import (
+    Node,
+    dotted_name,
+    expression,
+    relation_name,
+    relations_in,
+)
+
+Reader = Callable[[Node], a.Action | tuple[a.Action, ...]]
+
+
+def _alter_enum(node: Node) -> a.Action:
+    return a.ChangeEnum(
+        type=dotted_name(node["typeName"]),
+        value=node["newVal"],
+        old_value=node.get("oldVal"),
+        if_not_exists=node.get("skipIfNewValExists", False),
+    )
+
+
+def _alter_domain(node: Node) -> a.Action:
+    # Subtypes: C adds a constraint, O sets NOT NULL, V validates, T is the default; the others
+    # take away.
+    constraint = node.get("def", {}).get("Constraint", {})
+    sets_default = node["subtype"] == "T"
+    return a.ChangeDomain(
+        domain=dotted_name(node["typeName"]),
+        adds_constraint=node["subtype"] in ("C", "O"),
+        not_valid=constraint.get("skip_validation", False),
+        validates=node["subtype"] == "V",
+        sets_default=sets_default,
+        default=expression(node.get("def")) if sets_default else None,
+    )
+
+
+def _create_policy(node: Node) -> a.Action:
+    table = relation_name(node["table"])
+    return a.ChangePolicy(table=table, policy=node["policy_name"], change="create")
+
+
+def _alter_policy(node: Node) -> a.Action:
+    table = relation_name(node["table"])
+    return a.ChangePolicy(table=table, policy=node["policy_name"], change="alter")
+
+
+def _create_function(node: Node) -> a.Action:
+    options = [item["DefElem"] for item in node.get("options", ())]
+    written = {o["arg"]["String"]["sval"] for o in options if o["defname"] == "volatility"}
+    return a.CreateObject(
+        kind="function",
+        name=dotted_name(node["funcname"]),
+        replace=node.get("replace", False),
+        volatile=not written & {"stable", "immutable"},
+    )
+
+
+def _named(kind: a.ObjectKind, key: str) -> Reader:
+    def read(node: Node) -> a.Action:
+        value = node.get(key, "")
+        if isinstance(value, list):
+            value = dotted_name(value)
+        elif isinstance(value, dict):
+            value = relation_name(value)
+        return a.CreateObject(
+            kind=kind,
+            name=value,
+            replace=node.get("replace", False),
+            if_not_exists=node.get("if_not_exists", False),
+        )
+
+    return read
+
+
+def _create_schema(node: Node) -> a.Action:
+    return a.CreateObject(
+        kind="schema",
+        name=node.get("schemaname", ""),
+        if_not_exists=node.get("if_not_exists", False),
+    )
+
+
+def _alter_owner(node: Node) -> a.Action:
+    kind = OBJECT_KINDS.get(node["objectType"], "object")
+    return a.ChangeObject(kind=kind, name=_object_name(node["object"]), change="OWNER TO")
+
+
+def _object_name(item: Node) -> str:
+    if "String" in item:
+        return item["String"].get("sval", "")
+    if "List" in item:
+        return dotted_name(item["List"]["items"])
+    if "ObjectWithArgs" in item:
+        return dotted_name(item["ObjectWithArgs"]["objname"])
+    return dotted_name(item.get("TypeName", {}).get("names", []))
+
+
+def _alter_sequence(node: Node) -> a.Action:
+    return a.ChangeObject(
+        kind="sequence", name=relation_name(node["sequence"]), change="ALTER SEQUENCE"
+    )
+
+
+def _create_publication(node: Node) -> a.Action:
+    return a.ChangeObject(
+        kind="publication",
+        name=node["pubname"],
+        change="CREATE PUBLICATION",
+        tables=_published(node),
+    )
+
+
+def _alter_publication(node: Node) -> a.Action:
+    return a.ChangeObject(
+        kind="publication",
+        name=node["pubname"],
+        change="ALTER PUBLICATION",
+        tables=_published(node),
+    )
+
+
+def _published(node: Node) -> tuple[str, ...]:
+    specs = [item["PublicationObjSpec"] for item in node.get("pubobjects", ())]
+    return tuple(
+        relation_name(spec["pubtable"]["relation"]) for spec in specs if "pubtable" in spec
+    )
+
+
+def _comment(node: Node) -> a.Action:
+    name = _object_name(node["object"])
+    if node["objtype"] in ("OBJECT_TABLE", "OBJECT_VIEW", "OBJECT_MATVIEW"):
+        return a.Annotate(table=name)
+    if node["objtype"] in ("OBJECT_COLUMN", "OBJECT_TABCONSTRAINT"):
+        return a.Annotate(table=name.rpartition(".")[0])
+    return a.Annotate()
+
+
+def _create_statistics(node: Node) -> a.Action:
+    tables = relations_in(node.get("relations"))
+    return a.TuneTable(table=tables[0]) if tables else a.Annotate()
+
+
+def _create_rule(node: Node) -> a.Action:
+    table = relation_name(node["relation"])
+    return a.ChangePolicy(table=table, policy=node["rulename"], change="create")
+
+
+def _execute(node: Node) -> a.Action:
+    return a.Opaque(
+        what=f"EXECUTE {node.get('name', '')}", reason="the prepared statement is elsewhere"
+    )
+
+
+def _move_all(node: Node) -> a.Action:
+    return a.ChangeStorage(
+        table=f"every table in the tablespace {node['orig_tablespacename']}",
+        change="tablespace",
+        target=node["new_tablespacename"],
+    )
+
+
+def _change(kind: a.ObjectKind, what: str) -> Reader:
+    return lambda node: a.ChangeObject(kind=kind, name="", change=what)
+
+
+def _harmless(node: Node) -> a.Action:
+    return a.Annotate()
+
+
+OTHER_READERS: dict[str, Reader] = {
+    "AlterEnumStmt": _alter_enum,
+    "AlterDomainStmt": _alter_domain,
+    "CreatePolicyStmt": _create_policy,
+    "AlterPolicyStmt": _alter_policy,
+    "CreateFunctionStmt": _create_function,
+    "AlterFunctionStmt": _change("function", "ALTER FUNCTION"),
+    "CreateSeqStmt": _named("sequence", "sequence"),
+    "CreateEnumStmt": _named("type", "typeName"),
+    "CreateRangeStmt": _named("type", "typeName"),
+    "CompositeTypeStmt": _named("type", "typevar"),
+    "AlterTypeStmt": _change("type", "ALTER TYPE"),
+    "DefineStmt": _harmless,
+    "CreateExtensionStmt": _named("extension", "extname"),
+    "AlterExtensionStmt": _change("extension", "ALTER EXTENSION"),
+    "CreateSchemaStmt": _create_schema,
+    "AlterOwnerStmt": _alter_owner,
+    "AlterSeqStmt": _alter_sequence,
+    "CreatePublicationStmt": _create_publication,
+    "AlterPublicationStmt": _alter_publication,
+    "CommentStmt": _comment,
+    "SecLabelStmt": _harmless,
+    "GrantRoleStmt": _harmless,
+    "CreateRoleStmt": _harmless,
+    "AlterRoleStmt": _harmless,
+    "AlterDefaultPrivilegesStmt": _harmless,
+    "CreateStatsStmt": _create_statistics,
+    "AlterStatsStmt": _harmless,
+    "RuleStmt": _create_rule,
+    "CreateCastStmt": _harmless,
+    "CreateOpClassStmt": _harmless,
+    "CreateOpFamilyStmt": _harmless,
+    "ExecuteStmt": _execute,
+    "AlterTableMoveAllStmt": _move_all,
+    "VariableShowStmt": _harmless,
+    "NotifyStmt": _harmless,
+    "ListenStmt": _harmless,
+    "UnlistenStmt": _harmless,
+    "PrepareStmt": _harmless,
+    "DeallocateStmt": _harmless,
+    "CreateUserMappingStmt": _harmless,
+    "CreateForeignServerStmt": _harmless,
+    "CreateFdwStmt": _harmless,
+    "CreateAmStmt": _harmless,
+    "AlterCollationStmt": _harmless,
+    "CheckPointStmt": _harmless,
+    "DiscardStmt": _harmless,
+    "ConstraintsSetStmt": _harmless,
+    "AlterDatabaseSetStmt": _harmless,
+    "AlterRoleSetStmt": _harmless,
+}

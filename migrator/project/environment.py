@@ -1,0 +1,56 @@
+"""Runs a project's env.py, as Alembic's commands do."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from migrator.project.kept_logging import KeptLogging
+
+Steps = Callable[[Any, MigrationContext], Iterable[Any]]
+
+# `alembic.context` and `alembic.op` are one per process, and a Pulumi provider has threads.
+ALEMBIC_GLOBALS = threading.RLock()
+
+
+def run_environment(
+    config: Config,
+    steps: Steps,
+    *,
+    scripts: ScriptDirectory | None = None,
+    forced: Mapping[str, Any] | None = None,
+    configured: Callable[[MigrationContext], None] | None = None,
+    **options: Any,
+) -> None:
+    """Runs env.py once; `steps` chooses what is done there.
+
+    scripts: the project's, if they are read already. forced: what env.py's `context.configure`
+        is given over its own keywords. configured: told of the context that env.py configured,
+        before any step. options: as for Alembic's EnvironmentContext.
+
+    Raises whatever env.py, `configured` and the steps raise.
+    """
+    scripts = scripts or ScriptDirectory.from_config(config)
+    config.attributes["configure_logging"] = False
+    # Most env.py heed only the file's name, and older ones need it.
+    logging = KeptLogging.take()
+    environment = EnvironmentContext(config, scripts, fn=steps, **options)
+    configure = environment.configure
+
+    def configure_all(*arguments: Any, **keywords: Any) -> None:
+        logging.restore()  # for what is said while the revisions run
+        configure(*arguments, **{**keywords, **(forced or {})})
+        if configured is not None:
+            configured(environment.get_context())
+
+    # env.py calls this through `alembic.context`, which looks only at the instance.
+    environment.configure = configure_all
+    with ALEMBIC_GLOBALS, environment:
+        try:
+            scripts.run_env()
+        finally:
+            logging.restore()

@@ -1,0 +1,151 @@
+"""Reads a history from its files, and tells all that is wrong with them at once."""
+
+import io
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from alembic.config import Config
+from alembic.script import Script, ScriptDirectory
+from alembic.script.revision import CycleDetected, RevisionError, RevisionMap
+from alembic.util import CommandError
+
+from migrator.project.garbage import collecting_seldom
+from migrator.project.history import (
+    History,
+    HistoryError,
+    HistoryFault,
+    LinearHistory,
+    Revision,
+    history_error,
+    linear_faults,
+)
+
+Shape = TypeVar("Shape", bound=History)
+Faults = Callable[[list[Revision]], Iterable[str]]
+
+
+def read_linear_history(config_file: Path) -> LinearHistory:
+    """The history of an Alembic project, as the runner needs it.
+
+    config_file: its alembic.ini. Raises HistoryError with all that is wrong with the files, and
+    all that keeps them from being linear.
+    """
+    return _read(config_file, LinearHistory, linear_faults)
+
+
+def read_history(config_file: Path) -> History:
+    """The history of an Alembic project, of any shape.
+
+    config_file: its alembic.ini. Raises HistoryError with every file that cannot be loaded,
+    every id that is there twice, and every revision that follows one that is not there.
+    """
+    return _read(config_file, History, lambda _revisions: ())
+
+
+def _read(config_file: Path, kind: type[Shape], further_faults: Faults) -> Shape:
+    if not config_file.is_file():
+        raise history_error(f"there is no file {config_file}")
+    config = Config(str(config_file), stdout=io.StringIO())
+    try:
+        scripts = ScriptDirectory.from_config(config)
+    except CommandError as error:
+        raise history_error(f"{config_file}: {error}") from None
+    with collecting_seldom():
+        loaded = _load_scripts(scripts)
+    faults = [
+        *_repeated(loaded),
+        *_without_parent(loaded, scripts),
+        *further_faults([revision_of(script) for script in loaded]),
+    ]
+    _refuse(faults)
+    # Alembic would load the files again, stop at the first fault, and only warn of some.
+    scripts.revision_map = RevisionMap(lambda: iter(loaded))
+    return kind(
+        revisions=tuple(map(revision_of, _in_order(scripts))),
+        directory=Path(scripts.dir),
+        config=config,
+        scripts=scripts,
+    )
+
+
+def _in_order(scripts: ScriptDirectory) -> list[Script]:
+    try:
+        return list(scripts.walk_revisions())[::-1]
+    except CycleDetected as error:
+        circle = ", ".join(sorted(error.revisions))
+        raise history_error(f"down_revision goes in a circle: {circle}") from None
+    except (RevisionError, CommandError, KeyError) as error:
+        raise history_error(f"{scripts.dir}: {error}") from None
+
+
+def _load_scripts(scripts: ScriptDirectory) -> list[Script]:
+    folders = [folder for folder in scripts._version_locations if folder.exists()]
+    files = {
+        file.resolve(): None for folder in folders for file in Script._list_py_dir(scripts, folder)
+    }
+    loaded: list[Script | None] = []
+    faults: list[str] = []
+    for file in files:
+        try:
+            loaded.append(Script._from_path(scripts, file))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - a revision is the user's code
+            faults.append(_unloadable(file, error))
+    _refuse(faults)
+    return [script for script in loaded if script is not None]
+
+
+def _refuse(faults: list[str]) -> None:
+    if faults:
+        raise HistoryError(*(HistoryFault(subject="history", message=each) for each in faults))
+
+
+def _unloadable(file: Path, error: BaseException) -> str:
+    if isinstance(error, SyntaxError) and error.filename == str(file):
+        return f"{file.name}:{error.lineno}: {error.msg}"
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(file.parent)
+    ]
+    place = places[-1] if places else file.name
+    return f"{place}: {type(error).__name__}: {error}"
+
+
+def _repeated(scripts: list[Script]) -> Iterator[str]:
+    for revision, times in Counter(script.revision for script in scripts).items():
+        if times > 1:
+            files = sorted(
+                Path(script.path).name for script in scripts if script.revision == revision
+            )
+            yield f"revision {revision!r} is in {times} files: {', '.join(files)}"
+
+
+def _without_parent(scripts: list[Script], directory: ScriptDirectory) -> Iterator[str]:
+    known = {script.revision for script in scripts}
+    for script in scripts:
+        for parent in _as_tuple(script.down_revision):
+            if parent not in known:
+                yield (
+                    f"{Path(script.path).name}: down_revision {parent!r} is not in {directory.dir}"
+                )
+
+
+def revision_of(script: Script) -> Revision:
+    """What Alembic has loaded of one file."""
+    return Revision(
+        id=script.revision,
+        parents=_as_tuple(script.down_revision),
+        dependencies=_as_tuple(script.dependencies),
+        message=script.doc,
+        phase=getattr(script.module, "phase", "expand"),
+        backfill=getattr(script.module, "backfill", None),
+        path=Path(script.path),
+        module=script.module,
+    )
+
+
+def _as_tuple(ids: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (ids,) if isinstance(ids, str) else tuple(ids or ())

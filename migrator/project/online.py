@@ -1,0 +1,118 @@
+"""env.py on a database: what it is told, and where the database stands."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, Engine
+
+from migrator.errors import MigratorError
+from migrator.project.environment import Steps, run_environment
+
+# Tells `migrator.runner.environment.run_online` that the migrator itself is at work.
+RUNS_UNDER_MIGRATOR = "groundwork.runner"
+ASYNC_REFUSED = """\
+env.py connects through an async engine, which the migrator does not support: name the database \
+with --database-url or DATABASE_URL, and let env.py use the connection that it is given:
+
+    given = config.attributes.get("connection")
+    if given is not None:
+        do_run_migrations(given)
+    else:
+        asyncio.run(run_async_migrations())"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a database stands, and how env.py connects to it.
+
+    revision: None before the first.
+    version_table: with its schema if it has one.
+    """
+
+    engine: Engine
+    version_table: str
+    revision: str | None
+
+
+def run_online_environment(
+    config: Config,
+    connection: Connection | None,
+    steps: Steps,
+    *,
+    configured: Callable[[MigrationContext], None] | None = None,
+    **options: Any,
+) -> None:
+    """Runs env.py once on a database; `steps` chooses what is done, as Alembic's commands do.
+
+    connection: handed to env.py as `config.attributes["connection"]`; None lets it connect.
+    configured: told of the context that env.py configured, before any step.
+    """
+    config.attributes["connection"] = connection
+    config.attributes[RUNS_UNDER_MIGRATOR] = True
+
+    def check(context: MigrationContext) -> None:
+        refuse_async(context.connection)
+        if configured is not None:
+            configured(context)
+
+    run_environment(
+        config, steps, forced={"transaction_per_migration": True}, configured=check, **options
+    )
+
+
+def observe(config: Config, connection: Connection | None) -> Standing:
+    """Asks the database where it stands; changes nothing."""
+    seen: list[Standing] = []
+
+    def look(heads: Any, context: MigrationContext) -> Iterable[Any]:
+        if context.connection is None:
+            raise MigratorError("env.py gave Alembic no connection; does it run offline?")
+        seen.append(
+            Standing(
+                engine=context.connection.engine,
+                version_table=version_table_of(context),
+                revision=_only_head(heads),
+            )
+        )
+        return ()
+
+    run_online_environment(config, connection, look, dont_mutate=True)
+    if not seen:
+        raise MigratorError("env.py ran no migrations; does it call context.run_migrations()?")
+    return seen[0]
+
+
+def refuse_async(connection: Connection | None) -> None:
+    """Raises MigratorError for a connection that cannot be guarded."""
+    if connection is not None and connection.dialect.is_async:
+        raise MigratorError(ASYNC_REFUSED)
+
+
+def version_table_of(context: MigrationContext) -> str:
+    """With its schema unless that is public, as env.py names it or its session's search_path."""
+    schema = context.version_table_schema
+    if schema is None and context.connection is not None:
+        schema = _current_schema(context.connection)
+    return (
+        context.version_table if schema in (None, "public") else f"{schema}.{context.version_table}"
+    )
+
+
+def _current_schema(connection: Connection) -> str | None:
+    began = not connection.in_transaction()
+    schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
+    if began:
+        connection.rollback()
+    return schema
+
+
+def _only_head(heads: tuple[str, ...]) -> str | None:
+    if len(heads) > 1:
+        raise MigratorError(
+            f"the database is at {len(heads)} revisions at once ({', '.join(sorted(heads))}); "
+            "a linear history has one: `alembic stamp` the right one"
+        )
+    return heads[0] if heads else None

@@ -1,0 +1,191 @@
+"""Alembic revisions as scripts, by running them in offline mode.
+
+One run of env.py renders all of them: loading it again for each would cost more than the
+judging. Each revision is a transaction of its own, as `python -m migrator upgrade` runs it.
+"""
+
+import io
+import logging
+import os
+import re
+import traceback
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+
+from migrator.postgres.statements import summarise
+from migrator.project.environment import ALEMBIC_GLOBALS, run_environment
+from migrator.project.garbage import collecting_seldom
+from migrator.project.history import History, Revision
+from migrator.project.processes import spread
+from migrator.project.recorder import Emission, Recorder
+from migrator.project.revision_facts import revision_facts
+from migrator.project.script import Script, Step
+
+# How a revision finds out that it is only being rendered.
+ASKS_FOR_MODE = re.compile(r"\bis_offline_mode\b|\bas_sql\b")
+
+
+@dataclass(kw_only=True, slots=True)
+class Rendering:
+    """What came of running revisions offline.
+
+    scripts: one a revision, oldest first. version_table: (schema, name) of Alembic's own.
+    env_fault: why env.py could not run offline, so that Alembic's defaults stood in for what it
+    configures; None if it did.
+    """
+
+    scripts: list[Script]
+    version_table: tuple[str | None, str] = (None, "alembic_version")
+    env_fault: str | None = None
+
+
+def render(history: History, only: Collection[str] | None = None) -> Rendering:
+    """Renders the upgrades of these revisions, by id; default: of all.
+
+    A revision that cannot be rendered is in the result, with the part that is opaque.
+    """
+    revisions = [each for each in history.revisions if only is None or each.id in only]
+    rendering = Rendering(scripts=[])
+
+    def work(context: MigrationContext) -> None:
+        rendering.scripts = _render_all(context, revisions)
+
+    with collecting_seldom():
+        if not _run_env(history, rendering, work):
+            _run_without_env(rendering, work)
+    return rendering
+
+
+def find_version_table(history: History) -> tuple[str | None, str]:
+    """(schema, name) of Alembic's own table, as env.py configures it."""
+    rendering = Rendering(scripts=[])
+    _run_env(history, rendering, lambda _context: None)
+    return rendering.version_table
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without Alembic's line for every revision, which it logs as if it ran them."""
+    before = logging.root.manager.disable
+    logging.disable(logging.INFO)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+def _run_env(
+    history: History, rendering: Rendering, work: Callable[[MigrationContext], None]
+) -> bool:
+    """Has env.py make the offline context to work in; False if it makes none for PostgreSQL."""
+    done = False
+
+    def run(_current: object, context: MigrationContext) -> list[object]:
+        nonlocal done
+        rendering.version_table = (context.version_table_schema, context.version_table)
+        if context.dialect.name != "postgresql":
+            rendering.env_fault = f"env.py speaks {context.dialect.name}, not postgresql"
+        else:
+            work(context)
+            done = True
+        return []
+
+    try:
+        with _quiet():
+            run_environment(
+                history.config,
+                run,
+                scripts=history.scripts,
+                as_sql=True,
+                starting_rev=None,
+                destination_rev="heads",
+                output_buffer=io.StringIO(),
+            )
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py is the user's code
+        rendering.env_fault = f"{type(error).__name__}: {error}"
+    return done
+
+
+def _run_without_env(rendering: Rendering, work: Callable[[MigrationContext], None]) -> None:
+    """Where env.py has no offline mode: PostgreSQL's dialect with Alembic's defaults."""
+    rendering.env_fault = rendering.env_fault or "env.py ran no migrations in offline mode"
+    context = MigrationContext.configure(
+        dialect_name="postgresql",
+        opts={"as_sql": True, "literal_binds": True, "output_buffer": io.StringIO()},
+    )
+    with ALEMBIC_GLOBALS, Operations.context(context):
+        work(context)
+
+
+def _render_all(context: MigrationContext, revisions: list[Revision]) -> list[Script]:
+    recorder = Recorder()
+    recorder.attach(context)
+    transactional = context.impl.transactional_ddl
+    return spread(
+        lambda revision: _render(revision, recorder, transactional=transactional), revisions
+    )
+
+
+def _render(revision: Revision, recorder: Recorder, *, transactional: bool) -> Script:
+    file = str(revision.path)
+    source = revision.path.read_text(encoding="utf-8-sig")  # some editors begin with a mark
+    recorder.start(file, transactional=transactional)
+    opaque: list[tuple[int, str]] = []
+    try:
+        revision.module.upgrade()
+    except Exception as error:  # noqa: BLE001 - a revision is the user's code
+        line = _line_in(file, error)
+        reason = f"{type(error).__name__}: {error}; nothing that upgrade() does after it was judged"
+        opaque.append((line, reason))
+    finally:
+        recorder.stop()
+    opaque = [*recorder.opaque.items(), *opaque, *_offline_branches(source)]
+    return Script(
+        file=_shown(file),
+        source=source,
+        steps=_steps(recorder.emissions),
+        revision=revision.id,
+        phase="contract" if revision.phase == "contract" else "expand",
+        facts=revision_facts(revision.module, source),
+        opaque=tuple(opaque),
+        known_types=recorder.known_types,
+    )
+
+
+def _shown(file: str) -> str:
+    """The path as a reader would type it: relative where it is below the current folder."""
+    return file.removeprefix(f"{os.getcwd()}{os.sep}")
+
+
+def _steps(emissions: list[Emission]) -> tuple[Step, ...]:
+    steps: list[Step] = []
+    for emission in emissions:
+        for statement in summarise(emission.sql):
+            steps.append(
+                Step(
+                    index=len(steps),
+                    line=emission.line,
+                    end_line=emission.end_line,
+                    statement=statement,
+                    transaction=emission.transaction,
+                )
+            )
+    return tuple(steps)
+
+
+def _line_in(file: str, error: Exception) -> int:
+    lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
+    return lines[-1] or 1 if lines else 1
+
+
+def _offline_branches(source: str) -> list[tuple[int, str]]:
+    """A revision that asks for the mode may do more when it has a connection."""
+    match = ASKS_FOR_MODE.search(source)
+    if match is None:
+        return []
+    line = source.count("\n", 0, match.start()) + 1
+    return [(line, f"it does something else when it has a connection ({match[0]})")]

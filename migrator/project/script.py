@@ -1,0 +1,55 @@
+"""One revision or one SQL file as statements, each in its place."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from migrator.postgres.statements import Statement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One statement in its place.
+
+    index: 0-based in the script. line: in the script's file. transaction: a number that
+    statements of one transaction share; None outside of any.
+    """
+
+    index: int
+    line: int
+    end_line: int
+    statement: Statement
+    transaction: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RevisionFacts:
+    """What a revision's Python says beside its SQL.
+
+    source: the text of the file. foreign_imports: (line, module) of modules of the
+    application. downgrade: what its downgrade() is: steps, nothing, or absent.
+    """
+
+    source: str
+    downgrade: Literal["steps", "empty", "absent", "declared irreversible"] = "steps"
+    downgrade_line: int = 1
+    foreign_imports: tuple[tuple[int, str], ...] = ()
+    backfill: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Script:
+    """One revision or one SQL file, ready to be judged.
+
+    opaque: (line, reason) for the parts that produced no SQL to judge.
+    known_types: (table, column) to the type that an `op` call said the column has.
+    """
+
+    file: str
+    source: str
+    steps: tuple[Step, ...]
+    revision: str | None = None
+    phase: Literal["expand", "contract"] = "expand"
+    facts: RevisionFacts | None = None
+    opaque: tuple[tuple[int, str], ...] = ()
+    known_types: dict[tuple[str, str], str] = field(default_factory=dict)
+    begins_unclosed: int | None = None

@@ -1,0 +1,87 @@
+"""Which revisions of a history are to be judged."""
+
+import os
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+import psycopg
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
+from psycopg import sql
+
+from migrator.project.history import History, history_error
+from migrator.project.rendering import find_version_table
+
+
+def in_range(history: History, revisions: str) -> set[str]:
+    """The ids of ``a:b`` (after a, up to b), of ``:b``, ``a:``, or of one revision.
+
+    Raises HistoryError for an unknown revision.
+    """
+    lower, colon, upper = revisions.partition(":")
+    try:
+        if not colon:
+            found = history.scripts.get_revisions(lower)
+            return {r.revision for r in found if r is not None}
+        walked = history.scripts.iterate_revisions(upper or "heads", lower or "base")
+        return {script.revision for script in walked}
+    except (CommandError, RevisionError) as error:
+        raise history_error(f"revision range {revisions!r}: {error}") from error
+
+
+def not_in_database(history: History, database_url: str) -> set[str]:
+    """The ids that the database's version table does not cover. Raises psycopg.Error."""
+    schema, table = find_version_table(history)
+    name = sql.Identifier(schema, table) if schema else sql.Identifier(table)
+    url = database_url.replace("postgresql+psycopg", "postgresql", 1)
+    with psycopg.connect(url, connect_timeout=5) as connection:
+        try:
+            rows = connection.execute(sql.SQL("SELECT version_num FROM {}").format(name))
+            heads = [row[0] for row in rows]
+        except psycopg.errors.UndefinedTable:
+            heads = []
+    if not heads:
+        return history.ids
+    try:
+        walked = history.scripts.iterate_revisions(tuple(heads), "base", implicit_base=True)
+        return history.ids - {script.revision for script in walked}
+    except (CommandError, RevisionError) as error:
+        raise history_error(f"the database is at a revision that is not here: {error}") from error
+
+
+def not_on_branch(history: History, base: str) -> set[str] | None:
+    """The ids whose files git does not have on the branch; None without git or the branch."""
+    if base.startswith("-"):
+        raise history_error(f"{base!r} is not the name of a branch")
+    there: set[Path] = set()
+    for folder in {revision.path.resolve().parent for revision in history.revisions}:
+        found = _files_on_branch(folder, base)
+        if found is None:
+            return None
+        there |= found
+    return {revision.id for revision in history.revisions if revision.path.resolve() not in there}
+
+
+def _files_on_branch(folder: Path, base: str) -> set[Path] | None:
+    # -z: names are not quoted, whatever they are made of.
+    command = ["git", "-C", str(folder), "ls-tree", "-rz", "--name-only", base, "--", "."]
+    try:
+        answer = subprocess.run(command, capture_output=True, check=False)
+    except FileNotFoundError:
+        return None
+    if answer.returncode:
+        return None
+    return {folder / os.fsdecode(name) for name in answer.stdout.split(b"\0") if name}
+
+
+def by_files(history: History, files: Iterable[Path]) -> set[str]:
+    """The ids of revision files. Raises HistoryError for a file that is not in the history."""
+    known = {revision.path.resolve(): revision.id for revision in history.revisions}
+    found = set()
+    for file in files:
+        revision = known.get(file.resolve())
+        if revision is None:
+            raise history_error(f"{file} is not a revision of {history.directory}")
+        found.add(revision)
+    return found

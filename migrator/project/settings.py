@@ -1,0 +1,89 @@
+"""What every command is told: which Alembic project, which database."""
+
+from configparser import InterpolationError
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from alembic.config import Config
+from sqlalchemy import URL
+
+from migrator.database import DatabaseUrlError, parse_url
+from migrator.errors import UsageError
+from migrator.project.secret import read_credentials
+
+DEFAULT_CONFIG = Path("migrations/alembic.ini")
+
+
+class SettingsError(UsageError):
+    """An option, variable or file that cannot be used; the message says which and why."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigratorSettings:
+    """One Alembic project and, if named, its database.
+
+    config: path of the project's alembic.ini.
+    database_url: from --database-url, else the environment's DATABASE_URL; None when neither
+        is given. May hold a password and is therefore left out of the repr.
+    secret_arn: of the Secrets Manager secret with the user name and password for it, read
+        whenever a connection is to be made. aws_region: of the secret; default: its ARN's.
+    """
+
+    config: Path = DEFAULT_CONFIG
+    database_url: str | None = field(default=None, repr=False)
+    secret_arn: str | None = None
+    aws_region: str | None = None
+
+    def alembic(self) -> Config:
+        """The project's Alembic configuration; raises SettingsError if there is none."""
+        config = Config(str(self.alembic_file()))
+        if config.get_main_option("script_location") is None:
+            raise SettingsError(f"{self.config}: [alembic] script_location is missing")
+        return config
+
+    def alembic_file(self) -> Path:
+        """The path of alembic.ini; raises SettingsError if it is not there."""
+        if not self.config.is_file():
+            raise SettingsError(
+                f"--config: {self.config} is not a file; name your project's alembic.ini with -c"
+            )
+        return self.config
+
+    def find_url(self) -> URL | None:
+        """The database named by option, environment or alembic.ini; None if by none of them.
+
+        Raises SettingsError for one that is named but cannot be used, and SecretError.
+        """
+        text = self.database_url or self._url_in_file()
+        if not text:
+            return None
+        try:
+            return self._with_credentials(parse_url(text))
+        except DatabaseUrlError as error:
+            origin = "--database-url" if self.database_url else f"{self.config}: sqlalchemy.url"
+            raise SettingsError(f"{origin}: {error}") from None
+
+    def _url_in_file(self) -> str | None:
+        config = self.alembic()
+        try:
+            return config.get_main_option("sqlalchemy.url")
+        except InterpolationError:  # which would quote the URL
+            raise SettingsError(
+                f"{self.config}: sqlalchemy.url: write %% for each %, as in %%40 for an @"
+            ) from None
+
+    def _with_credentials(self, url: URL) -> URL:
+        if self.secret_arn is None:
+            return url
+        username, password = read_credentials(self.secret_arn, region=self.aws_region)
+        return url.set(username=username, password=password)
+
+    def url(self) -> URL:
+        """As `find_url`, for a command that cannot do without a database."""
+        url = self.find_url()
+        if url is None:
+            raise SettingsError(
+                "no database named: give --database-url, set DATABASE_URL, "
+                f"or set sqlalchemy.url in {self.config}"
+            )
+        return url
