@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,7 +69,7 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=5):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # no answer yet, or none in time
             time.sleep(0.1)
     raise RuntimeError(f"the endpoint is not healthy: {log.read_text()}")
 
