@@ -33,8 +33,8 @@ class Mirror:
 
 def stack_names(repository: Path) -> list[str]:
     """The stacks that the repository has a file for."""
-    files = sorted(repository.glob("Pulumi.*.yaml"))
-    return [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files]
+    found = sorted(repository.glob("Pulumi.*.yaml"))
+    return [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in found]
 
 
 def write(paths: Paths, mirror: Mirror) -> None:
