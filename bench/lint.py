@@ -19,12 +19,14 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.lint_corpus import Case, base_sql, cases
-from migrator.lint import judge_scripts, lint_history
+from migrator.lint.histories import lint_history
+from migrator.lint.scripts import judge_scripts
 from migrator.project.history_files import read_history
 from migrator.project.rendering import render
 from migrator.project.sql_file import sql_script
 from migrator.scratch import PostgresServer, temporary_server
-from migrator.snapshot import Catalog, read
+from migrator.snapshot import Catalog
+from migrator.snapshot.reader import read
 
 REVISIONS = 1_000
 RUNS = 3

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from migrator.deployment.schema import Wanted, contracts_on_the_way, revision_ids
-from migrator.lint import lint_history
+from migrator.lint.histories import lint_history
 from migrator.project.history import HistoryFault
 from migrator.project.history_files import read_linear_history
 from migrator.runner.plan import Plan, plan

@@ -5,7 +5,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import psycopg
 import typer
 
 from migrator.command import out, reported, say
@@ -13,12 +12,13 @@ from migrator.errors import UsageError
 from migrator.lint import output
 from migrator.lint.command_options import chosen_catalog, chosen_version, plain_url
 from migrator.lint.fix.cli import register as register_fix
-from migrator.lint.request import Request, run_request
+from migrator.lint.request import Request
 from migrator.lint.rules import RULES_BY_ID
+from migrator.lint.run import run_request
 from migrator.lint.summary_counts import Totals
 from migrator.postgres.server_version import LOWEST_SUPPORTED
 from migrator.project.settings import MigratorSettings
-from migrator.snapshot import Catalog, read, save
+from migrator.snapshot import Catalog
 
 
 class ReportFormat(StrEnum):
@@ -113,6 +113,10 @@ def _own_database(settings: MigratorSettings) -> tuple[Catalog | None, str | Non
     named = settings.find_url()
     if named is None:
         return None, None, None
+    import psycopg
+
+    from migrator.snapshot.reader import read
+
     url = named.set(drivername="postgresql").render_as_string(hide_password=False)
     try:
         return read(url), url, None
@@ -144,6 +148,8 @@ def snapshot(
 
     It holds names, types and sizes; no rows and no statistics but the share of NULLs.
     """
+    from migrator.snapshot.file import save
+
     settings: MigratorSettings = ctx.obj
     with reported():
         found = chosen_catalog(None, database_url or settings.database_url)

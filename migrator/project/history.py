@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal, get_args
-
-from alembic.config import Config
-from alembic.script import ScriptDirectory
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from migrator.errors import UsageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
 
 Phase = Literal["expand", "contract"]
 PHASES: tuple[Phase, ...] = get_args(Phase)
@@ -82,8 +83,8 @@ class History:
 
     revisions: tuple[Revision, ...]
     directory: Path
-    config: Config = field(repr=False, compare=False)
-    scripts: ScriptDirectory = field(repr=False, compare=False)
+    config: "Config" = field(repr=False, compare=False)
+    scripts: "ScriptDirectory" = field(repr=False, compare=False)
 
     @property
     def ids(self) -> set[str]:

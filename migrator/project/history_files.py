@@ -74,10 +74,11 @@ def _read(config_file: Path, kind: type[Shape], further_faults: Faults) -> Shape
 def _in_order(scripts: ScriptDirectory) -> list[Script]:
     try:
         return list(scripts.walk_revisions())[::-1]
-    except CycleDetected as error:
-        circle = ", ".join(sorted(error.revisions))
-        raise history_error(f"down_revision goes in a circle: {circle}") from None
     except (RevisionError, CommandError, KeyError) as error:
+        cause = error.__cause__  # Alembic wraps what it finds
+        if isinstance(cause, CycleDetected):
+            circle = ", ".join(sorted(cause.revisions))
+            raise history_error(f"down_revision goes in a circle: {circle}") from None
         raise history_error(f"{scripts.dir}: {error}") from None
 
 

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import decode_source
 
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
@@ -132,7 +133,7 @@ def _render_all(context: MigrationContext, revisions: list[Revision]) -> list[Sc
 
 def _render(revision: Revision, recorder: Recorder, *, transactional: bool) -> Script:
     file = str(revision.path)
-    source = revision.path.read_text(encoding="utf-8-sig")  # some editors begin with a mark
+    source = decode_source(revision.path.read_bytes())
     recorder.start(file, transactional=transactional)
     opaque: list[tuple[int, str]] = []
     try:

@@ -10,6 +10,7 @@ from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from psycopg import sql
 
+from migrator.errors import UsageError
 from migrator.project.history import History, history_error
 from migrator.project.rendering import find_version_table
 
@@ -31,16 +32,18 @@ def in_range(history: History, revisions: str) -> set[str]:
 
 
 def not_in_database(history: History, database_url: str) -> set[str]:
-    """The ids that the database's version table does not cover. Raises psycopg.Error."""
+    """The ids that the database's version table does not cover. Raises UsageError."""
     schema, table = find_version_table(history)
     name = sql.Identifier(schema, table) if schema else sql.Identifier(table)
     url = database_url.replace("postgresql+psycopg", "postgresql", 1)
-    with psycopg.connect(url, connect_timeout=5) as connection:
-        try:
+    try:
+        with psycopg.connect(url, connect_timeout=5) as connection:
             rows = connection.execute(sql.SQL("SELECT version_num FROM {}").format(name))
             heads = [row[0] for row in rows]
-        except psycopg.errors.UndefinedTable:
-            heads = []
+    except psycopg.errors.UndefinedTable:
+        heads = []
+    except psycopg.Error as error:
+        raise UsageError(f"the database cannot be read: {str(error).strip()}") from error
     if not heads:
         return history.ids
     try:

@@ -1,4 +1,4 @@
-"""What a database holds, as far as a schema change must know: read, saved and replayed.
+"""What a database holds, as far as a schema change must know: saved, and read by `reader`.
 
 Nothing here judges: the rules that use a catalog are in `migrator.lint`.
 """
@@ -9,12 +9,8 @@ from migrator.snapshot.catalog import (
     Constraint,
     Domain,
     Index,
-    SnapshotError,
     Table,
-    load,
-    save,
 )
-from migrator.snapshot.reader import read
 
 __all__ = [
     "Catalog",
@@ -22,9 +18,5 @@ __all__ = [
     "Constraint",
     "Domain",
     "Index",
-    "SnapshotError",
     "Table",
-    "load",
-    "read",
-    "save",
 ]

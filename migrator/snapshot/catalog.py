@@ -4,22 +4,12 @@ Relation names are written as SQL would write them with the default search path:
 the schema ``public``, ``schema.name`` for others.
 """
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Literal
-
-from pydantic import TypeAdapter, ValidationError
-
-from migrator.errors import UsageError
 
 TableKind = Literal["table", "partitioned", "view", "materialized view", "sequence"]
 ConstraintKind = Literal["check", "foreign key", "unique", "primary key", "exclude", "not null"]
-
-
-class SnapshotError(UsageError):
-    """A snapshot file cannot be read or is not one."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -226,29 +216,3 @@ class Catalog:
             for table in self.tables.values()
             if any(r == relation and column in (None, c) for r, c in table.reads)
         ]
-
-
-_ADAPTER = TypeAdapter(Catalog)
-
-
-def save(catalog: Catalog, file: Path) -> None:
-    """Writes the catalog as JSON, for `load`."""
-    file.write_text(json.dumps(asdict(catalog), indent=1, sort_keys=True) + "\n")
-
-
-def load(file: Path) -> Catalog:
-    """Reads what `save` wrote.
-
-    Raises SnapshotError, which names the file and the first thing wrong with it.
-    """
-    try:
-        return _ADAPTER.validate_json(file.read_bytes(), strict=False)
-    except OSError as error:
-        raise SnapshotError(f"cannot read the snapshot {file}: {error.strerror}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise SnapshotError(
-            f"{file} is not a catalog snapshot of this version: {where}: {first['msg']}; "
-            "write one anew with `python -m migrator snapshot`"
-        ) from error

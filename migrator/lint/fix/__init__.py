@@ -1,8 +1,6 @@
 """Rewrites a revision's Python source to the safe form, where that is mechanical.
 
-It changes text only, of statements that lint objects to; what needs thought is left alone.
+LibCST reads and writes the source; here is which call is rewritten to what, and what is left
+alone because it needs thought. Only `cli` may be imported before the command runs: LibCST takes
+long to load.
 """
-
-from migrator.lint.fix.revision import Fix, FixError, fix_revision
-
-__all__ = ["Fix", "FixError", "fix_revision"]

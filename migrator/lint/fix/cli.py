@@ -1,7 +1,7 @@
 """The command `fix`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -11,12 +11,14 @@ from rich.text import Text
 from migrator.command import out, reported
 from migrator.errors import UsageError
 from migrator.lint.command_options import chosen_catalog, chosen_version
-from migrator.lint.fix.revision import Fix, fix_revision
-from migrator.lint.library import judge_history, render_for
+from migrator.lint.histories import judge_history, render_for
 from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
 from migrator.project.history_files import read_history
 from migrator.project.selection import by_files
 from migrator.project.settings import MigratorSettings
+
+if TYPE_CHECKING:
+    from migrator.lint.fix.outcome import Fix
 
 
 def register(app: typer.Typer) -> None:
@@ -40,6 +42,9 @@ def fix(
 
     Exit code 1 if unsafe findings are left that need thought.
     """
+    # LibCST takes as long to load as all of `lint`.
+    from migrator.lint.fix.revision import fix_revision
+
     settings: MigratorSettings = ctx.obj
     with reported():
         if not file.is_file():
@@ -52,13 +57,13 @@ def fix(
         rendering = render_for(history, selected, known)
         (verdict,) = judge_history(rendering, selected, pg_version=version, catalog=known)
         outcome = fix_revision(verdict, version=version)
-    if write:
-        outcome.write()
+        if write:
+            outcome.write()
     show(outcome, out, written=write)
     raise typer.Exit(1 if outcome.left else 0)
 
 
-def show(outcome: Fix, console: Console, *, written: bool) -> None:
+def show(outcome: "Fix", console: Console, *, written: bool) -> None:
     """Prints the difference and what it leaves."""
     diff = outcome.diff()
     if diff and not console.is_terminal:
@@ -68,8 +73,11 @@ def show(outcome: Fix, console: Console, *, written: bool) -> None:
         console.print(colours.highlight(diff), soft_wrap=True, end="")
     else:
         console.print("nothing here is mechanical to fix")
-    for finding in outcome.left:
-        left = Text(f"left: line {finding.line} {finding.rule}: {finding.message}")
-        console.print(left, soft_wrap=True)
+    for left in outcome.left:
+        finding = left.finding
+        text = f"left: line {finding.line} {finding.rule}: {finding.message}"
+        console.print(Text(text), soft_wrap=True)
+        if left.why:
+            console.print(Text(f"  not rewritten, as {left.why}"), soft_wrap=True)
     if diff and not written:
         console.print("nothing was changed: add --write", style="dim")

@@ -1,15 +1,18 @@
 """The same rewrites for SQL that is written out in ``op.execute("…")``."""
 
-import ast
 import re
+from collections.abc import Sequence
 
-from migrator.lint.fix.rewrites import Place, execute, set_not_null, validate
-from migrator.lint.fix.source import autocommit
-from migrator.postgres.identifiers import identifier, quoted
+import libcst as cst
+
+from migrator.lint.fix.place import LeftAlone, Place, Statement
+from migrator.lint.fix.rewrites import constraint_name, set_not_null, use_index
+from migrator.postgres.identifiers import identifier
 from migrator.postgres.statements import actions as a
 from migrator.postgres.statements import summarise
 from migrator.postgres.statements.as_written import has_comment
 
+NO_REWRITE = "this form of the statement has no mechanical rewrite"
 # What CONCURRENTLY comes after, and what it takes the place of.
 CREATE_INDEX = re.compile(
     r"(CREATE(?:\s+UNIQUE)?\s+INDEX)(?:\s+CONCURRENTLY)?(?:\s+IF\s+NOT\s+EXISTS)?(?=\s)",
@@ -21,63 +24,52 @@ ALTER_TABLE = re.compile(r"ALTER\s+TABLE\s", re.IGNORECASE)
 UNIQUE = re.compile(r"\sUNIQUE\s*\((?![^)]*\sOVERLAPS)[^()]+\)\Z", re.IGNORECASE)
 
 
-def rewrite_execute(place: Place) -> list[str] | None:
-    """The safe form of one statement in a plain string; None where that is not mechanical."""
-    sql, action = _statement(place), place.action
-    already = place.call.in_autocommit
-    if sql is None or place.has_comment():
-        return None
-    if isinstance(action, a.CreateIndex):
-        return _concurrently(CREATE_INDEX, sql, already=already)
-    if isinstance(action, a.Drop) and action.kind == "index":
-        if len(action.names) > 1 or action.cascade:
-            return None  # CONCURRENTLY takes neither
-        return _concurrently(DROP_INDEX, sql, already=already)
-    if not ALTER_TABLE.match(sql):
-        return None
-    if isinstance(action, a.SetNotNull):
-        return None if action.if_exists else set_not_null(place)
-    if isinstance(action, a.AddConstraint) and not action.if_exists:
-        return _constraint(action, sql, already=already)
-    return None
+def execute(place: Place, action: a.Action) -> Sequence[Statement]:
+    """The safe form of one statement in a plain string."""
+    place.require_no_comment()
+    sql = _only_statement(place, action)
+    match action:
+        case a.CreateIndex():
+            return [_concurrently(place, CREATE_INDEX, sql)]
+        case a.Drop(kind="index", names=[_], cascade=False):
+            return [_concurrently(place, DROP_INDEX, sql)]
+        case a.SetNotNull(if_exists=False) if ALTER_TABLE.match(sql):
+            return set_not_null(place, action)
+        case a.AddConstraint(if_exists=False) if ALTER_TABLE.match(sql):
+            return _constraint(place, action, sql)
+        case _:
+            raise LeftAlone(NO_REWRITE)
 
 
-def _statement(place: Place) -> str | None:
+def _only_statement(place: Place, action: a.Action) -> str:
     """The text of the only statement, if it does but one thing and has no comment to lose."""
-    sql = _literal(place)
-    statements = summarise(sql) if sql is not None else []
-    if sql is None or len(statements) != 1 or statements[0].actions != (place.action,):
-        return None
-    return None if has_comment(sql) else statements[0].text
+    sql = None
+    match place.call.args:
+        case [cst.Arg(keyword=None, value=cst.SimpleString() | cst.ConcatenatedString() as text)]:
+            sql = text.evaluated_value
+    if not isinstance(sql, str):
+        raise LeftAlone("its SQL is not one plain string")
+    statements = summarise(sql)
+    if len(statements) != 1 or statements[0].actions != (action,):
+        raise LeftAlone("it does more than one thing")
+    if has_comment(sql):
+        raise LeftAlone("a comment in the SQL would be lost")
+    return statements[0].text
 
 
-def _literal(place: Place) -> str | None:
-    arguments = place.call.call.args
-    if len(arguments) != 1 or place.call.call.keywords:
-        return None
-    value = arguments[0]
-    return value.value if isinstance(value, ast.Constant) and isinstance(value.value, str) else None
-
-
-def _concurrently(pattern: re.Pattern[str], sql: str, *, already: bool) -> list[str] | None:
+def _concurrently(place: Place, pattern: re.Pattern[str], sql: str) -> Statement:
     found = pattern.match(sql)
     if found is None:
-        return None
-    changed = f"{found[1]} CONCURRENTLY{sql[found.end() :]}"
-    return autocommit([execute(changed)], already=already)
+        raise LeftAlone(NO_REWRITE)
+    return place.outside(place.execute(f"{found[1]} CONCURRENTLY{sql[found.end() :]}"))
 
 
-def _constraint(action: a.AddConstraint, sql: str, *, already: bool) -> list[str] | None:
-    constraint = action.constraint
-    if constraint.name is None:
-        return None
-    table, name = quoted(action.table), identifier(constraint.name)
+def _constraint(place: Place, action: a.AddConstraint, sql: str) -> Sequence[Statement]:
+    constraint, name = action.constraint, constraint_name(action)
     if constraint.kind in ("check", "foreign key", "not null"):
-        check = autocommit([validate(action.table, constraint.name)], already=already)
-        return [execute(f"{sql} NOT VALID"), *check]
+        return [place.execute(f"{sql} NOT VALID"), place.validate(name)]
     if constraint.kind == "unique" and UNIQUE.search(sql):
         columns = ", ".join(map(identifier, constraint.columns))
-        index = execute(f"CREATE UNIQUE INDEX CONCURRENTLY {name} ON {table} ({columns})")
-        use = f"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}"
-        return [*autocommit([index], already=already), execute(use)]
-    return None
+        index = f"CREATE UNIQUE INDEX CONCURRENTLY {identifier(name)} ON {place.table} ({columns})"
+        return [place.outside(place.execute(index)), use_index(place, name)]
+    raise LeftAlone(NO_REWRITE)

@@ -1,135 +1,132 @@
 """Which calls of a revision are rewritten, by the findings about them."""
 
-import ast
-import shutil
-from codecs import BOM_UTF8
-from dataclasses import dataclass
-from difflib import unified_diff
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from migrator.errors import UsageError
-from migrator.lint.finding import Finding
-from migrator.lint.fix.raw_sql import rewrite_execute
-from migrator.lint.fix.rewrites import REWRITES, Place, Rewrite
-from migrator.lint.fix.source import OpCall, Source, lines_of
-from migrator.lint.fix.tokens import has_long_string
+import libcst as cst
+from libcst import matchers as m
+from libcst.metadata import MetadataWrapper
+
+from migrator.lint.fix.op_calls import OpCalls
+from migrator.lint.fix.outcome import Fix, FixError, Left
+from migrator.lint.fix.place import LeftAlone, Place, Statement
+from migrator.lint.fix.raw_sql import execute
+from migrator.lint.fix.rewrites import (
+    add_constraint,
+    add_unique,
+    alter_column,
+    create_index,
+    drop_index,
+)
 from migrator.lint.judge import Verdict
 from migrator.lint.safe_form import PARTITIONED
 from migrator.postgres.statements import actions as a
 
-# How a unified difference says that a file's last line does not end.
-NO_END = "\n\\ No newline at end of file\n"
-FIXABLE = {rule for rule, _ in REWRITES}
-
-
-class FixError(UsageError):
-    """The rewritten text is no Python; the message says where."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fix:
-    """The outcome. `left` are unsafe findings that need thought."""
-
-    file: str
-    before: str
-    after: str
-    fixed: tuple[Finding, ...]
-    left: tuple[Finding, ...]
-
-    def diff(self) -> str:
-        """The change in unified form; empty where nothing is mechanical.
-
-        An absolute path is named as `git diff` does: it applies at the root.
-        """
-        path = self.file.removeprefix("/")
-        lines = unified_diff(
-            lines_of(self.before),
-            lines_of(self.after),
-            f"a/{path}",
-            f"b/{path}",
-        )
-        return "".join(line if line.endswith("\n") else f"{line}{NO_END}" for line in lines)
-
-    def write(self) -> None:
-        """Puts the new text in the file's place, with its line ends, mark and mode as before."""
-        file = Path(self.file).resolve()
-        before = file.read_bytes()
-        after = self.after.replace("\n", "\r\n") if b"\r\n" in before else self.after
-        mark = BOM_UTF8 if before.startswith(BOM_UTF8) else b""
-        new = file.with_name(f".{file.name}.new")
-        new.write_bytes(mark + after.encode())
-        shutil.copymode(file, new)
-        new.replace(file)
+Rewrite = Callable[[Place, Any], Sequence[Statement]]
+# By the function of `op`: what it has to emit, and how it is rewritten.
+REWRITES: dict[str, tuple[type[a.Action], Rewrite]] = {
+    "create_index": (a.CreateIndex, create_index),
+    "drop_index": (a.Drop, drop_index),
+    "create_foreign_key": (a.AddConstraint, add_constraint),
+    "create_check_constraint": (a.AddConstraint, add_constraint),
+    "create_unique_constraint": (a.AddConstraint, add_unique),
+    "alter_column": (a.SetNotNull, alter_column),
+    "execute": (a.Action, execute),
+}
+# The rules whose findings are rewritten.
+FIXABLE = {
+    *("add-check", "add-foreign-key", "add-unique", "create-index", "drop-index", "set-not-null"),
+    *("concurrently-in-transaction", "concurrently-leaves-invalid"),
+}
+# The slow part then runs outside of the transaction that holds the lock.
+SATISFIED = {*FIXABLE, "work-under-lock"}
 
 
 def fix_revision(verdict: Verdict, *, version: int) -> Fix:
-    """Rewrites what is mechanical in one revision. Nothing is written. Raises FixError."""
+    """Rewrites what is mechanical in one revision. Nothing is written. Raises FixError.
+
+    version: of the server, as server_version_num.
+    """
     script = verdict.script
-    source = Source(text=script.source)
-    fixed: list[Finding] = []
-    for call in source.op_calls():
-        line, last = call.statement.lineno, call.statement.end_lineno or call.statement.lineno
-        found = [f for f in verdict.findings if f.rule in FIXABLE and line <= f.line <= last]
-        for finding in found:
-            lines = _rewritten(source, call, finding, verdict, version)
-            if lines is not None:
-                source.replace(call.statement, lines)
-                fixed += [f for f in found if f.statement == finding.statement]
-                break
-    rewritten = {finding.statement for finding in fixed}
-    left = [
-        finding
-        for finding in verdict.findings
-        if finding.severity == "unsafe"
-        and finding not in fixed
-        # The slow part now runs outside of the transaction that holds the lock.
-        and not (finding.rule == "work-under-lock" and finding.statement in rewritten)
-    ]
-    after = source.edited()
-    _check(after, script.file)
+    wrapper = MetadataWrapper(_read(script.file), unsafe_skip_copy=True)
+    calls = OpCalls(wrapper, script.steps)
+    replaced: dict[cst.CSTNode, Sequence[Statement]] = {}
+    done: set[int | None] = set()
+    reasons: dict[int | None, str] = {}
+    for step in script.steps:
+        findings = [f for f in verdict.findings if f.statement == step.index]
+        if FIXABLE.isdisjoint(finding.rule for finding in findings):
+            continue
+        try:
+            if any((f.safe_form or "").startswith(PARTITIONED) for f in findings):
+                raise LeftAlone("each partition of the table wants statements of its own")
+            line, call = calls.of(step)
+            place = Place(module=wrapper.module, call=call, step=step, version=version)
+            replaced[line] = _in_place_of(line, _rewritten(place))
+            done.add(step.index)
+        except LeftAlone as reason:
+            reasons[step.index] = str(reason)
+    fixed = [f for f in verdict.findings if f.statement in done and f.rule in SATISFIED]
+    left = [f for f in verdict.findings if f.severity == "unsafe" and f not in fixed]
     return Fix(
         file=script.file,
-        before=script.source,
-        after=after,
+        before=wrapper.module,
+        after=wrapper.module.visit(_Replacement(replaced)),
         fixed=tuple(fixed),
-        left=tuple(left),
+        left=tuple(
+            Left(finding=f, why=reasons.get(f.statement) if f.rule in FIXABLE else None)
+            for f in left
+        ),
     )
 
 
-def _check(text: str, file: str) -> None:
+def _read(file: str) -> cst.Module:
+    content = Path(file).read_bytes()
     try:
-        ast.parse(text)
-    except SyntaxError as error:
-        reason = f"{file}: the rewrite is no Python at line {error.lineno} ({error.msg})"
-        raise FixError(reason) from error
+        module = cst.parse_module(content)
+    except cst.ParserSyntaxError as error:  # Python could read it
+        raise FixError(f"{file}: LibCST does not know its syntax ({error.message})") from error
+    if content.endswith(b"\r"):  # which LibCST overlooks
+        module = module.with_changes(has_trailing_newline=True)
+    if module.bytes != content or "\f" in module.default_indent:
+        raise FixError(f"{file}: LibCST would change its form feeds, or the blank lines at its end")
+    return module
 
 
-def _of_partitioned(verdict: Verdict, finding: Finding) -> bool:
-    """Whether the statement's safe form goes partition by partition."""
-    forms = [f.safe_form or "" for f in verdict.findings if f.statement == finding.statement]
-    return any(form.startswith(PARTITIONED) for form in forms)
+def _rewritten(place: Place) -> Sequence[Statement]:
+    function = cst.ensure_type(place.call.func, cst.Attribute).attr.value
+    kind, rewrite = REWRITES.get(function, (None, None))
+    for action in place.step.statement.actions:
+        if kind and rewrite and isinstance(action, kind):
+            return rewrite(place, action)
+    raise LeftAlone(f"what op.{function} does here has no mechanical rewrite")
 
 
-def _unpacks(call: ast.Call) -> bool:
-    """Whether its text does not tell its arguments: ``*arguments`` or ``**options``."""
-    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
-    return starred or any(keyword.arg is None for keyword in call.keywords)
-
-
-def _rewritten(
-    source: Source, call: OpCall, finding: Finding, verdict: Verdict, version: int
-) -> list[str] | None:
-    if not source.stands_alone(call) or _unpacks(call.call):
-        return None
-    if call.name != "execute" and has_long_string(source.of(call.call)):
-        return None  # of op.execute the text is written anew
-    rewrite: Rewrite | None = (
-        rewrite_execute if call.name == "execute" else REWRITES.get((finding.rule, call.name))
+def _in_place_of(
+    line: cst.SimpleStatementLine, statements: Sequence[Statement]
+) -> Sequence[Statement]:
+    """The statements with the comments of the line around the first."""
+    first, *others = statements
+    (simple,) = m.findall(first, m.SimpleStatementLine())
+    (code,) = cst.ensure_type(simple, cst.SimpleStatementLine).body
+    code = code.with_changes(semicolon=line.body[0].semicolon)
+    first = first.with_deep_changes(
+        simple, body=[code], trailing_whitespace=line.trailing_whitespace
     )
-    if rewrite is None or finding.statement is None or _of_partitioned(verdict, finding):
-        return None
-    for action in verdict.script.steps[finding.statement].statement.actions:
-        if isinstance(action, a.CreateIndex | a.Drop | a.AddConstraint | a.SetNotNull):
-            place = Place(source=source, call=call, action=action, version=version)
-            return rewrite(place)
-    return None
+    return [first.with_changes(leading_lines=line.leading_lines), *others]
+
+
+class _Replacement(cst.CSTTransformer):
+    """Puts other statements in the place of lines."""
+
+    def __init__(self, replaced: Mapping[cst.CSTNode, Sequence[Statement]]) -> None:
+        super().__init__()
+        self._replaced = replaced
+
+    def leave_SimpleStatementLine(  # noqa: N802 - the name that LibCST looks for
+        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+    ) -> cst.SimpleStatementLine | cst.FlattenSentinel[Statement]:
+        """The statements that replace a line, else the line."""
+        statements = self._replaced.get(original_node)
+        return cst.FlattenSentinel(statements) if statements else updated_node

@@ -1,165 +1,96 @@
-"""The mechanical rewrites, one function an operation. Each returns new lines of Python."""
+"""The mechanical rewrites, one function an operation of Alembic. Each returns new statements."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from migrator.lint.fix.arguments import with_keywords
-from migrator.lint.fix.source import INDENT, OpCall, Source, autocommit
-from migrator.lint.fix.tokens import has_comment
+from migrator.lint.fix.place import LeftAlone, Place, Statement
 from migrator.lint.rules.style import NAME_BYTES
-from migrator.postgres.identifiers import identifier, quoted
+from migrator.postgres.identifiers import identifier
 from migrator.postgres.statements import actions as a
 
-TRUE = "True"
+NAMES = ("constraint_name", "table_name", "source_table", "column_name", "schema", "source_schema")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """One call to rewrite: where it is, what it emits, and for which server."""
-
-    source: Source
-    call: OpCall
-    action: a.Action
-    version: int
-
-    def has_comment(self) -> bool:
-        """Whether a Python comment is in the call, which writing it anew would lose."""
-        return has_comment(self.source.of(self.call.call))
-
-
-Rewrite = Callable[[Place], list[str] | None]
-
-
-def execute(sql: str) -> str:
-    """``op.execute("…")``, with a string for each line of the SQL."""
-    *lines, last = sql.split("\n")
-    if not lines:
-        return f"op.execute({literal(sql)})"
-    strings = [INDENT + literal(line) for line in (*(f"{line}\n" for line in lines), last)]
-    return "\n".join(["op.execute(", *strings, ")"])
-
-
-def literal(text: str) -> str:
-    """A string of Python, in double quotes; JSON's escapes are Python's too."""
-    return json.dumps(text, ensure_ascii=False)
-
-
-def validate(table: str, constraint: str) -> str:
-    """The statement that reads the table without a strong lock."""
-    return execute(f"ALTER TABLE {quoted(table)} VALIDATE CONSTRAINT {identifier(constraint)}")
-
-
-def create_index(place: Place) -> list[str] | None:
+def create_index(place: Place, _action: a.CreateIndex) -> Sequence[Statement]:
     """CONCURRENTLY, in an autocommit block, without IF NOT EXISTS."""
-    if not isinstance(place.action, a.CreateIndex):
-        return None
-    text = with_keywords(
-        place.source,
-        place.call.call,
-        add={"postgresql_concurrently": TRUE},
-        remove=("if_not_exists",),
-    )
-    return autocommit([text], already=place.call.in_autocommit)
+    return [place.outside(place.changed(true=["postgresql_concurrently"], remove="if_not_exists"))]
 
 
-def drop_index(place: Place) -> list[str] | None:
+def drop_index(place: Place, _action: a.Drop) -> Sequence[Statement]:
     """CONCURRENTLY and IF EXISTS, in an autocommit block."""
-    text = with_keywords(
-        place.source, place.call.call, add={"postgresql_concurrently": TRUE, "if_exists": TRUE}
-    )
-    return autocommit([text], already=place.call.in_autocommit)
+    return [place.outside(place.changed(true=["postgresql_concurrently", "if_exists"]))]
 
 
-def add_constraint(place: Place) -> list[str] | None:
+def add_constraint(place: Place, action: a.AddConstraint) -> Sequence[Statement]:
     """NOT VALID for a check or a foreign key, then VALIDATE outside the transaction."""
-    action = place.action
-    if not isinstance(action, a.AddConstraint):
-        return None
-    name = action.constraint.name
-    if name is None:
-        return None  # PostgreSQL's own depends on which are taken
-    text = with_keywords(place.source, place.call.call, add={"postgresql_not_valid": TRUE})
-    check = validate(action.table, name)
-    return [text, *autocommit([check], already=place.call.in_autocommit)]
+    name = constraint_name(action)
+    place.require_constant(*NAMES, positions=2)
+    added = place.changed(true=["postgresql_not_valid"])
+    return [added, place.validate(name)]
 
 
-def add_unique(place: Place) -> list[str] | None:
+def add_unique(place: Place, action: a.AddConstraint) -> Sequence[Statement]:
     """A unique index built CONCURRENTLY, then the constraint made from it."""
-    action = place.action
-    if not isinstance(action, a.AddConstraint) or not action.constraint.columns:
-        return None
-    if any(keyword.arg != "schema" for keyword in place.call.call.keywords):
-        return None  # deferrable and other options belong to the constraint, not to an index
-    constraint, name = action.constraint, action.constraint.name
-    if name is None or place.has_comment():
-        return None
-    schema, _, bare = action.table.rpartition(".")
-    columns = ", ".join(map(literal, constraint.columns))
-    placed = f", schema={literal(schema)}" if schema else ""
-    index = (
-        f"op.create_index({literal(name)}, {literal(bare)}, [{columns}], unique=True{placed}, "
-        "postgresql_concurrently=True)"
+    others = place.keywords - {*NAMES, "columns"}
+    if others:  # deferrable and other options belong to the constraint, not to an index
+        raise LeftAlone(f"{min(others)}= is not an option of an index")
+    if not action.constraint.columns:
+        raise LeftAlone("it names no columns")
+    name = constraint_name(action)
+    place.require_no_comment()
+    place.require_constant(*NAMES, "columns", positions=3)
+    literal, relation = place.literal, place.relation
+    columns = ", ".join(map(literal, action.constraint.columns))
+    schema = f", schema={literal(relation.schemaname)}" if relation.schemaname else ""
+    index = place.op(
+        f"create_index({literal(name)}, {literal(relation.relname)}, [{columns}], unique=True"
+        f"{schema}, postgresql_concurrently=True)"
     )
-    use = (
-        f"ALTER TABLE {quoted(action.table)} ADD CONSTRAINT {identifier(name)} "
-        f"UNIQUE USING INDEX {identifier(name)}"
-    )
-    return [*autocommit([index], already=place.call.in_autocommit), execute(use)]
+    return [place.outside(index), use_index(place, name)]
 
 
-def set_not_null(place: Place) -> list[str] | None:
+def use_index(place: Place, name: str) -> Statement:
+    """The statement that makes a unique constraint of the index of the same name."""
+    key = identifier(name)
+    sql = f"ALTER TABLE {place.table} ADD CONSTRAINT {key} UNIQUE USING INDEX {key}"
+    return place.execute(sql)
+
+
+def alter_column(place: Place, action: a.SetNotNull) -> Sequence[Statement]:
+    """What else the call changes as a call of its own before; then as `set_not_null`."""
+    place.require_no_comment()
+    place.require_constant(*NAMES, "nullable", positions=2)
+    if "new_column_name" in place.keywords:
+        raise LeftAlone("it also gives the column another name")
+    changes = place.keywords - {*NAMES, "nullable"}
+    others = any(not name.startswith("existing_") for name in changes)
+    rest = [place.changed(remove="nullable")] if others else []
+    return [*rest, *set_not_null(place, action)]
+
+
+def set_not_null(place: Place, action: a.SetNotNull) -> Sequence[Statement]:
     """A NOT VALID constraint, VALIDATE, and SET NOT NULL that has nothing left to read."""
-    action = place.action
-    if not isinstance(action, a.SetNotNull) or _renames(place) or place.has_comment():
-        return None
-    table, column = quoted(action.table), identifier(action.column)
-    bare = action.table.rpartition(".")[2]
-    constraint = f"{bare}_{action.column}_not_null"
-    if len(constraint.encode()) > NAME_BYTES:
-        return None  # shortened it may be that of another column
+    if not place.relation.inh:
+        raise LeftAlone("ONLY one table of an inheritance is meant")
+    table, column = place.table, identifier(action.column)
+    constraint = f"{place.relation.relname}_{action.column}_not_null"
+    if len(constraint.encode()) > NAME_BYTES:  # shortened it may be that of another column
+        raise LeftAlone(f"{constraint} is too long for the name of a constraint")
     name = identifier(constraint)
-    rest = _without_nullable(place)
-    check = autocommit([validate(action.table, constraint)], already=place.call.in_autocommit)
+    check = place.validate(constraint)
     if place.version >= 180000:
         added = f"ALTER TABLE {table} ADD CONSTRAINT {name} NOT NULL {column} NOT VALID"
-        return [*rest, execute(added), *check]
+        return [place.execute(added), check]
     added = f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID"
     return [
-        *rest,
-        execute(added),
-        *check,
-        execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"),
-        execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}"),
+        place.execute(added),
+        check,
+        place.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"),
+        place.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}"),
     ]
 
 
-def _renames(place: Place) -> bool:
-    """Whether the same op.alter_column also gives the column another name."""
-    return any(keyword.arg == "new_column_name" for keyword in place.call.call.keywords)
-
-
-def _without_nullable(place: Place) -> list[str]:
-    """What else the same op.alter_column changes, as a call of its own before."""
-    others = {
-        keyword.arg
-        for keyword in place.call.call.keywords
-        if keyword.arg not in ("nullable", "schema") and "existing" not in str(keyword.arg)
-    }
-    if place.call.name != "alter_column" or not others:
-        return []
-    return [with_keywords(place.source, place.call.call, add={}, remove=("nullable",))]
-
-
-# By the rule that objects and the `op` function that is called.
-REWRITES: dict[tuple[str, str], Rewrite] = {
-    ("create-index", "create_index"): create_index,
-    ("concurrently-in-transaction", "create_index"): create_index,
-    ("concurrently-leaves-invalid", "create_index"): create_index,
-    ("drop-index", "drop_index"): drop_index,
-    ("concurrently-in-transaction", "drop_index"): drop_index,
-    ("add-foreign-key", "create_foreign_key"): add_constraint,
-    ("add-check", "create_check_constraint"): add_constraint,
-    ("add-unique", "create_unique_constraint"): add_unique,
-    ("set-not-null", "alter_column"): set_not_null,
-}
+def constraint_name(action: a.AddConstraint) -> str:
+    """The constraint's name. Raises LeftAlone."""
+    if action.constraint.name is None:  # PostgreSQL's own depends on which are taken
+        raise LeftAlone("the constraint has no name")
+    return action.constraint.name

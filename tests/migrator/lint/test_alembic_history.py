@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from migrator.lint import Finding, lint_history
-from migrator.lint.library import judge_history
+from migrator.lint.finding import Finding
+from migrator.lint.histories import judge_history, lint_history
 from migrator.project.history import HistoryError
 from migrator.project.history_files import read_history
 from migrator.project.rendering import render

@@ -2,8 +2,9 @@
 
 import pytest
 
+from migrator.lint.histories import judge_history
 from migrator.lint.judge import Verdict
-from migrator.lint.library import judge_history, judge_scripts
+from migrator.lint.scripts import judge_scripts
 from migrator.project.history_files import read_history
 from migrator.project.rendering import render
 from migrator.project.sql_file import sql_script

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 
 from bench.lint_corpus import Case, Expectation, cases
-from migrator.lint import Finding, judge_scripts
+from migrator.lint.finding import Finding
 from migrator.lint.rules import RULES
+from migrator.lint.scripts import judge_scripts
 from migrator.project.sql_file import sql_script
 from migrator.snapshot import Catalog
 

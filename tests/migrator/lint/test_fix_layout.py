@@ -1,14 +1,15 @@
 """`fix` on source that is laid out in other ways: what it writes is Python, and lints clean."""
 
 import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from migrator.cli import app
-from migrator.lint.fix import FixError, fix_revision
-from migrator.lint.fix.rewrites import REWRITES
+from migrator.lint.fix.outcome import FixError
+from migrator.lint.fix.revision import fix_revision
 from tests.migrator.lint.conftest import Project
 from tests.migrator.lint.test_fix import BASE, judge
 
@@ -46,8 +47,6 @@ SHARED_LINES = {
     "a continued line": f"x = 1; \\\n    {INDEX}",
     "a continued block": f"{BLOCK} \\\n    {UNIQUE}",
     "a block on one line": f"{BLOCK} {UNIQUE}",
-    "in parentheses": f"({INDEX})",
-    "in parentheses on several lines": f"(\n    {INDEX}\n)",
 }
 
 
@@ -69,10 +68,23 @@ def test_an_upgrade_on_one_line_is_left_alone(project: Project) -> None:
     assert outcome.left
 
 
+@pytest.mark.parametrize("call", [f"({INDEX})", f"(\n    {INDEX}\n)"])
+def test_a_statement_in_parentheses_keeps_them(call: str, project: Project) -> None:
+    project.add("start", BASE)
+    after = textwrap.indent(call.replace(")", ", postgresql_concurrently=True)", 1), " " * 8)
+    assert after in written(project, project.add("change", call))
+
+
 def test_a_comment_behind_the_statement_stays(project: Project) -> None:
     project.add("start", BASE)
     file = project.add("change", f"{INDEX}  # looked up at login")
     assert "postgresql_concurrently=True)  # looked up at login\n" in written(project, file)
+
+
+def test_a_semicolon_stays_before_its_comment(project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", f"{UNIQUE};  # one account")
+    assert "postgresql_concurrently=True);  # one account\n" in written(project, file)
 
 
 def test_a_file_with_tabs_keeps_to_tabs(project: Project) -> None:
@@ -108,12 +120,27 @@ def test_only_what_python_takes_for_a_line_counts(name: str, project: Project) -
     assert after == comment + written(project, file)
 
 
-def test_a_form_feed_is_no_indentation(project: Project) -> None:
+# At a form feed Python counts columns anew, and LibCST goes on.
+FORM_FEEDS = {
+    "all of a block": f"\x0c    {INDEX}",
+    "first in a block": f"\x0c    x = 1\n    {INDEX}",
+}
+
+
+@pytest.mark.parametrize("case", FORM_FEEDS)
+def test_what_the_parser_does_not_read_as_python_is_refused(case: str, project: Project) -> None:
     project.add("start", BASE)
     file = project.add("change", INDEX)
-    file.write_text(file.read_text().replace(f"    {INDEX}", f"\x0c    {INDEX}  # a\x0cb"))
-    added = INDEX.replace(")", ", postgresql_concurrently=True)")
-    assert f"\x0c    {BLOCK}\n        {added}  # a\x0cb\n" in written(project, file)
+    file.write_text(file.read_text().replace(f"    {INDEX}", FORM_FEEDS[case]))
+    before = file.read_bytes()
+    with pytest.raises(FixError, match=r"change\.py: LibCST"):
+        fix_revision(judge(project, file, VERSION), version=VERSION)
+
+    command = ["-c", str(project.config), "fix", str(file), "--write"]
+    result = CliRunner().invoke(app, command)
+    assert result.exit_code == 2
+    assert "nothing was changed" in result.stderr
+    assert file.read_bytes() == before
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"], ids=ascii)
@@ -134,7 +161,7 @@ ARGUMENTS = {
     "the same twice": '"i", "people", ["email"],  # the column\n'
     "    postgresql_concurrently=False, if_not_exists=True",
     "a comment before the comma of what goes": '"i", "people", ["email"],\n'
-    "    if_not_exists=True  # again\n    , postgresql_concurrently=True",
+    "    if_not_exists=True  # again\n    , unique=False",
     "parentheses around the last": '"i", "people", (["email"])',
     "letters of several bytes": '"i", "people", ["email"]  # où, 列',
 }
@@ -152,6 +179,28 @@ def test_an_argument_is_added_behind_the_last(case: str, ending: str, project: P
     assert all(f"#{comment}\n" in text for comment in comments)
 
 
+@pytest.mark.parametrize("ending", ["", ","])
+def test_an_argument_that_goes_leaves_the_comment_before(ending: str, project: Project) -> None:
+    project.add("start", BASE)
+    text = written(
+        project,
+        project.add(
+            "change",
+            f"""
+            with op.get_context().autocommit_block():
+                op.create_index(
+                    "i",
+                    "people",
+                    ["email"],
+                    postgresql_concurrently=True,  # no lock
+                    if_not_exists=True{ending}
+                )
+            """,
+        ),
+    )
+    assert "            postgresql_concurrently=True,  # no lock\n        )\n" in text
+
+
 @pytest.mark.parametrize("ending", [")", ",)", ", )", ", if_not_exists=True)"])
 def test_an_argument_is_added_on_the_same_line(ending: str, project: Project) -> None:
     project.add("start", BASE)
@@ -160,32 +209,17 @@ def test_an_argument_is_added_on_the_same_line(ending: str, project: Project) ->
     assert f"{call}, postgresql_concurrently=True" in text
 
 
-def test_a_string_that_a_backslash_continues_is_left_alone(project: Project) -> None:
+STRINGS = {"a backslash": "\"email <> 'a\\\nb'\"", "quotes": '"""email <> \'a\nb\'"""'}
+
+
+@pytest.mark.parametrize("name", STRINGS)
+def test_a_string_on_several_lines_stays_as_it_is(name: str, project: Project) -> None:
     project.add("start", BASE)
-    where = "\"email <> 'a\\\nb'\""
-    call = f'op.create_index("i", "people", ["email"], postgresql_where=sa.text({where}))'
+    where = f"postgresql_where=sa.text({STRINGS[name]})"
     file = project.add("change", "WHERE")
+    call = f'op.create_index("i", "people", ["email"], {where})'
     file.write_text(file.read_text().replace("WHERE", call))
-    outcome = fix_revision(judge(project, file, VERSION), version=VERSION)
-    assert outcome.diff() == ""
-    assert outcome.left
-
-
-def test_what_would_not_be_python_is_refused(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project.add("start", BASE)
-    file = project.add("change", INDEX)
-    before = file.read_bytes()
-    monkeypatch.setitem(REWRITES, ("create-index", "create_index"), lambda _place: ["op.("])
-    with pytest.raises(FixError, match="line 9"):
-        fix_revision(judge(project, file, VERSION), version=VERSION)
-
-    command = ["-c", str(project.config), "fix", str(file), "--write"]
-    result = CliRunner().invoke(app, command)
-    assert result.exit_code == 2
-    assert "nothing was changed" in result.stderr
-    assert file.read_bytes() == before
+    assert f"{where}, postgresql_concurrently=True)\n" in written(project, file)
 
 
 BEFORE_THE_DIFFERENCE = {

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.lint_corpus import base_sql, cases
-from migrator.lint import judge_scripts
 from migrator.lint.output import github_report, json_report, markdown_report, sarif_report
+from migrator.lint.scripts import judge_scripts
 from migrator.lint.summary_counts import totals
 from migrator.postgres.claims import effects
 from migrator.postgres.replay import replay

@@ -2,7 +2,8 @@
 
 import pytest
 
-from migrator.lint import Finding, judge_scripts
+from migrator.lint.finding import Finding
+from migrator.lint.scripts import judge_scripts
 from migrator.project.sql_file import sql_script
 from migrator.snapshot import Catalog
 

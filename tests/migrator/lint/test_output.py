@@ -7,7 +7,6 @@ import re
 import pytest
 from rich.console import Console
 
-from migrator.lint import judge_scripts
 from migrator.lint.output import (
     github_report,
     json_report,
@@ -15,6 +14,7 @@ from migrator.lint.output import (
     print_text,
     sarif_report,
 )
+from migrator.lint.scripts import judge_scripts
 from migrator.lint.summary_counts import Totals, totals
 from migrator.project.sql_file import sql_script
 

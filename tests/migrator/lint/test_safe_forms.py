@@ -5,9 +5,9 @@ import re
 import pytest
 from pglast import parse_sql
 
-from migrator.lint.library import judge_scripts
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules import RULES
+from migrator.lint.scripts import judge_scripts
 from migrator.project.sql_file import sql_script
 
 TABLES = ("people", "user", "Order", "app.users", "app.Order", "order.user")

@@ -5,11 +5,11 @@ from itertools import groupby
 import pytest
 
 from bench.lint_corpus import Case, cases
-from migrator.lint import judge_scripts
 from migrator.lint.judge import StepClaims
+from migrator.lint.scripts import judge_scripts
 from migrator.project.sql_file import sql_script
 from migrator.scratch import PostgresServer
-from migrator.snapshot import read
+from migrator.snapshot.reader import read
 from migrator.trace import Tracer, disagreements
 from migrator.trace.comparison import differences_in_transaction
 from tests.migrator.lint.test_corpus import check

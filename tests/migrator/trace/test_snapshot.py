@@ -5,9 +5,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from migrator.lint import judge_scripts
+from migrator.lint.scripts import judge_scripts
 from migrator.project.sql_file import sql_script
-from migrator.snapshot import Catalog, Domain, SnapshotError, load, read, save
+from migrator.snapshot import Catalog, Domain
+from migrator.snapshot.file import SnapshotError, load, save
+from migrator.snapshot.reader import read
 from tests.migrator.trace.conftest import NewDatabase
 
 MORE = """

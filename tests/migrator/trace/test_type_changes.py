@@ -9,7 +9,8 @@ from psycopg import errors
 from migrator.postgres.claims import effects
 from migrator.postgres.statements import summarise
 from migrator.scratch import PostgresServer
-from migrator.snapshot import Catalog, read
+from migrator.snapshot import Catalog
+from migrator.snapshot.reader import read
 from tests.migrator.trace.conftest import NewDatabase
 
 DOMAINS = """

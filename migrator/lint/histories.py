@@ -1,13 +1,12 @@
-"""The linter as a library."""
+"""Judges Alembic histories."""
 
 from collections.abc import Collection
-from copy import deepcopy
 from pathlib import Path
 
 from migrator.lint.finding import Finding
-from migrator.lint.judge import Verdict, judge
-from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
-from migrator.project.garbage import collecting_seldom
+from migrator.lint.judge import Verdict
+from migrator.lint.scripts import judge_scripts
+from migrator.postgres.server_version import LOWEST_SUPPORTED
 from migrator.project.history import History
 from migrator.project.history_files import read_history
 from migrator.project.rendering import Rendering, render
@@ -63,17 +62,3 @@ def judge_history(
     if selected is None:
         return verdicts
     return [verdict for verdict in verdicts if verdict.script.revision in selected]
-
-
-def judge_scripts(
-    scripts: list[Script],
-    *,
-    pg_version: int = LOWEST_SUPPORTED,
-    catalog: Catalog | None = None,
-    enabled: frozenset[str] = frozenset(),
-) -> list[Verdict]:
-    """The verdicts on scripts that run one after the other. The catalog is not changed."""
-    state = Catalog() if catalog is None else deepcopy(catalog)
-    version = state.version or version_number(pg_version)
-    with collecting_seldom():
-        return list(judge(scripts, state, version=version, enabled=enabled))

@@ -1,0 +1,46 @@
+"""Carries a request out."""
+
+from pathlib import Path
+
+from migrator.lint.judge import Verdict
+from migrator.lint.request import Request
+from migrator.lint.scripts import judge_scripts
+from migrator.lint.summary_counts import Totals, totals
+from migrator.project.sql_file import read_script
+
+
+def run_request(request: Request) -> Totals:
+    """Judges what was asked for. Raises UsageError."""
+    if request.catalog is not None:
+        request.catalog.version = request.pg_version
+    sql_files = [*request.sql, *(Path(t) for t in request.targets if t.endswith(".sql"))]
+    others = [target for target in request.targets if not target.endswith(".sql")]
+    verdicts: list[Verdict] = []
+    chosen = "the files named"
+    if others or not sql_files:
+        # Alembic takes longer to import than a file takes to be judged.
+        from migrator.lint.history_request import judge_revisions
+
+        found, chosen = judge_revisions(request, others)
+        verdicts += found
+    verdicts += judge_scripts(
+        [read_script(file, single_transaction=request.single_transaction) for file in sql_files],
+        pg_version=request.pg_version,
+        catalog=request.catalog,
+        enabled=request.enabled,
+    )
+    return totals(verdicts, pg_version=request.pg_version, knowledge=_knowledge(request, chosen))
+
+
+def _knowledge(request: Request, chosen: str) -> str:
+    major, minor = divmod(request.pg_version, 10_000)
+    version = f"PostgreSQL {major}.{minor}" if minor else f"PostgreSQL {major}"
+    if request.catalog is None:
+        known = (
+            "no catalog: careful about tables that the history does not describe "
+            "(--database-url or --catalog makes it exact)"
+        )
+    else:
+        known = f"catalog of {len(request.catalog.tables)} relations"
+    parts = [version, chosen, known, request.note]
+    return "; ".join(part for part in parts if part)
