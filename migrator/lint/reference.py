@@ -33,9 +33,8 @@ careful about the rest. `--database-url`, or `--catalog` with a file of `migrato
 makes types, sizes, foreign keys, partitions, checks and views exact. `--pg-version` names the
 server; the default is PostgreSQL 15, the oldest that is still supported.
 
-Rows are those of the table of operations that `tests/migrator/corpus` shows in SQL, case by
-case; `migrator trace` measures the same cases on a real server. Row 1, a column that is
-nullable or has a constant or stable default, is safe and so has no rule.
+What a rule catches and what it lets pass is in `tests/migrator/corpus`, in SQL, in the file of
+the rule's name; `migrator trace` measures the same cases on a real server.
 
 The safe form of a finding has the statement's own names and definitions in place of `{table}`,
 the table with its schema; `{table:bare}`, without it; `{definition}`, an index or a constraint
@@ -47,17 +46,10 @@ This page is written by `python -m migrator.lint.reference`.
 
 def page() -> str:
     """The whole page."""
-    index = ["", "| rule | kind | rows | what |", "| --- | --- | --- | --- |"]
-    index += [
-        f"| [`{rule.id}`](#{rule.id}) | {rule.kind} | {_rows(rule)} | {rule.title} |"
-        for rule in RULES
-    ]
+    index = ["", "| rule | kind | what |", "| --- | --- | --- |"]
+    index += [f"| [`{rule.id}`](#{rule.id}) | {rule.kind} | {rule.title} |" for rule in RULES]
     sections = [_section(rule) for rule in RULES]
     return INTRODUCTION + "\n".join(index) + "\n\n" + "\n".join(sections)
-
-
-def _rows(rule: Rule) -> str:
-    return ", ".join(str(row) for row in rule.rows) or "-"
 
 
 def _section(rule: Rule) -> str:

@@ -27,7 +27,6 @@ Check = Callable[[Any, Scene], Iterable[Hit]]
 class Rule:
     """What a rule is.
 
-    rows: the operations of docs/lint-rules.md's table that it covers.
     on: the kinds of action that `check` is called for.
     lock: the lock in question, in words. safe_form: what to write instead, with
     placeholders in braces. since, until: server versions (majors) it applies to.
@@ -36,7 +35,6 @@ class Rule:
 
     id: str
     title: str
-    rows: tuple[int, ...]
     kind: Kind
     on: tuple[type[a.Action], ...]
     check: Check

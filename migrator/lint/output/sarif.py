@@ -47,7 +47,7 @@ def _rule(rule_id: str) -> dict[str, Any]:
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.why},
         "help": {"text": f"Instead:\n{rule.safe_form}"},
-        "properties": {"kind": rule.kind, "rows": list(rule.rows)},
+        "properties": {"kind": rule.kind},
     }
 
 

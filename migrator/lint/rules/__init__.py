@@ -1,7 +1,8 @@
 """The rules, one file a family. What they look at is built elsewhere.
 
-To add one: write its check and its data in a family's file; docs/lint-rules.md is made
-from them by `python -m migrator.lint.reference`.
+To add one: write its check and its data in a family's file, and what it catches and lets pass
+in tests/migrator/corpus; docs/lint-rules.md is made from them by
+`python -m migrator.lint.reference`.
 """
 
 from migrator.lint.rule import Rule

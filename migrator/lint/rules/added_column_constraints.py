@@ -62,7 +62,6 @@ ADDED_COLUMN_CONSTRAINT_RULES = (
     Rule(
         id="add-column-unique",
         title="New column with UNIQUE or PRIMARY KEY",
-        rows=(8,),
         kind="lock",
         on=(a.AddColumn,),
         check=_inline_unique,
@@ -78,7 +77,6 @@ ADDED_COLUMN_CONSTRAINT_RULES = (
     Rule(
         id="add-column-references",
         title="New column with REFERENCES",
-        rows=(9,),
         kind="lock",
         on=(a.AddColumn,),
         check=_inline_reference,
@@ -94,7 +92,6 @@ ADDED_COLUMN_CONSTRAINT_RULES = (
     Rule(
         id="add-column-check",
         title="New column with CHECK",
-        rows=(10,),
         kind="scan",
         on=(a.AddColumn,),
         check=_inline_check,

@@ -142,7 +142,6 @@ ADDED_COLUMN_RULES = (
     Rule(
         id="add-column-volatile-default",
         title="New column with a default that differs from row to row",
-        rows=(2,),
         kind="rewrite",
         on=ON_ADD,
         check=_volatile_default,
@@ -153,7 +152,6 @@ ADDED_COLUMN_RULES = (
     Rule(
         id="add-column-serial",
         title="New serial or identity column",
-        rows=(3, 4),
         kind="rewrite",
         on=ON_ADD,
         check=_serial,
@@ -171,7 +169,6 @@ ADDED_COLUMN_RULES = (
     Rule(
         id="add-column-stored",
         title="New stored generated column",
-        rows=(5,),
         kind="rewrite",
         on=ON_ADD,
         check=_stored,
@@ -186,7 +183,6 @@ ADDED_COLUMN_RULES = (
     Rule(
         id="add-column-virtual-not-null",
         title="New virtual generated column with NOT NULL",
-        rows=(5,),
         kind="scan",
         on=ON_ADD,
         check=_virtual_not_null,
@@ -205,7 +201,6 @@ ADDED_COLUMN_RULES = (
     Rule(
         id="add-column-domain",
         title="New column of a domain with a constraint",
-        rows=(33,),
         kind="rewrite",
         on=ON_ADD,
         check=_constrained_domain,
@@ -221,7 +216,6 @@ ADDED_COLUMN_RULES = (
     Rule(
         id="add-column-required",
         title="New NOT NULL column without a server default",
-        rows=(6, 7),
         kind="compat",
         on=ON_ADD,
         check=_required,
@@ -237,7 +231,6 @@ ADDED_COLUMN_RULES = (
     Rule(
         id="column-json",
         title="Column of type json",
-        rows=(11,),
         kind="compat",
         on=(a.AddColumn, a.CreateTable),
         check=_json,

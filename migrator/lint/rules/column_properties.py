@@ -195,7 +195,6 @@ COLUMN_PROPERTY_RULES = (
     Rule(
         id="set-not-null",
         title="SET NOT NULL that reads the table",
-        rows=(17,),
         kind="scan",
         on=(a.SetNotNull,),
         check=_set_not_null,
@@ -206,7 +205,6 @@ COLUMN_PROPERTY_RULES = (
     Rule(
         id="not-null-before-backfill",
         title="NOT NULL check before the rows are filled",
-        rows=(18,),
         kind="compat",
         on=(a.AddConstraint,),
         check=_before_backfill,
@@ -226,7 +224,6 @@ COLUMN_PROPERTY_RULES = (
     Rule(
         id="drop-not-null",
         title="DROP NOT NULL",
-        rows=(19,),
         kind="compat",
         on=(a.DropNotNull,),
         check=_drop_not_null,
@@ -237,7 +234,6 @@ COLUMN_PROPERTY_RULES = (
     Rule(
         id="change-default",
         title="SET DEFAULT or DROP DEFAULT",
-        rows=(7, 20),
         kind="compat",
         on=(a.SetDefault,),
         check=_default,
@@ -252,7 +248,6 @@ COLUMN_PROPERTY_RULES = (
     Rule(
         id="change-identity",
         title="Changed identity or generation expression",
-        rows=(21,),
         kind="compat",
         on=(a.ChangeIdentity, a.ChangeGeneration),
         check=_identity,

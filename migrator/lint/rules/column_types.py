@@ -109,7 +109,6 @@ COLUMN_TYPE_RULES = (
     Rule(
         id="alter-type-rewrite",
         title="Type change that rewrites the table",
-        rows=(14, 15),
         kind="rewrite",
         on=ON_TYPE,
         check=_rewrite,
@@ -124,7 +123,6 @@ COLUMN_TYPE_RULES = (
     Rule(
         id="alter-type-index-rebuild",
         title="Type change that builds indexes again",
-        rows=(15,),
         kind="scan",
         on=ON_TYPE,
         check=_index_rebuild,
@@ -138,7 +136,6 @@ COLUMN_TYPE_RULES = (
     Rule(
         id="alter-type-check",
         title="Type change of a column that a CHECK uses",
-        rows=(16,),
         kind="scan",
         on=ON_TYPE,
         check=_dependent_check,
@@ -155,7 +152,6 @@ COLUMN_TYPE_RULES = (
     Rule(
         id="alter-type-view",
         title="Type change of a column that a view reads",
-        rows=(16,),
         kind="compat",
         on=ON_TYPE,
         check=_dependent_view,
@@ -166,7 +162,6 @@ COLUMN_TYPE_RULES = (
     Rule(
         id="alter-type-foreign-key",
         title="Type change of a column in a foreign key",
-        rows=(14, 16),
         kind="lock",
         on=ON_TYPE,
         check=_dependent_foreign_key,

@@ -125,7 +125,6 @@ CONSTRAINT_RULES = (
     Rule(
         id="add-check",
         title="CHECK or NOT NULL constraint that is tested at once",
-        rows=(22,),
         kind="scan",
         on=(a.AddConstraint,),
         check=_check,
@@ -141,7 +140,6 @@ CONSTRAINT_RULES = (
     Rule(
         id="validate-in-same-transaction",
         title="NOT VALID and VALIDATE in one transaction",
-        rows=(24,),
         kind="lock",
         on=(a.ValidateConstraint,),
         check=_same_transaction,
@@ -155,7 +153,6 @@ CONSTRAINT_RULES = (
     Rule(
         id="new-write-restriction",
         title="Constraint that the running application's writes may break",
-        rows=(32,),
         kind="compat",
         on=(a.AddConstraint, a.CreateIndex),
         check=_new_restriction,
@@ -166,7 +163,6 @@ CONSTRAINT_RULES = (
     Rule(
         id="domain-constraint",
         title="Domain with a constraint",
-        rows=(33,),
         kind="scan",
         on=(a.CreateObject, a.ChangeDomain),
         check=_domain,
@@ -177,7 +173,6 @@ CONSTRAINT_RULES = (
     Rule(
         id="enforce-constraint",
         title="Constraint made ENFORCED",
-        rows=(31,),
         kind="scan",
         on=(a.AlterConstraint,),
         check=_enforced,
@@ -195,7 +190,6 @@ CONSTRAINT_RULES = (
     Rule(
         id="constraint-not-enforced",
         title="Constraint made NOT ENFORCED",
-        rows=(31,),
         kind="compat",
         on=(a.AlterConstraint,),
         check=_not_enforced,

@@ -129,7 +129,6 @@ DROPPED_CONSTRAINT_RULES = (
     Rule(
         id="drop-constraint",
         title="Dropped constraint",
-        rows=(30,),
         kind="compat",
         on=(a.DropConstraint,),
         check=_drop,
@@ -143,7 +142,6 @@ DROPPED_CONSTRAINT_RULES = (
     Rule(
         id="drop-foreign-key-locks-parent",
         title="Foreign key dropped, by itself or with what it needs",
-        rows=(30,),
         kind="lock",
         on=(a.DropConstraint, a.DropColumn),
         check=_locks_others,

@@ -119,7 +119,6 @@ INDEX_UPKEEP_RULES = (
     Rule(
         id="drop-index",
         title="DROP INDEX",
-        rows=(39,),
         kind="lock",
         on=(a.Drop,),
         check=_drop,
@@ -130,7 +129,6 @@ INDEX_UPKEEP_RULES = (
     Rule(
         id="drop-index-concurrently-refused",
         title="DROP INDEX CONCURRENTLY of several, partitioned or needed indexes",
-        rows=(39,),
         kind="lock",
         on=(a.Drop,),
         check=_drop_refused,
@@ -141,7 +139,6 @@ INDEX_UPKEEP_RULES = (
     Rule(
         id="reindex",
         title="REINDEX",
-        rows=(40,),
         kind="lock",
         on=(a.Reindex,),
         check=_reindex,
@@ -152,7 +149,6 @@ INDEX_UPKEEP_RULES = (
     Rule(
         id="replace-index",
         title="Index dropped before its successor exists",
-        rows=(41,),
         kind="scan",
         on=(a.Drop,),
         check=_replace,

@@ -187,7 +187,6 @@ INDEX_RULES = (
     Rule(
         id="create-index",
         title="CREATE INDEX",
-        rows=(35,),
         kind="lock",
         on=(a.CreateIndex,),
         check=_create,
@@ -198,7 +197,6 @@ INDEX_RULES = (
     Rule(
         id="concurrently-in-transaction",
         title="CONCURRENTLY or VACUUM in a transaction",
-        rows=(36,),
         kind="lock",
         on=(a.CreateIndex, a.Drop, a.Reindex, a.DetachPartition, a.RewriteTable, a.Maintain),
         check=_in_transaction,
@@ -209,7 +207,6 @@ INDEX_RULES = (
     Rule(
         id="concurrently-leaves-invalid",
         title="CREATE INDEX or REINDEX CONCURRENTLY that keeps or leaves an invalid index",
-        rows=(37,),
         kind="lock",
         on=(a.CreateIndex, a.Reindex),
         check=_invalid,
@@ -228,7 +225,6 @@ INDEX_RULES = (
     Rule(
         id="concurrently-on-partitioned",
         title="CREATE INDEX CONCURRENTLY on a partitioned table",
-        rows=(38,),
         kind="lock",
         on=(a.CreateIndex,),
         check=_concurrently_on_parent,
@@ -239,7 +235,6 @@ INDEX_RULES = (
     Rule(
         id="concurrently-corrupts",
         title="CONCURRENTLY on PostgreSQL 14.0 to 14.3",
-        rows=(42,),
         kind="lock",
         on=(a.CreateIndex, a.Reindex),
         check=_corrupting,
@@ -252,7 +247,6 @@ INDEX_RULES = (
     Rule(
         id="wide-index",
         title="Index over more than three columns",
-        rows=(42,),
         kind="style",
         on=(a.CreateIndex,),
         check=_wide,

@@ -117,7 +117,6 @@ KEY_RULES = (
     Rule(
         id="add-unique",
         title="UNIQUE constraint that builds its index",
-        rows=(27,),
         kind="lock",
         on=(a.AddConstraint,),
         check=_unique,
@@ -128,7 +127,6 @@ KEY_RULES = (
     Rule(
         id="add-primary-key",
         title="PRIMARY KEY that builds its index or reads the table",
-        rows=(28,),
         kind="lock",
         on=(a.AddConstraint,),
         check=_primary_key,
@@ -145,7 +143,6 @@ KEY_RULES = (
     Rule(
         id="add-exclude",
         title="EXCLUDE constraint",
-        rows=(29,),
         kind="lock",
         on=(a.AddConstraint,),
         check=_exclude,
@@ -156,7 +153,6 @@ KEY_RULES = (
     Rule(
         id="using-index-refused",
         title="USING INDEX on a partitioned table",
-        rows=(27, 28),
         kind="lock",
         on=(a.AddConstraint,),
         check=_using_index,

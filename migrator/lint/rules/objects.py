@@ -175,7 +175,6 @@ OBJECT_RULES = (
     Rule(
         id="create-trigger",
         title="New trigger",
-        rows=(50,),
         kind="lock",
         on=(a.CreateTrigger,),
         check=_create_trigger,
@@ -186,7 +185,6 @@ OBJECT_RULES = (
     Rule(
         id="change-trigger",
         title="Trigger dropped, disabled or enabled",
-        rows=(50,),
         kind="lock",
         on=(a.ChangeTriggers, a.Drop),
         check=_lose_trigger,
@@ -197,7 +195,6 @@ OBJECT_RULES = (
     Rule(
         id="row-security",
         title="Row level security switched",
-        rows=(51,),
         kind="compat",
         on=(a.ChangeRowSecurity,),
         check=_row_security,
@@ -212,7 +209,6 @@ OBJECT_RULES = (
     Rule(
         id="change-behaviour",
         title="Policy, owner, rights, view, function, sequence or publication changed",
-        rows=(51,),
         kind="compat",
         on=ON_BEHAVIOUR,
         check=_behaviour,
@@ -223,7 +219,6 @@ OBJECT_RULES = (
     Rule(
         id="refresh-materialized-view",
         title="REFRESH MATERIALIZED VIEW",
-        rows=(53,),
         kind="lock",
         on=(a.Refresh,),
         check=_refresh,
@@ -236,7 +231,6 @@ OBJECT_RULES = (
     Rule(
         id="refresh-concurrently-refused",
         title="REFRESH MATERIALIZED VIEW CONCURRENTLY without a unique index",
-        rows=(53,),
         kind="lock",
         on=(a.Refresh,),
         check=_refresh_refused,
@@ -251,7 +245,6 @@ OBJECT_RULES = (
     Rule(
         id="enum-add-value",
         title="New enum value",
-        rows=(54,),
         kind="compat",
         on=(a.ChangeEnum,),
         check=_enum_added,
@@ -265,7 +258,6 @@ OBJECT_RULES = (
     Rule(
         id="enum-rename-value",
         title="Renamed enum value",
-        rows=(54,),
         kind="compat",
         on=(a.ChangeEnum,),
         check=_enum_renamed,

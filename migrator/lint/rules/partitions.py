@@ -175,7 +175,6 @@ PARTITION_RULES = (
     Rule(
         id="detach-partition",
         title="DETACH PARTITION without CONCURRENTLY",
-        rows=(48,),
         kind="lock",
         on=(a.DetachPartition,),
         check=_detach,
@@ -189,7 +188,6 @@ PARTITION_RULES = (
     Rule(
         id="detach-concurrently-refused",
         title="DETACH PARTITION CONCURRENTLY beside a default partition",
-        rows=(48,),
         kind="lock",
         on=(a.DetachPartition,),
         check=_detach_refused,
@@ -200,7 +198,6 @@ PARTITION_RULES = (
     Rule(
         id="create-partition",
         title="CREATE TABLE .. PARTITION OF",
-        rows=(49,),
         kind="lock",
         on=(a.CreateTable,),
         check=_create_partition,
@@ -211,7 +208,6 @@ PARTITION_RULES = (
     Rule(
         id="attach-partition-scan",
         title="ATTACH PARTITION that reads the partition",
-        rows=(49,),
         kind="scan",
         on=(a.AttachPartition,),
         check=_attach,
@@ -228,7 +224,6 @@ PARTITION_RULES = (
     Rule(
         id="attach-partition-scans-default",
         title="ATTACH PARTITION beside a default partition",
-        rows=(49,),
         kind="scan",
         on=(a.AttachPartition,),
         check=_attach_default,
@@ -239,7 +234,6 @@ PARTITION_RULES = (
     Rule(
         id="attach-partition-locks-referenced",
         title="ATTACH PARTITION of a table with the parent's foreign key",
-        rows=(49,),
         kind="lock",
         on=(a.AttachPartition,),
         check=_attach_key,

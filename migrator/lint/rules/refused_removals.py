@@ -83,7 +83,6 @@ REFUSED_REMOVAL_RULES = (
     Rule(
         id="drop-column-refused",
         title="Dropped column that a view reads or a foreign key references",
-        rows=(12,),
         kind="compat",
         on=(a.DropColumn,),
         check=_of_column,
@@ -94,7 +93,6 @@ REFUSED_REMOVAL_RULES = (
     Rule(
         id="drop-refused",
         title="Dropped table or view that a view, a foreign key or another table needs",
-        rows=(43, 52),
         kind="compat",
         on=(a.Drop,),
         check=_of_relations,

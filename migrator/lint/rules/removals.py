@@ -203,7 +203,6 @@ REMOVAL_RULES = (
     Rule(
         id="drop-column",
         title="Dropped column",
-        rows=(12,),
         kind="compat",
         on=(a.DropColumn,),
         check=_drop_column,
@@ -220,7 +219,6 @@ REMOVAL_RULES = (
     Rule(
         id="drop-table",
         title="Dropped table",
-        rows=(43,),
         kind="compat",
         on=(a.Drop,),
         check=_drop_table,
@@ -236,7 +234,6 @@ REMOVAL_RULES = (
     Rule(
         id="drop-table-locks-parents",
         title="Dropped table with foreign keys, or dropped partition",
-        rows=(43,),
         kind="lock",
         on=(a.Drop,),
         check=_drop_table_parents,
@@ -255,7 +252,6 @@ REMOVAL_RULES = (
     Rule(
         id="drop-cascade-locks-tables",
         title="Schema, type or domain dropped with CASCADE",
-        rows=(52,),
         kind="lock",
         on=(a.Drop,),
         check=_drop_owner_of_tables,
@@ -275,7 +271,6 @@ REMOVAL_RULES = (
     Rule(
         id="drop-object",
         title="Dropped view, function, type, sequence, schema or extension",
-        rows=(52,),
         kind="compat",
         on=(a.Drop,),
         check=_drop_object,

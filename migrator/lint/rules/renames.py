@@ -112,7 +112,6 @@ RENAME_RULES = (
     Rule(
         id="rename-column",
         title="Renamed column",
-        rows=(13,),
         kind="compat",
         on=(a.RenameColumn,),
         check=_rename_column,
@@ -129,7 +128,6 @@ RENAME_RULES = (
     Rule(
         id="rename-table",
         title="Renamed or moved table",
-        rows=(44,),
         kind="compat",
         on=(a.RenameTable, a.SetSchema),
         check=_rename_table,
@@ -145,7 +143,6 @@ RENAME_RULES = (
     Rule(
         id="rename-object",
         title="Renamed view, sequence, type, function or schema",
-        rows=(44,),
         kind="compat",
         on=(a.RenameObject,),
         check=_rename_object,

@@ -39,7 +39,6 @@ SYNTAX_RULES = (
     Rule(
         id="needs-newer-server",
         title="Syntax of a newer server",
-        rows=(31,),
         kind="compat",
         on=(
             a.AddColumn,

@@ -75,7 +75,6 @@ STORAGE_RULES = (
     Rule(
         id="change-storage",
         title="SET TABLESPACE, LOGGED, UNLOGGED or ACCESS METHOD",
-        rows=(45,),
         kind="rewrite",
         on=(a.ChangeStorage,),
         check=_change_storage,
@@ -90,7 +89,6 @@ STORAGE_RULES = (
     Rule(
         id="rewrite-table",
         title="CLUSTER or VACUUM FULL",
-        rows=(46,),
         kind="rewrite",
         on=(a.RewriteTable,),
         check=_rewrite,
@@ -101,7 +99,6 @@ STORAGE_RULES = (
     Rule(
         id="truncate",
         title="TRUNCATE",
-        rows=(47,),
         kind="compat",
         on=(a.Truncate,),
         check=_truncate,
@@ -112,7 +109,6 @@ STORAGE_RULES = (
     Rule(
         id="whole-table-write",
         title="UPDATE or DELETE of a whole table",
-        rows=(57,),
         kind="lock",
         on=(a.ChangeRows,),
         check=_whole_table,

@@ -83,7 +83,6 @@ STYLE_RULES = (
     Rule(
         id="small-primary-key",
         title="Primary key of type integer or smallint",
-        rows=(62,),
         kind="style",
         on=(a.CreateTable, a.AddColumn),
         check=_small_key,
@@ -94,7 +93,6 @@ STYLE_RULES = (
     Rule(
         id="regrettable-type",
         title="varchar(n), char(n) or timestamp without time zone",
-        rows=(62,),
         kind="style",
         on=(a.CreateTable, a.AddColumn),
         check=_types,
@@ -105,7 +103,6 @@ STYLE_RULES = (
     Rule(
         id="long-name",
         title="Name of more than 63 bytes",
-        rows=(62,),
         kind="style",
         on=(
             a.CreateTable,
@@ -124,7 +121,6 @@ STYLE_RULES = (
     Rule(
         id="unqualified-table",
         title="Table without its schema",
-        rows=(62,),
         kind="style",
         on=(a.OfTable, a.CreateTable),
         check=_unqualified,

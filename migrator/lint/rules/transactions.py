@@ -193,7 +193,6 @@ TRANSACTION_RULES = (
     Rule(
         id="no-lock-timeout",
         title="Strong lock without lock_timeout",
-        rows=(55,),
         kind="lock",
         on=ANY_TABLE,
         check=_no_timeout,
@@ -205,7 +204,6 @@ TRANSACTION_RULES = (
     Rule(
         id="long-lock-timeout",
         title="lock_timeout of 0 or above ten seconds",
-        rows=(55,),
         kind="lock",
         on=(a.Setting,),
         check=_long_timeout,
@@ -216,7 +214,6 @@ TRANSACTION_RULES = (
     Rule(
         id="work-under-lock",
         title="More work in a transaction that holds a strong lock",
-        rows=(56,),
         kind="lock",
         on=ANY_TABLE,
         check=_more_work,
@@ -227,7 +224,6 @@ TRANSACTION_RULES = (
     Rule(
         id="not-rerunnable",
         title="Statement outside a transaction that cannot run twice",
-        rows=(58,),
         kind="style",
         on=(*ANY_TABLE, a.ChangeEnum),
         check=_not_rerunnable,
@@ -238,7 +234,6 @@ TRANSACTION_RULES = (
     Rule(
         id="nested-transaction",
         title="BEGIN or COMMIT inside a transaction",
-        rows=(59,),
         kind="lock",
         on=(a.TransactionControl,),
         check=_nested,

@@ -52,7 +52,6 @@ def _function_call(action: a.Query, scene: Scene) -> Iterator[Hit]:
 OPAQUE = Rule(
     id="opaque",
     title="Code that cannot be judged from outside",
-    rows=(60,),
     kind="opaque",
     on=(a.Opaque,),
     check=_opaque,
@@ -66,7 +65,6 @@ OPAQUE = Rule(
 FUNCTION_CALL = Rule(
     id="opaque-function",
     title="SELECT of a function",
-    rows=(60,),
     kind="opaque",
     on=(a.Query,),
     check=_function_call,
@@ -81,11 +79,10 @@ def no_check(action: a.Action, scene: Scene) -> Iterator[Hit]:
     return iter(())
 
 
-def _script_rule(rule_id: str, title: str, rows: tuple[int, ...], why: str, form: str) -> Rule:
+def _script_rule(rule_id: str, title: str, why: str, form: str) -> Rule:
     return Rule(
         id=rule_id,
         title=title,
-        rows=rows,
         kind="style",
         on=(),
         check=no_check,
@@ -98,35 +95,30 @@ def _script_rule(rule_id: str, title: str, rows: tuple[int, ...], why: str, form
 NO_DOWNGRADE = _script_rule(
     "no-downgrade",
     "Missing or empty downgrade",
-    (61,),
     "A revision that cannot be undone leaves only the way forward when a release fails.",
     'def downgrade() -> None:\n    …  # or state that it cannot be undone: irreversible = "why"',
 )
 APPLICATION_IMPORT = _script_rule(
     "application-import",
     "Application code imported in a revision",
-    (61,),
     "The code changes; the revision must do the same in a year.",
     "describe the tables that the revision needs with sa.table() and sa.column()",
 )
 UNCOMMITTED = _script_rule(
     "uncommitted-transaction",
     "BEGIN without COMMIT",
-    (59,),
     "What comes after BEGIN is rolled back when the connection closes.",
     "COMMIT;",
 )
 UNUSED_ALLOWANCE = _script_rule(
     "unused-allowance",
     "Allowance that acknowledges nothing",
-    (),
     "It hides the next finding of that rule from review.",
     "remove the comment",
 )
 INVALID_ALLOWANCE = _script_rule(
     "invalid-allowance",
     "Allowance that cannot be understood",
-    (),
     "An allowance names one rule and gives a reason.",
     "# migrator: allow RULE because REASON",
 )

@@ -119,6 +119,8 @@ def _alter_constraint(action: a.AlterConstraint, draft: Draft) -> None:
     table = draft.table(action.table)
     known = table.constraints.get(action.constraint) if table else None
     draft.lock(action.table, lock_modes.ACCESS_EXCLUSIVE)
+    if action.enforced is None:
+        return  # the triggers stay, whenever they check
     if known is not None and known.references is not None:
         # Triggers are made on the other table, or dropped.
         mode = lock_modes.SHARE_ROW if action.enforced else lock_modes.ACCESS_EXCLUSIVE

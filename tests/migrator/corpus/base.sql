@@ -1,5 +1,4 @@
--- The tables that every case starts from. Cases are in row-NN.sql, NN being the row of
--- docs/lint-rules.md; bench/lint_corpus.py describes their format.
+-- The tables that every case of the corpus starts from.
 CREATE TABLE accounts (id bigint PRIMARY KEY, name text NOT NULL);
 CREATE TABLE users (
     id bigint PRIMARY KEY,
@@ -30,4 +29,4 @@ INSERT INTO users
     FROM generate_series(1, 300) g;
 INSERT INTO orders SELECT g, 1 + g % 300, g FROM generate_series(1, 600) g;
 INSERT INTO events SELECT g, date '2025-06-01' + g FROM generate_series(1, 400) g;
-ANALYZE;
+ANALYZE accounts, users, orders, events;

@@ -74,10 +74,14 @@ def _body(code: str) -> str:
     return textwrap.indent(textwrap.dedent(code).strip(), "    ")
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    folder = tmp_path / "project"
+def new_project(folder: Path) -> Project:
+    """Makes a project without revisions in a new folder."""
     (folder / "versions").mkdir(parents=True)
     (folder / "env.py").write_text(ENV)
     (folder / "alembic.ini").write_text(f"[alembic]\nscript_location = {folder}\n")
     return Project(folder)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return new_project(tmp_path / "project")

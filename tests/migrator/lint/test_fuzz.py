@@ -5,7 +5,6 @@ import string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.lint_corpus import base_sql, cases
 from migrator.lint.output import github_report, json_report, markdown_report, sarif_report
 from migrator.lint.scripts import judge_scripts
 from migrator.lint.summary_counts import totals
@@ -14,6 +13,7 @@ from migrator.postgres.replay import replay
 from migrator.postgres.statements import summarise
 from migrator.project.sql_file import sql_script
 from migrator.snapshot import Catalog
+from tests.migrator.corpus import base_sql, cases
 
 CORPUS = [f"{case.setup}\n{case.sql}" for case in cases()]
 WORDS = sorted({word for text in CORPUS for word in text.split()})

@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bench.lint_corpus import base_sql
 from migrator.scratch import PostgresServer, find_binaries
+from tests.migrator.corpus import base_sql
 
 VERSIONS = [binaries.version for binaries in find_binaries()]
 NewDatabase = Callable[[], str]
@@ -22,13 +22,18 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     server = PostgresServer(folder / "data", settings=settings, binaries=binaries)
     try:
         with server:
-            with psycopg.connect(server.url(), autocommit=True) as connection:
-                connection.execute("CREATE DATABASE base")
-            with psycopg.connect(server.url("base"), autocommit=True) as connection:
+            with psycopg.connect(empty_database(server, "base"), autocommit=True) as connection:
                 connection.execute(base_sql())  # pyright: ignore
             yield server
     finally:
         server.destroy()
+
+
+def empty_database(server: PostgresServer, name: str) -> str:
+    """Makes a database without tables and returns its URL."""
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # pyright: ignore
+    return server.url(name)
 
 
 @pytest.fixture

@@ -1,0 +1,38 @@
+-- case: policy
+-- expect: caution change-behaviour
+CREATE POLICY mine ON users USING (true);
+-- case: revoke
+-- expect: caution change-behaviour
+REVOKE ALL ON users FROM public;
+-- case: owner
+-- expect: caution change-behaviour
+ALTER TABLE users OWNER TO CURRENT_USER;
+-- case: replica identity
+-- expect: caution change-behaviour
+ALTER TABLE users REPLICA IDENTITY FULL;
+-- case: publication
+-- expect: caution change-behaviour
+CREATE PUBLICATION everything FOR TABLE users;
+-- case: replaced view
+-- expect: caution change-behaviour
+-- setup:
+CREATE VIEW names AS SELECT id, name FROM users;
+-- statement:
+CREATE OR REPLACE VIEW names AS SELECT id, name, email FROM users;
+-- case: sequence
+-- expect: caution change-behaviour
+-- setup:
+CREATE SEQUENCE tickets;
+-- statement:
+ALTER SEQUENCE tickets INCREMENT BY 10;
+-- case: comment and grant
+-- expect: safe
+COMMENT ON TABLE users IS 'people';
+GRANT SELECT ON users TO public;
+-- case: compression
+-- expect: caution change-behaviour
+ALTER TABLE users ALTER COLUMN email SET COMPRESSION pglz;
+-- case: policy of a table that the file itself makes
+-- expect: safe
+CREATE TABLE notes (id bigint);
+CREATE POLICY mine ON notes USING (true);

@@ -1,4 +1,0 @@
--- case: foreign key without an index
--- expect: caution foreign-key-without-index
--- blind: info new-write-restriction
-ALTER TABLE users ADD CONSTRAINT users_account_fkey FOREIGN KEY (account_id) REFERENCES accounts (id) NOT VALID;

@@ -1,3 +1,0 @@
--- case: four columns
--- expect: info wide-index
-CREATE INDEX CONCURRENTLY users_wide_idx ON users (account_id, name, age, created);

@@ -1,9 +1,0 @@
--- case: cluster
--- expect: unsafe rewrite-table
-CLUSTER users USING users_pkey;
--- case: vacuum full
--- expect: unsafe rewrite-table
-VACUUM FULL users;
--- case: plain vacuum and analyze
--- expect: safe
-VACUUM (ANALYZE) users;
