@@ -97,7 +97,7 @@ def _grant_access(session: Session) -> None:
     content = yaml.safe_load(file.read_text())
     grants = content["config"]["groundwork:cluster"]["access"]
     aws = session.environment.session()
-    endpoint = session.addresses.cloud
+    endpoint = session.addresses.endpoint
     for grant in grants.values():
         name = grant["principal_arn"].rsplit("/", 1)[1]
         iam = aws.client("iam", endpoint_url=endpoint)

@@ -68,8 +68,8 @@ class Paths:
         return self.home / "etcd"
 
     @property
-    def cloud(self) -> Path:
-        """The AWS endpoint's state: journal, credentials, RDS data."""
+    def endpoint(self) -> Path:
+        """The AWS endpoint's state (journal, credentials, RDS data), where it has always been."""
         return self.home / "cloud"
 
     @property

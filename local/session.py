@@ -42,7 +42,7 @@ class Session:
 def mirror(addresses: Addresses, paths: Paths) -> project.Mirror:
     """The chart repository that the AWS endpoint serves."""
     return project.Mirror(
-        repository=f"{addresses.cloud}/charts", versions=charts.versions(paths.go)
+        repository=f"{addresses.endpoint}/charts", versions=charts.versions(paths.go)
     )
 
 

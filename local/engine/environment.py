@@ -40,8 +40,8 @@ class Environment:
     def aws(self) -> dict[str, str]:
         """What boto3, awscli and the plugins need to reach the AWS endpoint, and only that."""
         return {
-            "AWS_ENDPOINT_URL": self.addresses.cloud,
-            "AWS_SHARED_CREDENTIALS_FILE": str(self.paths.cloud / "credentials"),
+            "AWS_ENDPOINT_URL": self.addresses.endpoint,
+            "AWS_SHARED_CREDENTIALS_FILE": str(self.paths.endpoint / "credentials"),
             # The user's own profiles and role settings stay out.
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_REGION": self.region,

@@ -10,6 +10,7 @@ import subprocess
 from importlib import metadata
 from pathlib import Path
 
+from local import files
 from local.failure import LocalError
 from local.paths import Paths
 from local.screen import Screen
@@ -22,7 +23,7 @@ from local.language_host.__main__ import main; main()' {repository} {scripts} "$
 """
 
 PLUGIN = """#!/bin/sh
-PLUGIN_FOLDER="${{0%/*}}" PYTHONPATH={repository} exec {python} -m local.{name} "$@"
+PLUGIN_FOLDER="${{0%/*}}" PYTHONPATH={repository} exec {python} -m local.plugins.{name} "$@"
 """
 
 OWN_PLUGINS = ("aws", "random")
@@ -49,11 +50,7 @@ def cli(paths: Paths, toolchain: Toolchain) -> Path:
 
 def _make_passphrase(file: Path) -> None:
     if not file.exists():
-        new = file.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-            stream.write(secrets.token_urlsafe(32))
-        os.replace(new, file)
+        files.write(file, secrets.token_urlsafe(32), mode=files.PRIVATE)
 
 
 def _lay_cli(paths: Paths, pulumi: Path, scripts: Path) -> None:
@@ -76,21 +73,16 @@ def _link_or_copy(source: Path, target: Path) -> None:
         target.samefile(source) or target.stat().st_mtime_ns == source.stat().st_mtime_ns
     ):
         return
-    new = target.with_name(f"{target.name}.new")
-    new.unlink(missing_ok=True)
-    try:
-        new.hardlink_to(source)
-    except OSError:  # another file system
-        shutil.copy2(source, new)
-    os.replace(new, target)
+    with files.replacing(target) as new:
+        try:
+            new.hardlink_to(source)
+        except OSError:  # another file system
+            shutil.copy2(source, new)
 
 
 def _write_program(file: Path, content: str) -> None:
     if not file.exists() or file.read_text() != content:
-        new = file.with_name(f"{file.name}.new")
-        new.write_text(content)
-        new.chmod(0o755)
-        os.replace(new, file)
+        files.write(file, content, mode=files.PROGRAM)
 
 
 def _install_plugins(paths: Paths, toolchain: Toolchain, program: Path, screen: Screen) -> None:
@@ -116,7 +108,7 @@ def _install_plugins(paths: Paths, toolchain: Toolchain, program: Path, screen: 
         with screen.step(f"installing the {name} plugin {version}"):
             _install_plugin(paths, program, name, version, source)
         installed[name] = wanted
-        record.write_text(json.dumps(installed, indent=2))
+        files.write(record, json.dumps(installed, indent=2))
 
 
 def _identity(source: Path) -> str:

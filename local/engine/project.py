@@ -6,14 +6,13 @@ write into the stack files, as it does for the encryption salt, and the reposito
 are.
 """
 
-import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from local import files
 from local.failure import LocalError
 from local.paths import Paths
 
@@ -22,9 +21,6 @@ CHARTS = {"groundwork:secrets": "external-secrets", "groundwork:gitops": "argo-c
 
 CLOUD_KEY = ("secretsprovider", "encryptedkey", "encryptionsalt")
 """What names or derives the key of a stack elsewhere; here the local passphrase is the key."""
-
-REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-"""A region, as the program and the AWS endpoint take it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +33,8 @@ class Mirror:
 
 def stack_names(repository: Path) -> list[str]:
     """The stacks that the repository has a file for."""
-    files = sorted(repository.glob("Pulumi.*.yaml"))
-    return [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in files]
+    found = sorted(repository.glob("Pulumi.*.yaml"))
+    return [file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in found]
 
 
 def write(paths: Paths, mirror: Mirror) -> None:
@@ -84,7 +80,9 @@ def with_mirror(stack: dict[str, Any], mirror: Mirror) -> dict[str, Any]:
 
 
 def region(paths: Paths, stack: str) -> str:
-    """The `aws:region` of a stack. Raises LocalError if it has none, or one of a wrong form."""
+    """The `aws:region` of a stack. Raises LocalError if it has none, or one that AWS has not."""
+    from local import partitions  # botocore takes long to import
+
     file = paths.repository / f"Pulumi.{stack}.yaml"
     if not file.exists():
         known = ", ".join(stack_names(paths.repository)) or "none"
@@ -93,7 +91,7 @@ def region(paths: Paths, stack: str) -> str:
     found = config.get("aws:region") if isinstance(config, dict) else None
     if not isinstance(found, str):
         raise LocalError(f"{file.name}: config aws:region is {found!r}; name a region.")
-    if not REGION.fullmatch(found):
+    if found not in partitions.regions():
         raise LocalError(
             f"{file.name}: config aws:region is {found!r}, which is no region, such as 'eu-west-1'."
         )
@@ -116,6 +114,4 @@ def _load(file: Path) -> dict[str, Any]:
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
-    new = file.with_name(f"{file.name}.new")
-    new.write_text(yaml.safe_dump(content, sort_keys=False))
-    os.replace(new, file)
+    files.write(file, yaml.safe_dump(content, sort_keys=False))

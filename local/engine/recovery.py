@@ -3,12 +3,12 @@
 import json
 import os
 import signal
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from local import files
 from local.engine.environment import RUN_MARK
 from local.engine.stack import PROJECT, Stack
 from local.failure import LocalError
@@ -18,7 +18,7 @@ from local.services.process import has_ended, wait_ended
 
 PLUGINS = ("pulumi-language-", "pulumi-resource-")
 # As `local.engine.installation` has Python run them.
-OWN_PLUGINS = ("local.aws", "local.random", "local.language_host")
+OWN_PLUGINS = ("local.plugins.aws", "local.plugins.random", "local.language_host")
 FINISH_SECONDS = 60.0
 """How long an engine that has lost its command may take to finish what it has begun."""
 
@@ -90,8 +90,8 @@ def settle_pending(stack: Stack, screen: Screen) -> None:
 
     search = Search(
         session=stack.environment.session(),
-        endpoint=stack.environment.addresses.cloud,
-        known=frozenset(r["id"] for r in stack.resources() if "id" in r),
+        endpoint=stack.environment.addresses.endpoint,
+        known=frozenset((r["type"], r["id"]) for r in stack.resources() if "id" in r),
     )
     # A replacement's forerunner has its URN: of the two, the state can hold one.
     there = {resource["urn"] for resource in stack.resources()}
@@ -129,7 +129,9 @@ def follow_moves(stack: Stack, screen: Screen) -> None:
     in line with, so that the next run makes up for one that was killed before it came to this.
     """
     file = stack.paths.run / "addresses.json"
-    addresses = asdict(stack.environment.addresses)
+    services = stack.environment.addresses
+    # Named in the file as every version has named them.
+    addresses = {"cloud": services.endpoint, "apiserver": services.apiserver}
     followed = json.loads(file.read_text()) if file.exists() else {}
     if followed == addresses:
         return
@@ -139,9 +141,7 @@ def follow_moves(stack: Stack, screen: Screen) -> None:
             state = state.replace(old, addresses[name])
         stack.run(["stack", "import", "--stack", stack.name], given=state)
         screen.warn("The state follows the services to their new ports.")
-    new = file.with_suffix(".new")
-    new.write_text(json.dumps(addresses, indent=2))
-    os.replace(new, file)
+    files.write(file, json.dumps(addresses, indent=2))
 
 
 def follow_databases(stack: Stack, screen: Screen) -> None:
@@ -150,7 +150,7 @@ def follow_databases(stack: Stack, screen: Screen) -> None:
     known = [r for r in stack.resources() if r["type"] == kind and "id" in r]
     if not known:
         return
-    endpoint = stack.environment.addresses.cloud
+    endpoint = stack.environment.addresses.endpoint
     rds = stack.environment.session().client("rds", endpoint_url=endpoint)
     found = rds.describe_db_instances()["DBInstances"]
     ports = {i["DbiResourceId"]: i["Endpoint"]["Port"] for i in found if "Endpoint" in i}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local import files
 from local.engine.environment import LOOPBACK, Environment
 from local.paths import Paths
 from local.services import kubeconfig
@@ -100,7 +101,7 @@ def write(environment: Environment, cli: Path, kubectl: Path) -> None:
     if found:
         variables |= _database_variables(paths, found[0])
     folders = [paths.bin, paths.python.parent, find_binaries()[0].directory]
-    paths.shell.write_text(script(variables, folders))
+    files.write(paths.shell, script(variables, folders))
 
 
 def script(variables: Mapping[str, str], folders: Sequence[Path]) -> str:
@@ -124,20 +125,13 @@ def write_programs(paths: Paths, cli: Path) -> None:
         "temporary": paths.temporary,
     }
     names = {name: shlex.quote(str(place)) for name, place in places.items()}
-    _write_program(paths.bin / "pulumi", PULUMI.format(**names))
-    _write_program(paths.bin / "psql", PSQL.format(**names))
-
-
-def _write_program(file: Path, content: str) -> None:
-    new = file.with_name(f"{file.name}.new")
-    new.write_text(content)
-    new.chmod(0o755)
-    os.replace(new, file)
+    for name, program in (("pulumi", PULUMI), ("psql", PSQL)):
+        files.write(paths.bin / name, program.format(**names), mode=files.PROGRAM)
 
 
 def _write_kubeconfig(environment: Environment, session: "boto3.Session") -> None:
     """One cluster: the first that the AWS account has in the region."""
-    eks = session.client("eks", endpoint_url=environment.addresses.cloud)
+    eks = session.client("eks", endpoint_url=environment.addresses.endpoint)
     names = eks.list_clusters()["clusters"]
     if not names:
         return
@@ -155,13 +149,13 @@ def _write_kubeconfig(environment: Environment, session: "boto3.Session") -> Non
         },
         {"exec": get_token},
     )
-    (environment.paths.home / "kubeconfig").write_text(access)
+    files.write(environment.paths.home / "kubeconfig", access)
 
 
 def databases(environment: Environment) -> list[Database]:
     """The RDS instances whose master password AWS manages."""
     session = environment.session()
-    endpoint = environment.addresses.cloud
+    endpoint = environment.addresses.endpoint
     rds = session.client("rds", endpoint_url=endpoint)
     secrets = session.client("secretsmanager", endpoint_url=endpoint)
     found = []
@@ -185,15 +179,11 @@ def databases(environment: Environment) -> list[Database]:
 
 def _write_passwords(paths: Paths, databases: list[Database]) -> None:
     """libpq's own password file, which nobody else may read."""
-    file = paths.home / "pgpass"
-    file.unlink(missing_ok=True)
-    with open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-        for database in databases:
-            place = f"{database.host}:{database.port}:*:{database.user}"
-            stream.write(f"{place}:{escaped(database.password)}\n")
-        if databases:
-            # psql comes in through a port of its own (local.psql).
-            stream.write(f"127.0.0.1:*:*:{databases[0].user}:{escaped(databases[0].password)}\n")
+    lines = [f"{d.host}:{d.port}:*:{d.user}:{escaped(d.password)}\n" for d in databases]
+    if databases:
+        # psql comes in through a port of its own (local.psql).
+        lines.append(f"127.0.0.1:*:*:{databases[0].user}:{escaped(databases[0].password)}\n")
+    files.write(paths.home / "pgpass", "".join(lines), mode=files.PRIVATE)
 
 
 def escaped(password: str) -> str:

@@ -30,16 +30,18 @@ class Webhooks:
         """The file for SubjectAccessReview requests."""
         return self.folder / "authorize.yaml"
 
-    def files(self, cloud: str) -> dict[Path, str]:
-        """Their content; both point at the AWS endpoint, whose URL is `cloud`."""
+    def files(self, endpoint: str) -> dict[Path, str]:
+        """Their content; both point at the AWS endpoint, whose URL is `endpoint`."""
         return {
-            file: kubeconfig.render({"server": f"{cloud}/kubernetes/{file.stem}"}, NO_CREDENTIALS)
+            file: kubeconfig.render(
+                {"server": f"{endpoint}/kubernetes/{file.stem}"}, NO_CREDENTIALS
+            )
             for file in (self.authenticate, self.authorize)
         }
 
 
-def apiserver(paths: Paths, program: str, port: int, etcd: str, cloud: str) -> Service:
-    """The API server. `etcd` and `cloud` are the URLs of the store and the AWS endpoint."""
+def apiserver(paths: Paths, program: str, port: int, etcd: str, endpoint: str) -> Service:
+    """The API server. `etcd` and `endpoint` are the URLs of the store and the AWS endpoint."""
     certificates = Certificates(folder=paths.certificates)
     webhooks = Webhooks(folder=paths.run)
     address = f"https://{HOST}:{port}"
@@ -78,7 +80,7 @@ def apiserver(paths: Paths, program: str, port: int, etcd: str, cloud: str) -> S
         ),
         port=port,
         address=address,
-        files=webhooks.files(cloud),
+        files=webhooks.files(endpoint),
         check=HttpCheck(
             f"{address}/readyz",
             authority=certificates.ca_certificate,

@@ -1,12 +1,13 @@
 """The local certificate authority and the certificates and keys that the services need."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import trustme
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from local import files
 
 SERVICE_ADDRESS = "10.96.0.1"
 """The first address of the API server's service range, where programs in a cluster reach it."""
@@ -111,8 +112,4 @@ class Certificates:
 
 def _write(file: Path, content: bytes) -> None:
     """Writes a file that only its owner may read, whole or not at all."""
-    new = file.with_name(f"{file.name}.new")
-    new.unlink(missing_ok=True)
-    with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as stream:
-        stream.write(content)
-    os.replace(new, file)
+    files.write(file, content, mode=files.PRIVATE)

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 
 from local.paths import Paths
 from local.screen import Screen, Step
+from local.services import endpoint
 from local.services.apiserver import apiserver
 from local.services.certificates import Certificates
-from local.services.cloud import CloudSettings, cloud
 from local.services.controllers import controllers
+from local.services.endpoint import EndpointSettings
 from local.services.etcd import etcd
 from local.services.ports import HOST, Ports, is_free
 from local.services.service import Service, ServiceError
 from local.toolchain.toolchain import Toolchain
 
-PORTS = ("etcd", "etcd-peer", "kube-apiserver", "kube-controller-manager", "cloud")
+PORTS = ("etcd", "etcd-peer", "kube-apiserver", "kube-controller-manager", endpoint.NAME)
 ATTEMPTS = 3
 
 
@@ -21,7 +22,7 @@ ATTEMPTS = 3
 class Addresses:
     """Where the services are reached; URLs without a trailing slash."""
 
-    cloud: str
+    endpoint: str
     apiserver: str
 
 
@@ -49,12 +50,12 @@ class Platform:
             places = (toolchain.etcd, toolchain.apiserver, toolchain.controller_manager)
             programs = {name: str(place) for name, place in zip(names, places, strict=True)}
             apiserver_url = f"https://{HOST}:{ports['kube-apiserver']}"
-            settings = CloudSettings(
+            settings = EndpointSettings(
                 apiserver=apiserver_url, charts=toolchain.charts, region=region
             )
         paths = self._paths
         store = etcd(paths, programs["etcd"], ports["etcd"], ports["etcd-peer"])
-        aws = cloud(paths, ports["cloud"], settings)
+        aws = endpoint.endpoint(paths, ports[endpoint.NAME], settings)
         name = "kube-apiserver"
         server = apiserver(paths, programs[name], ports[name], store.address, aws.address)
         name = "kube-controller-manager"
@@ -64,7 +65,7 @@ class Platform:
     def addresses(self) -> Addresses:
         """Where the started services are reached."""
         addresses = {service.process.name: service.address for service in self.services()}
-        return Addresses(cloud=addresses["cloud"], apiserver=addresses["kube-apiserver"])
+        return Addresses(endpoint=addresses[endpoint.NAME], apiserver=addresses["kube-apiserver"])
 
     def start(self, toolchain: Toolchain, region: str, screen: Screen) -> Addresses:
         """Starts what does not run, and waits until all is healthy. Raises ServiceError."""

@@ -1,9 +1,10 @@
 """The loopback ports of the services: remembered, and picked anew when another program took one."""
 
 import json
-import os
 import socket
 from pathlib import Path
+
+from local import files
 
 HOST = "127.0.0.1"
 
@@ -30,9 +31,7 @@ class Ports:
         port = _pick(taken=set(self._ports.values()))
         self._ports[service] = port
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        new = self._file.with_suffix(".new")
-        new.write_text(json.dumps(self._ports, indent=2))
-        os.replace(new, self._file)
+        files.write(self._file, json.dumps(self._ports, indent=2))
         return port, before
 
 

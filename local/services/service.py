@@ -1,6 +1,5 @@
 """A process of the platform together with its address and its health."""
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import Any
 
 import urllib3
 
+from local import files
 from local.failure import LocalError
 from local.services.process import Process
 
@@ -43,10 +43,7 @@ class Service:
         """Writes its files, for the owner alone, and starts it."""
         for file, content in self.files.items():
             file.parent.mkdir(parents=True, exist_ok=True)
-            new = file.with_name(f"{file.name}.new")
-            new.touch(mode=0o600)
-            new.write_text(content)
-            os.replace(new, file)
+            files.write(file, content, mode=files.PRIVATE)
         self.process.start()
 
     def wait(self, detail: Callable[[str], None]) -> None:

@@ -108,7 +108,7 @@ def test_an_unknown_stack_is_named_with_those_that_exist(paths: Paths) -> None:
         project.region(paths, "test")
 
 
-@pytest.mark.parametrize("region", ["eu_west_1", "eu-west", "eu-west-1 ", "EU-WEST-1"])
+@pytest.mark.parametrize("region", ["eu_west_1", "eu-west", "eu-west-1 ", "EU-WEST-1", "eu-west-9"])
 def test_what_is_no_region_is_named_with_its_file(paths: Paths, region: str) -> None:
     file = paths.repository / "Pulumi.staging.yaml"
     file.write_text(f'config:\n  aws:region: "{region}"\n')
@@ -116,7 +116,9 @@ def test_what_is_no_region_is_named_with_its_file(paths: Paths, region: str) -> 
         project.region(paths, "staging")
 
 
-@pytest.mark.parametrize("region", ["eu-west-1", "us-gov-east-1", "us-isob-east-1"])
+@pytest.mark.parametrize(
+    "region", ["eu-west-1", "us-gov-east-1", "us-isob-east-1", "eusc-de-east-1"]
+)
 def test_regions_of_every_partition_are_taken(paths: Paths, region: str) -> None:
     file = paths.repository / "Pulumi.staging.yaml"
     file.write_text(f"config:\n  aws:region: {region}\n")

@@ -148,19 +148,35 @@ def test_plugins_that_outlived_the_users_engine_are_ended_and_nothing_else(
 def stack_at(paths: Paths, port: int) -> Stack:
     """The stack local of a platform whose services listen at `port` and beside it."""
     addresses = Addresses(
-        cloud=f"http://127.0.0.1:{port}", apiserver=f"https://127.0.0.1:{port + 1}"
+        endpoint=f"http://127.0.0.1:{port}", apiserver=f"https://127.0.0.1:{port + 1}"
     )
     environment = Environment(paths=paths, addresses=addresses, region="eu-west-1")
     return Stack(name="local", cli=paths.home / "pulumi", paths=paths, environment=environment)
 
 
-def test_a_move_that_a_killed_run_did_not_follow_is_followed(paths: Paths) -> None:
-    stack = stack_at(paths, 41000)
+def deployed_at(paths: Paths, port: int) -> Stack:
+    """The same, with a cluster in its state."""
+    stack = stack_at(paths, port)
     for folder in (paths.run, paths.project, stack.state_file.parent):
         folder.mkdir(parents=True)
-    endpoint = {"urn": "cluster", "outputs": {"endpoint": "https://127.0.0.1:41001"}}
+    endpoint = {"urn": "cluster", "outputs": {"endpoint": f"https://127.0.0.1:{port + 1}"}}
     state = {"checkpoint": {"latest": {"resources": [endpoint]}}}
     stack.state_file.write_text(json.dumps(state))
+    return stack
+
+
+def test_a_move_from_where_an_earlier_version_was_is_followed(paths: Paths) -> None:
+    stack = deployed_at(paths, 41000)
+    stack.cli.write_text(CLI.format(state=stack.state_file))
+    stack.cli.chmod(0o755)
+    known = {"cloud": "http://127.0.0.1:41000", "apiserver": "https://127.0.0.1:41001"}
+    (paths.run / "addresses.json").write_text(json.dumps(known))
+    recovery.follow_moves(stack_at(paths, 42000), Screen())
+    assert stack.resources()[0]["outputs"]["endpoint"] == "https://127.0.0.1:42001"
+
+
+def test_a_move_that_a_killed_run_did_not_follow_is_followed(paths: Paths) -> None:
+    stack = deployed_at(paths, 41000)
     recovery.follow_moves(stack, Screen())
     with pytest.raises(OSError, match="pulumi"):  # there is no CLI yet: as if killed before
         recovery.follow_moves(stack_at(paths, 42000), Screen())
@@ -176,13 +192,13 @@ def test_only_what_the_state_lacks_is_adopted(
 ) -> None:
     """A replacement begins while its forerunner, of the same URN, is still in the state."""
     stack = stack_at(paths, 41000)
-    for folder in (paths.cloud, paths.project, stack.state_file.parent):
+    for folder in (paths.endpoint, paths.project, stack.state_file.parent):
         folder.mkdir(parents=True)
-    (paths.cloud / "credentials").write_text(
+    (paths.endpoint / "credentials").write_text(
         "[default]\naws_access_key_id = a\naws_secret_access_key = b\n"
     )
     latest = {
-        "resources": [{"urn": "old", "id": "old-1"}],
+        "resources": [{"urn": "old", "type": "aws:ec2/vpc:Vpc", "id": "old-1"}],
         "pending_operations": [{"resource": {"urn": urn}, "type": "creating"}],
     }
     stack.state_file.write_text(json.dumps({"checkpoint": {"latest": latest}}))

@@ -62,7 +62,7 @@ def test_no_file_of_the_users_is_read(
 
 
 def test_the_engine_gets_what_pulumi_advises_to_set(environment: dict[str, str]) -> None:
-    addresses = Addresses(cloud="http://127.0.0.1:1", apiserver="https://127.0.0.1:2")
+    addresses = Addresses(endpoint="http://127.0.0.1:1", apiserver="https://127.0.0.1:2")
     paths = Paths(home=Path("/home"), cache=Path("/cache"))
     engine = Environment(paths=paths, addresses=addresses, region="eu-west-1").engine()
     assert KEPT.items() <= engine.items()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.aws.provider import AwsPlugin
+from local.plugins.aws.provider import AwsPlugin
 from tests.plugins.endpoint import REGION, running_endpoint
 from tests.plugins.host import Host, hosted
 from tests.plugins.world import World
@@ -16,7 +16,7 @@ from tests.plugins.world import World
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of the local AWS endpoint, which the environment names too."""
     with (
-        running_endpoint(tmp_path_factory.mktemp("cloud")) as url,
+        running_endpoint(tmp_path_factory.mktemp("endpoint")) as url,
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("AWS_ENDPOINT_URL", url)

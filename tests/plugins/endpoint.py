@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,7 +31,7 @@ def running_endpoint(folder: Path) -> Iterator[str]:
     charts.mkdir()
     (charts / "index.yaml").write_text("apiVersion: v1\nentries: {}\n")
     port = _free_port()
-    config = folder / "cloud.json"
+    config = folder / "endpoint.json"
     config.write_text(
         json.dumps(
             {
@@ -48,8 +47,8 @@ def running_endpoint(folder: Path) -> Iterator[str]:
             }
         )
     )
-    log = folder / "cloud.log"
-    command = [sys.executable, "-m", "local.cloud", "--config", str(config)]
+    log = folder / "endpoint.log"
+    command = [sys.executable, "-m", "local.endpoint", "--config", str(config)]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=_ROOT, stdout=output, stderr=subprocess.STDOUT)
         try:
@@ -69,7 +68,7 @@ def _wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=5):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # no answer yet, or none in time
             time.sleep(0.1)
     raise RuntimeError(f"the endpoint is not healthy: {log.read_text()}")
 

@@ -11,9 +11,9 @@ import grpc
 from pulumi.runtime.proto import provider_pb2 as wire
 from pulumi.runtime.proto import provider_pb2_grpc, status_pb2
 
-from local.provider.plugin import Plugin
-from local.provider.server import start
-from local.provider.values import decode, encode, plain
+from local.plugins.framework.plugin import Plugin
+from local.plugins.framework.server import start
+from local.plugins.framework.values import decode, encode, plain
 
 
 class RejectedError(Exception):

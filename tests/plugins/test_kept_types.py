@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from local.aws.catalog import ENTRIES
-from local.aws.provider import AwsPlugin
-from local.provider.kept_types import KeptTypes, Types
-from local.provider.schema import Property
+from local.plugins.aws.catalog import ENTRIES
+from local.plugins.aws.provider import AwsPlugin
+from local.plugins.framework.kept_types import KeptTypes, Types
+from local.plugins.framework.schema import Property
 
 TEXT = Types(
     inputs=Property(
@@ -41,7 +41,7 @@ def test_the_file_holds_what_the_sdk_says(tmp_path: Path, monkeypatch: pytest.Mo
     file = tmp_path / "types.json"
     AwsPlugin(types=file).types.of(ENTRIES[0].type)
     of_the_sdk = {entry.type: AwsPlugin().types.of(entry.type) for entry in ENTRIES}
-    monkeypatch.setattr("local.aws.provider._types", None)  # only the file is left
+    monkeypatch.setattr("local.plugins.aws.provider._types", None)  # only the file is left
     of_the_file = AwsPlugin(types=file).types
     assert {entry.type: of_the_file.of(entry.type) for entry in ENTRIES} == of_the_sdk
 

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.provider.values import UNKNOWN, plain
+from local.plugins.aws import pending
+from local.plugins.aws.catalog import ENTRIES
+from local.plugins.framework.values import UNKNOWN, plain
 from tests.plugins.cases.case import Case, changed
 from tests.plugins.cases.catalog import CASES
 from tests.plugins.cases.eks import ACCESS_POLICY_ASSOCIATION
 from tests.plugins.host import Host, RejectedError, State
 from tests.plugins.world import World
+
+ENTRIES_BY_TYPE = {entry.type: entry for entry in ENTRIES}
 
 
 def _same(case: Case, one: State, other: State) -> None:
@@ -42,6 +46,9 @@ def test_life(case: Case, host: Host, world: World) -> None:
     assert imported.id == state.id
     assert set(host.diff(imported, inputs).kinds) <= case.not_imported
     host.check(case.type, name, imported.inputs)
+
+    found = pending.find(ENTRIES_BY_TYPE[case.type], plain(state.inputs), world.client)
+    assert (case.import_id(state) in found) == case.found_again
 
     if case.update:
         state = _update(case, host, state, changed(inputs, case.update(world)))

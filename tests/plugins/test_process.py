@@ -17,7 +17,7 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2_grpc
 
-from local.aws.provider import AwsPlugin
+from local.plugins.aws.provider import AwsPlugin
 from tests.plugins.endpoint import REGION
 from tests.plugins.host import Host, hosted
 
@@ -41,7 +41,7 @@ def started(module: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
-@pytest.mark.parametrize("module", ["local.aws", "local.random"])
+@pytest.mark.parametrize("module", ["local.plugins.aws", "local.plugins.random"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_prints_its_port_serves_and_ends(module: str, number: signal.Signals) -> None:
     with started(module) as process:

@@ -11,8 +11,8 @@ import grpc
 import pytest
 from pulumi.runtime.proto import provider_pb2 as wire
 
-from local.aws.provider import AwsPlugin
-from local.provider.values import UNKNOWN, Secret, encode, has_unknown, plain
+from local.plugins.aws.provider import AwsPlugin
+from local.plugins.framework.values import UNKNOWN, Secret, encode, has_unknown, plain
 from tests.plugins.endpoint import ACCOUNT, REGION
 from tests.plugins.host import Host, RejectedError, half_made, hosted
 from tests.plugins.world import World, trust
@@ -61,6 +61,14 @@ def test_functions(host: Host) -> None:
     assert identity["arn"].startswith("arn:aws:")
     partition = host.invoke("aws:index/getPartition:getPartition")
     assert (partition["partition"], partition["dnsSuffix"]) == ("aws", "amazonaws.com")
+    sovereign = {"region": "eusc-de-east-1"}
+    partition = host.invoke("aws:index/getPartition:getPartition", sovereign)
+    assert partition["partition"] == "aws-eusc"
+    assert (partition["dnsSuffix"], partition["reverseDnsPrefix"]) == (
+        "amazonaws.eu",
+        "eu.amazonaws",
+    )
+    assert host.invoke("aws:index/getRegion:getRegion", sovereign)["name"] == "eusc-de-east-1"
     assert host.invoke("aws:index/getRegion:getRegion")["region"] == REGION
     other = host.invoke("aws:index/getRegion:getRegion", {"region": "eu-central-1"})
     assert other["name"] == "eu-central-1"

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import grpc
 import pytest
 
-from local.provider.values import UNKNOWN
-from local.random.__main__ import random_plugin
+from local.plugins.framework.values import UNKNOWN
+from local.plugins.random.__main__ import random_plugin
 from tests.plugins.host import Host, RejectedError, hosted
 
 KIND = "random:index/randomId:RandomId"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from local.provider.comparison import Comparison
-from local.provider.values import (
+from local.plugins.framework.comparison import Comparison
+from local.plugins.framework.values import (
     UNKNOWN,
     Secret,
     decode,

@@ -10,7 +10,7 @@ import pytest
 
 from components.arguments import ArgumentError
 from components.database.parameters import STATIC
-from local.cloud.rds.settings_catalogue import catalogue
+from local.endpoint.rds.settings_catalogue import catalogue
 from tests.unit.builders import KEY, postgresql_args, record_postgresql
 
 

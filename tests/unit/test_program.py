@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from local.aws.catalog import ENTRIES
+from local.plugins.aws.catalog import ENTRIES
 from tests.unit.program import recorded_stack, recorded_with_a_third_zone, recorded_with_job
 from tests.unit.recording import Recording
 from tests.unit.stack_files import ROOT, STACKS
 
-# What has no entry in local/aws cannot run on one machine.
+# What has no entry in local/plugins/aws cannot run on one machine.
 ALLOWED_TYPES = {entry.type for entry in ENTRIES}
 
 

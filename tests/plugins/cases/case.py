@@ -36,6 +36,8 @@ class Case:
     # Outputs that change by themselves.
     moving: frozenset[str] = frozenset()
     outlives_delete: bool = False
+    # Whether what an interrupted creation has made can be told from all else.
+    found_again: bool = True
 
     def __str__(self) -> str:
         return self.type.rpartition(":")[2]

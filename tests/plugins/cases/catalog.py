@@ -1,26 +1,16 @@
-"""All cases."""
+"""All cases: those of every module beside this one."""
 
-from tests.plugins.cases import (
-    eks,
-    iam,
-    kms,
-    launch_templates,
-    log_groups,
-    network,
-    rds,
-    secrets,
-    security_groups,
-)
+from importlib import import_module
+from pkgutil import iter_modules
+
+from tests.plugins import cases
 from tests.plugins.cases.case import Case
 
-CASES: tuple[Case, ...] = (
-    *network.CASES,
-    *security_groups.CASES,
-    *iam.CASES,
-    *kms.CASES,
-    *log_groups.CASES,
-    *secrets.CASES,
-    *launch_templates.CASES,
-    *eks.CASES,
-    *rds.CASES,
+_FRAME = ("case", "catalog")
+
+CASES: tuple[Case, ...] = tuple(
+    case
+    for module in iter_modules(cases.__path__)
+    if module.name not in _FRAME
+    for case in import_module(f"{cases.__name__}.{module.name}").CASES
 )

@@ -69,6 +69,7 @@ DEFAULT_SECURITY_GROUP = Case(
     drift=_open_group,
     drifted="ingress",
     outlives_delete=True,
+    found_again=False,
     rejected=(({"name": "mine"}, "name", "unknown property"),),
 )
 
