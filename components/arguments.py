@@ -1,11 +1,17 @@
-"""Arguments of components: checked when they are made, all faults at once, without any network."""
+"""Arguments of components: checked when they are made, all faults at once, without any network.
+
+A field that a stack file can set says in `Annotated` what it means; it stands in a class of
+Settings. The component's Args derive from those and add what only a program can give: other
+components, and what comes out of them.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from ipaddress import IPv4Network
+from typing import Any, Self
 
 # RFC 1918. `is_private` holds for loopback, link-local and other addresses as well.
 PRIVATE_NETWORKS = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
@@ -39,9 +45,37 @@ class ArgumentError(ValueError):
         super().__init__("\n".join(map(str, self.faults)))
 
 
+@dataclass(frozen=True)
+class Setting:
+    """What a field of Settings means, for readers and for the page of all settings.
+
+    `unit`: of a number, such as `days`. `example`: a value as a stack file writes it. `required`: a
+    stack file has to say it, although a program may leave it to its default. `choices`: what a
+    stack file may choose from, where a program may give more.
+    """
+
+    meaning: str
+    unit: str | None = None
+    example: object = None
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
-class Args:
-    """Base of all arguments: `faults` finds what is wrong, and making them raises ArgumentError."""
+class Settings:
+    """Base of what a stack file can say of a component.
+
+    Making them checks nothing, so that a reader of files can tell all faults at once.
+    """
+
+    def faults(self) -> Iterator[Fault]:
+        """All faults of these settings; none by default."""
+        yield from ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Args(Settings):
+    """Base of all arguments: making them raises ArgumentError if they have faults."""
 
     def __post_init__(self) -> None:
         faults = list(self.faults())
@@ -49,9 +83,18 @@ class Args:
             first, *others = faults
             raise ArgumentError(first.field, first.value, first.expected, *others)
 
-    def faults(self) -> Iterator[Fault]:
-        """All faults of these arguments; none by default."""
-        yield from ()
+    @classmethod
+    def of(cls, settings: Settings, **others: Any) -> Self:
+        """Arguments with the values of `settings`, and `others`, which win."""
+        own = {one.name for one in fields(cls)}
+        given = {one.name: getattr(settings, one.name) for one in fields(settings)}
+        return cls(**{name: given[name] for name in given.keys() & own} | others)
+
+
+def below(path: str, faults: Iterator[Fault]) -> Iterator[Fault]:
+    """The faults of something that lies at `path`."""
+    for fault in faults:
+        yield replace(fault, field=f"{path}.{fault.field}")
 
 
 def inside_faults(field: str, networks: Sequence[IPv4Network]) -> Iterator[Fault]:

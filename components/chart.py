@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, ResourceOptions
 
-from components.arguments import Args, Fault
+from components.arguments import Args, Fault, Setting
 
 EXACT_VERSION = re.compile(r"^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Chart(Args):
-    """`repository`: http(s) or oci address of a chart repository. `version`: exact."""
+    """A Helm chart."""
 
-    repository: str
-    version: str
+    repository: Annotated[str, Setting("http(s) or oci address of a chart repository")]
+    version: Annotated[str, Setting("The exact version")]
 
     def faults(self) -> Iterator[Fault]:
         if not self.repository.startswith(("https://", "http://", "oci://")):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
-from pulumi import ComponentResource, Input, Output, Resource, ResourceOptions
+from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
 
 class Component(ComponentResource):
@@ -24,12 +23,11 @@ class Component(ComponentResource):
         opts: ResourceOptions | None,
         *,
         tags: Mapping[str, str] | None = None,
-        wait_for: Sequence[Resource] = (),
     ) -> None:
         super().__init__(f"groundwork:{self.subject}:{type(self).__name__}", name, None, opts)
         self._name = name
         self._tags = dict(tags or {})
-        self._wait_for = list(wait_for)
+        self._waits = ResourceOptions(depends_on=opts.depends_on if opts is not None else None)
 
     def child_name(self, what: str, key: str | None = None) -> str:
         """`{component}-{what}[-{key}]`; `key` must be stable (an AZ, a user), never a position."""
@@ -43,18 +41,19 @@ class Component(ComponentResource):
         delete_before_replace: bool | None = None,
         retain_on_delete: bool | None = None,
     ) -> ResourceOptions:
-        """Options for a child: this component as parent, and nothing of the caller's options.
+        """Options for a child: this component as parent, and of the caller's `depends_on` only.
 
-        Every child waits for the component's `wait_for`: Pulumi records a dependency of the
-        component itself, not of its children, so that a destroy would not keep the order.
+        Pulumi records a dependency of the component itself, not of its children, so that a destroy
+        would not keep the order: every child therefore waits for what the component waits for.
         """
-        return ResourceOptions(
+        own = ResourceOptions(
             parent=self,
-            depends_on=[*self._wait_for, *depends_on],
+            depends_on=list(depends_on),
             protect=protect,
             delete_before_replace=delete_before_replace,
             retain_on_delete=retain_on_delete,
         )
+        return ResourceOptions.merge(self._waits, own)
 
     def tags(self, child_name: str, **extra: str) -> dict[str, str]:
         """The component's tags, the child's `Name`, and what only this child carries."""
@@ -67,36 +66,3 @@ class Component(ComponentResource):
             for key, value in vars(self).items()
             if not key.startswith("_") and key != "urn" and isinstance(value, Output)
         }
-
-
-@dataclass(frozen=True, kw_only=True)
-class AwsAccount:
-    """Where the platform lives.
-
-    `id`: the twelve-digit account number. `partition`: `aws`, `aws-cn` or `aws-us-gov`. Both may
-    be outputs of the lookups that AWS answers, so that nothing waits for them.
-    `region`: for example `eu-west-1`.
-    """
-
-    id: Input[str]
-    partition: Input[str]
-    region: str
-
-    @property
-    def root_arn(self) -> Output[str]:
-        """The principal that stands for the account itself in a policy."""
-        return Output.concat("arn:", self.partition, ":iam::", self.id, ":root")
-
-    def regional_arn(self, service: str, resource: str) -> Output[str]:
-        """ARN of something in this account and region, such as `log-group:*` of `logs`."""
-        return Output.concat(
-            "arn:", self.partition, f":{service}:{self.region}:", self.id, f":{resource}"
-        )
-
-    def aws_owned_arn(self, service: str, resource: str) -> Output[str]:
-        """ARN of something that AWS keeps for all accounts, such as `policy/ReadOnlyAccess`."""
-        return Output.concat("arn:", self.partition, f":{service}::aws:{resource}")
-
-    def managed_policy(self, name: str) -> Output[str]:
-        """ARN of an IAM policy that AWS maintains; `name` may carry its path."""
-        return self.aws_owned_arn("iam", f"policy/{name}")

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from pulumi import Input, Output
 
-from components.component import AwsAccount
+from components.account import AwsAccount
+from components.partition import via_service
 
 VERSION = "2012-10-17"
 
@@ -23,14 +24,14 @@ def output_document(*statements: Mapping[str, object]) -> Output[str]:
 
 
 def trust(
-    service: str,
+    principal: str,
     actions: Sequence[str] = ("sts:AssumeRole",),
     condition: Mapping[str, object] | None = None,
 ) -> str:
-    """A trust policy that lets one AWS service assume the role, under `condition`."""
+    """A trust policy that lets an AWS service (`principal`) assume the role, under `condition`."""
     statement: dict[str, object] = {
         "Effect": "Allow",
-        "Principal": {"Service": service},
+        "Principal": {"Service": principal},
         "Action": list(actions),
     }
     if condition:
@@ -59,7 +60,7 @@ def read_secrets_policy(
             "Action": ["kms:Decrypt"],
             "Resource": [key_arn],
             "Condition": {
-                "StringEquals": {"kms:ViaService": f"secretsmanager.{account.region}.amazonaws.com"}
+                "StringEquals": {"kms:ViaService": via_service("secretsmanager", account.region)}
             },
         },
     )

@@ -7,36 +7,47 @@ from __future__ import annotations
 
 import pulumi
 import pulumi_aws as aws
-from pulumi import ResourceOptions
+from pulumi import Resource, ResourceOptions
 
+from components.account import AwsAccount
 from components.cluster import (
     Cluster,
+    ClusterArgs,
     Namespace,
     NamespaceArgs,
     WorkloadIdentity,
+    WorkloadIdentityArgs,
 )
-from components.component import AwsAccount
-from components.database import Postgresql
+from components.database import Postgresql, PostgresqlArgs
 from components.encryption import EncryptionKey, EncryptionKeyArgs
-from components.gitops import Application, ArgoCd, Project
-from components.migration import ZeroDowntimeMigration
-from components.migration.access import waited_for
-from components.network import Vpc
+from components.gitops import (
+    Application,
+    ApplicationArgs,
+    ArgoCd,
+    ArgoCdArgs,
+    Project,
+    ProjectArgs,
+)
+from components.migration import (
+    MigratorJobArgs,
+    ZeroDowntimeMigration,
+    ZeroDowntimeMigrationArgs,
+)
+from components.network import Vpc, VpcArgs
 from components.secrets import (
     ApplicationSecrets,
+    ApplicationSecretsArgs,
     ClusterSecretStore,
+    ClusterSecretStoreArgs,
     ExternalSecret,
+    ExternalSecretArgs,
     ExternalSecretsOperator,
+    ExternalSecretsOperatorArgs,
 )
 from infra import settings
-from infra.settings.subject import Foundation
 
 stack = settings.load()
-account = AwsAccount(
-    id=aws.get_caller_identity_output().account_id,
-    partition=aws.get_partition_output().partition,
-    region=stack.region,
-)
+account = AwsAccount(id=aws.get_caller_identity_output().account_id, region=stack.region)
 logs_key = EncryptionKey(
     "logs",
     EncryptionKeyArgs(
@@ -46,29 +57,31 @@ logs_key = EncryptionKey(
         tags=stack.tags,
     ),
 )
-foundation = Foundation(account=account, tags=stack.tags, log_key_arn=logs_key.arn)
 
-network = Vpc("network", stack.network.vpc(foundation))
+network = Vpc(
+    "network",
+    VpcArgs.of(stack.network, account=account, log_key_arn=logs_key.arn, tags=stack.tags),
+)
 
 cluster = Cluster(
     "cluster",
-    stack.cluster.cluster(
-        foundation,
-        # A cluster stays in the zones that it was made in: a later third one is for nodes only.
-        control_plane_subnet_ids=network.intra_subnet_ids.apply(lambda ids: ids[:2]),
-        node_subnet_ids=network.private_subnet_ids,
-        wait_for=network.ready,
-    ),
+    ClusterArgs.of(stack.cluster, network=network, log_key_arn=logs_key.arn, tags=stack.tags),
 )
-in_cluster = ResourceOptions(providers=[cluster.provider])
+
+
+def in_cluster(*after: Resource) -> ResourceOptions:
+    """Options for what runs in the cluster, `after` something else."""
+    return ResourceOptions(providers=[cluster.provider], depends_on=list(after))
+
 
 database = Postgresql(
     "database",
-    stack.database.postgresql(
-        foundation,
-        vpc_id=network.vpc_id,
-        subnet_ids=network.database_subnet_ids,
+    PostgresqlArgs.of(
+        stack.database,
+        network=network,
         clients={"cluster": cluster.security_group_id},
+        log_key_arn=logs_key.arn,
+        tags=stack.tags,
     ),
 )
 
@@ -76,50 +89,64 @@ migrator_job = None
 if stack.migrations.job is not None:
     migrator = WorkloadIdentity(
         "migrator",
-        stack.migrations.job.identity(
-            foundation, cluster_name=cluster.cluster_name, policy=database.secret_policy
+        WorkloadIdentityArgs(
+            cluster_name=cluster.cluster_name,
+            namespace=stack.migrations.job.namespace,
+            service_account=stack.migrations.job.service_account,
+            policy=database.secret_policy,
+            tags=stack.tags,
         ),
-        opts=in_cluster,
+        opts=in_cluster(),
     )
-    migrator_job = stack.migrations.job.job(
-        namespace=migrator.namespace, service_account=migrator.service_account
+    migrator_job = MigratorJobArgs.of(
+        stack.migrations.job,
+        namespace=migrator.namespace,
+        service_account=migrator.service_account,
     )
 
 application_namespaces = {
-    name: Namespace(name, NamespaceArgs(name=name), opts=in_cluster).namespace
+    name: Namespace(name, NamespaceArgs(name=name), opts=in_cluster()).namespace
     for name in stack.application_namespaces()
 }
 
-application_secrets = ApplicationSecrets("application-secrets", stack.secrets.values(foundation))
+application_secrets = ApplicationSecrets(
+    "application-secrets",
+    ApplicationSecretsArgs.of(stack.secrets.values, account=account, tags=stack.tags),
+)
 operator = ExternalSecretsOperator(
     "external-secrets",
-    stack.secrets.operator(
-        foundation, cluster_name=cluster.cluster_name, key_arn=application_secrets.key_arn
+    ExternalSecretsOperatorArgs.of(
+        stack.secrets.operator,
+        cluster_name=cluster.cluster_name,
+        account=account,
+        key_arn=application_secrets.key_arn,
+        tags=stack.tags,
     ),
-    opts=in_cluster,
+    opts=in_cluster(),
 )
 store = ClusterSecretStore(
-    stack.secrets.store,
-    stack.secrets.cluster_store(foundation, wait_for=[operator.ready]),
-    opts=in_cluster,
+    stack.secrets.store.name,
+    ClusterSecretStoreArgs.of(stack.secrets.store, region=stack.region),
+    opts=in_cluster(operator.ready),
 )
 for name, secret in stack.secrets.external_secrets.items():
     ExternalSecret(
         name,
-        secret.external_secret(
+        ExternalSecretArgs.of(
+            secret,
             name=name,
             namespace=application_namespaces[secret.namespace],
             store_name=store.store_name,
         ),
-        opts=in_cluster,
+        opts=in_cluster(),
     )
 
-argo_cd = ArgoCd("argo-cd", stack.gitops.argo_cd(), opts=in_cluster)
+argo_cd = ArgoCd("argo-cd", ArgoCdArgs.of(stack.gitops), opts=in_cluster())
 projects = {
     name: Project(
         name,
-        project.project(name=name, namespace=argo_cd.namespace, wait_for=[argo_cd.ready]),
-        opts=in_cluster,
+        ProjectArgs.of(project, name=name, namespace=argo_cd.namespace),
+        opts=in_cluster(argo_cd.ready),
     )
     for name, project in stack.gitops.projects.items()
 }
@@ -130,14 +157,14 @@ def deploy_applications(after: ResourceOptions) -> list[Application]:
     return [
         Application(
             name,
-            application.application(
+            ApplicationArgs.of(
+                application,
                 name=name,
                 namespace=argo_cd.namespace,
                 project=projects[application.project].project_name,
                 destination_namespace=application_namespaces[application.destination_namespace],
-                wait_for=waited_for(after),
             ),
-            opts=in_cluster,
+            opts=ResourceOptions.merge(in_cluster(), after),
         )
         for name, application in stack.gitops.applications.items()
     ]
@@ -146,17 +173,18 @@ def deploy_applications(after: ResourceOptions) -> list[Application]:
 # Expand the schema, then the applications, then fill old rows, then contract what is approved.
 schema = ZeroDowntimeMigration(
     "schema",
-    stack.migrations.migration(
+    ZeroDowntimeMigrationArgs.of(
+        stack.migrations,
         host=database.address,
         port=database.port,
         database=database.database_name,
         secret_arn=database.secret_arn,
         region=stack.region,
-        postgres_version=stack.database.version,
+        postgres_version=int(stack.database.version.partition(".")[0]),
         job=migrator_job,
         application=deploy_applications,
     ),
-    opts=in_cluster,
+    opts=in_cluster(),
 )
 
 for name, value in {

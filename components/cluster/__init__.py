@@ -1,7 +1,7 @@
 """The EKS cluster: control plane, nodes, access, add-ons, workload identities, namespaces."""
 
 from components.cluster.access import AccessGrant, AccessPolicy
-from components.cluster.cluster import Cluster, ClusterArgs
+from components.cluster.cluster import Cluster, ClusterArgs, ClusterSettings
 from components.cluster.namespace import Namespace, NamespaceArgs, taken_namespace_faults
 from components.cluster.nodes import Architecture, NodeGroup, NodeGroupArgs, NodePool
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
@@ -13,6 +13,7 @@ __all__ = [
     "Architecture",
     "Cluster",
     "ClusterArgs",
+    "ClusterSettings",
     "Namespace",
     "NamespaceArgs",
     "NodeGroup",

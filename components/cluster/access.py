@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Annotated
 
 import pulumi_aws as aws
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Input, InvokeOutputOptions, Output, ResourceOptions
 
-from components.arguments import Args, Fault, kubernetes_name_faults, stable_key_faults
-from components.component import AwsAccount, Component
+from components.account import AwsAccount
+from components.arguments import Args, Fault, Setting, kubernetes_name_faults, stable_key_faults
+from components.component import Component
 
 PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+$")
 
@@ -28,17 +30,21 @@ class AccessPolicy(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class AccessGrant(Args):
-    """What an IAM user or role (`principal_arn`) may do (`policy`), and in which `namespaces`.
+    """What somebody may do in the cluster."""
 
-    Without namespaces: in the whole cluster. In a namespace's name, `*` stands for anything.
-    """
+    # None: whoever deploys it.
 
-    principal_arn: str
-    policy: AccessPolicy
-    namespaces: Sequence[str] = ()
+    principal_arn: Annotated[str | None, Setting("An IAM user or role", required=True)] = None
+    policy: Annotated[AccessPolicy, Setting("What it may do")]
+    namespaces: Annotated[
+        Sequence[str],
+        Setting(
+            "Where; in the whole cluster if empty. In a namespace's name, `*` stands for anything"
+        ),
+    ] = ()
 
     def faults(self) -> Iterator[Fault]:
-        if not PRINCIPAL.match(self.principal_arn):
+        if self.principal_arn is not None and not PRINCIPAL.match(self.principal_arn):
             yield Fault(
                 "principal_arn",
                 self.principal_arn,
@@ -66,7 +72,7 @@ def grants_faults(field_name: str, grants: Mapping[str, AccessGrant]) -> Iterato
             f"give at least one principal {AccessPolicy.CLUSTER_ADMIN}: whoever deploys the"
             " platform needs it, and the cluster's creator gets nothing by itself",
         )
-    named: dict[str, str] = {}
+    named: dict[str | None, str] = {}
     for key, grant in grants.items():
         yield from stable_key_faults(f"{field_name}.{key}", key)
         if grant.principal_arn in named:
@@ -112,7 +118,7 @@ class ClusterAccess(Component):
             entry = aws.eks.AccessEntry(
                 entry_name,
                 cluster_name=args.cluster_name,
-                principal_arn=grant.principal_arn,
+                principal_arn=grant.principal_arn or self._deployer(),
                 type="STANDARD",
                 tags=self.tags(entry_name),
                 opts=self.child(),
@@ -137,3 +143,9 @@ class ClusterAccess(Component):
             )
         self.principal_arns = Output.all(*[one.principal_arn for one in self.ready])
         self.register_outputs(self.outputs())
+
+    def _deployer(self) -> Output[str]:
+        """The user or role that runs the program; a session counts as its role."""
+        opts = InvokeOutputOptions(parent=self)
+        caller = aws.get_caller_identity_output(opts=opts)
+        return aws.iam.get_session_context_output(arn=caller.arn, opts=opts).issuer_arn

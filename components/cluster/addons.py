@@ -32,11 +32,12 @@ def addon_faults(field_name: str, versions: Mapping[str, str]) -> Iterator[Fault
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterAddonsArgs(Args):
-    """`versions`: by add-on name, exact, such as `v1.20.4-eksbuild.1`."""
+    """`versions`: by add-on name, exact, such as `v1.20.4-eksbuild.1`; or None for EKS's own choice
+    when it makes the add-on.
+    """
 
     cluster_name: Input[str]
-    versions: Mapping[str, str]
-    wait_for: Sequence[Resource] = ()
+    versions: Mapping[str, str | None]
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -54,7 +55,7 @@ class ClusterAddons(Component):
     def __init__(
         self, name: str, args: ClusterAddonsArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, tags=args.tags, wait_for=args.wait_for)
+        super().__init__(name, opts, tags=args.tags)
         addons: dict[str, aws.eks.Addon] = {}
         for addon, version in args.versions.items():
             addon_name = self.child_name(addon)

@@ -2,36 +2,126 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import Annotated, Literal
 
 import pulumi_aws as aws
 from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args
-from components.component import AwsAccount, Component
+from components.account import AwsAccount
+from components.arguments import (
+    INSIDE_NETWORKS,
+    PRIVATE_NETWORKS,
+    Args,
+    Fault,
+    Setting,
+    Settings,
+    log_retention_faults,
+)
+from components.component import Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
+from components.partition import service_principal
 from components.policy_document import output_document, trust
 
+CLUSTER_NAME = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$")
+VERSION = re.compile(r"^1\.\d{2}$")
+# Anything wider is no organisation's own network.
+NARROW_ENOUGH = 8
+# EKS refuses addresses that nobody has on the internet: private ones, those that carriers share,
+# loopback, link-local.
+RESERVED_NETWORKS = (*INSIDE_NETWORKS, *map(IPv4Network, ("127.0.0.0/8", "169.254.0.0/16")))
+SERVICE_CIDR = IPv4Network("172.20.0.0/16")
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ControlPlaneArgs(Args):
-    """The same fields as ClusterArgs, which checks them."""
+class ControlPlaneSettings(Settings):
+    """What a cluster is before it has a node."""
+
+    name: Annotated[
+        str | None,
+        Setting(
+            "The cluster's name, unique in account and region; another name is another cluster:"
+            " destroy the stack first",
+            example="groundwork",
+            required=True,
+        ),
+    ] = None
+    version: Annotated[
+        str | None, Setting("Kubernetes version, in quotes", example="1.34", required=True)
+    ] = None
+    service_cidr: Annotated[
+        IPv4Network,
+        Setting(
+            "Addresses of Kubernetes services, outside the VPC; others mean another cluster:"
+            " destroy the stack first",
+            example="172.20.0.0/16",
+            required=True,
+        ),
+    ] = SERVICE_CIDR
+    public_access_cidrs: Annotated[
+        Sequence[IPv4Network],
+        Setting(
+            "Who may reach the API from the internet; nobody if empty; private networks belong into"
+            " `private_access_cidrs`"
+        ),
+    ] = ()
+    log_retention_days: Annotated[
+        int, Setting("How long control-plane logs are kept", unit="days")
+    ] = 90
+    support: Annotated[
+        Literal["standard", "extended"],
+        Setting("`extended` keeps an old version running for extra money"),
+    ] = "standard"
+    deletion_protection: Annotated[
+        bool, Setting("AWS refuses to delete the cluster until this is false")
+    ] = True
+
+    def faults(self) -> Iterator[Fault]:
+        if self.name is not None and not CLUSTER_NAME.match(self.name):
+            yield Fault("name", self.name, "use at most 100 letters, digits, hyphens, underscores")
+        if self.version is not None and not VERSION.match(self.version):
+            yield Fault("version", self.version, "give a minor version, such as '1.35'")
+        if not 12 <= self.service_cidr.prefixlen <= 24 or not any(
+            map(self.service_cidr.subnet_of, PRIVATE_NETWORKS)
+        ):
+            yield Fault(
+                "service_cidr",
+                str(self.service_cidr),
+                f"use a part, /12 to /24, of {', '.join(map(str, PRIVATE_NETWORKS))}",
+            )
+        yield from self._public_access_faults()
+        yield from log_retention_faults("log_retention_days", self.log_retention_days)
+
+    def _public_access_faults(self) -> Iterator[Fault]:
+        for position, cidr in enumerate(self.public_access_cidrs):
+            reserved = next(filter(cidr.overlaps, RESERVED_NETWORKS), None)
+            if cidr.prefixlen < NARROW_ENOUGH:
+                yield Fault(
+                    f"public_access_cidrs[{position}]",
+                    str(cidr),
+                    "the API must not be open to everybody; name the networks that need it, each"
+                    f" /{NARROW_ENOUGH} or smaller",
+                )
+            elif reserved is not None:
+                yield Fault(
+                    f"public_access_cidrs[{position}]",
+                    str(cidr),
+                    f"it overlaps {reserved}, which no caller from the internet has; private"
+                    " networks belong into private_access_cidrs",
+                )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlPlaneArgs(ControlPlaneSettings, Args):
+    """ControlPlaneSettings with a name. `subnet_ids`: in two zones or more, for ever."""
 
     account: AwsAccount
-    cluster_name: str
-    version: str
     subnet_ids: Input[Sequence[Input[str]]]
-    service_cidr: IPv4Network
-    public_access_cidrs: Sequence[IPv4Network]
     log_key_arn: Input[str]
-    log_retention_days: int
-    support: Literal["standard", "extended"]
-    deletion_protection: bool
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,7 +150,7 @@ class ControlPlane(Component):
             self.child_name("secrets"),
             EncryptionKeyArgs(
                 account=args.account,
-                description=f"Kubernetes secrets of cluster {args.cluster_name}",
+                description=f"Kubernetes secrets of cluster {args.name}",
                 tags=args.tags,
             ),
             opts=self.child(),
@@ -71,7 +161,7 @@ class ControlPlane(Component):
         # may still do so after a destroy, with the last events: docs/deploying.md says what then.
         group = aws.cloudwatch.LogGroup(
             group_name,
-            name=f"/aws/eks/{args.cluster_name}/cluster",
+            name=f"/aws/eks/{args.name}/cluster",
             retention_in_days=args.log_retention_days,
             kms_key_id=args.log_key_arn,
             tags=self.tags(group_name),
@@ -80,7 +170,7 @@ class ControlPlane(Component):
         cluster_name = self.child_name("cluster")
         cluster = aws.eks.Cluster(
             cluster_name,
-            name=args.cluster_name,
+            name=args.name,
             version=args.version,
             role_arn=role.arn,
             # The deploying principal gets no hidden rights: access is what the grants say.
@@ -122,7 +212,7 @@ class ControlPlane(Component):
         name = self.child_name("role")
         role = aws.iam.Role(
             name,
-            assume_role_policy=trust("eks.amazonaws.com"),
+            assume_role_policy=trust(service_principal("eks")),
             tags=self.tags(name),
             opts=self.child(),
         )

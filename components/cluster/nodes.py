@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Annotated
 
 import pulumi_aws as aws
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args, Fault
+from components.account import AwsAccount
+from components.arguments import Args, Fault, Setting, stable_key_faults
 from components.component import Component
+from components.partition import service_principal
+from components.policy_document import trust
 
 
 class Architecture(StrEnum):
@@ -20,6 +24,7 @@ class Architecture(StrEnum):
     ARM64 = "arm64"
 
 
+NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 AMI_TYPES = {
     Architecture.X86_64: "AL2023_x86_64_STANDARD",
     Architecture.ARM64: "AL2023_ARM_64_STANDARD",
@@ -28,21 +33,24 @@ AMI_TYPES = {
 
 @dataclass(frozen=True, kw_only=True)
 class NodePool(Args):
-    """Machines of one kind, of any of the `instance_types`.
+    """Machines of one kind."""
 
-    `desired_size` (default: `min_size`) is enforced at every deployment. `spot` machines cost less
-    and are taken away at two minutes' notice. `disk_gib`: the size of each machine's disk.
-    `labels`: Kubernetes labels of the nodes.
-    """
-
-    instance_types: Sequence[str]
-    min_size: int
-    max_size: int
-    desired_size: int | None = None
-    architecture: Architecture = Architecture.X86_64
-    spot: bool = False
-    disk_gib: int = 50
-    labels: Mapping[str, str] = field(default_factory=dict)
+    instance_types: Annotated[Sequence[str], Setting("The machines are of any of these types")]
+    min_size: Annotated[int, Setting("Fewest machines")]
+    max_size: Annotated[int, Setting("Most machines")]
+    desired_size: Annotated[
+        int | None, Setting("Machines now, enforced at every deployment; without, `min_size`")
+    ] = None
+    architecture: Annotated[
+        Architecture, Setting("Of the processors; all `instance_types` must have it")
+    ] = Architecture.X86_64
+    spot: Annotated[
+        bool, Setting("Machines that cost less and are taken away at two minutes' notice")
+    ] = False
+    disk_gib: Annotated[int, Setting("Size of each machine's disk", unit="GiB")] = 50
+    labels: Annotated[Mapping[str, str], Setting("Kubernetes labels of the nodes")] = field(
+        default_factory=dict
+    )
 
     def faults(self) -> Iterator[Fault]:
         if not self.instance_types:
@@ -63,6 +71,44 @@ class NodePool(Args):
         return self.min_size if self.desired_size is None else self.desired_size
 
 
+def pool_faults(field_name: str, pools: Mapping[str, NodePool]) -> Iterator[Fault]:
+    """Faults: no pool, none that runs a node, a name unfit."""
+    sizes = {key: pool.size for key, pool in pools.items()}
+    if not sizes:
+        yield Fault(field_name, {}, "give at least one")
+    elif not any(sizes.values()):
+        yield Fault(
+            field_name,
+            sizes,
+            "let at least one run a node (`min_size` or `desired_size`): coredns needs one",
+        )
+    for key in pools:
+        yield from stable_key_faults(f"{field_name}.{key}", key)
+
+
+def node_role(
+    component: Component, account: AwsAccount
+) -> tuple[aws.iam.Role, list[aws.iam.RolePolicyAttachment]]:
+    """The role of a cluster's machines, a child of `component`, and what they may do."""
+    name = component.child_name("node-role")
+    role = aws.iam.Role(
+        name,
+        assume_role_policy=trust(service_principal("ec2", account.region)),
+        tags=component.tags(name),
+        opts=component.child(),
+    )
+    policies = [
+        aws.iam.RolePolicyAttachment(
+            component.child_name("node-role-policy", policy),
+            role=role.name,
+            policy_arn=account.managed_policy(policy),
+            opts=component.child(),
+        )
+        for policy in NODE_POLICIES
+    ]
+    return role, policies
+
+
 @dataclass(frozen=True, kw_only=True)
 class NodeGroupArgs(Args):
     """`subnet_ids`: private subnets. `version`: the Kubernetes version, for example `1.35`."""
@@ -72,7 +118,6 @@ class NodeGroupArgs(Args):
     role_arn: Input[str]
     subnet_ids: Input[Sequence[Input[str]]]
     pool: NodePool
-    wait_for: Sequence[Resource] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -90,7 +135,7 @@ class NodeGroup(Component):
     ready: aws.eks.NodeGroup
 
     def __init__(self, name: str, args: NodeGroupArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__(name, opts, tags=args.tags, wait_for=args.wait_for)
+        super().__init__(name, opts, tags=args.tags)
         template = self._create_template(args)
         group_name = self.child_name("group")
         self.ready = aws.eks.NodeGroup(

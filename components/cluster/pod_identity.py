@@ -10,6 +10,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
+from components.partition import service_principal
 from components.policy_document import trust
 
 
@@ -54,7 +55,7 @@ class PodIdentity(Component):
         role = aws.iam.Role(
             role_name,
             assume_role_policy=trust(
-                "pods.eks.amazonaws.com",
+                service_principal("pods.eks"),
                 actions=("sts:AssumeRole", "sts:TagSession"),
                 condition={
                     "StringEquals": {

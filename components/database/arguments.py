@@ -6,13 +6,20 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
-from typing import Literal
+from typing import Annotated, Literal
 
 from pulumi import Input
 
-from components.arguments import Args, Fault, inside_faults, log_retention_faults
-from components.component import AwsAccount
+from components.arguments import (
+    Args,
+    Fault,
+    Setting,
+    Settings,
+    inside_faults,
+    log_retention_faults,
+)
 from components.database.windows import window_faults
+from components.network import Network
 
 IDENTIFIER = re.compile(r"^(?=.{1,47}$)[a-z](?:-?[a-z0-9])*$")
 SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
@@ -28,45 +35,94 @@ RESERVED_USERS = frozenset(
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostgresqlArgs(Args):
-    """`identifier`: first part of the instance's name; a random suffix follows it.
+class PostgresqlSettings(Settings):
+    """PostgreSQL on RDS."""
 
-    `version`: a major version (minor ones then come by themselves) or an exact one, such as
-    `18.1`. `subnet_ids`: at least two zones. `clients`: security groups that may connect, keyed by
-    a stable name. `client_cidrs`: private networks that may, such as a VPN's. `storage_gib` grows
-    by itself up to `max_storage_gib`, at least 10 % more. `slow_statement_ms`: statements that take
-    longer are logged; -1 logs none. `support`: with `extended`, RDS keeps a version beyond its end
-    for extra money; with `standard`, it upgrades it then. `allow_major_version_upgrade`: `version`
-    may become a later major one; while true, changes do not wait for the maintenance window.
-    `protect`: Pulumi itself refuses to delete it, too.
-    """
-
-    account: AwsAccount
-    identifier: str
-    version: str
-    instance_class: str
-    vpc_id: Input[str]
-    subnet_ids: Input[Sequence[Input[str]]]
-    clients: Mapping[str, Input[str]]
-    log_key_arn: Input[str]
-    database_name: str
-    client_cidrs: Sequence[IPv4Network] = ()
-    username: str = "groundwork"
-    storage_gib: int = 20
-    max_storage_gib: int = 100
-    multi_az: bool = True
-    backup_retention_days: int = 14
-    backup_window: str = "02:00-03:00"
-    maintenance_window: str = "sun:03:30-sun:04:30"
-    support: Literal["standard", "extended"] = "standard"
-    allow_major_version_upgrade: bool = False
-    insights: Literal["standard", "advanced"] = "standard"
-    slow_statement_ms: int = 500
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    log_retention_days: int = 90
-    deletion_protection: bool = True
-    protect: bool = False
-    tags: Mapping[str, str] = field(default_factory=dict)
+    identifier: Annotated[
+        str | None,
+        Setting(
+            "First part of the instance's name; a random suffix follows it",
+            example="groundwork",
+            required=True,
+        ),
+    ] = None
+    version: Annotated[
+        str,
+        Setting(
+            "PostgreSQL version, in quotes: a major one (minor updates then come by themselves) or"
+            " an exact one",
+            example="18.1",
+            required=True,
+        ),
+    ] = "18"
+    instance_class: Annotated[
+        str, Setting("RDS instance class", example="db.m7g.large", required=True)
+    ] = "db.m7g.large"
+    database_name: Annotated[str, Setting("The first database", example="app", required=True)] = (
+        "app"
+    )
+    username: Annotated[str, Setting("The master user; RDS makes its password")] = "groundwork"
+    client_cidrs: Annotated[
+        Sequence[IPv4Network],
+        Setting(
+            "Private networks that may connect, beside the cluster: the network of the machine that"
+            " deploys, or a VPN"
+        ),
+    ] = ()
+    storage_gib: Annotated[int, Setting("Storage at the start", unit="GiB")] = 20
+    max_storage_gib: Annotated[
+        int,
+        Setting(
+            "Up to where storage grows by itself; at least 10 % more than `storage_gib`", unit="GiB"
+        ),
+    ] = 100
+    multi_az: Annotated[bool, Setting("A standby in a second zone takes over")] = True
+    backup_retention_days: Annotated[int, Setting("How far back a restore can go", unit="days")] = (
+        14
+    )
+    backup_window: Annotated[str, Setting("When backups are taken, UTC")] = "02:00-03:00"
+    maintenance_window: Annotated[
+        str,
+        Setting("When changes that interrupt the server are made, UTC; not those of `parameters`"),
+    ] = "sun:03:30-sun:04:30"
+    support: Annotated[
+        Literal["standard", "extended"],
+        Setting(
+            "`extended` keeps a version beyond its end for extra money; `standard` has RDS upgrade"
+            " it then"
+        ),
+    ] = "standard"
+    allow_major_version_upgrade: Annotated[
+        bool,
+        Setting(
+            "Let `version` become a later major one; while true, changes are made at once, not in"
+            " the maintenance window"
+        ),
+    ] = False
+    insights: Annotated[
+        Literal["standard", "advanced"],
+        Setting("Database Insights; `advanced` keeps 15 months and costs"),
+    ] = "standard"
+    slow_statement_ms: Annotated[
+        int, Setting("Statements that take longer are logged; -1 logs none", unit="milliseconds")
+    ] = 500
+    parameters: Annotated[
+        Mapping[str, str],
+        Setting(
+            "Further server parameters, by name; values in quotes. One that the server reads only"
+            " at its start waits for `aws rds reboot-db-instance`: RDS does not restart the server"
+            " for it in the maintenance window"
+        ),
+    ] = field(default_factory=dict)
+    log_retention_days: Annotated[
+        int, Setting("How long the server's logs are kept", unit="days")
+    ] = 90
+    deletion_protection: Annotated[
+        bool, Setting("AWS refuses to delete the instance until this is false")
+    ] = True
+    protect: Annotated[bool, Setting("Pulumi refuses to delete or replace the instance, too")] = (
+        False
+    )
 
     def faults(self) -> Iterator[Fault]:
         yield from self._name_faults()
@@ -101,7 +157,7 @@ class PostgresqlArgs(Args):
             )
 
     def _name_faults(self) -> Iterator[Fault]:
-        if not IDENTIFIER.match(self.identifier):
+        if self.identifier is not None and not IDENTIFIER.match(self.identifier):
             yield Fault(
                 "identifier",
                 self.identifier,
@@ -124,3 +180,18 @@ class PostgresqlArgs(Args):
         name = self.username.lower()
         if name in RESERVED_USERS or name.startswith("pg_"):
             yield Fault("username", self.username, "RDS or PostgreSQL keeps this name for itself")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgresqlArgs(PostgresqlSettings, Args):
+    """PostgresqlSettings, none of which must be given, and the `network` that it stands in.
+
+    `identifier`: default, the component's name. `clients`: security groups that may connect, keyed
+    by a stable name; nobody by default. `log_key_arn`: the KMS key of its log groups; default, one
+    of the database's own.
+    """
+
+    network: Network
+    clients: Mapping[str, Input[str]] = field(default_factory=dict)
+    log_key_arn: Input[str] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pulumi_aws as aws
 import pulumi_random as random
@@ -12,7 +13,8 @@ from components.arguments import network_key
 from components.component import Component
 from components.database.arguments import PostgresqlArgs
 from components.database.parameters import server_parameters
-from components.encryption import EncryptionKey, EncryptionKeyArgs
+from components.encryption import EncryptionKey, EncryptionKeyArgs, log_key
+from components.partition import service_principal
 from components.policy_document import read_secrets_policy, trust
 
 PORT = 5432
@@ -56,7 +58,10 @@ class Postgresql(Component):
         self, name: str, args: PostgresqlArgs, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__(name, opts, tags=args.tags)
-        self._args = args
+        first = args.identifier or name
+        # Made anew, so that the component's name is checked too where it becomes the identifier.
+        self._args = args = replace(args, identifier=first)
+        self._account = args.network.account
         # The final snapshot and the backups that RDS keeps are worth nothing without it.
         self._storage_key = self._create_key(
             "storage", "its storage, backups and insights", outlives_stack=True
@@ -69,7 +74,7 @@ class Postgresql(Component):
             keepers={"database_name": args.database_name, "username": args.username},
             opts=self.child(),
         )
-        self._identifier = Output.concat(args.identifier, "-", suffix.hex)
+        self._identifier = Output.concat(first, "-", suffix.hex)
         group = self._create_security_group()
         instance = self._create_instance(group)
         self.address = instance.address
@@ -77,7 +82,7 @@ class Postgresql(Component):
         self.database_name = instance.db_name
         self.secret_arn = instance.master_user_secrets.apply(_secret_arn)
         self.secret_policy = read_secrets_policy(
-            args.account, secret_arns=[self.secret_arn], key_arn=self._secret_key.arn
+            self._account, secret_arns=[self.secret_arn], key_arn=self._secret_key.arn
         )
         self.instance_arn = instance.arn
         self.security_group_id = group.id
@@ -89,7 +94,7 @@ class Postgresql(Component):
         return EncryptionKey(
             self.child_name(what),
             EncryptionKeyArgs(
-                account=self._args.account,
+                account=self._account,
                 description=f"PostgreSQL {self._args.identifier}: {protects}",
                 outlives_stack=outlives_stack,
                 tags=self._args.tags,
@@ -101,7 +106,7 @@ class Postgresql(Component):
         name = self.child_name("security-group")
         group = aws.ec2.SecurityGroup(
             name,
-            vpc_id=self._args.vpc_id,
+            vpc_id=self._args.network.vpc_id,
             description=f"PostgreSQL {self._args.identifier}",
             tags=self.tags(name),
             opts=self.child(),
@@ -130,6 +135,7 @@ class Postgresql(Component):
 
     def _create_log_groups(self) -> list[aws.cloudwatch.LogGroup]:
         """RDS would make them by itself: without encryption, and kept for ever."""
+        key = log_key(self, self._args.log_key_arn, self._account, self._args.tags)
         groups: list[aws.cloudwatch.LogGroup] = []
         for log in EXPORTED_LOGS:
             name = self.child_name("logs", log)
@@ -138,7 +144,7 @@ class Postgresql(Component):
                     name,
                     name=Output.concat("/aws/rds/instance/", self._identifier, "/", log),
                     retention_in_days=self._args.log_retention_days,
-                    kms_key_id=self._args.log_key_arn,
+                    kms_key_id=key,
                     tags=self.tags(name),
                     opts=self.child(),
                 )
@@ -149,16 +155,14 @@ class Postgresql(Component):
         name = self.child_name("monitoring")
         role = aws.iam.Role(
             name,
-            assume_role_policy=trust("monitoring.rds.amazonaws.com"),
+            assume_role_policy=trust(service_principal("monitoring.rds")),
             tags=self.tags(name),
             opts=self.child(),
         )
         attachment = aws.iam.RolePolicyAttachment(
             self.child_name("monitoring-policy"),
             role=role.name,
-            policy_arn=self._args.account.managed_policy(
-                "service-role/AmazonRDSEnhancedMonitoringRole"
-            ),
+            policy_arn=self._account.managed_policy("service-role/AmazonRDSEnhancedMonitoringRole"),
             opts=self.child(),
         )
         return role, attachment
@@ -181,7 +185,7 @@ class Postgresql(Component):
         subnets_name, name = self.child_name("subnets"), self.child_name("instance")
         subnets = aws.rds.SubnetGroup(
             subnets_name,
-            subnet_ids=args.subnet_ids,
+            subnet_ids=args.network.database_subnet_ids,
             tags=self.tags(subnets_name),
             opts=self.child(),
         )

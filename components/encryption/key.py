@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pulumi_aws as aws
-from pulumi import Output, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
+from components.account import AwsAccount
 from components.arguments import Args, Fault
-from components.component import AwsAccount, Component
+from components.component import Component
+from components.partition import service_principal
 from components.policy_document import output_document
 
 
@@ -69,6 +71,7 @@ class EncryptionKey(Component):
 def key_policy(args: EncryptionKeyArgs) -> Output[str]:
     """The key's resource policy: the account, and CloudWatch Logs for this account's log groups."""
     account = args.account
+    logs = service_principal(f"logs.{account.region}", account.region)
     statements: list[dict[str, object]] = [
         {
             "Sid": "AccountDecidesByIam",
@@ -83,7 +86,7 @@ def key_policy(args: EncryptionKeyArgs) -> Output[str]:
             {
                 "Sid": "LogGroupsOfThisAccount",
                 "Effect": "Allow",
-                "Principal": {"Service": f"logs.{account.region}.amazonaws.com"},
+                "Principal": {"Service": logs},
                 "Action": [
                     "kms:Encrypt*",
                     "kms:Decrypt*",
@@ -102,3 +105,16 @@ def key_policy(args: EncryptionKeyArgs) -> Output[str]:
             }
         )
     return output_document(*statements)
+
+
+def log_key(
+    component: Component, given: Input[str] | None, account: AwsAccount, tags: Mapping[str, str]
+) -> Input[str]:
+    """The ARN of the key for a component's logs: `given`, or that of a key of its own, `…-logs`."""
+    if given is not None:
+        return given
+    name = component.child_name("logs")
+    args = EncryptionKeyArgs(
+        account=account, description=f"Logs: {name}", log_groups=True, tags=tags
+    )
+    return EncryptionKey(name, args, opts=component.child()).arn

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args, Fault, kubernetes_name_faults
+from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
 from components.component import Component
 from components.duration import duration_faults, format_duration
 from components.gitops.project import IN_CLUSTER
@@ -17,12 +18,12 @@ from components.kubernetes_object import KubernetesObject
 
 @dataclass(frozen=True, kw_only=True)
 class Retry(Args):
-    """How often a failed sync is tried again, waiting `factor` times longer each time."""
+    """What happens when a sync fails."""
 
-    limit: int = 5
-    duration: timedelta = timedelta(seconds=5)
-    factor: int = 2
-    max_duration: timedelta = timedelta(minutes=3)
+    limit: Annotated[int, Setting("How often it is tried again")] = 5
+    duration: Annotated[timedelta, Setting("Wait before the first retry")] = timedelta(seconds=5)
+    factor: Annotated[int, Setting("How many times longer each further wait is")] = 2
+    max_duration: Annotated[timedelta, Setting("Longest wait")] = timedelta(minutes=3)
 
     def faults(self) -> Iterator[Fault]:
         if self.limit < 0:
@@ -40,32 +41,39 @@ class Retry(Args):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationArgs(Args):
-    """`namespace`: Argo CD's own; `destination_namespace`: where the application runs.
+class ApplicationSettings(Settings):
+    """An application that Argo CD deploys."""
 
-    `revision`: a branch, tag or commit. `prune`: what leaves Git leaves the cluster. `self_heal`:
-    what somebody changes by hand is put back.
+    repository: Annotated[str, Setting("Git repository; the project must allow it")]
+    path: Annotated[str, Setting("Folder in the repository")]
+    revision: Annotated[str, Setting("Branch, tag or commit")] = "HEAD"
+    prune: Annotated[bool, Setting("What leaves Git leaves the cluster")] = True
+    self_heal: Annotated[bool, Setting("What is changed by hand is put back")] = True
+    retry: Annotated[Retry, Setting("When a sync fails")] = Retry()
+
+    def faults(self) -> Iterator[Fault]:
+        if self.path.startswith("/"):
+            yield Fault("path", self.path, "give a path inside the repository")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationArgs(ApplicationSettings, Args):
+    """`namespace`: Argo CD's own. `project`: must allow the repository and the destination.
+
+    `destination_namespace`: where the application runs, in the cluster of `destination_server`.
     """
 
     name: str
     namespace: Input[str]
     project: Input[str]
-    repository: str
-    path: str
     destination_namespace: Input[str]
-    revision: str = "HEAD"
     destination_server: str = IN_CLUSTER
-    prune: bool = True
-    self_heal: bool = True
-    retry: Retry = Retry()
-    wait_for: Sequence[Resource] = ()
 
     def faults(self) -> Iterator[Fault]:
         yield from kubernetes_name_faults("name", self.name)
         if isinstance(self.destination_namespace, str):
             yield from kubernetes_name_faults("destination_namespace", self.destination_namespace)
-        if self.path.startswith("/"):
-            yield Fault("path", self.path, "give a path inside the repository")
+        yield from super().faults()
 
 
 class Application(Component):
@@ -78,7 +86,7 @@ class Application(Component):
     def __init__(
         self, name: str, args: ApplicationArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, wait_for=args.wait_for)
+        super().__init__(name, opts)
         application = KubernetesObject(
             self.child_name("application"),
             api_version="argoproj.io/v1alpha1",

@@ -4,26 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Annotated
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Output, ResourceOptions
 
-from components.arguments import Args, Fault, kubernetes_name_faults
+from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
 from components.chart import Chart, release
 from components.cluster import Namespace, NamespaceArgs
 from components.component import Component
 
 
 @dataclass(frozen=True, kw_only=True)
-class ArgoCdArgs(Args):
-    """`highly_available`: two of each server and a replicated Redis; needs three nodes."""
+class ArgoCdSettings(Settings):
+    """Argo CD."""
 
-    chart: Chart
-    namespace: str = "argocd"
-    highly_available: bool = False
+    chart: Annotated[
+        Chart,
+        Setting(
+            "Helm repository and exact version of the chart `argo-cd`",
+            example={"repository": "https://argoproj.github.io/argo-helm", "version": "10.1.1"},
+        ),
+    ]
+    namespace: Annotated[
+        str,
+        Setting(
+            "Where Argo CD runs; cannot be changed once the chart is installed: Helm refuses CRDs"
+            " that belong to the release in the other namespace"
+        ),
+    ] = "argocd"
+    highly_available: Annotated[
+        bool,
+        Setting(
+            "Two of each server and a replicated Redis; needs three nodes in all of"
+            " `cluster.node_pools` together"
+        ),
+    ] = False
 
     def faults(self) -> Iterator[Fault]:
         return kubernetes_name_faults("namespace", self.namespace)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgoCdArgs(ArgoCdSettings, Args):
+    """ArgoCdSettings."""
 
 
 class ArgoCd(Component):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args, Fault, kubernetes_name_faults
+from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
 from components.component import Component
 from components.kubernetes_object import KubernetesObject
 
@@ -16,30 +17,24 @@ IN_CLUSTER = "https://kubernetes.default.svc"
 
 @dataclass(frozen=True, kw_only=True)
 class Destination(Args):
-    """A namespace of a cluster, by default of the one that Argo CD runs in."""
+    """A namespace of a cluster."""
 
-    namespace: str
-    server: str = IN_CLUSTER
+    namespace: Annotated[str, Setting("The namespace")]
+    server: Annotated[
+        str, Setting("The cluster's API, by default that of the one that Argo CD runs in")
+    ] = IN_CLUSTER
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProjectArgs(Args):
-    """`source_repositories`: full addresses. Wildcards need `allow_wildcards`.
+class ProjectSettings(Settings):
+    """What a group of applications may deploy."""
 
-    `namespace`: Argo CD's own. The project named `default` exists in every Argo CD and allows
-    everything until it is declared here.
-    """
-
-    name: str
-    namespace: Input[str]
-    description: str
-    source_repositories: Sequence[str]
-    destinations: Sequence[Destination]
-    allow_wildcards: bool = False
-    wait_for: Sequence[Resource] = ()
+    description: Annotated[str, Setting("What the project is for")]
+    source_repositories: Annotated[Sequence[str], Setting("Git repositories it may deploy from")]
+    destinations: Annotated[Sequence[Destination], Setting("Namespaces it may deploy to")]
+    allow_wildcards: Annotated[bool, Setting("Let the two lists contain `*`")] = False
 
     def faults(self) -> Iterator[Fault]:
-        yield from kubernetes_name_faults("name", self.name)
         if not self.source_repositories:
             yield Fault("source_repositories", [], "name at least one repository")
         if not self.destinations:
@@ -68,6 +63,20 @@ class ProjectArgs(Args):
                 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProjectArgs(ProjectSettings, Args):
+    """`name`: the one named `default` exists in every Argo CD and allows everything until it is
+    declared here. `namespace`: Argo CD's own.
+    """
+
+    name: str
+    namespace: Input[str]
+
+    def faults(self) -> Iterator[Fault]:
+        yield from kubernetes_name_faults("name", self.name)
+        yield from super().faults()
+
+
 class Project(Component):
     """An AppProject for namespaced objects only. Output: `project_name`."""
 
@@ -76,7 +85,7 @@ class Project(Component):
     project_name: Output[str]
 
     def __init__(self, name: str, args: ProjectArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__(name, opts, wait_for=args.wait_for)
+        super().__init__(name, opts)
         project = KubernetesObject(
             self.child_name("project"),
             api_version="argoproj.io/v1alpha1",

@@ -2,10 +2,11 @@
 
 from components.migration.alembic_migration import AlembicMigration, AlembicMigrationArgs
 from components.migration.backfill import Backfill, BackfillArgs
-from components.migration.job import MigratorJobArgs
+from components.migration.job import MigratorJobArgs, MigratorJobSettings
 from components.migration.zero_downtime_migration import (
     ZeroDowntimeMigration,
     ZeroDowntimeMigrationArgs,
+    ZeroDowntimeMigrationSettings,
 )
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "Backfill",
     "BackfillArgs",
     "MigratorJobArgs",
+    "MigratorJobSettings",
     "ZeroDowntimeMigration",
     "ZeroDowntimeMigrationArgs",
+    "ZeroDowntimeMigrationSettings",
 ]

@@ -3,39 +3,36 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pulumi import Input, Resource, ResourceOptions
+from pulumi import Input
 
-from components.arguments import Args, Fault
+from components.arguments import Args, Fault, Setting, Settings
 from components.migration.job import MigratorJobArgs
 from components.migration.provider_process import SSL_MODES
 
 
 @dataclass(frozen=True, kw_only=True)
-class MigrationArgs(Args):
-    """Which project, which database, and how to reach it.
+class MigrationSettings(Settings):
+    """Which project, and how strictly the database's server is checked."""
 
-    script_location: folder that holds alembic.ini and env.py, relative to the program's folder.
-    host, port, database: where the database answers.
-    secret_arn: Secrets Manager secret, JSON with `username` and `password`; read when the work
-        is done, never stored.
-    region: of the secret; default: the region in its ARN.
-    ssl_mode: as libpq's sslmode. ssl_root_cert: file with the authority's certificate, for
-        "verify-ca" and "verify-full"; inside the image, if a job does the work.
-    job: None (the default) lets the machine that runs Pulumi connect to the database. Where it
-        cannot, a Kubernetes Job in the cluster runs the same command.
-    """
-
-    script_location: str
-    host: Input[str]
-    port: Input[int]
-    database: Input[str]
-    secret_arn: Input[str]
-    region: str | None = None
-    ssl_mode: str = "require"
-    ssl_root_cert: str | None = None
-    job: MigratorJobArgs | None = None
+    script_location: Annotated[str, Setting("Folder with alembic.ini, from the project's root")] = (
+        "migrations"
+    )
+    ssl_mode: Annotated[
+        str,
+        Setting(
+            "How strictly the server's certificate is checked, as libpq's",
+            choices=("require", "verify-ca", "verify-full"),
+        ),
+    ] = "require"
+    ssl_root_cert: Annotated[
+        str | None,
+        Setting(
+            "File with the authority's certificates, for the `verify` modes; inside the image, if a"
+            " job does the work"
+        ),
+    ] = None
 
     def faults(self) -> Iterator[Fault]:
         """What can be seen without walking the history, which the provider does."""
@@ -52,6 +49,26 @@ class MigrationArgs(Args):
                 "ssl_root_cert", self.ssl_root_cert, f"{self.ssl_mode} needs the authority's file"
             )
 
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationArgs(MigrationSettings, Args):
+    """MigrationSettings, which database, and who does the work.
+
+    host, port, database: where the database answers.
+    secret_arn: Secrets Manager secret, JSON with `username` and `password`; read when the work
+        is done, never stored.
+    region: of the secret; default: the region in its ARN.
+    job: None (the default) lets the machine that runs Pulumi connect to the database. Where it
+        cannot, a Kubernetes Job in the cluster runs the same command.
+    """
+
+    host: Input[str]
+    port: Input[int]
+    database: Input[str]
+    secret_arn: Input[str]
+    region: str | None = None
+    job: MigratorJobArgs | None = None
+
     def access_inputs(self) -> dict[str, Any]:
         """The inputs that the providers share."""
         return {
@@ -64,16 +81,3 @@ class MigrationArgs(Args):
             "ssl_mode": self.ssl_mode,
             "ssl_root_cert": self.ssl_root_cert,
         }
-
-
-def waited_for(opts: ResourceOptions | None) -> list[Resource]:
-    """What a component was told to wait for, to be passed on to its children.
-
-    Pulumi would record it for the component alone, and forget the order in a destroy.
-    """
-    waits = opts.depends_on if opts is not None else None
-    if isinstance(waits, Resource):
-        return [waits]
-    if isinstance(waits, (list, tuple)):
-        return [each for each in waits if isinstance(each, Resource)]
-    return []

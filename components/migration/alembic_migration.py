@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pulumi import Output, ResourceOptions
 
-from components.arguments import Fault
+from components.arguments import Fault, Setting
 from components.component import Component
-from components.migration.access import MigrationArgs, waited_for
+from components.migration.access import MigrationArgs, MigrationSettings
 from components.migration.history_hash import history_hash
 from components.migration.job import migrator_job
 from components.migration.run import AlembicPlan, AlembicRun
@@ -24,42 +24,60 @@ NO_PLACE = re.compile(r"[+-]\d+|base")
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlembicMigrationArgs(MigrationArgs):
-    """Which history, which database, how far.
+class AlembicMigrationSettings(MigrationSettings):
+    """Which history, how far, and what a preview makes of it."""
 
-    target: revision to reach: an id, or `head`. A target behind the database is an error.
-    approved_contracts: ids of the contract revisions that may run. Keep an id for as long as
-        the revision is in the history: a new database needs it too.
-    phase: "expand" stops before the contract revisions at the end; "contract" goes on from
-        there; None (the default) does both.
-    lint: what a revision does that is unsafe, not acknowledged and new to this resource: "fail"
-        the preview (the default), "warn", or "off".
-    unapproved: a contract revision that is not approved, at the end of the way: "warn" (the
-        default) or "fail" the preview. Before expand revisions it always fails.
-    postgres_version: the server's major version, which decides what is unsafe. Default: 15,
-        the oldest that is supported, and the strictest.
-    """
-
-    target: str = "head"
-    approved_contracts: Sequence[str] = ()
-    phase: Phase | None = None
-    lint: LintPolicy = "fail"
-    unapproved: UnapprovedPolicy = "warn"
-    postgres_version: int = 15
+    target: Annotated[
+        str, Setting("Revision to reach: an id, or `head`; one behind the database is an error")
+    ] = "head"
+    approved_contracts: Annotated[
+        Sequence[str],
+        Setting(
+            "Contract revisions that may run, by revision id: they remove what an older release of"
+            " the application may still use. Keep an id for as long as the revision is in the"
+            " history: a new database needs it too"
+        ),
+    ] = ()
+    lint: Annotated[LintPolicy, Setting("What an unsafe revision does to the preview")] = "fail"
+    unapproved: Annotated[
+        UnapprovedPolicy,
+        Setting(
+            "What a contract revision that is not approved does to the preview, if no expand"
+            " revision waits behind it"
+        ),
+    ] = "warn"
 
     def faults(self) -> Iterator[Fault]:
         """What can be seen without walking the history, which the provider does."""
         yield from super().faults()
         if not self.target or NO_PLACE.fullmatch(self.target):
             yield Fault("target", self.target, "name a revision by its id, or head")
-        if self.phase not in (None, *get_args(Phase)):
-            yield Fault("phase", self.phase, "write expand, contract, or None for both")
         if isinstance(self.approved_contracts, str):
             yield Fault("approved_contracts", self.approved_contracts, "write a list of ids")
         if self.lint not in get_args(LintPolicy):
             yield Fault("lint", self.lint, f"write one of {', '.join(get_args(LintPolicy))}")
         if self.unapproved not in get_args(UnapprovedPolicy):
             yield Fault("unapproved", self.unapproved, "write warn or fail")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlembicMigrationArgs(AlembicMigrationSettings, MigrationArgs):
+    """AlembicMigrationSettings, and which database.
+
+    phase: "expand" stops before the contract revisions at the end; "contract" goes on from
+        there; None (the default) does both.
+    postgres_version: the server's major version, which decides what is unsafe. Default: 15,
+        the oldest that is supported, and the strictest.
+    """
+
+    phase: Phase | None = None
+    postgres_version: int = 15
+
+    def faults(self) -> Iterator[Fault]:
+        """What can be seen without walking the history, which the provider does."""
+        yield from super().faults()
+        if self.phase not in (None, *get_args(Phase)):
+            yield Fault("phase", self.phase, "write expand, contract, or None for both")
         if self.postgres_version < OLDEST_POSTGRES:
             yield Fault("postgres_version", self.postgres_version, "give a major version, 12 or up")
 
@@ -95,7 +113,7 @@ class AlembicMigration(Component):
     def __init__(
         self, name: str, args: AlembicMigrationArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, wait_for=waited_for(opts))
+        super().__init__(name, opts)
         inputs = {
             **args.access_inputs(),
             "history_hash": history_hash(Path(args.script_location)),

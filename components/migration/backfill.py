@@ -11,7 +11,7 @@ from pulumi.dynamic import Resource
 
 from components.arguments import Fault
 from components.component import Component
-from components.migration.access import MigrationArgs, waited_for
+from components.migration.access import MigrationArgs
 from components.migration.backfill_provider import OUTPUTS, BackfillProvider
 from components.migration.history_hash import backfills_hash
 from components.migration.job import migrator_job
@@ -32,17 +32,21 @@ class BackfillArgs(MigrationArgs):
     def faults(self) -> Iterator[Fault]:
         """As far as the provider does not find them."""
         yield from super().faults()
-        yield from names_faults("names", self.names, self)
+        yield from names_faults(
+            "names", self.names, Path(self.script_location), in_job=self.job is not None
+        )
 
 
-def names_faults(field: str, names: Sequence[str] | None, args: MigrationArgs) -> Iterator[Fault]:
+def names_faults(
+    field: str, names: Sequence[str] | None, project: Path, *, in_job: bool
+) -> Iterator[Fault]:
     """What is wrong with a list of backfills; for a job, which no provider checks, names too."""
     if isinstance(names, str):
         yield Fault(field, names, "write a list of names")
-    elif args.job is not None and names is None:
+    elif in_job and names is None:
         yield Fault(field, names, "name the backfills that the job is to run")
-    elif args.job is not None and names and Path(args.script_location).is_dir():
-        yield from _unknown_names(field, names, Path(args.script_location) / "backfills")
+    elif in_job and names and project.is_dir():
+        yield from _unknown_names(field, names, project / "backfills")
 
 
 def _unknown_names(field: str, names: Sequence[str], folder: Path) -> Iterator[Fault]:
@@ -85,7 +89,7 @@ class Backfill(Component):
     remaining: Output[Mapping[str, int]]
 
     def __init__(self, name: str, args: BackfillArgs, opts: ResourceOptions | None = None) -> None:
-        super().__init__(name, opts, wait_for=waited_for(opts))
+        super().__init__(name, opts)
         inputs = {
             **args.access_inputs(),
             "history_hash": backfills_hash(Path(args.script_location)),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import timedelta
+from typing import Annotated, Any
 
 from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 from pulumi_kubernetes.batch import v1 as batch
 from pulumi_kubernetes.core import v1 as core
 from pulumi_kubernetes.meta import v1 as meta
 
-from components.arguments import Args, Fault
+from components.arguments import Args, Fault, Setting, Settings
+from components.duration import duration_faults
 
-# The migrator ends by itself well before, with a better message.
-DEFAULT_DEADLINE_SECONDS = 3600
 DEFAULT_TTL_SECONDS = 86_400
 REQUESTS = {"cpu": "100m", "memory": "256Mi"}
 LIMITS = {"memory": "512Mi"}
@@ -22,14 +22,32 @@ UNPRIVILEGED_ID = 65534
 
 
 @dataclass(frozen=True, kw_only=True)
-class MigratorJobArgs(Args):
-    """Where and as whom the Job runs.
+class MigratorJobSettings(Settings):
+    """How a Job runs."""
+
+    # The migrator ends by itself well before, with a better message.
+    deadline: Annotated[timedelta, Setting("A Job that takes longer is ended")] = timedelta(hours=1)
+
+    def faults(self) -> Iterator[Fault]:
+        """A time that is none."""
+        yield from duration_faults("deadline", self.deadline)
+
+
+def image_faults(field_name: str, image: str) -> Iterator[Fault]:
+    """A fault unless the image is one of a fixed version."""
+    name = image.rpartition("/")[2]
+    if ":" not in name or name.endswith(":latest"):
+        yield Fault(field_name, image, "name a version, such as 'registry/migrator:1.4.2'")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigratorJobArgs(MigratorJobSettings, Args):
+    """MigratorJobSettings, and what the Job runs, where and as whom.
 
     image: holds the migrations folder at the same path below its working directory, the
-        migrator, and Python as `python`.
+        migrator, and Python as `python`; of a fixed version.
     namespace, service_account: of the Job; an EKS Pod Identity association has to let the
         service account read the database's secret.
-    deadline_seconds: the Job is ended after that, and Pulumi stops waiting. Default: an hour.
     ttl_seconds: how long a finished Job is kept, for its log. Default: a day. A refresh after
         that finds it gone, and the next update runs it again, which changes nothing.
     labels: for the pod. They must not be those that your Deployment or autoscaler selects.
@@ -38,16 +56,15 @@ class MigratorJobArgs(Args):
     image: Input[str]
     namespace: Input[str]
     service_account: Input[str]
-    deadline_seconds: int = DEFAULT_DEADLINE_SECONDS
     ttl_seconds: int = DEFAULT_TTL_SECONDS
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def faults(self) -> Iterator[Fault]:
-        """Times that are none."""
-        for name in ("deadline_seconds", "ttl_seconds"):
-            value = getattr(self, name)
-            if value < 1:
-                yield Fault(name, value, "give 1 second or more")
+        yield from super().faults()
+        if isinstance(self.image, str):
+            yield from image_faults("image", self.image)
+        if self.ttl_seconds < 1:
+            yield Fault("ttl_seconds", self.ttl_seconds, "give 1 second or more")
 
 
 def migrator_job(
@@ -90,11 +107,10 @@ def migrator_job(
             capabilities=core.CapabilitiesArgs(drop=["ALL"]),
         ),
     )
+    deadline = int(args.deadline.total_seconds())
     opts = ResourceOptions.merge(
         opts,
-        ResourceOptions(
-            custom_timeouts=CustomTimeouts(create=f"{args.deadline_seconds + 60}s"),
-        ),
+        ResourceOptions(custom_timeouts=CustomTimeouts(create=f"{deadline + 60}s")),
     )
     return batch.Job(
         name,
@@ -106,7 +122,7 @@ def migrator_job(
         ),
         spec=batch.JobSpecArgs(
             backoff_limit=0,  # another attempt is another `pulumi up`
-            active_deadline_seconds=args.deadline_seconds,
+            active_deadline_seconds=deadline,
             ttl_seconds_after_finished=args.ttl_seconds,
             template=core.PodTemplateSpecArgs(
                 metadata=meta.ObjectMetaArgs(

@@ -1,36 +1,53 @@
 """Expand, application, backfill, contract: a release whose schema change nobody notices."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
 
 from pulumi import Output, Resource, ResourceOptions
 
-from components.arguments import Fault
+from components.arguments import Fault, Setting
 from components.component import Component
-from components.migration.access import MigrationArgs, waited_for
-from components.migration.alembic_migration import AlembicMigration, AlembicMigrationArgs
+from components.migration.alembic_migration import (
+    AlembicMigration,
+    AlembicMigrationArgs,
+    AlembicMigrationSettings,
+)
 from components.migration.backfill import Backfill, BackfillArgs, names_faults
 
 Application = Callable[[ResourceOptions], Resource | Sequence[Resource]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ZeroDowntimeMigrationArgs(AlembicMigrationArgs):
+class ZeroDowntimeMigrationSettings(AlembicMigrationSettings):
+    """The database's schema."""
+
+    backfills: Annotated[
+        Sequence[str] | None,
+        Setting("Backfills to run; without a list, all that contracts name"),
+    ] = None
+
+    def backfill_faults(self, *, in_job: bool) -> Iterator[Fault]:
+        """What is wrong with `backfills`, which a job needs by name."""
+        return names_faults("backfills", self.backfills, Path(self.script_location), in_job=in_job)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZeroDowntimeMigrationArgs(ZeroDowntimeMigrationSettings, AlembicMigrationArgs):
     """As AlembicMigrationArgs, without `phase`, around an application.
 
     application: creates the application's resources with the options that it is given, and
         returns them. The options make them wait for the expand phase. They have to be ready
         only when the new release has replaced the old one, as a Deployment is.
-    backfills: as BackfillArgs.names.
     """
 
     application: Application
-    backfills: Sequence[str] | None = None
 
     def faults(self) -> Iterator[Fault]:
         """As for the parts."""
         yield from super().faults()
-        yield from names_faults("backfills", self.backfills, self)
+        yield from self.backfill_faults(in_job=self.job is not None)
         if self.phase is not None:
             yield Fault("phase", self.phase, "leave it out: this component runs both")
         if not callable(self.application):
@@ -58,23 +75,14 @@ class ZeroDowntimeMigration(Component):
     def __init__(
         self, name: str, args: ZeroDowntimeMigrationArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, wait_for=waited_for(opts))
-        shared = {
-            field.name: getattr(args, field.name)
-            for field in fields(AlembicMigrationArgs)
-            if field.name != "phase"
-        }
-        migration = AlembicMigrationArgs(**shared, phase="expand")
+        super().__init__(name, opts)
+        migration = AlembicMigrationArgs.of(args, phase="expand")
         expand = AlembicMigration(self.child_name("expand"), migration, self.child())
         application = args.application(ResourceOptions(depends_on=[expand]))
         ready = [application] if isinstance(application, Resource) else list(application)
         backfill = Backfill(
             self.child_name("backfill"),
-            BackfillArgs(
-                **{field.name: shared[field.name] for field in fields(MigrationArgs)},
-                names=args.backfills,
-                approved_contracts=args.approved_contracts,
-            ),
+            BackfillArgs.of(args, names=args.backfills),
             self.child(depends_on=[expand, *ready]),
         )
         contract = AlembicMigration(

@@ -11,6 +11,7 @@ from pulumi import Input, Output, Resource, ResourceOptions
 
 from components.arguments import Args, Fault
 from components.component import Component
+from components.partition import endpoint_service
 
 GATEWAYS = ("s3", "dynamodb")
 HTTPS = 443
@@ -112,7 +113,7 @@ class Endpoints(Component):
         return aws.ec2.VpcEndpoint(
             name,
             vpc_id=self._args.vpc_id,
-            service_name=f"com.amazonaws.{self._args.region}.{service}",
+            service_name=endpoint_service(service, self._args.region),
             tags=self.tags(name),
             opts=self.child(),
             **properties,  # pyright: ignore[reportArgumentType]

@@ -10,6 +10,7 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.arguments import Args, Fault, log_retention_faults
 from components.component import Component
+from components.partition import service_principal
 from components.policy_document import output_document, trust
 
 
@@ -48,7 +49,7 @@ class FlowLogs(Component):
         )
         role = aws.iam.Role(
             role_name,
-            assume_role_policy=trust("vpc-flow-logs.amazonaws.com"),
+            assume_role_policy=trust(service_principal("vpc-flow-logs")),
             tags=self.tags(role_name),
             opts=self.child(),
         )

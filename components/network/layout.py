@@ -9,8 +9,9 @@ from enum import StrEnum
 from ipaddress import IPv4Network
 
 from components.arguments import PRIVATE_NETWORKS, Args, Fault
+from components.partition import find_partition
 
-ZONE = re.compile(r"^(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)(?P<letter>[a-h])$")
+ZONE = re.compile(r"^(?P<region>[a-z]+(?:-[a-z]+)+-\d+)(?P<letter>[a-h])$")
 # Room for zones a to h in every tier, whether or not they are in use.
 ZONE_BITS = 3
 SMALLEST_VPC, LARGEST_VPC = 22, 16
@@ -32,6 +33,12 @@ class Tier(StrEnum):
     INTRA = "intra"
 
 
+def zone_region(zone: str) -> str:
+    """The region of an availability zone; empty if it is none."""
+    match = ZONE.match(zone)
+    return match["region"] if match else ""
+
+
 def zone_faults(zones: Sequence[str], region: str) -> Iterator[Fault]:
     """What keeps `zones` from being two or more different availability zones of `region`."""
     if len(zones) < 2:
@@ -41,11 +48,14 @@ def zone_faults(zones: Sequence[str], region: str) -> Iterator[Fault]:
     for position, zone in enumerate(zones):
         match, field = ZONE.match(zone), f"availability_zones[{position}]"
         if match is None:
-            yield Fault(field, zone, f"give a zone's name, such as '{region}a', letters a to h")
-        elif match["region"] != region:
+            example = f"{region or 'eu-west-1'}a"
+            yield Fault(field, zone, f"give a zone's name, such as '{example}', letters a to h")
+        elif match["region"] != (region or match["region"]):
             yield Fault(
                 field, zone, f"it lies outside the stack's region {region}; name a zone of {region}"
             )
+        elif find_partition(match["region"]) is None:
+            yield Fault(field, zone, f"AWS has no region {match['region']}")
 
 
 def cidr_faults(cidr: IPv4Network) -> Iterator[Fault]:

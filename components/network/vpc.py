@@ -2,71 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Mapping
 from ipaddress import IPv4Network
 
 import pulumi_aws as aws
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import InvokeOutputOptions, Output, Resource, ResourceOptions
 
-from components.arguments import Args, Fault, log_retention_faults
-from components.component import AwsAccount, Component
-from components.network.endpoints import (
-    NEEDED_WITHOUT_NAT,
-    Endpoints,
-    EndpointsArgs,
-    interface_faults,
-)
+from components.account import AwsAccount
+from components.component import Component
+from components.encryption import log_key
+from components.network.arguments import NatStrategy, VpcArgs
+from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.flow_logs import FlowLogs, FlowLogsArgs
-from components.network.layout import SubnetLayout, Tier, cidr_faults, zone_faults
+from components.network.layout import SubnetLayout, Tier
 
 # Load balancer controllers find the subnets they may use by these tags.
 LOAD_BALANCER_TAGS = {
     Tier.PUBLIC: {"kubernetes.io/role/elb": "1"},
     Tier.PRIVATE: {"kubernetes.io/role/internal-elb": "1"},
 }
-
-
-class NatStrategy(StrEnum):
-    """How private subnets reach the internet: not at all, by one gateway, by one in each zone."""
-
-    NONE = "none"
-    SINGLE = "single"
-    PER_AZ = "per_az"
-
-
-@dataclass(frozen=True, kw_only=True)
-class VpcArgs(Args):
-    """`availability_zones`: at least two names of the account's region, in any order; add new ones
-    at the end, because a single NAT gateway stands in the first.
-
-    `nat`: default one gateway in each zone. `interface_endpoints`: AWS services to be reached
-    inside the VPC, such as `ecr.api`; without NAT, nodes need some. `flow_log_retention_days`: 90.
-    `log_key_arn`: the KMS key of the flow logs' log group.
-    """
-
-    account: AwsAccount
-    cidr: IPv4Network
-    availability_zones: Sequence[str]
-    log_key_arn: Input[str]
-    nat: NatStrategy = NatStrategy.PER_AZ
-    interface_endpoints: Sequence[str] = ()
-    flow_log_retention_days: int = 90
-    tags: Mapping[str, str] = field(default_factory=dict)
-
-    def faults(self) -> Iterator[Fault]:
-        yield from cidr_faults(self.cidr)
-        yield from zone_faults(self.availability_zones, self.account.region)
-        yield from interface_faults("interface_endpoints", self.interface_endpoints)
-        missing = sorted(NEEDED_WITHOUT_NAT - set(self.interface_endpoints))
-        if self.nat is NatStrategy.NONE and missing:
-            yield Fault(
-                "interface_endpoints",
-                list(self.interface_endpoints),
-                f"without NAT, nodes and pods need {', '.join(missing)} as well",
-            )
-        yield from log_retention_faults("flow_log_retention_days", self.flow_log_retention_days)
 
 
 class Vpc(Component):
@@ -77,7 +31,7 @@ class Vpc(Component):
     out of the VPC. Outputs: `vpc_id`, and the subnet ids of each tier in the order of the zones:
     `public_subnet_ids`, `private_subnet_ids`, `database_subnet_ids`, `intra_subnet_ids`;
     `nat_public_ips`, for partners' allow lists. `ready` holds what makes a private subnet of use:
-    its routes, their gateways, and the endpoints.
+    its routes, their gateways, and the endpoints. `account` and `cidr`: where it stands.
     """
 
     subject = "network"
@@ -89,11 +43,15 @@ class Vpc(Component):
     intra_subnet_ids: Output[list[str]]
     nat_public_ips: Output[list[str]]
     ready: list[Resource]
+    account: AwsAccount
+    cidr: IPv4Network
 
     def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts, tags=args.tags)
         self._args = args
         self.ready = []
+        self.cidr = args.cidr
+        self.account = args.account or self._callers_account()
         self._layout = SubnetLayout(cidr=args.cidr)
         self._vpc = self._create_vpc()
         self._subnets = {tier: self._create_subnets(tier) for tier in Tier}
@@ -106,7 +64,7 @@ class Vpc(Component):
             EndpointsArgs(
                 vpc_id=self._vpc.id,
                 cidr=args.cidr,
-                region=args.account.region,
+                region=args.region,
                 subnet_ids=self._ids(Tier.PRIVATE),
                 route_table_ids=[table.id for table in tables],
                 interfaces=args.interface_endpoints,
@@ -119,7 +77,7 @@ class Vpc(Component):
             self.child_name("flow-logs"),
             FlowLogsArgs(
                 vpc_id=self._vpc.id,
-                log_key_arn=args.log_key_arn,
+                log_key_arn=log_key(self, args.log_key_arn, self.account, args.tags),
                 retention_days=args.flow_log_retention_days,
                 tags=args.tags,
             ),
@@ -132,6 +90,10 @@ class Vpc(Component):
         self.intra_subnet_ids = self._ids(Tier.INTRA)
         self.nat_public_ips = Output.all(*[address.public_ip for address in addresses])
         self.register_outputs(self.outputs())
+
+    def _callers_account(self) -> AwsAccount:
+        caller = aws.get_caller_identity_output(opts=InvokeOutputOptions(parent=self))
+        return AwsAccount(id=caller.account_id, region=self._args.region)
 
     def _ids(self, tier: Tier) -> Output[list[str]]:
         return Output.all(*[subnet.id for subnet in self._subnets[tier].values()])

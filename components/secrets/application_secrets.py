@@ -5,28 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import pulumi_aws as aws
 from pulumi import Output, ResourceOptions
 
-from components.arguments import Args, Fault
-from components.component import AwsAccount, Component
+from components.account import AwsAccount
+from components.arguments import Args, Fault, Setting, Settings
+from components.component import Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 
 SECRET_NAME = re.compile(r"^[A-Za-z0-9/_+=.@-]{1,512}$")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApplicationSecretsArgs(Args):
-    """`secrets`: what each secret is for, by its name in Secrets Manager.
+class ApplicationSecretsSettings(Settings):
+    """Secrets of the application in AWS Secrets Manager."""
 
-    `recovery_days`: how long a deleted secret can be restored, 7 to 30, or 0 for not at all.
-    """
-
-    account: AwsAccount
-    secrets: Mapping[str, str]
-    recovery_days: int = 30
-    tags: Mapping[str, str] = field(default_factory=dict)
+    secrets: Annotated[
+        Mapping[str, str],
+        Setting(
+            "Secrets to make in Secrets Manager, name and purpose; their values are put in by hand"
+        ),
+    ] = field(default_factory=dict)
+    recovery_days: Annotated[
+        int,
+        Setting("How long a deleted secret can be restored: 7 to 30 days, or 0", unit="days"),
+    ] = 30
 
     def faults(self) -> Iterator[Fault]:
         named: dict[str, str] = {}
@@ -40,6 +45,14 @@ class ApplicationSecretsArgs(Args):
             yield Fault(
                 "recovery_days", self.recovery_days, "give 7 to 30 days, or 0 to delete at once"
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicationSecretsArgs(ApplicationSecretsSettings, Args):
+    """ApplicationSecretsSettings, in an `account`."""
+
+    account: AwsAccount
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 def resource_key(secret: str) -> str:

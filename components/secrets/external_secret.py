@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated
 
-from pulumi import Input, Output, Resource, ResourceOptions
+from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args, Fault, kubernetes_name_faults
+from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
 from components.component import Component
 from components.duration import duration_faults, format_duration
 from components.kubernetes_object import KubernetesObject
@@ -19,14 +20,11 @@ SECRET_KEY = re.compile(r"^[A-Za-z0-9._-]{1,253}$")
 
 @dataclass(frozen=True, kw_only=True)
 class SecretEntry(Args):
-    """One key of a Kubernetes Secret (`secret_key`), and where its value comes from.
+    """One key of a Kubernetes Secret, and where its value comes from."""
 
-    `key`: a secret's name in Secrets Manager; `property`: a field of its JSON.
-    """
-
-    secret_key: str
-    key: str
-    property: str
+    secret_key: Annotated[str, Setting("The key in the Kubernetes Secret")]
+    key: Annotated[str, Setting("A secret's name in Secrets Manager")]
+    property: Annotated[str, Setting("A field of its JSON")]
 
     def faults(self) -> Iterator[Fault]:
         if not SECRET_KEY.match(self.secret_key):
@@ -36,28 +34,38 @@ class SecretEntry(Args):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExternalSecretArgs(Args):
-    """`store_name`: a ClusterSecretStore. `refresh_interval`: default one hour.
+class ExternalSecretSettings(Settings):
+    """A Kubernetes Secret that the operator fills."""
 
-    `target_name`: the Kubernetes Secret, by default called as the ExternalSecret.
-    """
-
-    name: str
-    namespace: Input[str]
-    store_name: Input[str]
-    data: Sequence[SecretEntry]
-    target_name: str | None = None
-    refresh_interval: timedelta = timedelta(hours=1)
-    wait_for: Sequence[Resource] = ()
+    refresh_interval: Annotated[timedelta, Setting("How often the values are read again")] = (
+        timedelta(hours=1)
+    )
+    target_name: Annotated[str | None, Setting("The Secret's name, if it is another one")] = None
+    data: Annotated[Sequence[SecretEntry], Setting("Its keys, and where their values come from")]
 
     def faults(self) -> Iterator[Fault]:
-        yield from kubernetes_name_faults("name", self.name)
         if self.target_name is not None:
             yield from kubernetes_name_faults("target_name", self.target_name)
         keys = [entry.secret_key for entry in self.data]
         if not keys or len(set(keys)) != len(keys):
             yield Fault("data", keys, "name at least one key, and each only once")
         yield from duration_faults("refresh_interval", self.refresh_interval)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalSecretArgs(ExternalSecretSettings, Args):
+    """`name`: of the ExternalSecret. `namespace`: where it and its Secret are.
+
+    `store_name`: of a ClusterSecretStore.
+    """
+
+    name: str
+    namespace: Input[str]
+    store_name: Input[str]
+
+    def faults(self) -> Iterator[Fault]:
+        yield from kubernetes_name_faults("name", self.name)
+        yield from super().faults()
 
 
 class ExternalSecret(Component):
@@ -71,7 +79,7 @@ class ExternalSecret(Component):
     def __init__(
         self, name: str, args: ExternalSecretArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, wait_for=args.wait_for)
+        super().__init__(name, opts)
         target = args.target_name or args.name
         secret = KubernetesObject(
             self.child_name("external-secret"),

@@ -4,34 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args, Fault, kubernetes_name_faults
+from components.account import AwsAccount
+from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
 from components.chart import Chart, release
 from components.cluster import Namespace, NamespaceArgs, PodIdentity, PodIdentityArgs
-from components.component import AwsAccount, Component
+from components.component import Component
 from components.policy_document import read_secrets_policy
 
 SERVICE_ACCOUNT = "external-secrets"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExternalSecretsOperatorArgs(Args):
-    """`secret_prefixes`: the operator may read the secrets whose names begin so, and no others.
+class ExternalSecretsOperatorSettings(Settings):
+    """The External Secrets Operator."""
 
-    `key_arn`: the key that decrypts them. `replicas` above one keep a spare that takes over.
-    """
-
-    account: AwsAccount
-    cluster_name: Input[str]
-    chart: Chart
-    secret_prefixes: Sequence[str]
-    key_arn: Input[str]
-    namespace: str = "external-secrets"
-    replicas: int = 1
-    tags: Mapping[str, str] = field(default_factory=dict)
+    chart: Annotated[
+        Chart,
+        Setting(
+            "Helm repository and exact version of the chart `external-secrets`",
+            example={"repository": "https://charts.external-secrets.io", "version": "2.9.0"},
+        ),
+    ]
+    namespace: Annotated[
+        str,
+        Setting(
+            "Where the operator runs; cannot be changed once the chart is installed: Helm refuses"
+            " CRDs that belong to the release in the other namespace"
+        ),
+    ] = "external-secrets"
+    replicas: Annotated[int, Setting("Pods of the operator; one of them is active")] = 1
+    secret_prefixes: Annotated[
+        Sequence[str],
+        Setting("The operator may read secrets whose names begin so", example=["prod/app/"]),
+    ]
 
     def faults(self) -> Iterator[Fault]:
         yield from kubernetes_name_faults("namespace", self.namespace)
@@ -46,6 +56,16 @@ class ExternalSecretsOperatorArgs(Args):
                 )
         if self.replicas < 1:
             yield Fault("replicas", self.replicas, "give at least 1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExternalSecretsOperatorArgs(ExternalSecretsOperatorSettings, Args):
+    """`key_arn`: the key that decrypts the secrets."""
+
+    account: AwsAccount
+    cluster_name: Input[str]
+    key_arn: Input[str]
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 class ExternalSecretsOperator(Component):

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from pulumi import Output, Resource, ResourceOptions
+from pulumi import Output, ResourceOptions
 
-from components.arguments import Args, Fault, kubernetes_name_faults
+from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
 from components.component import Component
 from components.kubernetes_object import KubernetesObject
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClusterSecretStoreArgs(Args):
-    """`namespaces`: whose ExternalSecrets may use the store; a store without a list would serve
-    every namespace, so one must be given. `wait_for`: what brings the CRDs."""
+class ClusterSecretStoreSettings(Settings):
+    """A store that the ExternalSecrets of some namespaces may use."""
 
-    name: str
-    region: str
-    namespaces: Sequence[str]
-    wait_for: Sequence[Resource] = ()
+    name: Annotated[str, Setting("Name of the ClusterSecretStore")] = "aws-secrets-manager"
+    # Without a list, the store would serve every namespace.
+    namespaces: Annotated[
+        Sequence[str],
+        Setting(
+            "Namespaces that may read through the store. They are made; one that neither this list"
+            " nor an application names any more is deleted with everything in it",
+            example=["production"],
+        ),
+    ]
 
     def faults(self) -> Iterator[Fault]:
         yield from kubernetes_name_faults("name", self.name)
@@ -28,6 +34,13 @@ class ClusterSecretStoreArgs(Args):
             yield Fault("namespaces", [], "name the namespaces that may read secrets")
         for position, namespace in enumerate(self.namespaces):
             yield from kubernetes_name_faults(f"namespaces[{position}]", namespace)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterSecretStoreArgs(ClusterSecretStoreSettings, Args):
+    """ClusterSecretStoreSettings, and the `region` of Secrets Manager."""
+
+    region: str
 
 
 class ClusterSecretStore(Component):
@@ -43,7 +56,7 @@ class ClusterSecretStore(Component):
     def __init__(
         self, name: str, args: ClusterSecretStoreArgs, opts: ResourceOptions | None = None
     ) -> None:
-        super().__init__(name, opts, wait_for=args.wait_for)
+        super().__init__(name, opts)
         store = KubernetesObject(
             self.child_name("store"),
             api_version="external-secrets.io/v1",

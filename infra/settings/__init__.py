@@ -1,6 +1,6 @@
 """The typed form of a Pulumi.<stack>.yaml. Reads settings and judges them; creates nothing."""
 
 from infra.settings.reading import SettingsError, load, parse
-from infra.settings.stack import Settings
+from infra.settings.stack import StackSettings
 
-__all__ = ["Settings", "SettingsError", "load", "parse"]
+__all__ = ["SettingsError", "StackSettings", "load", "parse"]

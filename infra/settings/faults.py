@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Any, NamedTuple
 
-from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
-from components.arguments import ArgumentError, Fault
+from components.arguments import ArgumentError, Fault, Settings
+from infra.settings.keys import keys_of
 
 Location = Sequence[str | int]
-# A model and a dataclass name the same fault differently.
-UNKNOWN_KEY = frozenset({"extra_forbidden", "unexpected_keyword_argument"})
+UNKNOWN_KEY = "extra_forbidden"
 
 REMEDIES = {
     "bool_type": "give true or false",
@@ -39,18 +37,18 @@ def finding(fault: Fault) -> Finding:
     return Finding(fault.field, f"{fault.value!r} cannot be used; {fault.expected}")
 
 
-def findings(model: type[BaseModel], error: ErrorDetails) -> Iterator[Finding]:
-    """One of pydantic's errors about `model`, in our words."""
+def findings(settings: type[Settings], error: ErrorDetails) -> Iterator[Finding]:
+    """One of pydantic's errors about `settings`, in our words."""
     location, value, path = error["loc"], error["input"], dotted(error["loc"])
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, ArgumentError):
         for fault in cause.faults:
             text = finding(fault)
             yield Finding(".".join(part for part in (path, text.path) if part), text.text)
-    elif error["type"] in UNKNOWN_KEY:
-        yield Finding(path, unknown_key(str(location[-1]), known_keys(model, location[:-1])))
-    elif error["type"].startswith("missing"):
-        yield Finding(path, "is missing; add it" + _example(model, location))
+    elif error["type"] == UNKNOWN_KEY:
+        yield Finding(path, unknown_key(str(location[-1]), known_keys(settings, location[:-1])))
+    elif error["type"] == "missing":
+        yield Finding(path, "is missing; add it" + _example(settings, location))
     elif error["type"] == "string_type" and isinstance(value, int | float):
         # Not with the value: 012 in the file is the number 10, and 1.30 is 1.3.
         yield Finding(
@@ -86,27 +84,24 @@ def dotted(location: Location) -> str:
     return path
 
 
-def known_keys(model: type[Any], location: Location) -> list[str]:
-    """The keys that the settings take at `location` below `model`."""
-    kind: Any = model
+def known_keys(settings: type[Settings], location: Location) -> list[str]:
+    """The keys that a stack file can have at `location` below `settings`."""
+    kind: Any = settings
     for part in location:
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            kind = kind.model_fields[str(part)].annotation
-        elif dataclasses.is_dataclass(kind):
-            kind = typing.get_type_hints(kind)[str(part)]
+        if isinstance(kind, type) and issubclass(kind, Settings):
+            kind = keys_of(kind)[str(part)].kind
         else:
-            # A mapping's or a list's element; for an optional one, the part that is not None.
+            # A mapping's or a list's element.
             kind = typing.get_args(kind)[-1]
         if isinstance(kind, UnionType):
-            kind = next(one for one in typing.get_args(kind) if one is not type(None))
-    if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return list(kind.model_fields)
-    return [one.name for one in dataclasses.fields(kind)]
+            kind = typing.get_args(kind)[0]
+    return list(keys_of(kind))
 
 
-def _example(model: type[BaseModel], location: Location) -> str:
-    field = model.model_fields.get(str(location[0])) if len(location) == 1 else None
-    return f", for example {field.examples[0]!r}" if field and field.examples else ""
+def _example(settings: type[Settings], location: Location) -> str:
+    key = keys_of(settings).get(str(location[0])) if len(location) == 1 else None
+    example = key.setting.example if key else None
+    return "" if example is None else f", for example {example!r}"
 
 
 def _kind(value: object) -> str:

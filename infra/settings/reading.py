@@ -13,18 +13,18 @@ import pulumi
 from pulumi.runtime import config as pulumi_config
 from pydantic import TypeAdapter, ValidationError
 
-from components.component import AwsAccount
+from components.arguments import Settings
+from components.partition import find_partition
 from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
-from infra.settings.stack import SUBJECTS, Settings, cross_faults
-from infra.settings.subject import Foundation, Subject
+from infra.settings.keys import faults_by_key, keys_of
+from infra.settings.model import reader
+from infra.settings.stack import StackSettings, Subject, cross_faults, subjects_of
 from infra.settings.tags import tag_faults
 
 NAMESPACE = "groundwork:"
-REGION = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
 TAGS = TypeAdapter(dict[str, str], config={"strict": True})
-# These stand in for what is missing, so that the other settings can be judged all the same.
+# Stands in for a missing one, so that the other settings can be judged all the same.
 SOME_REGION = "eu-west-1"
-SOME_ACCOUNT = "000000000000"
 
 
 class SettingsError(ValueError):
@@ -36,7 +36,7 @@ class SettingsError(ValueError):
         self.faults = faults
 
 
-def load() -> Settings:
+def load() -> StackSettings:
     """The settings of the stack that Pulumi runs; pulumi.RunError if they have faults."""
     values = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
     try:
@@ -45,12 +45,15 @@ def load() -> Settings:
         raise pulumi.RunError(str(error)) from None
 
 
-def parse(values: Mapping[str, str], file: str) -> Settings:
+def parse(
+    values: Mapping[str, str], file: str, stack: type[StackSettings] = StackSettings
+) -> StackSettings:
     """Settings from Pulumi's configuration: full keys, objects as JSON text.
 
     `file` is named in every message. SettingsError has all faults, not the first one only.
     """
     faults: list[str] = []
+    subjects = subjects_of(stack)
 
     def report(key: str, found: Iterator[Finding] | list[Finding]) -> None:
         for path, text in found:
@@ -63,43 +66,42 @@ def parse(values: Mapping[str, str], file: str) -> Settings:
     report(f"{NAMESPACE}tags", found)
     for key in values:
         subject = key.removeprefix(NAMESPACE)
-        if key.startswith(NAMESPACE) and subject not in {*SUBJECTS, "tags"}:
-            report(key, [Finding("", unknown_key(subject, [*SUBJECTS, "tags"]))])
+        if key.startswith(NAMESPACE) and subject not in {*subjects, "tags"}:
+            report(key, [Finding("", unknown_key(subject, [*subjects, "tags"]))])
 
     read = {
-        name: _read_subject(model, values.get(NAMESPACE + name)) for name, model in SUBJECTS.items()
+        name: _read_subject(subject, values.get(NAMESPACE + name))
+        for name, subject in subjects.items()
     }
     if region is None:
         # Whether the zones lie in it cannot be told.
         read["network"].replaced.add("availability_zones")
-    account = AwsAccount(id=SOME_ACCOUNT, partition="aws", region=region or SOME_REGION)
-    foundation = Foundation(account=account, tags=tags, log_key_arn="")
     for name, subject in read.items():
         report(NAMESPACE + name, subject.findings)
-        report(NAMESPACE + name, subject.judge(foundation))
+        report(NAMESPACE + name, subject.judge())
     readable = {name: one.settings for name, one in read.items() if one.settings is not None}
     replaced = {f"{name}.{key}" for name, one in read.items() for key in one.replaced}
-    for name, fault, concluded_from in cross_faults(readable):
+    for name, fault, concluded_from in cross_faults(readable, region or SOME_REGION):
         if not concluded_from & replaced:
             report(NAMESPACE + name, [finding(fault)])
     if faults:
         raise SettingsError(faults)
-    return Settings(region=account.region, tags=tags, **readable)  # pyright: ignore[reportArgumentType]
+    return stack(region=region or SOME_REGION, tags=tags, **readable)  # pyright: ignore[reportArgumentType]
 
 
 @dataclass(kw_only=True)
 class _ReadSubject:
     """A subject as far as it could be read: `replaced` are the keys whose example stands in."""
 
-    settings: Subject | None = None
+    settings: Settings | None = None
     replaced: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
 
-    def judge(self, foundation: Foundation) -> Iterator[Finding]:
+    def judge(self) -> Iterator[Finding]:
         """What the components refuse of the keys that were read."""
         if self.settings is None:
             return
-        for fault in self.settings.faults(foundation):
+        for fault in faults_by_key(self.settings):
             if re.split(r"[.\[]", fault.field)[0] not in self.replaced:
                 yield finding(fault)
 
@@ -107,7 +109,7 @@ class _ReadSubject:
 def _read_region(text: str | None) -> tuple[str | None, list[Finding]]:
     if text is None:
         return None, [Finding("", "is missing; add it, for example 'eu-west-1'")]
-    if not REGION.match(text):
+    if find_partition(text) is None:
         return None, [Finding("", f"{text!r} is no region, such as 'eu-west-1'")]
     return text, []
 
@@ -123,9 +125,11 @@ def _read_tags(text: str | None) -> tuple[dict[str, str], list[Finding]]:
         ]
 
 
-def _read_subject(model: type[Subject], text: str | None) -> _ReadSubject:
+def _read_subject(subject: Subject, text: str | None) -> _ReadSubject:
     if text is None:
-        return _ReadSubject(findings=[Finding("", "is missing; docs/settings.md has its keys")])
+        missing = [Finding("", "is missing; docs/settings.md has its keys")]
+        return _ReadSubject(findings=missing if subject.required else [])
+    kind = subject.settings
     try:
         raw = json.loads(text)
     except json.JSONDecodeError:
@@ -133,26 +137,26 @@ def _read_subject(model: type[Subject], text: str | None) -> _ReadSubject:
     if not isinstance(raw, dict):
         return _ReadSubject(findings=[Finding("", f"{raw!r} cannot be used; give a mapping")])
     try:
-        return _ReadSubject(settings=model.model_validate_json(text))
+        return _ReadSubject(settings=reader(kind).validate_json(text))
     except ValidationError as error:
-        found = [one for detail in error.errors() for one in findings(model, detail)]
-        repaired, replaced = _repair(model, raw, error)
+        found = [one for detail in error.errors() for one in findings(kind, detail)]
+        repaired, replaced = _repair(kind, raw, error)
         return _ReadSubject(
-            settings=model.model_validate_json(json.dumps(repaired)),
+            settings=reader(kind).validate_json(json.dumps(repaired)),
             replaced=replaced,
             findings=found,
         )
 
 
 def _repair(
-    model: type[Subject], raw: Mapping[str, Any], error: ValidationError
+    kind: type[Settings], raw: Mapping[str, Any], error: ValidationError
 ) -> tuple[dict[str, Any], set[str]]:
     """`raw` without unknown keys and with examples, or defaults, for what cannot be read."""
     repaired: dict[str, Any] = copy.deepcopy(dict(raw))
     replaced: set[str] = set()
     for detail in error.errors():
         *parents, key = detail["loc"]
-        if detail["type"] in UNKNOWN_KEY:
+        if detail["type"] == UNKNOWN_KEY:
             holder: Any = repaired
             for parent in parents:
                 holder = holder[parent]
@@ -160,9 +164,9 @@ def _repair(
         else:
             replaced.add(str(detail["loc"][0]))
     for name in replaced:
-        examples = model.model_fields[name].examples
-        if examples:
-            repaired[name] = examples[0]
+        example = keys_of(kind)[name].setting.example
+        if example is not None:
+            repaired[name] = example
         else:
             repaired.pop(name)
     return repaired, replaced

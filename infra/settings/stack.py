@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 import re
+import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from typing import NamedTuple
 
-from components.arguments import Fault
-from components.cluster import taken_namespace_faults
-from infra.settings.cluster import ClusterSettings
-from infra.settings.database import DatabaseSettings
+from components.arguments import Fault, Settings
+from components.cluster import ClusterSettings, taken_namespace_faults
+from components.database import PostgresqlSettings
+from components.network import VpcSettings
+from components.network.layout import zone_faults
 from infra.settings.gitops import GitopsSettings
-from infra.settings.migrations import MigrationSettings
-from infra.settings.network import NetworkSettings
+from infra.settings.migrations import MigrationsSettings
 from infra.settings.secrets import SecretsSettings
-from infra.settings.subject import Subject
-
-SUBJECTS: dict[str, type[Subject]] = {
-    "network": NetworkSettings,
-    "cluster": ClusterSettings,
-    "database": DatabaseSettings,
-    "migrations": MigrationSettings,
-    "secrets": SecretsSettings,
-    "gitops": GitopsSettings,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """A stack's settings. `region`: from `aws:region`. `tags`: for everything that takes tags."""
+class StackSettings:
+    """A stack's settings. `region`: from `aws:region`. `tags`: for everything that takes tags.
+
+    A subject with a default, or `| None = None`, is one that a stack file may leave out.
+    """
 
     region: str
     tags: Mapping[str, str]
-    network: NetworkSettings
+    network: VpcSettings
     cluster: ClusterSettings
-    database: DatabaseSettings
-    migrations: MigrationSettings
+    database: PostgresqlSettings
+    migrations: MigrationsSettings
     secrets: SecretsSettings
     gitops: GitopsSettings
 
@@ -44,8 +38,26 @@ class Settings:
         """Namespaces that applications and their secrets live in, sorted."""
         return sorted(
             {application.destination_namespace for application in self.gitops.applications.values()}
-            | set(self.secrets.namespaces)
+            | set(self.secrets.store.namespaces)
         )
+
+
+class Subject(NamedTuple):
+    """What a stack file says at one key. `required`: it has to say something."""
+
+    settings: type[Settings]
+    required: bool
+
+
+def subjects_of(stack: type[StackSettings]) -> dict[str, Subject]:
+    """The subjects of a stack, by key: its fields that are settings, required without a default."""
+    hints = typing.get_type_hints(stack)
+    return {
+        field.name: Subject(kind, field.default is field.default_factory is MISSING)
+        for field in fields(stack)
+        for kind in (hints[field.name], *typing.get_args(hints[field.name]))
+        if isinstance(kind, type) and issubclass(kind, Settings)
+    }
 
 
 class CrossFault(NamedTuple):
@@ -56,22 +68,25 @@ class CrossFault(NamedTuple):
     concluded_from: frozenset[str]
 
 
-def cross_faults(subjects: Mapping[str, Subject]) -> Iterator[CrossFault]:
-    """Networks that overlap, namespaces that two subjects, or Kubernetes itself, claim, and nodes
-    that are too few.
+def cross_faults(subjects: Mapping[str, Settings], region: str) -> Iterator[CrossFault]:
+    """Zones outside the region, networks that overlap, namespaces that two subjects, or Kubernetes
+    itself, claim, and nodes that are too few.
 
     A subject that is missing from `subjects` is not looked at.
     """
     network, cluster = subjects.get("network"), subjects.get("cluster")
     gitops = subjects.get("gitops")
-    if isinstance(network, NetworkSettings) and isinstance(cluster, ClusterSettings):
+    if isinstance(network, VpcSettings):
+        for fault in zone_faults(network.availability_zones, region):
+            yield CrossFault("network", fault, frozenset({"network.availability_zones"}))
+    if isinstance(network, VpcSettings) and isinstance(cluster, ClusterSettings):
         yield from _address_faults(network, cluster)
     if isinstance(cluster, ClusterSettings) and isinstance(gitops, GitopsSettings):
         yield from _node_faults(cluster, gitops)
     yield from _namespace_faults(subjects)
 
 
-def _address_faults(network: NetworkSettings, cluster: ClusterSettings) -> Iterator[CrossFault]:
+def _address_faults(network: VpcSettings, cluster: ClusterSettings) -> Iterator[CrossFault]:
     if cluster.service_cidr.overlaps(network.cidr):
         yield CrossFault(
             "cluster",
@@ -108,7 +123,7 @@ class _Claim(NamedTuple):
     namespace: str
 
 
-def _namespace_faults(subjects: Mapping[str, Subject]) -> Iterator[CrossFault]:
+def _namespace_faults(subjects: Mapping[str, Settings]) -> Iterator[CrossFault]:
     """Applications, and each of the platform's own parts, need namespaces of their own."""
     applications, parts = _claims(subjects)
     for claim in [*applications, *parts]:
@@ -127,7 +142,7 @@ def _namespace_faults(subjects: Mapping[str, Subject]) -> Iterator[CrossFault]:
         taken.setdefault(claim.namespace, f"groundwork:{claim.subject}.{claim.key} makes it")
 
 
-def _claims(subjects: Mapping[str, Subject]) -> tuple[list[_Claim], list[_Claim]]:
+def _claims(subjects: Mapping[str, Settings]) -> tuple[list[_Claim], list[_Claim]]:
     """What applications claim, and what the platform's own parts do."""
     secrets, gitops = subjects.get("secrets"), subjects.get("gitops")
     migrations = subjects.get("migrations")
@@ -136,9 +151,9 @@ def _claims(subjects: Mapping[str, Subject]) -> tuple[list[_Claim], list[_Claim]
     if isinstance(secrets, SecretsSettings):
         applications += [
             _Claim("secrets", f"namespaces[{position}]", namespace)
-            for position, namespace in enumerate(secrets.namespaces)
+            for position, namespace in enumerate(secrets.store.namespaces)
         ]
-        parts.append(_Claim("secrets", "operator_namespace", secrets.operator_namespace))
+        parts.append(_Claim("secrets", "operator_namespace", secrets.operator.namespace))
     if isinstance(gitops, GitopsSettings):
         applications += [
             _Claim(
@@ -147,7 +162,7 @@ def _claims(subjects: Mapping[str, Subject]) -> tuple[list[_Claim], list[_Claim]
             for name, one in gitops.applications.items()
         ]
         parts.append(_Claim("gitops", "namespace", gitops.namespace))
-    if isinstance(migrations, MigrationSettings) and migrations.job is not None:
+    if isinstance(migrations, MigrationsSettings) and migrations.job is not None:
         parts.append(_Claim("migrations", "job.namespace", migrations.job.namespace))
     return applications, parts
 

@@ -9,14 +9,14 @@ from typing import Any
 import pulumi
 import pulumi_kubernetes as kubernetes
 
+from components.account import AwsAccount
 from components.chart import Chart
 from components.cluster import AccessGrant, AccessPolicy, Cluster, ClusterArgs, NodePool
-from components.component import AwsAccount
 from components.database import Postgresql, PostgresqlArgs
-from components.network import Vpc, VpcArgs
+from components.network import ExistingNetwork, Vpc, VpcArgs
 from tests.unit.recording import ACCOUNT, Recording, record
 
-EU = AwsAccount(id=ACCOUNT, partition="aws", region="eu-west-1")
+EU = AwsAccount(id=ACCOUNT, region="eu-west-1")
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/logs"
 ADDONS = {
     "vpc-cni": "v1.20.4-eksbuild.2",
@@ -47,14 +47,23 @@ def record_vpc(**changes: Any) -> Recording:
     return record(lambda: Vpc("net", args))
 
 
+def existing_network(account: AwsAccount = EU) -> ExistingNetwork:
+    """A VPC with two zones."""
+    return ExistingNetwork(
+        account=account,
+        vpc_id="vpc-1",
+        intra_subnet_ids=["subnet-1", "subnet-2"],
+        private_subnet_ids=["subnet-3", "subnet-4"],
+        database_subnet_ids=["subnet-5", "subnet-6"],
+    )
+
+
 def cluster_args(**changes: Any) -> ClusterArgs:
     """One administrator, one node pool, the required add-ons, and `changes`."""
     values: dict[str, Any] = {
-        "account": EU,
         "name": "main",
         "version": "1.34",
-        "control_plane_subnet_ids": ["subnet-1", "subnet-2"],
-        "node_subnet_ids": ["subnet-3", "subnet-4"],
+        "network": existing_network(),
         "log_key_arn": KEY,
         "access": {"platform": ADMIN},
         "node_pools": {"general": NodePool(instance_types=["m7i.large"], min_size=1, max_size=3)},
@@ -72,12 +81,10 @@ def record_cluster(**changes: Any) -> Recording:
 def postgresql_args(**changes: Any) -> PostgresqlArgs:
     """Defaults, one client, and `changes`."""
     values: dict[str, Any] = {
-        "account": EU,
         "identifier": "main",
         "version": "18.1",
         "instance_class": "db.m7g.large",
-        "vpc_id": "vpc-1",
-        "subnet_ids": ["subnet-5", "subnet-6"],
+        "network": existing_network(),
         "clients": {"cluster": "sg-cluster"},
         "log_key_arn": KEY,
         "database_name": "app",

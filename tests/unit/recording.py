@@ -14,8 +14,13 @@ from pulumi.runtime.stack import run_in_stack
 
 ACCOUNT = "123456789012"
 INVOKES = {
-    "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": ACCOUNT},
-    "aws:index/getPartition:getPartition": {"partition": "aws"},
+    "aws:index/getCallerIdentity:getCallerIdentity": {
+        "accountId": ACCOUNT,
+        "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/deployment/session",
+    },
+    "aws:iam/getSessionContext:getSessionContext": {
+        "issuerArn": f"arn:aws:iam::{ACCOUNT}:role/ci/deployment"
+    },
 }
 # What a provider adds to the inputs, where a program reads it.
 PROVIDED: dict[str, dict[str, Any]] = {
@@ -68,7 +73,7 @@ class Recording:
     """All that a program did."""
 
     resources: list[Registered] = field(default_factory=list)
-    invokes: list[str] = field(default_factory=list)
+    lookups: list[mocks.MockCallArgs] = field(default_factory=list)
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def of_type(self, suffix: str) -> list[Registered]:
@@ -106,7 +111,7 @@ class _Answers(mocks.Mocks):
         return f"{args.name}-id", state
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        self.recording.invokes.append(args.token)
+        self.recording.lookups.append(args)
         if args.token not in INVOKES:
             raise AssertionError(f"the program calls {args.token}, which no test expects")
         return INVOKES[args.token], []

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Annotated, Any
 
 import pulumi
 import pulumi_random as random
 import pytest
 from pulumi import ResourceOptions
 
-from components.arguments import Args, ArgumentError, Fault
+from components.account import AwsAccount
+from components.arguments import Args, ArgumentError, Fault, Setting, Settings
 from components.chart import Chart, release
-from components.component import AwsAccount, Component
+from components.component import Component
 from components.duration import duration_faults, format_duration
 from tests.unit.builders import record_in_cluster
 from tests.unit.recording import record
@@ -26,8 +28,8 @@ class Pair(Component):
 
     first: pulumi.Output[str]
 
-    def __init__(self, name: str, opts: ResourceOptions | None = None, **options: object) -> None:
-        super().__init__(name, opts, tags={"team": "a"}, **options)  # pyright: ignore[reportArgumentType]
+    def __init__(self, name: str, opts: ResourceOptions | None = None) -> None:
+        super().__init__(name, opts, tags={"team": "a"})
         children = [
             random.RandomId(self.child_name("part", key), byte_length=2, opts=self.child())
             for key in ("a", "b")
@@ -36,19 +38,34 @@ class Pair(Component):
         self.register_outputs(self.outputs())
 
 
-def test_children_have_their_parent_and_nothing_of_the_callers_options() -> None:
+def test_children_have_their_parent_and_no_other_of_the_callers_options() -> None:
     def program() -> None:
-        other = random.RandomId("other", byte_length=2)
-        Pair("pair", ResourceOptions(depends_on=[other], protect=True))
+        Pair("pair", ResourceOptions(delete_before_replace=True))
 
     child = record(program).named("pair-part-a")
     assert child.urn.startswith("urn:pulumi:test::groundwork::groundwork:encryption:Pair$")
-    assert not child.dependencies
+    assert not child.delete_before_replace
 
 
-def test_children_wait_for_what_the_component_waits_for() -> None:
+def a_list(other: pulumi.Resource) -> Any:
+    return [other]
+
+
+def one_alone(other: pulumi.Resource) -> Any:
+    return other
+
+
+def an_output(other: pulumi.Resource) -> Any:
+    return pulumi.Output.from_input([other])
+
+
+@pytest.mark.parametrize("written", [a_list, one_alone, an_output])
+def test_children_wait_for_what_the_component_depends_on(
+    written: Callable[[pulumi.Resource], Any],
+) -> None:
     def program() -> None:
-        Pair("pair", wait_for=[random.RandomId("other", byte_length=2)])
+        other = random.RandomId("other", byte_length=2)
+        Pair("pair", ResourceOptions(depends_on=written(other)))
 
     recording = record(program)
     other = recording.named("other").urn
@@ -63,7 +80,7 @@ def test_public_outputs_are_registered() -> None:
 
 def test_an_account_writes_arns_of_its_own_partition() -> None:
     def program() -> None:
-        china = AwsAccount(id="123456789012", partition="aws-cn", region="cn-north-1")
+        china = AwsAccount(id="123456789012", region="cn-north-1")
         written = {
             "root": china.root_arn,
             "policy": china.managed_policy("X"),
@@ -90,6 +107,23 @@ class Span(Args):
             yield Fault("start", self.start, "give 0 or more")
         if self.end < self.start:
             yield Fault("end", self.end, "give at least start")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Length(Settings):
+    """What a file can say."""
+
+    end: Annotated[int, Setting("Where it ends", unit="metres")] = 7
+    colour: Annotated[str, Setting("What it looks like")] = "red"
+
+
+def test_arguments_take_what_they_know_of_settings_and_what_the_program_adds() -> None:
+    assert Span.of(Length(), start=3) == Span(start=3, end=7)
+    assert Span.of(Length(end=5), start=3, end=4) == Span(start=3, end=4)
+    with pytest.raises(ArgumentError, match="end: 7 cannot be used"):
+        Span.of(Length(), start=8)
+    with pytest.raises(TypeError, match="begin"):
+        Span.of(Length(), begin=8)
 
 
 def test_all_faults_of_arguments_come_at_once_and_name_value_and_remedy() -> None:

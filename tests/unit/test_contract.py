@@ -13,8 +13,9 @@ import pulumi_aws as aws
 import pytest
 
 import components
-from components.arguments import Args
+from components.arguments import Args, Settings
 from components.component import Component
+from infra.settings.keys import keys_of
 from tests.unit.program import recorded_stack, recorded_with_job, run_program
 from tests.unit.recording import Recording, Registered, record
 from tests.unit.stack_files import STACKS, as_config, stack_file
@@ -36,6 +37,9 @@ def subclasses(base: type) -> Iterator[type]:
 
 COMPONENTS = sorted(subclasses(Component), key=lambda one: one.__name__)
 ARGS = sorted(subclasses(Args), key=lambda one: one.__name__)
+SETTINGS = sorted(
+    (one for one in subclasses(Settings) if not issubclass(one, Args)), key=lambda one: one.__name__
+)
 
 
 def token(component: type[Component]) -> str:
@@ -89,14 +93,31 @@ def test_constructor_takes_name_args_and_options(component: type[Component]) -> 
     ]
 
 
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda one: one.__name__)
+def test_each_setting_says_what_it_means(settings: type[Settings]) -> None:
+    assert set(keys_of(settings)) == {field.name for field in dataclasses.fields(settings)}
+    assert all(key.setting.meaning for key in keys_of(settings).values())
+
+
 @pytest.mark.parametrize("args", ARGS, ids=lambda one: one.__name__)
-def test_arguments_are_frozen_and_by_keyword_only(args: type[Args]) -> None:
+def test_arguments_declare_no_setting_of_their_own(args: type[Args]) -> None:
+    """A setting stands in a class that a stack file can be read into; what has none is one."""
+    settings = [one for one in args.__mro__ if one in SETTINGS]
+    own = inspect.get_annotations(args)
+    marked = {name for name, hint in own.items() if "Setting(" in str(hint)}
+    assert not settings or not marked
+    for base in settings:
+        assert not own.keys() & {field.name for field in dataclasses.fields(base)}
+
+
+@pytest.mark.parametrize("args", [*ARGS, *SETTINGS], ids=lambda one: one.__name__)
+def test_arguments_are_frozen_and_by_keyword_only(args: type[Settings]) -> None:
     assert dataclasses.is_dataclass(args)
     assert args.__dataclass_params__.frozen  # pyright: ignore[reportAttributeAccessIssue]
     assert all(field.kw_only for field in dataclasses.fields(args))
 
 
-@pytest.mark.parametrize("args", [*ARGS, *COMPONENTS], ids=lambda one: one.__name__)
+@pytest.mark.parametrize("args", [*ARGS, *SETTINGS, *COMPONENTS], ids=lambda one: one.__name__)
 def test_has_a_docstring_of_its_own(args: type) -> None:
     assert args.__doc__
     assert not args.__doc__.startswith(f"{args.__name__}(")

@@ -206,5 +206,6 @@ def test_refuses_what_cannot_work(changes: dict[str, object], field: str) -> Non
 
 
 def test_the_longest_name_and_the_least_room_to_grow_are_accepted() -> None:
-    args = postgresql_args(identifier="a" + "-b" * 23, storage_gib=95, max_storage_gib=105)
-    assert len(args.identifier) == 47
+    longest = "a" + "-b" * 23
+    assert len(longest) == 47
+    assert postgresql_args(identifier=longest, storage_gib=95, max_storage_gib=105)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from docs.settings_reference import TARGET, reference
+from tools.settings_reference import TARGET, reference
 
 
 def test_the_settings_page_is_up_to_date() -> None:
-    assert TARGET.read_text() == reference(), "run `python -m docs.settings_reference`"
+    assert TARGET.read_text() == reference(), "run `python -m tools.settings_reference`"

@@ -90,10 +90,9 @@ def test_a_store_holds_no_credentials_and_names_its_readers() -> None:
 def test_objects_wait_for_the_release_that_brings_their_crds() -> None:
     def build(opts: pulumi.ResourceOptions) -> None:
         operator = ExternalSecretsOperator("operator", operator_args(), opts)
-        args = ClusterSecretStoreArgs(
-            name="store", region="eu-west-1", namespaces=["a"], wait_for=[operator.ready]
-        )
-        store = ClusterSecretStore("store", args, opts)
+        args = ClusterSecretStoreArgs(name="store", region="eu-west-1", namespaces=["a"])
+        after = pulumi.ResourceOptions(depends_on=[operator.ready])
+        store = ClusterSecretStore("store", args, pulumi.ResourceOptions.merge(opts, after))
         ExternalSecret(
             "secret",
             ExternalSecretArgs(

@@ -5,14 +5,17 @@ from __future__ import annotations
 import copy
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Annotated, Any
 
 import pulumi
 import pytest
 
-from infra.settings import SettingsError, parse
+from components.arguments import Setting, Settings
+from components.migration import ZeroDowntimeMigrationArgs
+from infra.settings import SettingsError, StackSettings, parse
 from tests.unit.program import run_program
 from tests.unit.recording import record
 from tests.unit.stack_files import STACKS, as_config, stack_file
@@ -69,18 +72,42 @@ def test_values_have_real_types() -> None:
     assert secret.refresh_interval == timedelta(hours=1)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Metrics(Settings):
+    """A subject that the platform does not have."""
+
+    replicas: Annotated[int, Setting("How many")] = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackWithMore(StackSettings):
+    """Two of them, which a stack file may leave out."""
+
+    metrics: Metrics = Metrics()
+    extra: Metrics | None = None
+
+
+def test_a_subject_with_a_default_may_be_left_out() -> None:
+    read = parse(as_config(VALID), FILE, StackWithMore)
+    assert read == StackWithMore(**vars(parse(as_config(VALID), FILE)))
+    values = {**VALID, "groundwork:metrics": {"replicas": 3}, "groundwork:extra": {}}
+    read = parse(as_config(values), FILE, StackWithMore)
+    assert isinstance(read, StackWithMore)
+    assert (read.metrics.replicas, read.extra) == (3, Metrics())
+    with pytest.raises(SettingsError, match=r"groundwork:metrics.replicas: 'x' \(text\)"):
+        parse(as_config({**VALID, "groundwork:metrics": {"replicas": "x"}}), FILE, StackWithMore)
+
+
 @pytest.mark.parametrize("policy", ["warn", "fail"])
 def test_the_policy_for_unapproved_contracts_reaches_the_migration(policy: str) -> None:
     values = copy.deepcopy(VALID)
     values["groundwork:migrations"]["unapproved"] = policy
-    migration = parse(as_config(values), FILE).migrations.migration(
+    migration = ZeroDowntimeMigrationArgs.of(
+        parse(as_config(values), FILE).migrations,
         host="db.example.com",
         port=5432,
         database="app",
         secret_arn="arn",
-        region="eu-west-1",
-        postgres_version="18.1",
-        job=None,
         application=lambda _opts: [],
     )
     assert migration.unapproved == policy
@@ -242,6 +269,12 @@ FAULTS = [
     ),
     (put("secrets/chart/version", "latest"), "secrets.chart.version", "give an exact version"),
     (put("secrets/secret_prefixes", ["*"]), "secrets.secret_prefixes[0]", "without wildcards"),
+    # Where the stack file has another name for it than the component.
+    (put("secrets/operator_replicas", 0), "secrets.operator_replicas", "give at least 1"),
+    (put("secrets/operator_replicas", "1"), "secrets.operator_replicas", "give a whole number"),
+    (put("secrets/application_secrets", {"a b": ""}), "secrets.application_secrets", "letters"),
+    (put("secrets/store", "AWS"), "secrets.store", "lower-case letters"),
+    (put("secrets/replicas", 1), "secrets.replicas", "did you mean 'operator_replicas'?"),
     (
         put("secrets/external_secrets/app-secrets/data/0/key", "dev/database"),
         "secrets.external_secrets.app-secrets.data[0].key",
@@ -302,6 +335,21 @@ FAULTS = [
         put("gitops/projects/default/source_repositories", ["*"]),
         "gitops.projects.default.source_repositories[0]",
         "allow_wildcards",
+    ),
+    (
+        put("gitops/applications/myapp/retry", {"duration": "1h"}),
+        "gitops.applications.myapp.retry.duration",
+        "it exceeds max_duration (3m)",
+    ),
+    (
+        put("gitops/applications/myapp/retry", {"limits": 1}),
+        "gitops.applications.myapp.retry.limits",
+        "did you mean 'limit'?",
+    ),
+    (
+        put("gitops/applications/My_App", {**VALID["groundwork:gitops"]["applications"]["myapp"]}),
+        "gitops.applications.My_App.name",
+        "lower-case letters",
     ),
     (
         put("gitops/applications/myapp/project", "web"),
@@ -403,6 +451,14 @@ def test_a_fault_of_a_whole_subject_is_one_message(
     change: Callable[[dict[str, Any]], object], message: str
 ) -> None:
     assert faults_of(change) == [f"{FILE}: {message}"]
+
+
+@pytest.mark.parametrize("region", ["eusc-de-east-1", "us-gov-west-1", "cn-northwest-1"])
+def test_a_stack_stands_in_any_partition(region: str) -> None:
+    values = copy.deepcopy(VALID)
+    values["aws:region"] = region
+    values["groundwork:network"]["availability_zones"] = [f"{region}a", f"{region}b"]
+    assert parse(as_config(values), FILE).region == region
 
 
 def test_tags_take_what_iam_takes() -> None:

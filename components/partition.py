@@ -1,0 +1,95 @@
+"""What an AWS region decides by its partition: names in ARNs, of services, of their endpoints.
+
+The partitions are those of botocore's own data, which is read without importing botocore.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+# Services are principals of the same name in every partition, but for these.
+COMMERCIAL_SUFFIX = "amazonaws.com"
+OWN_PRINCIPALS = {
+    partition: frozenset({"ec2", "logs"}) for partition in ("aws-cn", "aws-iso", "aws-iso-b")
+}
+# So are endpoint services named after the commercial suffix everywhere, but for these.
+OWN_ENDPOINT_SERVICES = {
+    "aws-cn": frozenset(
+        {"autoscaling", "ec2", "ecr.api", "ecr.dkr", "eks", "monitoring", "rds", "sqs", "sts"}
+    ),
+    "aws-eusc": frozenset({"ecr.api", "ecr.dkr"}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partition:
+    """Regions with accounts of their own. `id`: as in ARNs, such as `aws` or `aws-eusc`.
+
+    `dns_suffix`: of the services' addresses, such as `amazonaws.com` or `amazonaws.eu`.
+    """
+
+    id: str
+    dns_suffix: str
+    regions: re.Pattern[str]
+
+
+def find_partition(region: str) -> Partition | None:
+    """The partition of a region; None if there is no such region."""
+    return next((one for one in _partitions() if one.regions.match(region)), None)
+
+
+def partition_of(region: str) -> Partition:
+    """The partition of a region; ValueError if there is no such region."""
+    partition = find_partition(region)
+    if partition is None:
+        raise ValueError(f"{region!r} is no region of AWS, such as 'eu-west-1'")
+    return partition
+
+
+def service_principal(service: str, region: str | None = None) -> str:
+    """How policies name a service, such as `eks`; `ec2` and `logs` need the region."""
+    suffix = COMMERCIAL_SUFFIX
+    if region is not None:
+        partition = partition_of(region)
+        if service.split(".")[0] in OWN_PRINCIPALS.get(partition.id, ()):
+            suffix = partition.dns_suffix
+    return f"{service}.{suffix}"
+
+
+def endpoint_service(service: str, region: str) -> str:
+    """The name that a VPC endpoint of a service asks for, such as `com.amazonaws.eu-west-1.sts`."""
+    partition = partition_of(region)
+    own = service in OWN_ENDPOINT_SERVICES.get(partition.id, ())
+    suffix = partition.dns_suffix if own else COMMERCIAL_SUFFIX
+    return f"{'.'.join(reversed(suffix.split('.')))}.{region}.{service}"
+
+
+def via_service(service: str, region: str) -> str | list[str]:
+    """What `kms:ViaService` says of a service: by its address, or by its commercial one.
+
+    AWS documents the second only, and the services of other partitions say the first.
+    """
+    suffixes = {partition_of(region).dns_suffix, COMMERCIAL_SUFFIX}
+    names = sorted(f"{service}.{region}.{suffix}" for suffix in suffixes)
+    return names[0] if len(names) == 1 else names
+
+
+@cache
+def _partitions() -> tuple[Partition, ...]:
+    botocore = find_spec("botocore")
+    if botocore is None or botocore.origin is None:
+        raise ModuleNotFoundError("botocore, which knows the partitions of AWS, is not installed")
+    data = json.loads((Path(botocore.origin).parent / "data/partitions.json").read_text())
+    return tuple(
+        Partition(
+            id=one["id"],
+            dns_suffix=one["outputs"]["dnsSuffix"],
+            regions=re.compile(one["regionRegex"]),
+        )
+        for one in data["partitions"]
+    )

@@ -1,0 +1,136 @@
+"""Writes docs/settings.md from the components' settings: `python -m tools.settings_reference`."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import json
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from enum import StrEnum
+from ipaddress import IPv4Network
+from pathlib import Path
+from types import UnionType
+from typing import Any
+
+from components.arguments import Settings
+from components.duration import format_duration
+from infra.settings.keys import MISSING, Key, keys_of
+from infra.settings.stack import StackSettings, subjects_of
+
+TARGET = Path(__file__).parents[1] / "docs/settings.md"
+INTRODUCTION = """\
+# Stack settings
+
+*Written by `python -m tools.settings_reference`; do not edit.*
+
+A stack is a file `Pulumi.<stack>.yaml`. Every key below belongs under `config:` and, but for
+`aws:region`, to the namespace `groundwork:`. The three files in the repository are complete
+examples. A file with faults stops the preview before anything is touched, with one message for
+each fault.
+
+| key | type | meaning |
+| --- | --- | --- |
+| `aws:region` | text, required | The region of everything, for example `eu-west-1` |
+| `groundwork:tags` | text, by name | Tags for every AWS resource that takes tags: letters, \
+digits, spaces and `_.:/=+-@`; `Name` is the platform's own |
+"""
+PLAIN = {
+    str: "text",
+    int: "number",
+    bool: "true or false",
+    IPv4Network: "network",
+    timedelta: "duration",
+}
+
+
+def reference() -> str:
+    """The whole page, as Markdown."""
+    sections, written = [INTRODUCTION], set[type[Settings]]()
+    for name, (settings, _) in subjects_of(StackSettings).items():
+        sections.append(f"## `groundwork:{name}`\n\n{_text(settings)}\n")
+        sections.append(_table(settings))
+        for part in _parts(settings):
+            if part not in written:
+                written.add(part)
+                sections.append(f"### {_name(part)}\n\n{_text(part)}\n")
+                sections.append(_table(part))
+    return "\n".join(sections)
+
+
+def _text(settings: type[Settings]) -> str:
+    return inspect.cleandoc(settings.__doc__ or "").replace("\n", " ").replace("  ", "\n\n")
+
+
+def _table(settings: type[Settings]) -> str:
+    rows = [["key", "type", "default", "meaning"], ["---"] * 4]
+    rows += [
+        [f"`{key.name}`", _type(key), _default(key), key.setting.meaning]
+        for key in keys_of(settings).values()
+    ]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def _default(key: Key) -> str:
+    if key.default is not MISSING:
+        return _value(key.default)
+    example = key.setting.example
+    return "required" if example is None else f"required, such as {_value(example)}"
+
+
+def _value(value: Any) -> str:
+    if value in ([], {}, ()):
+        return "none"
+    if value is None or dataclasses.is_dataclass(value):
+        return ""
+    if isinstance(value, timedelta):
+        return f"`{format_duration(value)}`"
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
+
+
+def _type(key: Key) -> str:
+    unit = f" ({key.setting.unit})" if key.setting.unit else ""
+    return _kind(key.kind) + unit
+
+
+def _kind(kind: Any) -> str:
+    origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Literal:
+        return "one of " + ", ".join(f"`{one}`" for one in inner)
+    if isinstance(kind, UnionType):
+        return _kind(inner[0])
+    if origin is Sequence:
+        return f"list of {_kind(inner[0])}"
+    if origin is Mapping:
+        return f"{_kind(inner[1])}, by name"
+    if issubclass(kind, StrEnum):
+        return "one of " + ", ".join(f"`{one.value}`" for one in kind)
+    return PLAIN.get(kind) or f"[{_name(kind)}](#{_name(kind).lower()})"
+
+
+def _name(settings: type[Settings]) -> str:
+    return settings.__name__.removesuffix("Settings")
+
+
+def _parts(settings: type[Settings]) -> list[type[Settings]]:
+    """The settings below these, each once, in the order of the keys."""
+    found: list[type[Settings]] = []
+    for key in keys_of(settings).values():
+        for part in _leaves(key.kind):
+            if issubclass(part, Settings):
+                found += [one for one in (part, *_parts(part)) if one not in found]
+    return found
+
+
+def _leaves(kind: Any) -> Iterator[type]:
+    inner = typing.get_args(kind)
+    if not inner and isinstance(kind, type):
+        yield kind
+    if typing.get_origin(kind) is not typing.Literal:
+        for one in inner:
+            yield from _leaves(one)
+
+
+if __name__ == "__main__":
+    TARGET.write_text(reference())
