@@ -8,6 +8,9 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 INSTALLED := $(VENV)/.requirements
 RUN := $(VENV)/bin/python -m
 STACK ?= local
+# Images and CI often set it. Here hundreds of processes would each compile the libraries anew, which
+# doubles the time that a short one takes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help up preview refresh down status test lint bench clean clean-cache venv

@@ -12,6 +12,8 @@ from local.failure import LocalError
 from local.lock import exclusive
 from local.paths import Paths
 from local.screen import Screen
+from local.toolchain import pins
+from local.toolchain.releases import RELEASES
 from local.variables import drop_foreign
 
 app = typer.Typer(
@@ -85,6 +87,13 @@ def clean_cache() -> None:
 def toolchain() -> None:
     """Find, fetch or build the programs, and say where each is."""
     cli_platform.toolchain(Paths.from_environment(), Screen())
+
+
+@app.command()
+def pin() -> None:
+    """Pin the sums of the released programs, after a version has changed; needs the network."""
+    count = pins.pin(RELEASES.values())
+    Screen().say(f"{count} sums are in {pins.FILE}: compare them with a second source.")
 
 
 @app.command()

@@ -1,19 +1,71 @@
-"""The command line: global options here, each group of commands beside what it commands."""
+"""The command line: options of all commands here, each command beside what it commands."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from migrator.backfill import cli as backfill
-from migrator.lint import cli as lint
+from migrator.lazy_commands import LazyCommand, LazyGroup
 from migrator.project.settings import DEFAULT_CONFIG, MigratorSettings
-from migrator.rehearse import cli as rehearse
-from migrator.runner import cli as runner
-from migrator.trace import cli as trace
+
+
+class Commands(LazyGroup):
+    """The migrator's commands; each reads its settings from `context.obj`, a MigratorSettings."""
+
+    known = (
+        LazyCommand(
+            "upgrade",
+            "migrator.runner.cli",
+            "Apply revisions, up to the first contract revision that is not approved.",
+        ),
+        LazyCommand(
+            "downgrade", "migrator.runner.cli", "Undo the revisions after REVISION, newest first."
+        ),
+        LazyCommand(
+            "status",
+            "migrator.runner.cli",
+            "Where the database stands, what is pending, and what that waits for.",
+        ),
+        LazyCommand(
+            "history",
+            "migrator.runner.cli",
+            "All revisions; those that the database has are marked, if one is named.",
+        ),
+        LazyCommand(
+            "lint",
+            "migrator.lint.cli",
+            "Judges schema changes: locks, rewrites, scans, and what breaks the running "
+            "application.",
+        ),
+        LazyCommand(
+            "snapshot",
+            "migrator.lint.cli",
+            "Saves a database's catalog, so that `lint --catalog` is exact without the database.",
+        ),
+        LazyCommand(
+            "fix",
+            "migrator.lint.fix.cli",
+            "Rewrites a revision to the safe form where that is mechanical, and shows the "
+            "difference.",
+        ),
+        LazyCommand(
+            "trace",
+            "migrator.trace.cli",
+            "Runs schema changes on a scratch PostgreSQL and reports what they lock, rewrite and "
+            "scan.",
+        ),
+        LazyCommand(
+            "rehearse",
+            "migrator.rehearse.cli",
+            "Take revisions up, down and up again on generated data, in a scratch database.",
+        ),
+        LazyCommand("backfill", "migrator.backfill.cli", "Fill columns of existing rows online."),
+    )
+
 
 app = typer.Typer(
     name="migrator",
+    cls=Commands,
     help="Alembic migrations on PostgreSQL without downtime.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # locals may hold a database password
@@ -46,8 +98,3 @@ def settings(
 ) -> None:
     """Reads the options that all commands share."""
     context.obj = MigratorSettings(config=config, database_url=database_url, secret_arn=secret_arn)
-
-
-# A command reads its settings from `context.obj`, a MigratorSettings.
-for commands in (runner, lint, trace, rehearse, backfill):
-    commands.register(app)

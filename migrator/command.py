@@ -18,8 +18,9 @@ from migrator.errors import MigratorError
 
 INTERRUPTED = 130
 
-out = Console()
-err = Console(stderr=True)
+# Without emoji: `:secret:` is part of an ARN.
+out = Console(emoji=False)
+err = Console(stderr=True, emoji=False)
 
 
 class Format(StrEnum):

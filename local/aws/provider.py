@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from importlib import metadata
+from importlib import import_module, metadata
+from pathlib import Path
 from typing import Any
-
-import pulumi_aws
 
 from local.aws.catalog import ENTRIES
 from local.aws.functions import FUNCTIONS
@@ -16,8 +15,9 @@ from local.aws.resource import AwsResource
 from local.aws.rules import check_region
 from local.aws.session import Session
 from local.provider.failure import Failure, ProviderError
+from local.provider.kept_types import KeptTypes, Types
 from local.provider.plugin import Plugin, Properties
-from local.provider.schema import inputs_of
+from local.provider.schema import inputs_of, outputs_of
 
 _TAKEN = frozenset({"region", "defaultTags", "version", "pluginDownloadURL"})
 # Who calls, and how AWS is reached: here the environment alone decides that, so that a stack for a
@@ -58,15 +58,27 @@ _MOOT = frozenset(
 
 
 class AwsPlugin(Plugin):
-    """Endpoint, credentials and, as a fallback, the region are the environment's."""
+    """Endpoint, credentials and, as a fallback, the region are the environment's.
 
-    def __init__(self) -> None:
+    ``types`` is the file in which the SDK's types of the resources are kept, if they are.
+    """
+
+    def __init__(self, types: Path | None = None) -> None:
         super().__init__(name="aws", version=metadata.version("pulumi-aws"))
+        self.types = KeptTypes(
+            types,
+            version=self.version,
+            tokens=[entry.type for entry in ENTRIES],
+            make=_types,
+        )
         self._session: Session | None = None
         self._default_tags: dict[str, str] = {}
         self.resources = {
             entry.type: AwsResource(
-                entry=entry, session=self.session, default_tags=lambda: self._default_tags
+                entry=entry,
+                session=self.session,
+                default_tags=lambda: self._default_tags,
+                types=self.types.of,
             )
             for entry in ENTRIES
         }
@@ -78,13 +90,12 @@ class AwsPlugin(Plugin):
         return self._session
 
     def check_config(self, settings: Properties) -> tuple[Failure, ...]:
-        known = inputs_of(pulumi_aws.ProviderArgs).fields
         failures = list(check_region(settings))
         for name in settings:
             if name in _TAKEN or name in _MOOT:
                 continue
             reason = "is not a setting of the provider aws"
-            if name in known:
+            if name in _provider_settings():
                 reason = "is not supported by the local AWS plugin"
             failures.append(Failure(path=(name,), reason=reason))
         return tuple(failures)
@@ -106,6 +117,19 @@ class AwsPlugin(Plugin):
     def stop(self) -> None:
         if self._session is not None:
             self._session.stopping.set()
+
+
+def _types(token: str) -> Types:
+    """The SDK's types of a resource; looked up late, since its modules take long to import."""
+    _, module, name = token.split(":")
+    sdk = import_module(f"pulumi_aws.{module.split('/')[0]}")
+    return Types(
+        inputs=inputs_of(getattr(sdk, f"{name}Args")), outputs=outputs_of(getattr(sdk, name))
+    )
+
+
+def _provider_settings() -> Mapping[str, Any]:
+    return inputs_of(import_module("pulumi_aws").ProviderArgs).fields
 
 
 def _object(value: Any) -> Mapping[str, Any]:

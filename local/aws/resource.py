@@ -5,8 +5,6 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 from local.aws import calling, checking, planning, tagging, waiting
@@ -17,8 +15,9 @@ from local.aws.scope import Scope, parse_id
 from local.aws.session import AwsError, Session
 from local.aws.settling import live_inputs, settled_outputs
 from local.provider.failure import PartlyCreatedError, ProviderError
+from local.provider.kept_types import Types
 from local.provider.plugin import Change, Checked, Difference, Found, Properties, Target
-from local.provider.schema import Property, inputs_of, outputs_of
+from local.provider.schema import Property
 from local.provider.values import UNKNOWN, Unknown
 
 
@@ -29,20 +28,17 @@ class AwsResource:
     entry: Entry
     session: Callable[[], Session]
     default_tags: Callable[[], Mapping[str, str]]
+    types: Callable[[str], Types]
 
     @functools.cached_property
     def inputs(self) -> Property:
-        """The SDK's inputs; looked up late, since the SDK's modules take long to import."""
-        return inputs_of(getattr(*self._sdk("Args")))
+        """The SDK's inputs."""
+        return self.types(self.entry.type).inputs
 
     @functools.cached_property
     def outputs(self) -> Property:
         """The SDK's outputs."""
-        return outputs_of(getattr(*self._sdk("")))
-
-    def _sdk(self, suffix: str) -> tuple[ModuleType, str]:
-        _, module, name = self.entry.type.split(":")
-        return import_module(f"pulumi_aws.{module.split('/')[0]}"), name + suffix
+        return self.types(self.entry.type).outputs
 
     @property
     def secrets(self) -> frozenset[str]:

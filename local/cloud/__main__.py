@@ -1,6 +1,7 @@
 """``python -m local.cloud --config FILE``: runs the local AWS endpoint."""
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -30,10 +31,16 @@ def main() -> int:
         return 2
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     _prepare_moto(config)
+    # The collector would take a third of the time that moto's import takes, and go through all that
+    # it leaves again and again for as long as the endpoint serves.
+    gc.disable()
     # moto reads its settings when it is imported.
     from local.cloud.journal import JournalError
     from local.cloud.server import CloudServer
 
+    gc.collect()
+    gc.freeze()
+    gc.enable()
     if config.platform_directory is not None:
         end_with(path, config.platform_directory)
     try:

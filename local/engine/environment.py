@@ -1,6 +1,7 @@
 """The environment variables under which Pulumi, and a user's shell, see the local platform."""
 
 import configparser
+import functools
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -51,16 +52,10 @@ class Environment:
 
     def session(self) -> "boto3.Session":
         """A boto3 session as the engine's user, whatever AWS settings this process has."""
-        import boto3  # most commands do without, and start the faster
-
         credentials = configparser.ConfigParser()
         credentials.read(self.aws()["AWS_SHARED_CREDENTIALS_FILE"])
         profile = credentials["default"]
-        return boto3.Session(
-            aws_access_key_id=profile["aws_access_key_id"],
-            aws_secret_access_key=profile["aws_secret_access_key"],
-            region_name=self.region,
-        )
+        return _session(profile["aws_access_key_id"], profile["aws_secret_access_key"], self.region)
 
     def pulumi(self) -> dict[str, str]:
         """What the Pulumi CLI needs: its folders, and no look at the network."""
@@ -87,3 +82,11 @@ class Environment:
             RUN_MARK: str(self.paths.home),
         }
         return {**kept, **self.aws(), **self.pulumi(), **own}
+
+
+@functools.cache
+def _session(key_id: str, secret: str, region: str) -> "boto3.Session":
+    """One for all who ask: each would read the descriptions of the services anew."""
+    import boto3  # most commands do without, and start the faster
+
+    return boto3.Session(aws_access_key_id=key_id, aws_secret_access_key=secret, region_name=region)

@@ -22,7 +22,7 @@ from local.language_host.__main__ import main; main()' {repository} {scripts} "$
 """
 
 PLUGIN = """#!/bin/sh
-PYTHONPATH={repository} exec {python} -m local.{name} "$@"
+PLUGIN_FOLDER="${{0%/*}}" PYTHONPATH={repository} exec {python} -m local.{name} "$@"
 """
 
 OWN_PLUGINS = ("aws", "random")

@@ -29,6 +29,8 @@ def stop_strays(paths: Paths, screen: Screen) -> None:
     The caller holds the platform's lock, so no run of ours is under way.
     """
     strays = _strays(paths)
+    if not strays:
+        return
     engines = [process for process in strays if _name(process) == "pulumi"]
     if engines:
         pids = ", ".join(str(engine.pid) for engine in engines)

@@ -8,10 +8,14 @@ from concurrent import futures
 from pathlib import Path
 from types import FrameType
 
-import grpc
-from pulumi.runtime.proto import language_pb2_grpc
+from local.language_host.protocol import leave_sdk_unimported
 
-from local.language_host.host import LanguageHost
+leave_sdk_unimported()
+
+import grpc  # noqa: E402
+from pulumi.runtime.proto import language_pb2_grpc  # noqa: E402
+
+from local.language_host.host import LanguageHost  # noqa: E402
 
 UNLIMITED_MESSAGES = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 

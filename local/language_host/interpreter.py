@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Runs in the program's interpreter, whose packages are not this process's.
+# Runs in the program's interpreter, whose packages are not this process's. To look where packages
+# lie takes a tenth of a second; to go through the lists of files of all distributions, most of one.
 LIST_PLUGINS = """
-import importlib.metadata, json
+import importlib.metadata, json, pathlib, sys
 found = []
-for distribution in importlib.metadata.distributions():
-    for file in distribution.files or []:
-        if file.name == "pulumi-plugin.json":
-            plugin = json.loads(file.locate().read_text())
-            if plugin.get("resource"):
-                version = plugin.get("version") or distribution.version
-                found.append({
-                    "name": plugin["name"],
-                    "version": version.removeprefix("v"),
-                    "server": plugin.get("server", ""),
-                })
+for folder in filter(None, sys.path):
+    for file in sorted(pathlib.Path(folder).glob("*/pulumi-plugin.json")):
+        plugin = json.loads(file.read_text())
+        if plugin.get("resource"):
+            version = plugin.get("version") or importlib.metadata.version(file.parent.name)
+            found.append({
+                "name": plugin["name"],
+                "version": version.removeprefix("v"),
+                "server": plugin.get("server", ""),
+            })
 print(json.dumps(found))
 """
 

@@ -11,9 +11,9 @@ from psycopg.rows import dict_row
 
 from migrator.backfill.definition import Backfill, Batch, BatchFunction, Row, RowFunction
 from migrator.backfill.errors import BackfillError
-from migrator.backfill.fragment import fragment
 from migrator.backfill.table_name import names_table, parse_table_name
 from migrator.backfill.target import Leaf, check_key_stays
+from migrator.fragment import fragment
 
 # A name that no column of an application's table has.
 ROW_ID = "groundwork_row_id"

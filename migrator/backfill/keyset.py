@@ -6,9 +6,9 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from migrator.backfill.fragment import fragment
 from migrator.backfill.target import Leaf, count_pages
 from migrator.backfill.walk import Position
+from migrator.fragment import fragment
 
 # Pages looked at for each part that a table is cut into.
 SAMPLED_PAGES_PER_PART = 16

@@ -7,10 +7,10 @@ import psycopg
 from psycopg import sql
 
 from migrator.backfill.definition import Backfill
-from migrator.backfill.fragment import fragment
 from migrator.backfill.leaf_walk import walk_of
 from migrator.backfill.state import Range
 from migrator.backfill.target import Leaf, count_pages, leaf_by_key
+from migrator.fragment import fragment
 
 # Ranges per worker, so that none is idle while another has the longest range to itself.
 RANGES_PER_WORKER = 4

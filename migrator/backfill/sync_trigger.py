@@ -9,8 +9,8 @@ from pglast.parser import ParseError
 from pglast.visitors import Visitor
 from psycopg import sql
 
-from migrator.backfill.fragment import fragment
 from migrator.backfill.table_name import parse_table_name
+from migrator.fragment import fragment
 
 # Set in a backfill's own sessions, so that its writes are not taken for the application's.
 BACKFILL_SETTING = "groundwork.backfill"

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import psycopg
 
 from migrator.backfill.errors import BackfillError
-from migrator.backfill.fragment import fragment
+from migrator.fragment import fragment
 
 # At most this share of the time is spent waiting; beyond the next sample decides.
 MOST = 0.98

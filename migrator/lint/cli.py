@@ -11,7 +11,6 @@ from migrator.command import out, reported, say
 from migrator.errors import UsageError
 from migrator.lint import output
 from migrator.lint.command_options import chosen_catalog, chosen_version, plain_url
-from migrator.lint.fix.cli import register as register_fix
 from migrator.lint.request import Request
 from migrator.lint.rules import RULES_BY_ID
 from migrator.lint.run import run_request
@@ -32,10 +31,9 @@ class ReportFormat(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    """Adds `lint`, `fix` and `snapshot` to the migrator's command line."""
+    """Adds `lint` and `snapshot` to the migrator's command line."""
     app.command("lint")(lint)
     app.command("snapshot")(snapshot)
-    register_fix(app)
 
 
 def lint(

@@ -15,9 +15,14 @@ def read_credentials(secret_arn: str, *, region: str | None = None) -> tuple[str
     secret_arn: of a secret with JSON that has `username` and `password`.
     region: default: the region in the ARN.
     """
-    # Slow to import, and needed only here.
-    import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
+    # Slow to import, needed only here, and not part of what the migrator alone installs.
+    try:
+        import boto3
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ImportError:
+        raise SecretError(
+            f"reading the secret {secret_arn} needs boto3: pip install 'groundwork[aws]'"
+        ) from None
 
     try:
         client = boto3.client("secretsmanager", region_name=region or _region_of(secret_arn))

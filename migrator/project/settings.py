@@ -1,15 +1,19 @@
 """What every command is told: which Alembic project, which database."""
 
+from __future__ import annotations
+
 from configparser import InterpolationError
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.config import Config
-from sqlalchemy import URL
-
-from migrator.database import DatabaseUrlError, parse_url
 from migrator.errors import UsageError
 from migrator.project.secret import read_credentials
+
+# Slow to import, and not needed by every command.
+if TYPE_CHECKING:
+    from alembic.config import Config
+    from sqlalchemy import URL
 
 DEFAULT_CONFIG = Path("migrations/alembic.ini")
 
@@ -36,6 +40,8 @@ class MigratorSettings:
 
     def alembic(self) -> Config:
         """The project's Alembic configuration; raises SettingsError if there is none."""
+        from alembic.config import Config
+
         config = Config(str(self.alembic_file()))
         if config.get_main_option("script_location") is None:
             raise SettingsError(f"{self.config}: [alembic] script_location is missing")
@@ -54,6 +60,8 @@ class MigratorSettings:
 
         Raises SettingsError for one that is named but cannot be used, and SecretError.
         """
+        from migrator.database import DatabaseUrlError, parse_url
+
         text = self.database_url or self._url_in_file()
         if not text:
             return None

@@ -5,14 +5,14 @@ import time
 
 from migrator.errors import MigratorError
 from migrator.project.history import Revision
-from migrator.rehearse.catalog import TableShape, read_tables
 from migrator.rehearse.contents import Contents
 from migrator.rehearse.declarations import CHANGES, LOSES, covers, declared
-from migrator.rehearse.generator import ColumnName
 from migrator.rehearse.probes import run_probe
 from migrator.rehearse.report import Check, RevisionReport, Step, Subject
 from migrator.rehearse.schema_dump import difference
 from migrator.rehearse.stage import Stage
+from migrator.rows.generator import ColumnName
+from migrator.snapshot import Catalog, Table
 
 UP_ADVICE = '; keep it, or say {changes} = "{subject}" in the revision'
 DOWN_ADVICE = '; keep it, or say {loses} = "{subject}" in the revision'
@@ -36,9 +36,9 @@ class _Act:
 
     def play(self) -> RevisionReport:
         stage, connection = self.stage, self.stage.connection
-        refused = stage.generator.fill(connection, stage.rows)
+        refused = stage.generator.fill(connection, stage.catalog(), stage.rows)
         stage.fill_backfill(self.revision)
-        with Contents(connection, "older", version_table=stage.version_table) as older:
+        with Contents(connection, "older", read=stage.catalog) as older:
             below = stage.schema()
             self._note_untried(older.empty)
             self._probe("before")
@@ -49,9 +49,10 @@ class _Act:
             self._probe("up")
             # What the new release writes has to survive the way down too.
             few = max(1, stage.rows // 10)
-            taken = stage.generator.fill(connection, few, modest=self._retyped(older))
+            now = stage.catalog()
+            taken = stage.generator.fill(connection, now, few, modest=_retyped(older.tables, now))
             self._note_refusals("up", taken, refused)
-            with Contents(connection, "newer", version_table=stage.version_table) as newer:
+            with Contents(connection, "newer", read=stage.catalog) as newer:
                 self._note_untried([each for each in newer.empty if each.name not in older.tables])
                 if not self._run("down"):
                     return self.report
@@ -62,7 +63,8 @@ class _Act:
                     or self._undeclared(newer, self.loses, DOWN_ADVICE),
                 )
         self._note("down", "schema", difference(below, stage.schema()))
-        self._note_refusals("down", stage.generator.fill(connection, 1), refused)
+        taken = stage.generator.fill(connection, stage.catalog(), 1)
+        self._note_refusals("down", taken, refused)
         self._probe("down")
         if self._run("up again"):
             self._note("up again", "schema", difference(above, stage.schema()))
@@ -85,24 +87,13 @@ class _Act:
         for label in taken.keys() - before.keys():
             self._note(step, "data", f"{label}: it takes no new row: {taken[label]}")
 
-    def _retyped(self, older: Contents) -> set[ColumnName]:
-        """Columns of another type now: while a widened one's room is unused, it can go back."""
-        now = read_tables(self.stage.connection, self.stage.version_table)
-        was = {
-            (n, column.name): column.type for n, t in older.tables.items() for column in t.columns
-        }
-        return {
-            (n, column.name)
-            for n, t in now.items()
-            for column in t.columns
-            if was.get((n, column.name), column.type) != column.type
-        }
-
-    def _note_untried(self, empty: list[TableShape]) -> None:
+    def _note_untried(self, empty: list[Table]) -> None:
         """Of the tables without rows, keeps those that the revision speaks of."""
         source = self.revision.path.read_text(encoding="utf-8")
         self.report.untried += tuple(
-            table.label for table in empty if re.search(rf"\b{re.escape(table.name[1])}\b", source)
+            table.name
+            for table in empty
+            if re.search(rf"\b{re.escape(table.schema_and_name[1])}\b", source)
         )
 
     def _undeclared(self, contents: Contents, names: tuple[str, ...], advice: str) -> str:
@@ -122,3 +113,18 @@ class _Act:
 
     def _note(self, step: Step, subject: Subject, fault: str) -> None:
         self.report.checks.append(Check(step=step, subject=subject, ok=not fault, detail=fault))
+
+
+def _retyped(older: dict[str, Table], now: Catalog) -> set[ColumnName]:
+    """Columns of another type now: while a widened one's room is unused, it can go back."""
+    was = {
+        (table.name, column.name): column.type
+        for table in older.values()
+        for column in table.columns.values()
+    }
+    return {
+        (table.name, column.name)
+        for table in now.insertable().values()
+        for column in table.columns.values()
+        if was.get((table.name, column.name), column.type) != column.type
+    }

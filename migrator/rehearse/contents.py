@@ -1,15 +1,16 @@
 """What the tables hold, kept aside, and whether it is still there later."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
 import psycopg
 from psycopg import sql
 
-from migrator.backfill.fragment import fragment
 from migrator.database import server_message
-from migrator.rehearse.catalog import Column, TableShape, read_tables
+from migrator.fragment import fragment
+from migrator.snapshot import Catalog, Table
+from migrator.snapshot.type_facts import BareType, read_bare_types
 
 # Copies hold text only, so that they never depend on a type that a downgrade drops.
 SCHEMA = "rehearsal"
@@ -19,30 +20,30 @@ class Contents:
     """The rows of every table at one moment, as text, in tables of their own.
 
     label: tells these copies from others at the same time. Leaving the block drops them.
-    version_table: Alembic's own, which is left out. empty: the tables that held none.
+    read: reads the application's catalog. empty: the tables that held none.
     """
 
     def __init__(
-        self, connection: "psycopg.Connection[Any]", label: str, *, version_table: str
+        self, connection: "psycopg.Connection[Any]", label: str, *, read: Callable[[], Catalog]
     ) -> None:
         self.connection = connection
-        self.version_table = version_table
-        self.tables = read_tables(connection, version_table)
+        self.read = read
+        self.tables = read().insertable()
+        self._types = self._types_of(self.tables)
         connection.execute("CREATE SCHEMA IF NOT EXISTS rehearsal")
-        self.empty: list[TableShape] = []
-        self._copies: dict[tuple[str, str], sql.Identifier] = {}
-        for number, (name, table) in enumerate(self.tables.items()):
+        self.empty: list[Table] = []
+        self._copies: dict[str, sql.Identifier] = {}
+        for number, table in enumerate(self.tables.values()):
             copy = sql.Identifier(SCHEMA, f"{label}_{number}")
             columns = sql.SQL(", ").join(
-                sql.SQL("{0}::text AS {0}").format(sql.Identifier(column.name))
-                for column in table.columns
+                sql.SQL("{0}::text AS {0}").format(sql.Identifier(name)) for name in table.columns
             )
             copied = connection.execute(
                 sql.SQL("CREATE TABLE {} AS SELECT {} FROM {}").format(
-                    copy, columns, table.identifier
+                    copy, columns, _identifier(table)
                 )
             )
-            self._copies[name] = copy
+            self._copies[table.name] = copy
             if not copied.rowcount:
                 self.empty.append(table)
 
@@ -60,47 +61,55 @@ class Contents:
 
     def losses(self) -> Iterable[tuple[str, str]]:
         """What is no longer there: (table or table.column, what happened to it)."""
-        now = read_tables(self.connection, self.version_table)
+        now = self.read().insertable()
+        types = self._types_of(now)
         for name, table in self.tables.items():
             if name not in now:
-                yield table.label, "the table is gone"
+                yield name, "the table is gone"
                 continue
-            present = {column.name: column for column in now[name].columns}
+            kept = [column for column in table.columns if column in now[name].columns]
             for column in table.columns:
-                if column.name not in present:
-                    yield f"{table.label}.{column.name}", "the column is gone"
-            yield from self._changed(table, present)
+                if column not in kept:
+                    yield f"{name}.{column}", "the column is gone"
+            yield from self._changed(table, now[name], kept, types)
 
-    def _changed(self, table: TableShape, now: dict[str, Column]) -> Iterable[tuple[str, str]]:
-        kept = [column for column in table.columns if column.name in now]
+    def _types_of(self, tables: dict[str, Table]) -> dict[str, BareType]:
+        names = (column.type for table in tables.values() for column in table.columns.values())
+        return read_bare_types(self.connection, names)
+
+    def _changed(
+        self, table: Table, now: Table, kept: list[str], types: dict[str, BareType]
+    ) -> Iterable[tuple[str, str]]:
         try:
-            if table.primary_key and set(table.primary_key) <= set(now):
-                yield from self._by_key(table, kept, now)
+            key = _primary_key(table)
+            if key and set(key) <= set(kept):
+                yield from self._by_key(table, now, kept, types)
             else:
                 yield from self._by_row(table, kept)
         except psycopg.Error as error:
-            yield table.label, f"its rows cannot be compared: {server_message(error)}"
+            yield table.name, f"its rows cannot be compared: {server_message(error)}"
 
     def _by_key(
-        self, table: TableShape, kept: list[Column], now: dict[str, Column]
+        self, table: Table, now: Table, kept: list[str], types: dict[str, BareType]
     ) -> Iterable[tuple[str, str]]:
         same = sql.SQL(" AND ").join(
             sql.SQL("old.{0} = new.{0}::text").format(sql.Identifier(name))
-            for name in table.primary_key
+            for name in _primary_key(table)
         )
-        copy, current = self._copies[table.name], table.identifier
+        copy, current = self._copies[table.name], _identifier(table)
         lost = self._count(
             sql.SQL(
                 "SELECT count(*) FROM {} AS old WHERE NOT EXISTS (SELECT FROM {} AS new WHERE {})"
             ).format(copy, current, same)
         )
         if lost:
-            yield table.label, f"{lost} rows are gone"
+            yield table.name, f"{lost} rows are gone"
         for column in kept:
+            was = self._types[table.columns[column].type]
             query = sql.SQL("SELECT count(*) FROM {} AS old JOIN {} AS new ON {} WHERE {}").format(
-                copy, current, same, _differs(column, now[column.name])
+                copy, current, same, _differs(column, was, types[now.columns[column].type])
             )
-            subject = f"{table.label}.{column.name}"
+            subject = f"{table.name}.{column}"
             try:
                 changed = self._count(query)
             except psycopg.Error as error:
@@ -109,24 +118,33 @@ class Contents:
             if changed:
                 yield subject, f"{changed} values are different"
 
-    def _by_row(self, table: TableShape, kept: list[Column]) -> Iterable[tuple[str, str]]:
+    def _by_row(self, table: Table, kept: list[str]) -> Iterable[tuple[str, str]]:
         columns = sql.SQL(", ").join(
-            sql.SQL("{}::text").format(sql.Identifier(column.name)) for column in kept
+            sql.SQL("{}::text").format(sql.Identifier(column)) for column in kept
         )
         lost = self._count(
             sql.SQL(
                 "SELECT count(*) FROM (SELECT {0} FROM {1} EXCEPT ALL SELECT {0} FROM {2}) x"
-            ).format(columns, self._copies[table.name], table.identifier)
+            ).format(columns, self._copies[table.name], _identifier(table))
         )
         if lost:
-            yield table.label, f"{lost} rows are gone or different"
+            yield table.name, f"{lost} rows are gone or different"
 
     def _count(self, query: sql.Composed) -> int:
         row = self.connection.execute(query).fetchone()
         return int(row[0]) if row else 0
 
 
-def _differs(old: Column, new: Column) -> sql.Composed:
+def _identifier(table: Table) -> sql.Identifier:
+    return sql.Identifier(*table.schema_and_name)
+
+
+def _primary_key(table: Table) -> tuple[str, ...]:
+    keys = (c.columns for c in table.constraints.values() if c.kind == "primary key")
+    return next(keys, ())
+
+
+def _differs(column: str, was: BareType, now: BareType) -> sql.Composed:
     """Whether the text old.column and new.column are different values.
 
     Numbers and times are compared with what they were, so that 5 and 5.00 are no difference
@@ -134,15 +152,15 @@ def _differs(old: Column, new: Column) -> sql.Composed:
     all without its length or precision, a cast to which would lose what the revision lost.
     """
     parts = {
-        "column": sql.Identifier(old.name),
-        "was": fragment(old.bare),
-        "is": fragment(new.bare),
+        "column": sql.Identifier(column),
+        "was": fragment(was.name),
+        "is": fragment(now.name),
     }
-    measured = new.category[-1] in "NDT"
-    if not measured or old.category != new.category or "money" in (old.bare, new.bare):
+    measured = now.category[-1] in "NDT"
+    if not measured or was.category != now.category or "money" in (was.name, now.name):
         cast = "::text" if not measured else ""
         template = "(old.{column}::{is})" + cast + " IS DISTINCT FROM (new.{column}::{is})" + cast
-    elif new.category.startswith("A"):
+    elif now.category.startswith("A"):
         template = "old.{column}::{was} IS DISTINCT FROM new.{column}::{was}"
     else:
         template = "old.{column}::{was} IS DISTINCT FROM new.{column}"

@@ -54,5 +54,5 @@ def rehearse(
         server_version=server.binaries.version,
         rows=rows,
         revisions=tuple(reports),
-        notes=tuple(stage.generator.notes.values()),
+        notes=tuple(map(str, stage.generator.refused.values())),
     )

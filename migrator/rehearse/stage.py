@@ -12,12 +12,14 @@ from migrator.errors import MigratorError
 from migrator.project.history import BASE, LinearHistory, Revision
 from migrator.project.project import Project
 from migrator.project.settings import MigratorSettings
-from migrator.rehearse.generator import RowGenerator
+from migrator.rehearse.application import read_application
 from migrator.rehearse.probes import load_probes
 from migrator.rehearse.schema_dump import dump_schema
+from migrator.rows import RowGenerator
 from migrator.runner.downgrade import downgrade
 from migrator.runner.upgrade import upgrade
 from migrator.scratch import PostgresServer
+from migrator.snapshot import Catalog
 
 DATABASE = "postgres"
 
@@ -45,7 +47,7 @@ class Stage:
         standing = Project.open(self.settings).observe()
         self._refuse_other_databases(standing.engine)
         self.version_table = standing.version_table
-        self.generator = RowGenerator(self.version_table)
+        self.generator = RowGenerator(extremes=True)
 
     def fill_backfill(self, revision: Revision) -> None:
         """Runs the backfill that the revision waits for, if there is one."""
@@ -75,6 +77,10 @@ class Stage:
                 "rehearsing there would undo its revisions. Let it use "
                 "config.attributes['connection'] or sqlalchemy.url"
             )
+
+    def catalog(self) -> Catalog:
+        """The application's tables as they stand."""
+        return read_application(self.connection, self.version_table)
 
     def schema(self) -> str:
         """The schema as it stands, normalised."""

@@ -14,10 +14,10 @@ from migrator.runner.blocked_watch import BlockedWatch
 from migrator.runner.demand import Demand, Patience, demand_of
 from migrator.runner.index_care import IndexCare
 from migrator.runner.journal import Journal, fingerprint
-from migrator.runner.lock_catalog import read_lock_catalog
 from migrator.runner.lock_wait import LockBudget, LockWaiter
 from migrator.runner.policy import WaitPolicy
 from migrator.snapshot import Catalog
+from migrator.snapshot.lock_reach import read_lock_reach
 
 Say = Callable[[str], None]
 LIMITS = frozenset({"lock_timeout", "statement_timeout"})
@@ -74,7 +74,7 @@ class StatementRunner:
     _transaction: int = 0
 
     def __post_init__(self) -> None:
-        self.catalog = read_lock_catalog(self.connection)
+        self.catalog = read_lock_reach(self.connection)
 
     def run(self, statement: str, rows: Sequence[Any], execute: Callable[[], None]) -> None:
         """Runs one statement, unless an earlier attempt has done it.

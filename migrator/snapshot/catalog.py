@@ -36,6 +36,8 @@ class Column:
 class Constraint:
     """One constraint of a table.
 
+    definition: of a check, as pg_get_constraintdef prints it; None where not known.
+    derived: made by PostgreSQL for a partition, out of a key of the partitioned table.
     requires_not_null: the column c of a check that is exactly ``c IS NOT NULL``.
     not_null_columns: each c of such a test that the check is, or joins by AND.
     """
@@ -46,6 +48,8 @@ class Constraint:
     validated: bool = True
     references: str | None = None
     referenced_columns: tuple[str, ...] = ()
+    definition: str | None = None
+    derived: bool = False
     requires_not_null: str | None = None
     not_null_columns: tuple[str, ...] = ()
 
@@ -92,6 +96,7 @@ class Table:
 
     complete: every column and constraint is known. False for a table of which only a
         few statements were seen.
+    schema: its schema, None where no server was asked.
     rows: the planner's estimate; None if never analysed or not known.
     parent: the partitioned (or inherited) table that this one is a part of.
     partition_key: the columns that the key of a partitioned table reads; empty where not known.
@@ -102,6 +107,7 @@ class Table:
     name: str
     kind: TableKind = "table"
     complete: bool = True
+    schema: str | None = None
     rows: int | None = None
     bytes: int | None = None
     parent: str | None = None
@@ -112,6 +118,14 @@ class Table:
     constraints: dict[str, Constraint] = field(default_factory=dict)
     indexes: dict[str, Index] = field(default_factory=dict)
     reads: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def schema_and_name(self) -> tuple[str, str]:
+        """Both parts of the name, for SQL."""
+        if self.schema == "public" or "." not in self.name:
+            return "public", self.name
+        schema = self.schema or self.name.partition(".")[0]
+        return schema, self.name.removeprefix(f"{schema}.")
 
     def foreign_keys(self) -> list[Constraint]:
         """The constraints that reference another table."""
@@ -184,6 +198,22 @@ class Catalog:
         """What a domain is made of in the end; any other type is its own base."""
         chain = self.domain_chain(type_name)
         return (chain[-1].base if chain else None) or type_name
+
+    def schema_and_name(self, relation: str) -> tuple[str, str]:
+        """Both parts of a relation's name, for SQL."""
+        return (self.tables.get(relation) or Table(name=relation)).schema_and_name
+
+    def insertable(self) -> dict[str, Table]:
+        """The tables to write rows to; partitions get theirs through the partitioned table."""
+        return {
+            table.name: table
+            for table in self.tables.values()
+            if table.kind in ("table", "partitioned") and not self._is_partition(table)
+        }
+
+    def _is_partition(self, table: Table) -> bool:
+        parent = self.tables.get(table.parent or "")
+        return parent is not None and parent.kind == "partitioned"
 
     def table_of_index(self, index: str) -> Table | None:
         """The table that has an index of that name."""

@@ -2,26 +2,13 @@
 
 # ruff: noqa: S608 - the parts are constants of this module
 
-from typing import LiteralString
-
-_OURS = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'"
-# Written as `catalog.Table` names relations.
-_NAME = "CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END"
-
-
-def _name_of(oid: LiteralString) -> LiteralString:
-    return (
-        "(SELECT CASE pn.nspname WHEN 'public' THEN pc.relname"
-        " ELSE pn.nspname || '.' || pc.relname END"
-        " FROM pg_class pc JOIN pg_namespace pn ON pn.oid = pc.relnamespace"
-        f" WHERE pc.oid = {oid})"
-    )
-
+from migrator.snapshot.names import NAME, OURS, column_names, name_of
 
 # reltuples is -1 until the first ANALYZE or VACUUM.
 RELATIONS = f"""
-SELECT {_NAME} AS name, c.relkind AS kind, NULLIF(c.reltuples::bigint, -1) AS rows,
-       pg_total_relation_size(c.oid) AS bytes, {_name_of("i.inhparent")} AS parent,
+SELECT {NAME} AS name, n.nspname AS schema, c.relkind AS kind,
+       NULLIF(c.reltuples::bigint, -1) AS rows,
+       pg_total_relation_size(c.oid) AS bytes, {name_of("i.inhparent")} AS parent,
        COALESCE(pg_get_expr(c.relpartbound, c.oid) = 'DEFAULT', false) AS is_default,
        -- Columns of the key, and those that its expressions read, depend on the table itself.
        ARRAY(SELECT a.attname::text FROM pg_depend d
@@ -32,12 +19,12 @@ SELECT {_NAME} AS name, c.relkind AS kind, NULLIF(c.reltuples::bigint, -1) AS ro
              ORDER BY a.attnum) AS partition_key
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhseqno = 1
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND {_OURS}
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND {OURS}
 ORDER BY 1
 """
 
 COLUMNS = f"""
-SELECT {_NAME} AS relation, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
+SELECT {NAME} AS relation, a.attname AS name, format_type(a.atttypid, a.atttypmod) AS type,
        a.attnotnull AS not_null, pg_get_expr(d.adbin, d.adrelid) AS default_text,
        a.attidentity <> '' AS identity, a.attgenerated <> '' AS generated,
        s.null_frac AS null_fraction
@@ -47,35 +34,27 @@ LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 LEFT JOIN pg_stats s
   ON s.schemaname = n.nspname AND s.tablename = c.relname AND s.attname = a.attname
   AND NOT s.inherited
-WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {_OURS}
+WHERE c.relkind IN ('r', 'p', 'v', 'm') AND {OURS}
 ORDER BY c.oid, a.attnum
 """
 
-
-def _column_names(relation: LiteralString, numbers: LiteralString) -> LiteralString:
-    return (
-        f"ARRAY(SELECT a.attname::text FROM unnest({numbers}) WITH ORDINALITY k(num, pos)"
-        f" JOIN pg_attribute a ON a.attrelid = {relation} AND a.attnum = k.num ORDER BY k.pos)"
-    )
-
-
 CONSTRAINTS = f"""
-SELECT {_NAME} AS relation, o.conname AS name, o.contype AS kind,
-       {_column_names("o.conrelid", "o.conkey")} AS columns, o.convalidated AS validated,
-       {_name_of("NULLIF(o.confrelid, 0)")} AS referenced,
-       {_column_names("o.confrelid", "o.confkey")} AS referenced_columns,
-       pg_get_constraintdef(o.oid) AS definition
+SELECT {NAME} AS relation, o.conname AS name, o.contype AS kind,
+       {column_names("o.conrelid", "o.conkey")} AS columns, o.convalidated AS validated,
+       {name_of("NULLIF(o.confrelid, 0)")} AS referenced,
+       {column_names("o.confrelid", "o.confkey")} AS referenced_columns,
+       pg_get_constraintdef(o.oid) AS definition, o.conparentid <> 0 AS derived
 FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {_OURS}
+WHERE {OURS}
 ORDER BY o.oid
 """
 
 INDEXES = f"""
-SELECT {_NAME} AS relation, ic.relname AS name, x.indisunique AS is_unique,
+SELECT {NAME} AS relation, ic.relname AS name, x.indisunique AS is_unique,
        x.indisvalid AS valid, x.indpred IS NOT NULL AS partial,
        CASE WHEN x.indexprs IS NULL
-            THEN {_column_names("x.indrelid", "x.indkey::int2[]")} END AS columns,
+            THEN {column_names("x.indrelid", "x.indkey::int2[]")} END AS columns,
        CASE WHEN COALESCE(x.indexprs, x.indpred) IS NOT NULL THEN ARRAY(
            SELECT DISTINCT a.attname::text FROM pg_depend d
            JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
@@ -84,27 +63,27 @@ SELECT {_NAME} AS relation, ic.relname AS name, x.indisunique AS is_unique,
        ) END AS uses
 FROM pg_index x JOIN pg_class ic ON ic.oid = x.indexrelid
 JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE {_OURS} AND c.relkind IN ('r', 'p', 'm')
+WHERE {OURS} AND c.relkind IN ('r', 'p', 'm')
 ORDER BY ic.oid
 """
 
 TRIGGERS = f"""
-SELECT {_NAME} AS relation, t.tgname AS name
+SELECT {NAME} AS relation, t.tgname AS name
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE NOT t.tgisinternal AND {_OURS}
+WHERE NOT t.tgisinternal AND {OURS}
 ORDER BY t.oid
 """
 
 VIEW_READS = f"""
-SELECT DISTINCT {_NAME} AS view, {_name_of("d.refobjid")} AS relation,
+SELECT DISTINCT {NAME} AS view, {name_of("d.refobjid")} AS relation,
        COALESCE(a.attname, '') AS column_name
 FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
 JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
   AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> c.oid
 LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = NULLIF(d.refobjsubid, 0)
-WHERE c.relkind IN ('v', 'm') AND {_OURS}
+WHERE c.relkind IN ('v', 'm') AND {OURS}
 ORDER BY 1, 2, 3
 """
 
@@ -120,13 +99,13 @@ SELECT CASE n.nspname WHEN 'public' THEN t.typname ELSE n.nspname || '.' || t.ty
              FROM regexp_matches(t.typdefaultbin::text, {_CALLED}, 'g') called
              JOIN pg_proc p ON p.oid = called[1]::oid ORDER BY 1) AS default_functions
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE t.typtype IN ('d', 'e') AND {_OURS}
+WHERE t.typtype IN ('d', 'e') AND {OURS}
 ORDER BY 1
 """
 
 FUNCTIONS = f"""
 SELECT p.proname AS name, bool_or(p.provolatile = 'v') AS volatile
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE p.prokind = 'f' AND {_OURS}
+WHERE p.prokind = 'f' AND {OURS}
 GROUP BY 1 ORDER BY 1
 """

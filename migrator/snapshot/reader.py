@@ -78,6 +78,7 @@ def _read_relations(cursor: Rows, catalog: Catalog) -> None:
         table = catalog.tables[row.name] = Table(
             name=row.name,
             kind=RELATION_KINDS[row.kind],
+            schema=row.schema,
             rows=row.rows,
             bytes=row.bytes,
             is_default_partition=row.is_default,
@@ -112,6 +113,8 @@ def _read_constraints(cursor: Rows, catalog: Catalog) -> None:
             validated=row.validated,
             references=row.referenced,
             referenced_columns=tuple(row.referenced_columns),
+            definition=row.definition if row.kind == "c" else None,
+            derived=row.derived,
             requires_not_null=only,
             not_null_columns=required,
         )

@@ -13,8 +13,8 @@ import psycopg
 from psycopg import sql
 
 from migrator.postgres import lock_modes
+from migrator.snapshot.relations import Relation, relations
 from migrator.trace.measurement import LockLog, Measurement, measurement
-from migrator.trace.relations import Relation, relations
 
 POLL_SECONDS = 0.005
 LONGEST_SECONDS = 600.0

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from migrator.postgres import lock_modes
 from migrator.postgres.effects import Lock
-from migrator.trace.relations import Relation
+from migrator.snapshot.relations import Relation
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

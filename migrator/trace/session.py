@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import psycopg
+from psycopg import sql
 
 from migrator.database import server_message
 from migrator.errors import UsageError
 from migrator.postgres.statements import actions as a
 from migrator.project.script import Script, Step
 from migrator.project.script_claims import StepClaims, script_claims
+from migrator.rows import RowGenerator, fill_nulls
 from migrator.scratch import PostgresServer, find_binaries, temporary_server
+from migrator.snapshot import Catalog
 from migrator.snapshot.reader import read_from
 from migrator.trace.comparison import (
     differences_in_transaction,
@@ -21,7 +24,6 @@ from migrator.trace.comparison import (
     unseen_scans,
 )
 from migrator.trace.measurement import Measurement
-from migrator.trace.rows import Unfilled, fill, fill_nulls
 from migrator.trace.tracer import Tracer
 
 NO_ROW_BELONGS = "none of the generated rows belongs in it"
@@ -31,6 +33,14 @@ _FENCES = re.compile(r"^\\(?:un)?restrict\b.*$", re.MULTILINE)
 
 class TraceError(UsageError):
     """The trace cannot go on; the message says what PostgreSQL refused, and where."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unfilled:
+    """A table without rows of its own, and why."""
+
+    table: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,16 +101,18 @@ def trace_scripts(
         _set_up(tracer, setup)
         steps: list[TracedStep] = []
         unfilled: dict[str, Unfilled] = {}
+        generator = RowGenerator(extremes=False)
         for script in scripts:
             if script.file not in traced:
                 _run(script, tracer)
                 continue
             catalog = read_from(tracer.connection)
-            for entry in fill(tracer.connection, catalog, rows):
+            for entry in _fill(tracer, generator, catalog, rows):
                 unfilled[entry.table] = entry
             if script.facts is not None and script.facts.backfill:
                 with _refusals_told(f"{script.file}: its backfill"):
                     fill_nulls(tracer.connection, catalog)
+                tracer.run("ANALYZE")
             steps += _trace(script, tracer)
             if steps and steps[-1].measured.error:
                 break
@@ -121,6 +133,20 @@ def _set_up(tracer: Tracer, setup: tuple[str, ...]) -> None:
             tracer.run(_FENCES.sub("", text))
         # A dump empties it for itself alone.
         tracer.run("RESET search_path")
+
+
+def _fill(
+    tracer: Tracer, generator: RowGenerator, catalog: Catalog, rows: int
+) -> Iterator[Unfilled]:
+    generator.fill(tracer.connection, catalog, rows, only_empty=True)
+    for refusal in generator.refused.values():
+        if refusal.table in catalog.tables:
+            # Of the rows before the one that was refused, something would be left to read over.
+            tracer.connection.execute(
+                sql.SQL("VACUUM {}").format(sql.Identifier(*catalog.schema_and_name(refusal.table)))
+            )
+            yield Unfilled(table=refusal.table, reason=refusal.reason)
+    tracer.run("ANALYZE")
 
 
 @contextmanager

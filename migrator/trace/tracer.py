@@ -6,9 +6,9 @@ from typing import Any, LiteralString, Self, cast
 
 import psycopg
 
+from migrator.snapshot.relations import relations
 from migrator.trace.concurrent import ConcurrentRun
 from migrator.trace.measurement import LockLog, Measurement, measurement
-from migrator.trace.relations import relations
 
 _OWN_LOCKS = """
 SELECT relation, mode FROM pg_locks

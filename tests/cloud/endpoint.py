@@ -9,16 +9,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import boto3
 import psutil
+import trustme
 from botocore.config import Config
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 ROOT = Path(__file__).parents[2]
 REGION = "eu-central-1"
@@ -37,7 +34,9 @@ class Endpoint:
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._clients: dict[tuple[str, ...], Any] = {}
-        write_authority(self.authority, directory / "ca.key")
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(self.authority)
+        authority.private_key_pem.write_to_path(directory / "ca.key")
         (directory / "charts").mkdir()
         self.config: dict[str, Any] = {
             "port": self.port,
@@ -158,32 +157,6 @@ class Endpoint:
             if "-D" in command and any(str(self.state) in word for word in command):
                 found.append(process)
         return found
-
-
-def write_authority(certificate: Path, key: Path) -> None:
-    """Makes a certificate authority."""
-    secret = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "groundwork test")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(secret.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(secret, hashes.SHA256())
-    )
-    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    key.write_bytes(
-        secret.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
 
 
 def _free_port() -> int:

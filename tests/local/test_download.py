@@ -1,4 +1,4 @@
-"""Programs from release pages: checked against the published sums, or built instead."""
+"""Programs from release pages: checked against the pinned sums, or built instead."""
 
 import hashlib
 import http.client
@@ -12,7 +12,8 @@ import pytest
 from local.screen import Screen
 from local.toolchain import download
 from local.toolchain.cache import Cache
-from local.toolchain.download import RELEASES, fetch
+from local.toolchain.download import fetch
+from local.toolchain.releases import RELEASES
 
 
 def archive(*members: str) -> bytes:
@@ -26,33 +27,39 @@ def archive(*members: str) -> bytes:
     return content.getvalue()
 
 
+class Pages:
+    """What the release pages have, and what is pinned, by URL; the machine is amd64 Linux."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.pins: dict[str, str] = {}
+
+    def publish(self, name: str, content: bytes) -> str:
+        """Publishes a program's release and pins its sum; gives its URL."""
+        url = RELEASES[name].on("amd64").url
+        self.files[url] = content
+        self.pins[url] = hashlib.sha256(content).hexdigest()
+        return url
+
+    def read(self, url: str) -> bytes:
+        return self.files[url]
+
+
 @pytest.fixture
-def pages(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """What the release pages have, by URL; the machine is amd64 Linux."""
-    pages: dict[str, bytes] = {}
-    monkeypatch.setattr(download, "_get", lambda url: pages[url])
+def pages(monkeypatch: pytest.MonkeyPatch) -> Pages:
+    pages = Pages()
+    monkeypatch.setattr(download, "read", pages.read)
+    monkeypatch.setattr(download, "pinned", lambda: pages.pins)
     monkeypatch.setattr(download, "reachable", lambda _host: True)
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
     monkeypatch.setattr("platform.system", lambda: "Linux")
     return pages
 
 
-def publish(pages: dict[str, bytes], name: str, content: bytes) -> None:
-    """Puts a program's release on the pages, with its sum among others."""
-    places = {"machine": "amd64", "pulumi_machine": "x64"}
-    url = RELEASES[name].url.format(**places)
-    digest = hashlib.sha256(content).hexdigest()
-    pages[url] = content
-    sums = f"{'0' * 64}  other.zip\n{digest}  {url.rsplit('/', 1)[-1]}\n"
-    pages[RELEASES[name].sums.format(**places)] = sums.encode()
-
-
 @pytest.mark.parametrize("name", RELEASES)
-def test_a_program_is_taken_from_its_release(
-    tmp_path: Path, pages: dict[str, bytes], name: str
-) -> None:
-    members = [m.format(machine="amd64") for m in RELEASES[name].members]
-    publish(pages, name, archive("README", *members) if members else name.encode())
+def test_a_program_is_taken_from_its_release(tmp_path: Path, pages: Pages, name: str) -> None:
+    members = RELEASES[name].on("amd64").members
+    pages.publish(name, archive("README", *members) if members else name.encode())
     target = tmp_path / "cache" / "kube-1" / name
     assert fetch(name, target, Cache(root=tmp_path / "cache"), Screen())
     assert target.read_bytes().decode().endswith(name)
@@ -61,27 +68,36 @@ def test_a_program_is_taken_from_its_release(
         assert target.with_name(Path(member).name).exists()
 
 
-def test_a_sum_alone_is_enough(tmp_path: Path, pages: dict[str, bytes]) -> None:
-    publish(pages, "kubectl", b"program")
-    sums = RELEASES["kubectl"].sums.format(machine="amd64")
-    pages[sums] = hashlib.sha256(b"program").hexdigest().encode()
-    assert fetch("kubectl", tmp_path / "kubectl", Cache(root=tmp_path / "cache"), Screen())
-
-
 def test_another_content_is_refused(
-    tmp_path: Path, pages: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, pages: Pages, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    publish(pages, "kubectl", b"program")
-    pages[RELEASES["kubectl"].url.format(machine="amd64")] = b"another"
+    url = pages.publish("kubectl", b"program")
+    pages.files[url] = b"another"
     target = tmp_path / "kubectl"
     assert not fetch("kubectl", target, Cache(root=tmp_path / "cache"), Screen())
     assert not target.exists()
-    assert "does not have the published checksum" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"and not {pages.pins[url]}" in said
+    assert "it is built instead" in said
+
+
+def test_a_file_without_a_pinned_sum_is_not_read(
+    tmp_path: Path, pages: Pages, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = pages.publish("kubectl", b"program")
+    pages.pins.clear()
+    pages.files.clear()  # reading it would raise KeyError
+    target = tmp_path / "kubectl"
+    assert not fetch("kubectl", target, Cache(root=tmp_path / "cache"), Screen())
+    said = capsys.readouterr().out
+    assert said == f"kubectl is built instead of fetched: no sum of {url} is pinned.\n"
 
 
 def test_a_page_that_is_gone_leads_to_a_build(
-    tmp_path: Path, pages: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, pages: Pages, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    pages.publish("etcd", b"")
+    pages.files.clear()
     assert not fetch("etcd", tmp_path / "etcd", Cache(root=tmp_path / "cache"), Screen())
     assert "it is built instead" in capsys.readouterr().out
 
@@ -93,7 +109,7 @@ def test_a_page_that_is_gone_leads_to_a_build(
 )
 def test_a_connection_that_breaks_leads_to_a_build(
     tmp_path: Path,
-    pages: dict[str, bytes],
+    pages: Pages,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     error: Exception,
@@ -101,14 +117,20 @@ def test_a_connection_that_breaks_leads_to_a_build(
     def broken(_url: str) -> bytes:
         raise error
 
-    monkeypatch.setattr(download, "_get", broken)
+    pages.publish("etcd", b"")
+    monkeypatch.setattr(download, "read", broken)
     assert not fetch("etcd", tmp_path / "etcd", Cache(root=tmp_path / "cache"), Screen())
     assert "it is built instead" in capsys.readouterr().out
 
 
 def test_without_a_network_nothing_is_tried(
-    tmp_path: Path, pages: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    pages: Pages,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    pages.publish("etcd", b"")
     monkeypatch.setattr(download, "reachable", lambda _host: False)
     assert not fetch("etcd", tmp_path / "etcd", Cache(root=tmp_path / "cache"), Screen())
     assert not (tmp_path / "cache").exists()
+    assert capsys.readouterr().out == ""

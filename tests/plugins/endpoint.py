@@ -11,13 +11,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+import trustme
 
 REGION = "eu-west-1"
 ACCOUNT = "123456789012"
@@ -28,7 +24,10 @@ _START_SECONDS = 120
 @contextmanager
 def running_endpoint(folder: Path) -> Iterator[str]:
     """The URL of an endpoint whose state lies below ``folder``."""
-    certificate, key = _write_authority(folder)
+    authority = trustme.CA()
+    certificate, key = folder / "ca.crt", folder / "ca.key"
+    authority.cert_pem.write_to_path(certificate)
+    authority.private_key_pem.write_to_path(key)
     charts = folder / "charts"
     charts.mkdir()
     (charts / "index.yaml").write_text("apiVersion: v1\nentries: {}\n")
@@ -79,30 +78,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def _write_authority(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "plugin tests")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    certificate_file, key_file = folder / "ca.crt", folder / "ca.key"
-    certificate_file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    key_file.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return certificate_file, key_file

@@ -4,11 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
-from migrator.lint.cli import register
-from migrator.project.settings import MigratorSettings
+from migrator.cli import app
 from tests.migrator.conftest import Database
 from tests.migrator.lint.conftest import ENV, Project
 
@@ -16,14 +14,8 @@ RUNNER = CliRunner()
 
 
 def run(config: Path, *arguments: str):
-    app = typer.Typer()
-
-    @app.callback()
-    def settings(ctx: typer.Context) -> None:
-        ctx.obj = MigratorSettings(config=config)
-
-    register(app)
-    return RUNNER.invoke(app, list(arguments))
+    without = {"DATABASE_URL": None, "DATABASE_SECRET_ARN": None}
+    return RUNNER.invoke(app, ["-c", str(config), *arguments], env=without)
 
 
 @pytest.fixture

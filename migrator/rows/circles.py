@@ -5,36 +5,39 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from migrator.rehearse.catalog import ForeignKey, TableShape
+from migrator.snapshot import Catalog, Constraint, Table
 
 
 class OpenCircleError(Exception):
     """A circle cannot be closed, as one of its tables stays empty."""
 
 
-def numbered_keys(key: ForeignKey) -> sql.Composed:
+def numbered_keys(catalog: Catalog, key: Constraint) -> sql.Composed:
     """SELECT of a parent's keys as k0, k1, … with their place, from 0, in the key's order."""
-    columns = list(map(sql.Identifier, key.parent_columns))
+    columns = list(map(sql.Identifier, key.referenced_columns))
     named = sql.SQL(", ").join(
         sql.SQL("{} AS {}").format(column, sql.Identifier(f"k{number}"))
         for number, column in enumerate(columns)
     )
     return sql.SQL("SELECT {}, row_number() OVER (ORDER BY {}) - 1 AS place FROM {}").format(
-        named, sql.SQL(", ").join(columns), sql.Identifier(*key.parent)
+        named, sql.SQL(", ").join(columns), _parent(catalog, key)
     )
 
 
-def close_circle(connection: "psycopg.Connection[Any]", table: TableShape, key: ForeignKey) -> None:
+def close_circle(
+    connection: "psycopg.Connection[Any]", catalog: Catalog, table: Table, key: Constraint
+) -> None:
     """Points rows whose key leads nowhere to parents that exist, each to the next one.
 
     Raises OpenCircleError where there is no parent.
     """
-    if not has_rows(connection, key.parent):
-        raise OpenCircleError(f"{'.'.join(key.parent)} holds no rows")
+    parent = _parent(catalog, key)
+    if not has_rows(connection, parent):
+        raise OpenCircleError(f"{key.references} holds no rows")
     own = list(map(sql.Identifier, key.columns))
     same = sql.SQL(" AND ").join(
         sql.SQL("parent.{} = child.{}").format(sql.Identifier(theirs), mine)
-        for mine, theirs in zip(own, key.parent_columns, strict=True)
+        for mine, theirs in zip(own, key.referenced_columns, strict=True)
     )
     changes = sql.SQL(", ").join(
         sql.SQL("{} = {}").format(mine, sql.Identifier(f"k{number}"))
@@ -50,17 +53,20 @@ def close_circle(connection: "psycopg.Connection[Any]", table: TableShape, key: 
             " ON place = turn % (SELECT greatest(count(*), 1) FROM {parent})"
             " WHERE child.ctid = spot AND child.tableoid = part"
         ).format(
-            child=table.identifier,
+            child=sql.Identifier(*table.schema_and_name),
             changes=changes,
-            parent=sql.Identifier(*key.parent),
+            parent=parent,
             same=same,
-            parents=numbered_keys(key),
+            parents=numbered_keys(catalog, key),
         )
     )
 
 
-def has_rows(connection: "psycopg.Connection[Any]", name: tuple[str, str]) -> bool:
+def has_rows(connection: "psycopg.Connection[Any]", table: sql.Identifier) -> bool:
     """Whether a table holds any row."""
-    query = sql.SQL("SELECT EXISTS (SELECT FROM {})").format(sql.Identifier(*name))
-    row = connection.execute(query).fetchone()
+    row = connection.execute(sql.SQL("SELECT EXISTS (SELECT FROM {})").format(table)).fetchone()
     return bool(row and row[0])
+
+
+def _parent(catalog: Catalog, key: Constraint) -> sql.Identifier:
+    return sql.Identifier(*catalog.schema_and_name(key.references or ""))

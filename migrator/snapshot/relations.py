@@ -5,16 +5,17 @@ from typing import Any
 
 import psycopg
 
-_QUERY = """
-SELECT c.oid, CASE n.nspname WHEN 'public' THEN c.relname ELSE n.nspname || '.' || c.relname END,
-       c.relkind::text, pg_relation_filenode(c.oid),
+from migrator.snapshot.names import NAME, OURS
+
+# Asked around every statement that is traced, so it reads no more than that needs.
+_QUERY = f"""
+SELECT c.oid, {NAME}, c.relkind::text, pg_relation_filenode(c.oid),
        COALESCE(pg_stat_get_xact_tuples_returned(c.oid), 0),
        COALESCE(pg_stat_get_tuples_returned(c.oid), 0),
        c.relkind IN ('r', 'm') AND COALESCE(pg_relation_size(c.oid) = 0, false)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
-  AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'i', 'I')
-"""
+WHERE {OURS} AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'i', 'I')
+"""  # noqa: S608
 SIDE_KINDS = ("i", "I", "S")
 
 

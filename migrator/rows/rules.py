@@ -1,7 +1,7 @@
 """What a CHECK lets a value be, where that is simple to read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 STRING = r"'(?:[^']|'')*'"
@@ -33,7 +33,7 @@ class Rules:
         )
 
 
-def read_rules(checks: Iterable[str], subject: str) -> Rules:
+def read_rules(checks: Collection[str], subject: str) -> Rules:
     """Reads constraint definitions; subject: the column that they are of, or VALUE."""
     name = rf'"?{re.escape(subject)}"?'
     # Bare, or with a cast; what a function makes of it says nothing of itself.

@@ -2,8 +2,9 @@
 
 import pytest
 
-from migrator.rehearse.catalog import read_tables
-from migrator.rehearse.generator import RowGenerator, parents_first
+from migrator.rows import RowGenerator
+from migrator.rows.generator import parents_first
+from migrator.snapshot.reader import read_from
 from tests.migrator.conftest import Database
 
 ROWS = 60
@@ -42,15 +43,15 @@ CREATE TABLE log.visit_all PARTITION OF log.visit DEFAULT
 
 
 def fill(database: Database, rows: int = ROWS) -> RowGenerator:
-    generator = RowGenerator("alembic_version")
+    generator = RowGenerator(extremes=True)
     with database.connect() as connection:
-        generator.fill(connection, rows)
+        generator.fill(connection, read_from(connection), rows)
     return generator
 
 
 def test_every_type_gets_values(database: Database) -> None:
     database.execute(MANY_TYPES)
-    assert fill(database).notes == {}
+    assert fill(database).refused == {}
     assert database.execute("SELECT count(*), count(DISTINCT ah), count(DISTINCT y) FROM wide") == [
         (ROWS, 3, 3)
     ]
@@ -62,7 +63,7 @@ def test_every_type_gets_values(database: Database) -> None:
 def test_foreign_keys_find_their_parents(database: Database) -> None:
     database.execute(FAMILY)
     generator = fill(database)
-    assert generator.notes == {}
+    assert generator.refused == {}
     counts = database.execute(
         "SELECT (SELECT count(*) FROM city), (SELECT count(DISTINCT (country, city)) FROM person),"
         " (SELECT count(*) FROM passport), (SELECT count(*) FROM log.visit)"
@@ -77,13 +78,47 @@ def test_many_rows_find_their_parents_in_time(database: Database) -> None:
         "CREATE TABLE c (a bigint NOT NULL UNIQUE REFERENCES a, b text NOT NULL REFERENCES b,"
         " id int PRIMARY KEY, above int REFERENCES c)"
     )
-    generator = RowGenerator("alembic_version")
+    generator = RowGenerator(extremes=True)
     with database.connect() as connection:
         # A walk through the parents for each row takes minutes.
         connection.execute("SET statement_timeout = '5s'")
-        generator.fill(connection, 20_000)
-    assert generator.notes == {}
+        generator.fill(connection, read_from(connection), 20_000)
+    assert generator.refused == {}
     assert database.execute("SELECT count(*), count(DISTINCT b) FROM c") == [(20_000, 20_000)]
+
+
+def test_keys_that_share_a_column_and_a_partitioned_parent(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE tenant (id int PRIMARY KEY);"
+        "CREATE TABLE member (tenant int REFERENCES tenant, id int, PRIMARY KEY (tenant, id))"
+        " PARTITION BY HASH (tenant);"
+        "CREATE TABLE member_0 PARTITION OF member FOR VALUES WITH (MODULUS 2, REMAINDER 0);"
+        "CREATE TABLE member_1 PARTITION OF member FOR VALUES WITH (MODULUS 2, REMAINDER 1);"
+        'CREATE TABLE "odd.note" (tenant int NOT NULL, member int NOT NULL,'
+        " FOREIGN KEY (tenant, member) REFERENCES member, FOREIGN KEY (tenant) REFERENCES tenant)"
+    )
+    assert fill(database).refused == {}
+    assert database.execute('SELECT count(DISTINCT (tenant, member)) FROM "odd.note"') == [(ROWS,)]
+
+
+def test_plain_rows_bear_not_null_and_narrower_types(database: Database) -> None:
+    database.execute("CREATE TABLE item (a text, b numeric(12, 2), c bigint, d varchar(40))")
+    with database.connect() as connection:
+        catalog = read_from(connection)
+        RowGenerator(extremes=False).fill(connection, catalog, 10_000)
+    database.execute(
+        "ALTER TABLE item ALTER a SET NOT NULL, ALTER a TYPE varchar(10),"
+        " ALTER b TYPE numeric(3, 2), ALTER c TYPE smallint, ALTER d TYPE varchar(10)"
+    )
+
+
+def test_a_table_with_rows_may_be_left_alone(database: Database) -> None:
+    database.execute("CREATE TABLE a (id int); CREATE TABLE b (id int); INSERT INTO a VALUES (7)")
+    with database.connect() as connection:
+        catalog = read_from(connection)
+        RowGenerator(extremes=False).fill(connection, catalog, ROWS, only_empty=True)
+    counts = database.execute("SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b)")
+    assert counts == [(1, ROWS)]
 
 
 def test_a_table_that_gives_itself_everything_is_filled(database: Database) -> None:
@@ -96,8 +131,8 @@ def test_rows_can_be_added_again(database: Database) -> None:
     database.execute(MANY_TYPES)
     generator = fill(database)
     with database.connect() as connection:
-        generator.fill(connection, 5)
-    assert generator.notes == {}
+        generator.fill(connection, read_from(connection), 5)
+    assert generator.refused == {}
     assert database.execute("SELECT count(*) FROM wide") == [(ROWS + 5,)]
 
 
@@ -107,8 +142,8 @@ def test_parents_come_first_and_circles_end(database: Database) -> None:
         " REFERENCES a); ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;" + FAMILY
     )
     with database.connect() as connection:
-        tables = read_tables(connection, "alembic_version")
-        order = [table.label for table in parents_first(tables)]
+        tables = read_from(connection).insertable()
+        order = [table.name for table in parents_first(tables)]
     assert sorted(order) == ["a", "b", "city", "country", "log.visit", "passport", "person"]
     assert order.index("country") < order.index("city") < order.index("person")
     assert order.index("person") < order.index("log.visit")
@@ -137,6 +172,9 @@ def test_parents_come_first_and_circles_end(database: Database) -> None:
         "starts date NOT NULL, ends date NOT NULL, CHECK (ends > starts)",
         "starts timestamptz NOT NULL, ends timestamptz NOT NULL, CHECK (ends > starts)",
         "low int NOT NULL, high int NOT NULL, CHECK (high > low)",
+        "age interval year NOT NULL, rest interval day to second(3) NOT NULL",
+        "ways path[] NOT NULL, spells spellmultirange NOT NULL",
+        "code text NOT NULL DEFAULT '' UNIQUE",
     ],
 )
 def test_ordinary_columns_are_filled(database: Database, columns: str) -> None:
@@ -144,9 +182,10 @@ def test_ordinary_columns_are_filled(database: Database, columns: str) -> None:
         "CREATE TYPE mood AS ENUM ('good', 'bad'); CREATE TYPE pair AS (a int, b mood);"
         "CREATE DOMAIN size AS text CHECK (VALUE IN ('S', 'M', 'L'));"
         "CREATE DOMAIN share AS numeric(5, 2) CHECK (VALUE >= 10);"
+        "CREATE TYPE spellrange AS RANGE (subtype = time);"
         f"CREATE TABLE ordinary (id bigint GENERATED ALWAYS AS IDENTITY, {columns})"
     )
-    assert fill(database).notes == {}
+    assert fill(database).refused == {}
     assert database.execute("SELECT count(*) FROM ordinary") == [(ROWS,)]
 
 
@@ -157,7 +196,7 @@ def test_some_rows_reach_the_limits_of_their_types(database: Database) -> None:
         " f text NOT NULL CHECK (length(f) < 60), g int NOT NULL CHECK (g < 1000),"
         " h time(3) NOT NULL, i numeric(38, 18) NOT NULL)"
     )
-    assert fill(database).notes == {}
+    assert fill(database).refused == {}
     assert database.execute(
         "SELECT count(*), max(length(a)), max(b) > 98765432, max(c) > 2147483647,"
         " max(d) > 32767, bool_or(extract(microseconds FROM e)::bigint % 1000 <> 0),"
@@ -175,7 +214,7 @@ def test_circles_are_filled(database: Database, deferrable: str) -> None:
         f"ALTER TABLE team ADD FOREIGN KEY (lead) REFERENCES member {deferrable};"
         f"CREATE TABLE node (id uuid PRIMARY KEY, root uuid NOT NULL REFERENCES node {deferrable})"
     )
-    assert fill(database).notes == {}
+    assert fill(database).refused == {}
     database.execute("ALTER TABLE team DROP CONSTRAINT team_lead_fkey")
     # Found to be true of all rows.
     database.execute("ALTER TABLE team ADD FOREIGN KEY (lead) REFERENCES member")
@@ -191,7 +230,7 @@ def test_a_circle_that_cannot_be_filled_leaves_the_other_tables_alone(database: 
         "CREATE TABLE b (id int PRIMARY KEY, a int NOT NULL REFERENCES a);"
         "ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b; CREATE TABLE c (id int PRIMARY KEY)"
     )
-    assert sorted(fill(database).notes) == ["a", "b"]
+    assert sorted(fill(database).refused) == ["a", "b"]
     assert database.execute(
         "SELECT (SELECT count(*) FROM a), (SELECT count(*) FROM b), (SELECT count(*) FROM c)"
     ) == [(0, 0, ROWS)]
@@ -211,6 +250,7 @@ def test_a_table_that_cannot_be_filled_is_named(
     database: Database, table: str, reason: str
 ) -> None:
     database.execute(table)
-    (note,) = fill(database).notes.values()
+    (refusal,) = fill(database).refused.values()
+    note = str(refusal)
     assert note.startswith("odd was given no rows: ")
     assert reason in note

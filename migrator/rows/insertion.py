@@ -7,22 +7,16 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from migrator.backfill.fragment import fragment
 from migrator.database import server_message
-from migrator.rehearse.catalog import Column, ForeignKey, TableShape
-from migrator.rehearse.circles import numbered_keys
-from migrator.rehearse.own_types import OwnType
-from migrator.rehearse.values import LIMIT_EVERY, value
+from migrator.fragment import fragment
+from migrator.rows.circles import numbered_keys
+from migrator.rows.given import given, keys_of
+from migrator.rows.values import LIMIT_EVERY, value
+from migrator.snapshot import Catalog, Column, Constraint, Table
+from migrator.snapshot.type_facts import OwnType
 
-# Every so many rows, a column that may be NULL is.
+# Every so many rows, a column that may be NULL is, where NULLs are asked for.
 NULL_EVERY = 5
-INDEXED = """
-SELECT a.attname
-FROM pg_index i
-JOIN pg_class c ON c.oid = i.indexrelid
-JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
-WHERE c.relnamespace::regnamespace = quote_ident(%s)::regnamespace AND c.relname = %s
-"""
 
 
 class UnknownTypeError(Exception):
@@ -37,15 +31,17 @@ class TakenError(Exception):
 class Insertion:
     """The rows with the numbers first to last.
 
-    types: the application's own. ahead: keys whose parents are not there yet; what stands in
-    for them leads nowhere.
+    types: the application's own. nulls: let some rows have NULL where they may. ahead: keys whose
+    parents are not there yet; what stands in for them leads nowhere.
     """
 
-    table: TableShape
+    table: Table
+    catalog: Catalog
     types: Mapping[str, OwnType]
     first: int
     last: int
-    ahead: Collection[ForeignKey] = ()
+    nulls: bool
+    ahead: Collection[str] = ()
 
     def run(self, connection: "psycopg.Connection[Any]", *, limited: frozenset[str]) -> None:
         """Inserts all rows or none, and raises psycopg.Error, UnknownTypeError or TakenError then.
@@ -55,8 +51,10 @@ class Insertion:
         try:
             self._insert(connection, limited)
         except psycopg.Error as error:
-            if self._is_taken(connection, error):
+            if self._is_taken(error):
                 raise TakenError(server_message(error)) from error
+            if not limited:
+                raise
             # A CHECK, an index or a trigger takes less than a type; most columns bear theirs.
             bearing = frozenset(name for name in limited if self._bears(connection, name))
             try:
@@ -64,12 +62,18 @@ class Insertion:
             except psycopg.Error:
                 self._insert(connection, frozenset())
 
-    def _is_taken(self, connection: "psycopg.Connection[Any]", error: psycopg.Error) -> bool:
+    def _is_taken(self, error: psycopg.Error) -> bool:
         if not isinstance(error, psycopg.errors.UniqueViolation):
             return False
-        unique = connection.execute(INDEXED, [self.table.name[0], error.diag.constraint_name])
-        own = {column.name for column in self.table.columns if column.given}.difference(self._keys)
-        return {name for (name,) in unique} <= own
+        # Of a partitioned table, it is a partition that refused, with an index of its own.
+        schema, name = error.diag.schema_name, error.diag.table_name
+        refusing = self.catalog.table(f"{name}" if schema == "public" else f"{schema}.{name}")
+        unique = refusing.indexes.get(error.diag.constraint_name or "") if refusing else None
+        if unique is None:
+            return False
+        keyed = {column for key in keys_of(self.table) for column in key.columns}
+        own = {column.name for column in self._columns if given(self.table, column)} - keyed
+        return {*(unique.columns or unique.uses)} <= own
 
     def _bears(self, connection: "psycopg.Connection[Any]", name: str) -> bool:
         few = replace(self, last=min(self.last, self.first + 2 * LIMIT_EVERY - 1))
@@ -90,32 +94,48 @@ class Insertion:
                 connection.execute("SET LOCAL session_replication_role = origin")
 
     @property
-    def _keys(self) -> dict[str, ForeignKey]:
-        return {column: key for key in self.table.foreign_keys for column in key.columns}
+    def _columns(self) -> Collection[Column]:
+        return self.table.columns.values()
 
     def _statement(self, limited: frozenset[str]) -> sql.Composed:
+        keys = keys_of(self.table)
+        # A column of several keys has the value of the widest, which its other columns go with.
+        key_of = {
+            column: key
+            for key in sorted(keys, key=lambda key: len(key.columns))
+            for column in key.columns
+        }
         names: list[sql.Identifier] = []
         values: list[sql.Composable] = []
-        for column in self.table.columns:
-            key = self._keys.get(column.name)
-            if key is not None:
-                expression = _parent_value(self._alias(key), column, key)
-                if key in self.ahead and column.not_null:
-                    stand_in = self._own_value(column, limited)
-                    expression = sql.SQL("coalesce({}, {})").format(expression, stand_in)
-            elif column.given:
-                continue
-            else:
-                expression = self._own_value(column, limited)
+        for column in self._columns:
+            expression = self._expression(column, key_of.get(column.name), limited)
             if expression is not None:
                 names.append(sql.Identifier(column.name))
                 values.append(expression)
         listed = sql.SQL("({})").format(sql.SQL(", ").join(names)) if names else sql.SQL("")
         return sql.SQL("INSERT INTO {} {} SELECT {} FROM {} ORDER BY g").format(
-            self.table.identifier, listed, sql.SQL(", ").join(values), self._source()
+            sql.Identifier(*self.table.schema_and_name),
+            listed,
+            sql.SQL(", ").join(values),
+            self._source(keys),
         )
 
-    def _source(self) -> sql.Composed:
+    def _expression(
+        self, column: Column, key: Constraint | None, limited: frozenset[str]
+    ) -> sql.Composable | None:
+        """None for a column that gets its value by itself, or none."""
+        if column.generated:
+            return None
+        if key is not None:
+            place = sql.Identifier(f"k{key.columns.index(column.name)}")
+            expression = sql.SQL("{}.{}").format(_alias(key), place)
+            if key.name in self.ahead and column.not_null:
+                stand_in = self._own_value(column, limited)
+                return sql.SQL("coalesce({}, {})").format(expression, stand_in)
+            return expression
+        return None if given(self.table, column) else self._own_value(column, limited)
+
+    def _source(self, keys: Collection[Constraint]) -> sql.Composed:
         """The row numbers, each with the g-th parent in the order of its key, round and round."""
         series = sql.SQL("generate_series({}::bigint, {}::bigint) AS g").format(
             sql.Literal(self.first), sql.Literal(self.last)
@@ -125,30 +145,27 @@ class Insertion:
                 "LEFT JOIN ({numbered}) AS {alias} ON {alias}.place ="
                 " g % (SELECT greatest(count(*), 1) FROM {parent})"
             ).format(
-                numbered=numbered_keys(key),
-                alias=self._alias(key),
-                parent=sql.Identifier(*key.parent),
+                numbered=numbered_keys(self.catalog, key),
+                alias=_alias(key),
+                parent=sql.Identifier(*self.catalog.schema_and_name(key.references or "")),
             )
-            for key in self.table.foreign_keys
+            for key in keys
         ]
         return sql.SQL(" ").join([series, *parents])
 
-    def _alias(self, key: ForeignKey) -> sql.Identifier:
-        return sql.Identifier(f"parent_{self.table.foreign_keys.index(key)}")
-
     def _own_value(self, column: Column, limited: frozenset[str]) -> sql.Composable | None:
-        expression = value(column, self.types, limits=column.name in limited)
+        expression = value(self.table, column, self.types, limits=column.name in limited)
         if expression is None:
             if column.not_null:
                 raise UnknownTypeError(
                     f"{column.name} is of type {column.type}, for which no value is known"
                 )
             return None
-        if column.not_null:
+        if column.not_null or not self.nulls:
             return fragment(expression)
         return fragment(f"CASE WHEN g % {NULL_EVERY} <> 0 THEN {expression} END")
 
 
-def _parent_value(alias: sql.Identifier, column: Column, key: ForeignKey) -> sql.Composable:
-    number = key.columns.index(column.name)
-    return sql.SQL("{}.{}").format(alias, sql.Identifier(f"k{number}"))
+def _alias(key: Constraint) -> sql.Identifier:
+    # A name of its own: no column of a key's table hides it, whatever the table is called.
+    return sql.Identifier(f"parent {key.name}")
