@@ -132,6 +132,7 @@ def _wanted(properties: Properties) -> "Wanted":
 def _judge(olds: Properties, inputs: Properties, *, fills_on_the_way: bool) -> list[CheckFailure]:
     """Judges the history by the inputs, and puts the revisions of the way among them."""
     from migrator.deployment.judgement import Before, judge
+    from migrator.postgres.server_version import LOWEST_SUPPORTED
     from migrator.project.history import HistoryError
 
     try:
@@ -141,7 +142,7 @@ def _judge(olds: Properties, inputs: Properties, *, fills_on_the_way: bool) -> l
             Before(way=olds.get("revisions") or (), approved=olds.get("approved_contracts") or ()),
             lint=inputs.get("lint") or "fail",
             unapproved=inputs.get("unapproved") or "warn",
-            postgres_version=int(inputs["postgres_version"]),
+            postgres_version=int(inputs.get("postgres_version") or LOWEST_SUPPORTED),
             fills_on_the_way=fills_on_the_way,
         )
     except HistoryError as error:

@@ -2,10 +2,10 @@
 
 import json
 
-from migrator.errors import MigratorError
+from migrator.errors import UsageError
 
 
-class SecretError(MigratorError):
+class SecretError(UsageError):
     """A secret cannot be read or has no credentials in it. The message never quotes it."""
 
 

@@ -15,6 +15,7 @@ from migrator.errors import MigratorError
 INTERNAL = {
     "migrator.backfill.trial.NoTrialError",
     "migrator.backfill.worker.CursorMovedError",
+    "migrator.lint.fix.place.LeftAlone",
     "migrator.rows.circles.OpenCircleError",
     "migrator.rows.insertion.TakenError",
     "migrator.rows.insertion.UnknownTypeError",

@@ -37,7 +37,7 @@ def test_a_command_says_it_without_a_traceback(
 ) -> None:
     url = "postgresql://nobody@127.0.0.1:1/nowhere"
     answer = CliRunner().invoke(app, ["-c", str(project.config), "--database-url", url, *command])
-    assert answer.exit_code == 1
+    assert answer.exit_code == 2
     assert expected in answer.output
     assert "Traceback" not in answer.output
 

@@ -122,7 +122,7 @@ def test_a_bad_url_is_named_without_its_password(
     project: AlembicProject, url: str, expected: str
 ) -> None:
     result = Migrator(project.config, url)("status")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert expected in result.stderr
     assert "s3cr3t" not in result.output
 
@@ -143,7 +143,7 @@ def test_parameters_that_libpq_does_not_know_are_named(
     bare = database.url.partition("?")[0].replace("postgres@", "postgres:s3cr3t@")
     url = f"{bare}?sslmode=disable&{parameters}"
     result = Migrator(project.config, url)(command)
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "error: cannot connect" in result.stderr
     assert expected in result.stderr
     assert "s3cr3t" not in result.output
@@ -165,13 +165,13 @@ def test_a_role_that_may_not_read_is_told_what_it_lacks(
     project.add("aa11", "CREATE TABLE t (id int)", ">>> outside('SELECT 1')", "SELECT 1 / 0")
     assert Migrator(project.config, database.url)("upgrade").exit_code == 1
     table = Migrator(project.config, visitor)("status")
-    assert table.exit_code == 1
+    assert table.exit_code == 2
     assert "permission denied for table alembic_version [SQLSTATE 42501]" in table.stderr
     assert "the role needs SELECT on the version table" in table.stderr
     name = f"visitor_{database.name}"
     database.execute(f"GRANT SELECT ON alembic_version TO {name}")
     schema = Migrator(project.config, visitor)("status")
-    assert schema.exit_code == 1
+    assert schema.exit_code == 2
     assert "permission denied for schema migrator [SQLSTATE 42501]" in schema.stderr
     assert "USAGE on the schema migrator" in schema.stderr
     database.execute(
@@ -188,7 +188,7 @@ def test_a_percent_sign_in_alembic_ini_is_explained(
     with project.config.open("a") as file:
         file.write("sqlalchemy.url = postgresql://ada:p%40s3cr3t@127.0.0.1/app\n")
     result = CliRunner().invoke(app, ["-c", str(project.config), "status"])
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "sqlalchemy.url: write %% for each %" in result.stderr
     assert "s3cr3t" not in result.output
 
@@ -212,7 +212,7 @@ def test_a_good_url_is_taken_as_it_is(
 
 def test_a_missing_project_is_named() -> None:
     result = Migrator("nowhere/alembic.ini", "postgresql://x@y/z")("upgrade")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert "--config: nowhere/alembic.ini is not a file" in result.stderr
 
 
