@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 from pulumi import Output, ResourceOptions
 
-from components.arguments import Fault, Setting
+from components.arguments import Fault, Setting, below
 from components.component import Component
 from components.migration.access import MigrationArgs, MigrationSettings
 from components.migration.history_hash import history_hash
 from components.migration.job import migrator_job
+from components.migration.pace import WaitSettings
 from components.migration.run import AlembicPlan, AlembicRun
 
 Phase = Literal["expand", "contract"]
@@ -46,6 +47,9 @@ class AlembicMigrationSettings(MigrationSettings):
             " revision waits behind it"
         ),
     ] = "warn"
+    waits: Annotated[
+        WaitSettings, Setting("How long a revision may wait, and make others wait")
+    ] = field(default_factory=WaitSettings)
 
     def faults(self) -> Iterator[Fault]:
         """What can be seen without walking the history, which the provider does."""
@@ -58,6 +62,7 @@ class AlembicMigrationSettings(MigrationSettings):
             yield Fault("lint", self.lint, f"write one of {', '.join(get_args(LintPolicy))}")
         if self.unapproved not in get_args(UnapprovedPolicy):
             yield Fault("unapproved", self.unapproved, "write warn or fail")
+        yield from below("waits", self.waits.faults())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +93,7 @@ class AlembicMigrationArgs(AlembicMigrationSettings, MigrationArgs):
             command += ["--phase", "expand"]
         for revision in sorted(self.approved_contracts):
             command += ["--approve", revision]
-        return command
+        return command + self.waits.options()
 
 
 class AlembicMigration(Component):
@@ -124,6 +129,8 @@ class AlembicMigration(Component):
             "unapproved": args.unapproved,
             "postgres_version": args.postgres_version,
         }
+        if waits := args.waits.policy():  # without, the state stays as it was before there were any
+            inputs["waits"] = waits
         if args.job is None:
             run = AlembicRun(self.child_name("run"), inputs, self.child())
             self.revision = run.revision

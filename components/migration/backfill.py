@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pulumi import Output, ResourceOptions
 from pulumi.dynamic import Resource
 
-from components.arguments import Fault
+from components.arguments import Fault, below
 from components.component import Component
 from components.migration.access import MigrationArgs
 from components.migration.backfill_provider import OUTPUTS, BackfillProvider
 from components.migration.history_hash import backfills_hash
 from components.migration.job import migrator_job
+from components.migration.pace import BackfillPaceSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,11 +23,13 @@ class BackfillArgs(MigrationArgs):
     """names: of the backfills in the project's folder `backfills`.
 
     Default: every one that a contract revision names. A job needs them spelled out.
+    pace: how the rows are filled.
     approved_contracts: as for the migration that follows: a new approval is a reason to look
     for rows that were written since.
     """
 
     names: Sequence[str] | None = None
+    pace: BackfillPaceSettings = field(default_factory=BackfillPaceSettings)
     approved_contracts: Sequence[str] = ()
 
     def faults(self) -> Iterator[Fault]:
@@ -35,6 +38,7 @@ class BackfillArgs(MigrationArgs):
         yield from names_faults(
             "names", self.names, Path(self.script_location), in_job=self.job is not None
         )
+        yield from below("pace", self.pace.faults())
 
 
 def names_faults(
@@ -96,6 +100,8 @@ class Backfill(Component):
             "approved_contracts": sorted(args.approved_contracts),
             "names": list(args.names) if args.names is not None else None,
         }
+        if pace := args.pace.run_options():
+            inputs["pace"] = pace
         if args.job is None:
             run = BackfillRun(self.child_name("run"), inputs, self.child())
             self.updated = run.updated
@@ -105,7 +111,7 @@ class Backfill(Component):
                 migrator_job(
                     self.child_name("job", _kubernetes_name(backfill)),
                     args.job,
-                    command=["backfill", "run", "--if-needed", backfill],
+                    command=["backfill", "run", "--if-needed", *args.pace.options(), backfill],
                     inputs=inputs,
                     opts=self.child(),
                 )

@@ -101,7 +101,9 @@ def _rows_left(olds: Properties) -> list[str]:
 
 
 def _fill(properties: Properties) -> Properties:
-    from migrator.deployment.backfills import fill_backfills
+    from migrator.deployment.backfills import fill_backfills, pace
 
-    updated = fill_backfills(settings_of(properties), properties["names"])
+    updated = fill_backfills(
+        settings_of(properties), properties["names"], options=pace(properties.get("pace") or {})
+    )
     return {**properties, "updated": updated, "remaining": dict.fromkeys(updated, 0)}

@@ -178,8 +178,14 @@ def _log_standing(olds: Properties, missing: str | None) -> None:
 
 def _upgrade(properties: Properties) -> Properties:
     from migrator.deployment.schema import bring_to
+    from migrator.runner.policy import WaitPolicy
 
-    done = bring_to(settings_of(properties), _wanted(properties), say=log_to_pulumi().info)
+    done = bring_to(
+        settings_of(properties),
+        _wanted(properties),
+        policy=WaitPolicy(**(properties.get("waits") or {})),
+        say=log_to_pulumi().info,
+    )
     return {
         **properties,
         "revision": done.revision,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from rich.console import Console
@@ -100,6 +101,18 @@ def run_backfills(
             raise MigratorError(f"backfill {name}: {error}") from None
         updated[name] = result.updated
     return updated
+
+
+def pace(options: Mapping[str, float]) -> RunOptions:
+    """RunOptions from numbers as a deployment's state keeps them. Raises MigratorError."""
+    counts = {"workers", "attempts", "passes"}
+    given: dict[str, Any] = {
+        name: int(value) if name in counts else value for name, value in options.items()
+    }
+    try:
+        return RunOptions(**given)
+    except (TypeError, ValueError) as error:
+        raise MigratorError(f"pace: {error}") from None
 
 
 def _count(connection: psycopg.Connection, backfill: Backfill) -> int:
