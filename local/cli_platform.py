@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from local import session as sessions
-from local.engine import project, recovery, shell
+from local.engine import installation, project, recovery, shell
 from local.engine.events import Progress
 from local.engine.stack import Stack
 from local.failure import LocalError
@@ -126,6 +126,8 @@ def sync(paths: Paths) -> None:
         raise LocalError("the platform is down: `make up` brings it up.")
     if stopped:
         raise LocalError(f"not running: {', '.join(stopped)}. `make up` starts what is missing.")
+    if not installation.is_of_this_checkout(paths):
+        raise LocalError("the checkout is newer than what runs: `make up` first.")
     project.write(paths, sessions.mirror(platform.addresses(), paths))
 
 

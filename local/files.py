@@ -1,7 +1,10 @@
 """Files that are written whole or not at all, whenever the process that writes them is killed."""
 
+import contextlib
+import glob
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,14 +14,19 @@ PRIVATE = 0o600
 PROGRAM = 0o755
 """Everybody runs it."""
 _USUAL = 0o666
+LEFT_BEHIND_SECONDS = 3600
 
 
 @contextmanager
 def replacing(file: Path) -> Iterator[Path]:
     """A free path beside a file; what the body puts there takes the file's place at its end.
 
-    If the body fails, the file stays as it was.
+    If the body fails, the file stays as it was. What killed writers left an hour ago goes too.
     """
+    for left in file.parent.glob(f"{glob.escape(file.name)}.*.new"):
+        with contextlib.suppress(OSError):  # its writer has just put it in place
+            if time.time() - left.stat().st_mtime > LEFT_BEHIND_SECONDS:
+                left.unlink()
     new = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
     try:
         yield new

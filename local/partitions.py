@@ -17,11 +17,19 @@ def _resolver() -> EndpointResolver:
 def regions() -> frozenset[str]:
     """The regions of all partitions."""
     resolver = _resolver()
-    return frozenset(
+    served = (
         region
         for partition in resolver.get_available_partitions()
         for region in resolver.get_available_endpoints("ec2", partition)
     )
+    # What the program knows them by; each of the two lists has some that the other lacks.
+    named = (
+        region
+        for partition in create_loader().load_data("partitions")["partitions"]
+        for region in partition["regions"]
+        if not region.endswith("-global")
+    )
+    return frozenset((*served, *named))
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """What all commands share: consoles, formats, exit codes, and how an error is told.
 
-Exit codes: 0 all is well; 1 it was done and failed, or found something; 2 it could not be done as
-asked; 130 interrupted.
+Exit codes: 0 all is well; 1 it was done, and failed or found something; 2 nothing was begun (a
+scratch server does not count); 130 interrupted.
 """
 
 import json

@@ -9,7 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from migrator.errors import MigratorError, UsageError
+from migrator.errors import UsageError
 
 # How the migrator's connections are named in pg_stat_activity.
 APPLICATION_NAME = "groundwork-migrator"
@@ -126,7 +126,7 @@ def driver_connection(connection: Connection) -> psycopg.Connection:
     """The psycopg connection below a SQLAlchemy one."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
-        raise MigratorError(
+        raise UsageError(
             f"env.py connects with {connection.dialect.driver!r}; write postgresql+psycopg://"
         )
     return driver

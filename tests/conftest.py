@@ -1,22 +1,28 @@
-"""How the tests are spread over the machine's cores."""
+"""How the tests are spread over the machine's cores: a file at a time on each."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-HERE = Path(__file__).parent
 # Each shares one thing that is dear to start: a deployed platform, an endpoint, an installed wheel.
-KEPT_TOGETHER = ("local/stack", "plugins", "wheel")
+KEPT_TOGETHER = ("tests/local/stack", "tests/plugins", "tests/wheel")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
+class ByServer(LoadScopeScheduling):
+    """Keeps on one core the tests that share a server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((each for each in KEPT_TOGETHER if file.startswith(each)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServer:
+    """In place of the scheduler that `--dist` names."""
+    return ByServer(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps on one core what shares a server, and begins with what takes longest."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item.path.relative_to(HERE))))
-    items.sort(key=lambda item: not item.path.is_relative_to(HERE / "local" / "stack"))
-
-
-def _group(file: Path) -> str:
-    folder = file.parent.as_posix()
-    return next((each for each in KEPT_TOGETHER if folder.startswith(each)), file.as_posix())
+    """What takes longest comes first, so that no core is idle at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(KEPT_TOGETHER[0]))

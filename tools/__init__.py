@@ -1,1 +1,1 @@
-"""Generators of reference pages and pictures; nothing imports them."""
+"""Generators of reference pages and pictures; nothing of the product imports them."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 from pulumi import Output, ResourceOptions
 
@@ -13,12 +13,12 @@ from components.component import Component
 from components.migration.access import MigrationArgs, MigrationSettings
 from components.migration.history_hash import history_hash
 from components.migration.job import migrator_job
-from components.migration.pace import WaitSettings
+from components.migration.pace import BackfillPaceSettings, WaitSettings
 from components.migration.run import AlembicPlan, AlembicRun
+from migrator.deployment.policies import LintPolicy, UnapprovedPolicy
+from migrator.postgres.server_version import LOWEST_SUPPORTED
+from migrator.project.history import Phase
 
-Phase = Literal["expand", "contract"]
-LintPolicy = Literal["fail", "warn", "off"]
-UnapprovedPolicy = Literal["warn", "fail"]
 OLDEST_POSTGRES = 12
 # Alembic takes these too. A step leads elsewhere from each database: a preview cannot judge it.
 NO_PLACE = re.compile(r"[+-]\d+|base")
@@ -50,6 +50,9 @@ class AlembicMigrationSettings(MigrationSettings):
     waits: Annotated[
         WaitSettings, Setting("How long a revision may wait, and make others wait")
     ] = field(default_factory=WaitSettings)
+    backfill_pace: Annotated[
+        BackfillPaceSettings, Setting("How rows are filled beside the application")
+    ] = field(default_factory=BackfillPaceSettings)
 
     def faults(self) -> Iterator[Fault]:
         """What can be seen without walking the history, which the provider does."""
@@ -63,6 +66,7 @@ class AlembicMigrationSettings(MigrationSettings):
         if self.unapproved not in get_args(UnapprovedPolicy):
             yield Fault("unapproved", self.unapproved, "write warn or fail")
         yield from below("waits", self.waits.faults())
+        yield from below("backfill_pace", self.backfill_pace.faults())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,7 @@ class AlembicMigrationArgs(AlembicMigrationSettings, MigrationArgs):
     """
 
     phase: Phase | None = None
-    postgres_version: int = 15
+    postgres_version: int = LOWEST_SUPPORTED
 
     def faults(self) -> Iterator[Fault]:
         """What can be seen without walking the history, which the provider does."""
@@ -131,6 +135,8 @@ class AlembicMigration(Component):
         }
         if waits := args.waits.policy():  # without, the state stays as it was before there were any
             inputs["waits"] = waits
+        if pace := args.backfill_pace.run_options():
+            inputs["pace"] = pace
         if args.job is None:
             run = AlembicRun(self.child_name("run"), inputs, self.child())
             self.revision = run.revision

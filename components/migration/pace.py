@@ -83,18 +83,18 @@ class BackfillPaceSettings(Settings):
         int | None,
         Setting(
             "Rest after each batch while others write, as a multiple of the batch's time; 0 for"
-            " none",
-            example=2,
+            " none; default: 2",
         ),
     ] = None
     batch_ms: Annotated[
-        int | None, Setting("How long one batch should take", unit="milliseconds", example=15)
+        int | None, Setting("How long one batch should take; default: 15", unit="milliseconds")
     ] = None
     lock_timeout_ms: Annotated[
-        int | None, Setting("How long a batch waits for a locked row", unit="milliseconds")
+        int | None,
+        Setting("How long a batch waits for a locked row; default: 100", unit="milliseconds"),
     ] = None
     statement_timeout_ms: Annotated[
-        int | None, Setting("How long a batch may take in all", unit="milliseconds")
+        int | None, Setting("How long a batch may take in all; default: 5000", unit="milliseconds")
     ] = None
 
     def faults(self) -> Iterator[Fault]:

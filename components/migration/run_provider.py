@@ -159,11 +159,12 @@ def _judge(olds: Properties, inputs: Properties, *, fills_on_the_way: bool) -> l
     if judgement.way is not None:
         # Pulumi shows inputs when they change, and so names the revisions that an update applies.
         inputs["revisions"] = judgement.way
-    return [
+    failures = [
         CheckFailure(name, f"{name}: {fault.message}")
         for fault in judgement.faults
         for name in (PROPERTY_OF[fault.subject],)
     ]
+    return failures + [CheckFailure("script_location", text) for text in judgement.unsafe]
 
 
 def _log_standing(olds: Properties, missing: str | None) -> None:
@@ -177,6 +178,7 @@ def _log_standing(olds: Properties, missing: str | None) -> None:
 
 
 def _upgrade(properties: Properties) -> Properties:
+    from migrator.deployment.backfills import pace
     from migrator.deployment.schema import bring_to
     from migrator.runner.policy import WaitPolicy
 
@@ -184,6 +186,7 @@ def _upgrade(properties: Properties) -> Properties:
         settings_of(properties),
         _wanted(properties),
         policy=WaitPolicy(**(properties.get("waits") or {})),
+        options=pace(properties.get("pace") or {}),
         say=log_to_pulumi().info,
     )
     return {

@@ -1,13 +1,13 @@
 """Expand, application, backfill, contract: a release whose schema change nobody notices."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from pulumi import Output, Resource, ResourceOptions
 
-from components.arguments import Fault, Setting, below
+from components.arguments import Fault, Setting
 from components.component import Component
 from components.migration.alembic_migration import (
     AlembicMigration,
@@ -15,7 +15,6 @@ from components.migration.alembic_migration import (
     AlembicMigrationSettings,
 )
 from components.migration.backfill import Backfill, BackfillArgs, names_faults
-from components.migration.pace import BackfillPaceSettings
 
 Application = Callable[[ResourceOptions], Resource | Sequence[Resource]]
 
@@ -28,16 +27,10 @@ class ZeroDowntimeMigrationSettings(AlembicMigrationSettings):
         Sequence[str] | None,
         Setting("Backfills to run; without a list, all that contracts name"),
     ] = None
-    backfill_pace: Annotated[
-        BackfillPaceSettings, Setting("How rows are filled beside the application")
-    ] = field(default_factory=BackfillPaceSettings)
 
     def backfill_faults(self, *, in_job: bool) -> Iterator[Fault]:
-        """What is wrong with `backfills`, which a job needs by name, and with how they are run."""
-        yield from names_faults(
-            "backfills", self.backfills, Path(self.script_location), in_job=in_job
-        )
-        yield from below("backfill_pace", self.backfill_pace.faults())
+        """What is wrong with `backfills`, which a job needs by name."""
+        return names_faults("backfills", self.backfills, Path(self.script_location), in_job=in_job)
 
 
 @dataclass(frozen=True, kw_only=True)

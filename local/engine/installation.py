@@ -43,6 +43,27 @@ def install(paths: Paths, toolchain: Toolchain, screen: Screen) -> Path:
     return cli(paths, toolchain)
 
 
+def is_of_this_checkout(paths: Paths) -> bool:
+    """Whether the plugins that were installed are those of the code as it is now."""
+    return all(
+        (_scripts(paths) / f"pulumi-resource-{name}").read_text() == _launcher(paths, name)
+        for name in OWN_PLUGINS
+        if (_scripts(paths) / f"pulumi-resource-{name}").exists()
+    )
+
+
+def _scripts(paths: Paths) -> Path:
+    return paths.home / "plugins"
+
+
+def _launcher(paths: Paths, name: str) -> str:
+    return PLUGIN.format(
+        python=shlex.quote(str(paths.python)),
+        repository=shlex.quote(str(paths.repository)),
+        name=name,
+    )
+
+
 def cli(paths: Paths, toolchain: Toolchain) -> Path:
     """The CLI to run: one that brings a language host as it is, else ours with one beside it."""
     return toolchain.pulumi if toolchain.language_scripts is None else paths.engine / "pulumi"
@@ -87,17 +108,12 @@ def _write_program(file: Path, content: str) -> None:
 
 def _install_plugins(paths: Paths, toolchain: Toolchain, program: Path, screen: Screen) -> None:
     """Installs each plugin as the version that the installed SDK package asks for."""
-    scripts = paths.home / "plugins"
+    scripts = _scripts(paths)
     scripts.mkdir(exist_ok=True)
     sources = {"kubernetes": toolchain.kubernetes_plugin}
     for name in OWN_PLUGINS:
         sources[name] = scripts / f"pulumi-resource-{name}"
-        content = PLUGIN.format(
-            python=shlex.quote(str(paths.python)),
-            repository=shlex.quote(str(paths.repository)),
-            name=name,
-        )
-        _write_program(sources[name], content)
+        _write_program(sources[name], _launcher(paths, name))
     record = paths.pulumi_home / "installed.json"
     installed = json.loads(record.read_text()) if record.exists() else {}
     for name, source in sources.items():

@@ -17,8 +17,15 @@ from local.screen import Screen
 from local.services.process import has_ended, wait_ended
 
 PLUGINS = ("pulumi-language-", "pulumi-resource-")
-# As `local.engine.installation` has Python run them.
-OWN_PLUGINS = ("local.plugins.aws", "local.plugins.random", "local.language_host")
+# As `local.engine.installation` has Python run them; the last two as a version before did, whose
+# run may have been killed.
+OWN_PLUGINS = (
+    "local.plugins.aws",
+    "local.plugins.random",
+    "local.language_host",
+    "local.aws",
+    "local.random",
+)
 FINISH_SECONDS = 60.0
 """How long an engine that has lost its command may take to finish what it has begun."""
 

@@ -74,8 +74,8 @@ class Certificates:
             organization_name=ORGANIZATION,
             organization_unit_name="local authority",
         )
-        _write(self.ca_key, authority.private_key_pem.bytes())
-        _write(self.ca_certificate, authority.cert_pem.bytes())
+        files.write(self.ca_key, authority.private_key_pem.bytes(), mode=files.PRIVATE)
+        files.write(self.ca_certificate, authority.cert_pem.bytes(), mode=files.PRIVATE)
 
     def _issue(self, name: str, *served: str, user: str, group: str = ORGANIZATION) -> None:
         """Makes the certificate NAME.crt and its key, if it is missing; it does not expire.
@@ -93,8 +93,8 @@ class Certificates:
             organization_name=group,
             organization_unit_name=name,
         )
-        _write(self.key(name), issued.private_key_pem.bytes())
-        _write(self.certificate(name), issued.cert_chain_pems[0].bytes())
+        files.write(self.key(name), issued.private_key_pem.bytes(), mode=files.PRIVATE)
+        files.write(self.certificate(name), issued.cert_chain_pems[0].bytes(), mode=files.PRIVATE)
 
     def _make_token_keys(self) -> None:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -106,10 +106,5 @@ class Certificates:
         public = key.public_key().public_bytes(
             serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
         )
-        _write(self.service_account_key, private)
-        _write(self.service_account_public_key, public)
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Writes a file that only its owner may read, whole or not at all."""
-    files.write(file, content, mode=files.PRIVATE)
+        files.write(self.service_account_key, private, mode=files.PRIVATE)
+        files.write(self.service_account_public_key, public, mode=files.PRIVATE)

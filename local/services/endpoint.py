@@ -54,7 +54,11 @@ def endpoint(paths: Paths, port: int, settings: EndpointSettings | None) -> Serv
 
 def _files(paths: Paths, file: Path, port: int, settings: EndpointSettings) -> dict[Path, str]:
     """Its settings, and what code it runs: after a `git pull` it is started anew."""
-    sources = sorted((paths.repository / "local" / "endpoint").rglob("*.py"))
+    local = paths.repository / "local"
+    scratch = paths.repository / "migrator" / "scratch"
+    sources = sorted(
+        [*(local / "endpoint").rglob("*.py"), *local.glob("*.py"), *scratch.glob("*.py")]
+    )
     code = hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
     return {file: _render(paths, port, settings), file.with_name(f"{NAME}.code"): code}
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
+from local import files
 from local.failure import LocalError
 from local.toolchain.releases import MACHINES, Release, read
 
@@ -44,7 +45,7 @@ def pin(releases: Iterable[Release], file: Path = FILE) -> int:
                 f"line from {file} and run this again."
             )
     lines = [f'"{url}" = "{found[url]}"\n' for url in sorted(found)]
-    file.write_text(HEADER + "".join(lines))
+    files.write(file, HEADER + "".join(lines))
     return len(found)
 
 

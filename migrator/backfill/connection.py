@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from migrator.backfill.errors import BackfillError
+from migrator.backfill.errors import BackfillUsageError
 from migrator.backfill.sync_trigger import BACKFILL_SETTING
 from migrator.database import CONNECT_TIMEOUT_SECONDS, describe, parse_url, server_message
 
@@ -37,7 +37,7 @@ BATCH_SESSION = {"jit": "off", "enable_seqscan": "off", "enable_bitmapscan": "of
 def connect(database_url: str, *, name: str, role: str) -> "psycopg.Connection[Any]":
     """An autocommit connection whose application_name says who holds it.
 
-    database_url: libpq's form or SQLAlchemy's. Raises BackfillError without its password, and
+    database_url: libpq's form or SQLAlchemy's. Raises BackfillUsageError without its password, and
     DatabaseUrlError for text that is no URL of a PostgreSQL database.
     """
     url = parse_url(database_url)
@@ -50,7 +50,7 @@ def connect(database_url: str, *, name: str, role: str) -> "psycopg.Connection[A
         )
     except psycopg.Error as error:
         reason = server_message(error)
-        raise BackfillError(f"cannot connect to {describe(url)}: {reason}") from None
+        raise BackfillUsageError(f"cannot connect to {describe(url)}: {reason}") from None
     prepare_session(connection, session_settings(connection))
     return connection
 

@@ -1,10 +1,14 @@
 """What can stop a backfill."""
 
-from migrator.errors import MigratorError
+from migrator.errors import MigratorError, UsageError
 
 
 class BackfillError(MigratorError):
     """A backfill cannot start or go on; the message says why and what to do."""
+
+
+class BackfillUsageError(BackfillError, UsageError):
+    """Nothing was begun: a definition, an option or the database cannot be used as it is."""
 
 
 class BackfillBusyError(BackfillError):

@@ -2,7 +2,7 @@
 
 import psycopg
 
-from migrator.backfill.errors import BackfillError
+from migrator.backfill.errors import BackfillError, BackfillUsageError
 from migrator.backfill.target import Leaf
 from migrator.backfill.walk import Position
 from migrator.database import server_message
@@ -26,7 +26,9 @@ def told(error: BaseException) -> str:
 
 def as_backfill_error(error: Exception) -> Exception:
     """A BackfillError for a refused definition or option and for an error of the database."""
-    return BackfillError(told(error)) if isinstance(error, (ValueError, psycopg.Error)) else error
+    if isinstance(error, ValueError):
+        return BackfillUsageError(str(error))
+    return BackfillError(told(error)) if isinstance(error, psycopg.Error) else error
 
 
 def noted(error: BaseException) -> str:

@@ -5,44 +5,44 @@ from pathlib import Path
 from types import ModuleType
 
 from migrator.backfill.definition import Backfill
-from migrator.backfill.errors import BackfillError
+from migrator.backfill.errors import BackfillUsageError
 
 
 def load_backfills(directory: Path) -> dict[str, Backfill]:
     """The backfills that a folder's Python files define, by name, in order of file name.
 
     Each file that does not start with an underscore defines `backfill = Backfill(...)`.
-    A folder that does not exist holds none. Raises BackfillError, naming the file.
+    A folder that does not exist holds none. Raises BackfillUsageError, naming the file.
     """
     found: dict[str, Backfill] = {}
     for file in sorted(directory.glob("[!_]*.py")):
         backfill = getattr(_execute(file), "backfill", None)
         if not isinstance(backfill, Backfill):
-            raise BackfillError(f"{file} defines no `backfill = Backfill(...)`")
+            raise BackfillUsageError(f"{file} defines no `backfill = Backfill(...)`")
         if backfill.name in found:
-            raise BackfillError(f"{file}: another file defines the backfill {backfill.name!r}")
+            raise BackfillUsageError(f"{file}: another file defines the backfill {backfill.name!r}")
         found[backfill.name] = backfill
     return found
 
 
 def pick_backfill(directory: Path, name: str) -> Backfill:
-    """The backfill of that name; raises BackfillError that lists the names there are."""
+    """The backfill of that name; raises BackfillUsageError that lists the names there are."""
     found = load_backfills(directory)
     if name not in found:
         known = ", ".join(found) or "none"
-        raise BackfillError(f"no backfill {name!r} in {directory}; there is: {known}")
+        raise BackfillUsageError(f"no backfill {name!r} in {directory}; there is: {known}")
     return found[name]
 
 
 def _execute(file: Path) -> ModuleType:
     specification = importlib.util.spec_from_file_location(f"backfill_{file.stem}", file)
     if specification is None or specification.loader is None:
-        raise BackfillError(f"{file} is not a Python file")
+        raise BackfillUsageError(f"{file} is not a Python file")
     module = importlib.util.module_from_spec(specification)
     try:
         specification.loader.exec_module(module)
     except Exception as error:  # whatever a user's file raises, its path belongs in the message
         # A definition's own message says it all; that of others, such as KeyError, may not.
         text = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-        raise BackfillError(f"{file} cannot be loaded: {text}") from error
+        raise BackfillUsageError(f"{file} cannot be loaded: {text}") from error
     return module

@@ -8,7 +8,7 @@ import psycopg
 from psycopg import sql
 
 from migrator.backfill.definition import Backfill
-from migrator.backfill.errors import BackfillError
+from migrator.backfill.errors import BackfillError, BackfillUsageError
 from migrator.snapshot.walking import KeyColumn, read_family, read_key
 
 
@@ -55,7 +55,7 @@ def find_leaves(connection: "psycopg.Connection[Any]", backfill: Backfill) -> tu
     """
     found = connection.execute("SELECT to_regclass(%s)::oid", (backfill.table,)).fetchone()
     if found is None or found[0] is None:
-        raise BackfillError(
+        raise BackfillUsageError(
             f"backfill {backfill.name}: there is no table {backfill.table!r} in the database; "
             "has the revision that adds it been applied?"
         )

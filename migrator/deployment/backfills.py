@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from rich.console import Console
 
 from migrator.backfill import (
     Backfill,
@@ -19,6 +18,7 @@ from migrator.backfill import (
 )
 from migrator.backfill.connection import connect
 from migrator.backfill.line_log import LineLog
+from migrator.command import err
 from migrator.database import server_message
 from migrator.errors import MigratorError
 from migrator.project.contracted import not_contracted
@@ -90,7 +90,7 @@ def run_backfills(
     """
     folder = _folder(project.settings.config)
     known = load_backfills(folder)
-    reporter: Reporter = LineLog(Console(stderr=True))
+    reporter: Reporter = LineLog(err)
     updated: dict[str, int] = {}
     for name in names:
         if name not in known:

@@ -3,16 +3,13 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
+from migrator.deployment.policies import LintPolicy, UnapprovedPolicy
 from migrator.deployment.schema import Wanted, contracts_on_the_way, revision_ids
 from migrator.lint.histories import lint_history
 from migrator.project.history import HistoryFault
 from migrator.project.history_files import read_linear_history
 from migrator.runner.plan import Plan, plan
-
-LintPolicy = Literal["fail", "warn", "off"]
-UnapprovedPolicy = Literal["warn", "fail"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,12 +29,14 @@ class Judgement:
 
     way: ``id message`` of each revision up to the wanted one, from the first on; None where an
         approval is missing.
-    faults: why it cannot be deployed; without any, it can.
+    faults, unsafe: why it cannot be deployed: the history and its approvals, and what its
+        statements do; without any, it can.
     warnings: what a reader should know all the same.
     """
 
     way: list[str] | None = None
     faults: list[HistoryFault] = field(default_factory=list)
+    unsafe: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
 
@@ -80,7 +79,7 @@ def judge(
         if lint == "warn":
             judgement.warnings += unsafe
         else:
-            judgement.faults += [HistoryFault(subject="history", message=each) for each in unsafe]
+            judgement.unsafe += unsafe
     return judgement
 
 

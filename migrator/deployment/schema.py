@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from migrator.backfill import RunOptions
 from migrator.deployment.backfills import run_backfills
 from migrator.errors import MigratorError
 from migrator.project.history import HEAD, HistoryError, Phase, Revision
@@ -52,12 +53,13 @@ def bring_to(
     wanted: Wanted,
     *,
     policy: WaitPolicy | None = None,
+    options: RunOptions | None = None,
     say: Callable[[str], None] = logger.info,
 ) -> Applied:
     """Brings a database to what is wanted; one that is there already is left as it is.
 
     An expand phase with contract revisions between expand ones fills their rows on the way: the
-    deployment's own backfill comes after it.
+    deployment's own backfill comes after it. options: how those are filled.
 
     Raises MigratorError, as `migrator.runner.upgrade.upgrade` and the backfills do.
     """
@@ -79,7 +81,8 @@ def bring_to(
         )
         for contract in contracts_on_the_way(way, wanted.phase):
             reports.append(up(contract.parent or "base", None))
-            run_backfills(project, [contract.backfill] if contract.backfill else ())
+            names = [contract.backfill] if contract.backfill else []
+            run_backfills(project, names, options=options)
     reports.append(up(wanted.target, wanted.phase))
     return Applied(
         previous=reports[0].previous,

@@ -144,7 +144,8 @@ def snapshot(
 ) -> None:
     """Saves a database's catalog, so that `lint --catalog` is exact without the database.
 
-    It holds names, types and sizes; no rows and no statistics but the share of NULLs.
+    It holds names, types, defaults, the text of CHECK constraints and sizes; no rows, and no
+    statistics but the share of NULLs.
     """
     from migrator.snapshot.file import save
 

@@ -36,21 +36,22 @@ def run_environment(
     """
     scripts = scripts or ScriptDirectory.from_config(config)
     config.attributes["configure_logging"] = False
-    # Most env.py heed only the file's name, and older ones need it.
-    logging = KeptLogging.take()
     environment = EnvironmentContext(config, scripts, fn=steps, **options)
     configure = environment.configure
+    with ALEMBIC_GLOBALS:
+        # Most env.py heed only the file's name, and older ones need it.
+        logging = KeptLogging.take()
 
-    def configure_all(*arguments: Any, **keywords: Any) -> None:
-        logging.restore()  # for what is said while the revisions run
-        configure(*arguments, **{**keywords, **(forced or {})})
-        if configured is not None:
-            configured(environment.get_context())
+        def configure_all(*arguments: Any, **keywords: Any) -> None:
+            logging.restore()  # for what is said while the revisions run
+            configure(*arguments, **{**keywords, **(forced or {})})
+            if configured is not None:
+                configured(environment.get_context())
 
-    # env.py calls this through `alembic.context`, which looks only at the instance.
-    environment.configure = configure_all
-    with ALEMBIC_GLOBALS, environment:
+        # env.py calls this through `alembic.context`, which looks only at the instance.
+        environment.configure = configure_all
         try:
-            scripts.run_env()
+            with environment:
+                scripts.run_env()
         finally:
             logging.restore()

@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
-from migrator.errors import MigratorError
+from migrator.errors import UsageError
 from migrator.project.environment import Steps, run_environment
 
 # Tells `migrator.runner.environment.run_online` that the migrator itself is at work.
@@ -69,7 +69,7 @@ def observe(config: Config, connection: Connection | None) -> Standing:
 
     def look(heads: Any, context: MigrationContext) -> Iterable[Any]:
         if context.connection is None:
-            raise MigratorError("env.py gave Alembic no connection; does it run offline?")
+            raise UsageError("env.py gave Alembic no connection; does it run offline?")
         seen.append(
             Standing(
                 engine=context.connection.engine,
@@ -81,14 +81,14 @@ def observe(config: Config, connection: Connection | None) -> Standing:
 
     run_online_environment(config, connection, look, dont_mutate=True)
     if not seen:
-        raise MigratorError("env.py ran no migrations; does it call context.run_migrations()?")
+        raise UsageError("env.py ran no migrations; does it call context.run_migrations()?")
     return seen[0]
 
 
 def refuse_async(connection: Connection | None) -> None:
-    """Raises MigratorError for a connection that cannot be guarded."""
+    """Raises UsageError for a connection that cannot be guarded."""
     if connection is not None and connection.dialect.is_async:
-        raise MigratorError(ASYNC_REFUSED)
+        raise UsageError(ASYNC_REFUSED)
 
 
 def version_table_of(context: MigrationContext) -> str:
@@ -111,7 +111,7 @@ def _current_schema(connection: Connection) -> str | None:
 
 def _only_head(heads: tuple[str, ...]) -> str | None:
     if len(heads) > 1:
-        raise MigratorError(
+        raise UsageError(
             f"the database is at {len(heads)} revisions at once ({', '.join(sorted(heads))}); "
             "a linear history has one: `alembic stamp` the right one"
         )

@@ -55,7 +55,7 @@ def render(history: History, only: Collection[str] | None = None) -> Rendering:
     def work(context: MigrationContext) -> None:
         rendering.scripts = _render_all(context, revisions)
 
-    with collecting_seldom():
+    with ALEMBIC_GLOBALS, collecting_seldom(), _quiet():
         if not _run_env(history, rendering, work):
             _run_without_env(rendering, work)
     return rendering
@@ -64,7 +64,8 @@ def render(history: History, only: Collection[str] | None = None) -> Rendering:
 def find_version_table(history: History) -> tuple[str | None, str]:
     """(schema, name) of Alembic's own table, as env.py configures it."""
     rendering = Rendering(scripts=[])
-    _run_env(history, rendering, lambda _context: None)
+    with ALEMBIC_GLOBALS, _quiet():
+        _run_env(history, rendering, lambda _context: None)
     return rendering.version_table
 
 
@@ -96,16 +97,15 @@ def _run_env(
         return []
 
     try:
-        with _quiet():
-            run_environment(
-                history.config,
-                run,
-                scripts=history.scripts,
-                as_sql=True,
-                starting_rev=None,
-                destination_rev="heads",
-                output_buffer=io.StringIO(),
-            )
+        run_environment(
+            history.config,
+            run,
+            scripts=history.scripts,
+            as_sql=True,
+            starting_rev=None,
+            destination_rev="heads",
+            output_buffer=io.StringIO(),
+        )
     except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py is the user's code
         rendering.env_fault = f"{type(error).__name__}: {error}"
     return done
@@ -118,7 +118,7 @@ def _run_without_env(rendering: Rendering, work: Callable[[MigrationContext], No
         dialect_name="postgresql",
         opts={"as_sql": True, "literal_binds": True, "output_buffer": io.StringIO()},
     )
-    with ALEMBIC_GLOBALS, Operations.context(context):
+    with Operations.context(context):
         work(context)
 
 

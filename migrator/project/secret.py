@@ -21,7 +21,7 @@ def read_credentials(secret_arn: str, *, region: str | None = None) -> tuple[str
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError:
         raise SecretError(
-            f"reading the secret {secret_arn} needs boto3: pip install 'groundwork[aws]'"
+            f"reading the secret {secret_arn} needs boto3: pip install 'groundwork-platform[aws]'"
         ) from None
 
     try:

@@ -2,6 +2,7 @@
 
 import re
 import time
+from importlib.util import decode_source
 
 from migrator.errors import MigratorError
 from migrator.project.history import Revision
@@ -89,7 +90,7 @@ class _Act:
 
     def _note_untried(self, empty: list[Table]) -> None:
         """Of the tables without rows, keeps those that the revision speaks of."""
-        source = self.revision.path.read_text(encoding="utf-8")
+        source = decode_source(self.revision.path.read_bytes())
         self.report.untried += tuple(
             table.name
             for table in empty

@@ -12,15 +12,16 @@ from pglast.enums import TransactionStmtKind as Kind
 from pglast.parser import ParseError
 
 from migrator.database import server_message
-from migrator.errors import MigratorError
+from migrator.errors import UsageError
 from migrator.project.history import BASE, HEAD, LinearHistory
+from migrator.project.sql_file import read_text
 
 HEADER = re.compile(r"--\s*(from|until)\s*:\s*(\S+)\s*$", re.IGNORECASE | re.MULTILINE)
 SAVEPOINTS = (Kind.TRANS_STMT_SAVEPOINT, Kind.TRANS_STMT_RELEASE, Kind.TRANS_STMT_ROLLBACK_TO)
 AS_COMMIT = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
-class ProbeError(MigratorError):
+class ProbeError(UsageError):
     """A probe file that cannot be used; the message names it."""
 
 
@@ -69,7 +70,7 @@ def run_probe(connection: "psycopg.Connection[Any]", probe: Probe) -> str | None
 
 
 def _load(path: Path, history: LinearHistory) -> Probe:
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     found = {name.lower(): revision for name, revision in HEADER.findall(text)}
     if set(found) != {"from", "until"}:
         raise ProbeError(

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 
 from migrator.backfill import pick_backfill, run_backfill
 from migrator.database import describe
-from migrator.errors import MigratorError
+from migrator.errors import UsageError
 from migrator.project.history import BASE, LinearHistory, Revision
 from migrator.project.project import Project
 from migrator.project.settings import MigratorSettings
@@ -72,7 +72,7 @@ class Stage:
                 text("SELECT host(inet_server_addr()), inet_server_port()")
             ).one()
         if tuple(address) != ("127.0.0.1", self.server.port):
-            raise MigratorError(
+            raise UsageError(
                 f"{self.folder / 'env.py'} connects to {describe(engine.url)} by itself; "
                 "rehearsing there would undo its revisions. Let it use "
                 "config.attributes['connection'] or sqlalchemy.url"

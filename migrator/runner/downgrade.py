@@ -9,7 +9,7 @@ from migrator.project.history import HistoryError, HistoryFault
 from migrator.project.project import Project
 from migrator.project.settings import MigratorSettings
 from migrator.runner.attempts import run_revision
-from migrator.runner.guarded import half_applied, lock_of
+from migrator.runner.guarded import half_applied, lock_of, reached_after
 from migrator.runner.journal import require_finished
 from migrator.runner.policy import WaitPolicy
 
@@ -60,7 +60,7 @@ def downgrade(
             say(f"undoing {revision}")
             run_revision(project, revision, "down", policy=policy, say=say)
             undone.append(revision.id)
-        reached = project.observe().revision
+        reached = reached_after(project, undone)
     if reached != wanted:
         raise MigratorError(
             f"{', '.join(undone) or 'nothing'} was undone, but the database says "

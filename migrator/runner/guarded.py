@@ -1,13 +1,13 @@
 """A project's env.py run with a guard on its connection, and what an earlier run left undone."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from migrator.database import driver_connection
-from migrator.errors import MigratorError
+from migrator.errors import MigratorError, UsageError
 from migrator.project.environment import Steps
 from migrator.project.online import Standing, run_online_environment, version_table_of
 from migrator.project.project import Project
@@ -22,7 +22,7 @@ def run_guarded(project: Project, guard: StatementGuard, steps: Steps) -> None:
     def attach(context: MigrationContext) -> None:
         guard.attach(context, version_table_of(context))
 
-    with guard, project.connection() as connection:
+    with project.connection() as connection, guard:
         run_online_environment(project.config(), connection, steps, configured=attach)
 
 
@@ -41,6 +41,21 @@ def half_applied(project: Project, standing: Standing) -> list[HalfApplied]:
 
     project.look(look)
     return found
+
+
+def reached_after(project: Project, done: Sequence[str]) -> str | None:
+    """Where the database stands after a run. done: the ids that it applied or undid.
+
+    Raises MigratorError, which says what was done, where the database cannot be asked any more.
+    """
+    try:
+        return project.observe().revision
+    except UsageError as error:
+        if not done:
+            raise
+        raise MigratorError(
+            f"{', '.join(done)} ran, but the database could not be asked afterwards: {error}"
+        ) from None
 
 
 def lock_of(standing: Standing) -> AdvisoryLock:

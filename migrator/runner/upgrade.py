@@ -11,7 +11,7 @@ from migrator.project.settings import MigratorSettings
 from migrator.runner.advisory_lock import HeldLock
 from migrator.runner.attempts import run_revision
 from migrator.runner.gates import Gate, GateError, backfill_missing
-from migrator.runner.guarded import half_applied, lock_of
+from migrator.runner.guarded import half_applied, lock_of, reached_after
 from migrator.runner.journal import require_finished
 from migrator.runner.plan import plan
 from migrator.runner.policy import WaitPolicy
@@ -69,8 +69,8 @@ def upgrade(
             _require_backfill(revision, settings, lock)
             say(f"applying {revision}")
             run_revision(project, revision, "up", policy=policy, say=say)
-        reached = project.observe().revision
-    applied = tuple(revision.id for revision in way.revisions)
+        applied = tuple(revision.id for revision in way.revisions)
+        reached = reached_after(project, applied)
     if applied and reached != applied[-1]:
         raise MigratorError(
             f"{applied[-1]} ran, but the database says {reached or 'base'}: did env.py or "

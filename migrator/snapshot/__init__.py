@@ -1,6 +1,6 @@
 """What a database holds, as far as a schema change must know: saved, and read by `reader`.
 
-Nothing here judges: the rules that use a catalog are in `migrator.lint`.
+Nothing here judges, or knows what uses a catalog.
 """
 
 from migrator.snapshot.catalog import (

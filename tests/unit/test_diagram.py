@@ -19,8 +19,8 @@ def test_a_picture_is_up_to_date(page: Path) -> None:
     text = page.read_text()
     drawn = with_picture(text, drawing("production", contents=PAGES[page]))
     assert text == drawn, (
-        "run `python -m tests.unit.stack_export production > .local/production.json` and "
-        "`python -m tools.diagram .local/production.json`"
+        "run `python -m tests.unit.stack_export production > /tmp/production.json` and "
+        "`python -m tools.diagram /tmp/production.json`"
     )
 
 

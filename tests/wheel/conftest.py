@@ -17,11 +17,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def migrator_alone(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """`pip install groundwork`."""
+    """`pip install groundwork-platform`."""
     return install(wheel, tmp_path_factory.mktemp("migrator"))
 
 
 @pytest.fixture(scope="session")
 def platform(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """`pip install 'groundwork[platform]'`."""
+    """`pip install 'groundwork-platform[platform]'`."""
     return install(wheel, tmp_path_factory.mktemp("platform"), extras=["platform"])

@@ -50,7 +50,7 @@ def install(wheel: Path, folder: Path, *, extras: Iterable[str] = ()) -> Environ
     _uv("venv", "--offline", "--quiet", "--python", sys.executable, environment)
     _uv("pip", "install", "--offline", "--quiet", "--no-deps", "--python", environment, wheel)
     (packages,) = environment.glob("lib/*/site-packages")
-    (ours,) = Distribution.discover(name="groundwork", path=[str(packages)])
+    (ours,) = Distribution.discover(name="groundwork-platform", path=[str(packages)])
     for needed in _closure(ours, extras):
         for name in {file.parts[0] for file in needed.files or ()} - {"..", "__pycache__"}:
             link = packages / name

@@ -58,7 +58,7 @@ def test_a_database_that_is_not_there_is_told(project: Environment) -> None:
 def test_a_secret_without_boto3_is_told_what_to_install(project: Environment) -> None:
     url = "postgresql://127.0.0.1:1/none"
     done = project.run("migrator", "--database-url", url, "--secret-arn", SECRET, "status")
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr == (
-        f"error: reading the secret {SECRET} needs boto3: pip install 'groundwork[aws]'\n"
+        f"error: reading the secret {SECRET} needs boto3: pip install 'groundwork-platform[aws]'\n"
     )

@@ -40,8 +40,8 @@ def project(migrator_alone: Environment, tmp_path: Path) -> Environment:
 
 def test_the_extras_that_it_names_are_there(migrator_alone: Environment) -> None:
     (packages,) = migrator_alone.folder.glob("lib/*/site-packages")
-    (wheel,) = Distribution.discover(name="groundwork", path=[str(packages)])
-    named = set(re.findall(r"groundwork\[(\w+)\]", PAGE.read_text()))
+    (wheel,) = Distribution.discover(name="groundwork-platform", path=[str(packages)])
+    named = set(re.findall(r"groundwork-platform\[(\w+)\]", PAGE.read_text()))
     assert named
     assert named <= set(wheel.metadata.get_all("Provides-Extra") or ())
 

@@ -10,8 +10,15 @@ from local.endpoint.eks.launch_templates import resolved_template
 from local.endpoint.eks.references import require_role, require_subnets
 from local.endpoint.eks.store import Description
 from local.endpoint.eks.versions import SUPPORTED, minor
+from local.partitions import dns_suffix
 
 RELEASE_DATE = "20261101"
+
+
+def _ec2_suffix(region: str) -> str:
+    """How EC2's principal ends: in the Sovereign Cloud as everywhere, in China as its endpoints."""
+    suffix = dns_suffix(region)
+    return "amazonaws.com" if region.startswith("eusc-") else suffix
 
 
 def create_nodegroup(call: Call) -> dict[str, Any]:
@@ -19,7 +26,7 @@ def create_nodegroup(call: Call) -> dict[str, Any]:
     cluster, name = call.cluster(), call["nodegroupName"]
     if name in cluster.nodegroups:
         raise in_use(f"NodeGroup already exists with name {name} and cluster name {cluster.name}")
-    require_role(call, call["nodeRole"], trusted="ec2.amazonaws.com")
+    require_role(call, call["nodeRole"], trusted=f"ec2.{_ec2_suffix(call.region)}")
     require_subnets(call, call["subnets"])
     version = call.get("version", cluster.version)
     _check_version(version, cluster.version)

@@ -35,8 +35,8 @@ class Authority:
             organization_unit_name="rds",
             not_after=datetime.now(UTC) + LIFETIME,
         )
-        _write(key, issued.private_key_pem.bytes())
-        _write(certificate, issued.cert_chain_pems[0].bytes())
+        files.write(key, issued.private_key_pem.bytes(), mode=files.PRIVATE)
+        files.write(certificate, issued.cert_chain_pems[0].bytes(), mode=files.PRIVATE)
 
     def _is_good(self, path: Path) -> bool:
         try:
@@ -45,7 +45,3 @@ class Authority:
         except Exception:  # noqa: BLE001 - whatever is wrong with it, a new one is made
             return False
         return found.not_valid_after_utc > datetime.now(UTC) + RENEWED_BEFORE_END
-
-
-def _write(path: Path, content: bytes) -> None:
-    files.write(path, content, mode=files.PRIVATE)

@@ -106,5 +106,5 @@ class Session:
 
     @property
     def partition(self) -> str:
-        """``aws``, or the partition of a Chinese or US government region."""
+        """The partition of the region, such as ``aws`` or ``aws-eusc``."""
         return self._boto.get_partition_for_region(self.region)

@@ -8,14 +8,13 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import os
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local import files
 from local.plugins.framework import schema
 from local.plugins.framework.schema import Property
 
@@ -82,10 +81,7 @@ class KeptTypes:
             for token, types in self._types.items()
         }
         content = json.dumps({"source": self._source, "types": types})
-        # Two runs may write at the same time.
-        with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False) as new:
-            new.write(content)
-        os.replace(new.name, file)
+        files.write(file, content)
 
 
 def _plain(kind: Property) -> dict[str, Any]:

@@ -119,7 +119,8 @@ class Place:
         if m.matches(value, m.Call(func=m.Attribute(attr=m.Name("f")), args=[m.Arg()])):
             value = cst.ensure_type(value, cst.Call).args[0].value  # op.f("a name as it is")
         try:
-            ast.literal_eval(self.module.code_for_node(value))
-        except ValueError:
+            # In parentheses, as the call has it: strings may be joined over several lines.
+            ast.literal_eval(f"(\n{self.module.code_for_node(value)}\n)")
+        except (ValueError, SyntaxError, TypeError):
             return False
         return True

@@ -34,7 +34,7 @@ def sarif_report(totals: Totals) -> str:
 
 def _version() -> str:
     try:
-        return version("groundwork")
+        return version("groundwork-platform")
     except PackageNotFoundError:
         return "0"
 

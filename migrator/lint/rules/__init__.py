@@ -2,7 +2,7 @@
 
 To add one: write its check and its data in a family's file, and what it catches and lets pass
 in tests/migrator/corpus; docs/lint-rules.md is made from them by
-`python -m migrator.lint.reference`.
+`python -m tools.lint_reference`.
 """
 
 from migrator.lint.rule import Rule

@@ -15,7 +15,10 @@ import yaml
 
 from local.paths import REPOSITORY
 
-NOT_COPIED = shutil.ignore_patterns(".git", ".venv", ".local", "__pycache__", ".*_cache", "docs")
+# Of the last three, other tests write files meanwhile.
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", ".local", "docs", "dist", "__pycache__", ".*_cache", ".hypothesis"
+)
 COMMAND_SECONDS = 600
 
 

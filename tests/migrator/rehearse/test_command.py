@@ -12,7 +12,7 @@ from tests.migrator.runner.alembic_project import make_project
 
 def test_a_message_may_look_like_markup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # xdist sets COLUMNS before the module is imported, and its console keeps that width.
-    monkeypatch.setattr("migrator.rehearse.cli.console", Console(width=200))
+    monkeypatch.setattr("migrator.rehearse.cli.out", Console(width=200))
     project = make_project(tmp_path / "project")
     project.add("create", "SELECT 1")
     project.replace("create", "step create", "api: drop [/users] route [red]")

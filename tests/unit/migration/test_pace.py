@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from datetime import timedelta
+from typing import get_type_hints
 
 import pytest
 
@@ -79,3 +80,11 @@ def test_a_pace_that_cannot_be_is_named() -> None:
             application=lambda _opts: [],
             backfill_pace=BackfillPaceSettings(batch_ms=0),
         )
+
+
+def test_the_defaults_that_are_told_are_the_migrators() -> None:
+    hints = get_type_hints(BackfillPaceSettings, include_extras=True)
+    for name in ("rest", "batch_ms", "lock_timeout_ms", "statement_timeout_ms"):
+        field, unit, _ = PACE[name]
+        (setting,) = hints[name].__metadata__
+        assert setting.meaning.endswith(f"default: {getattr(RunOptions(), field) * unit:g}")

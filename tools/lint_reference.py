@@ -1,4 +1,4 @@
-"""Writes docs/lint-rules.md from the rules: ``python -m migrator.lint.reference``."""
+"""Writes docs/lint-rules.md from the rules: ``python -m tools.lint_reference``."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from migrator.lint.rule import Rule
 from migrator.lint.rules import RULES
 
-PAGE = Path(__file__).parent.parent.parent / "docs" / "lint-rules.md"
+PAGE = Path(__file__).parent.parent / "docs" / "lint-rules.md"
 INTRODUCTION = """\
 # Lint rules
 
@@ -40,7 +40,7 @@ The safe form of a finding has the statement's own names and definitions in plac
 the table with its schema; `{table:bare}`, without it; `{definition}`, an index or a constraint
 as it was written; `{key}`, the index that a UNIQUE or PRIMARY KEY of that kind needs.
 
-This page is written by `python -m migrator.lint.reference`.
+This page is written by `python -m tools.lint_reference`.
 """
 
 
