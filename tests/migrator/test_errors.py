@@ -93,4 +93,6 @@ def test_a_project_or_database_that_is_not_there_is_nothing_begun(
 
 @pytest.mark.parametrize("name", sorted(set(errors()) - INTERNAL))
 def test_an_error_of_what_was_given_ends_with_2_and_one_of_what_was_done_with_1(name: str) -> None:
-    assert errors()[name].exit_code == (1 if name in DONE_AND_FAILED else 2)
+    error = errors()[name]
+    assert issubclass(error, MigratorError)
+    assert error.exit_code == (1 if name in DONE_AND_FAILED else 2)
