@@ -242,7 +242,9 @@ def test_one_worker_after_the_other_goes_on_while_others_write(
         if written:
             application.execute("INSERT INTO person (name, visits) VALUES ('open', 0)")
         # The open transaction's row is not there yet for the backfill's count.
-        result = run_backfill(person.url, backfill, options=RunOptions(workers=2))
+        # Batches that may take longer than they sleep: else they shrink to a row on a busy machine.
+        options = RunOptions(workers=2, batch_seconds=0.2)
+        result = run_backfill(person.url, backfill, options=options)
     assert result.remaining == 0
     assert max(seen) == most_at_once
     assert len(set(workers)) == 2
