@@ -1,12 +1,9 @@
 """Serves the language host on a free port and prints the port, as every Pulumi plugin does."""
 
 import re
-import signal
 import sys
-import threading
 from concurrent import futures
 from pathlib import Path
-from types import FrameType
 
 from local.language_host.protocol import leave_sdk_unimported
 
@@ -16,6 +13,7 @@ import grpc  # noqa: E402
 from pulumi.runtime.proto import language_pb2_grpc  # noqa: E402
 
 from local.language_host.host import LanguageHost  # noqa: E402
+from local.stopping import StopSignal  # noqa: E402
 
 UNLIMITED_MESSAGES = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
@@ -28,20 +26,14 @@ def engine_address(arguments: list[str]) -> str:
 def main() -> None:
     """Runs until the engine (SIGINT) or a supervisor (SIGTERM) asks it to stop."""
     scripts = Path(sys.argv[1])
-    stopping = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        stopping.set()
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
+    stop = StopSignal()
     server = grpc.server(futures.ThreadPoolExecutor(16), options=UNLIMITED_MESSAGES)
     host = LanguageHost(engine_address(sys.argv[2:]), scripts / "pulumi-language-python-exec")
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(host, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     print(port, flush=True)
-    stopping.wait()
+    stop.wait()
     server.stop(grace=0).wait()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -25,12 +24,11 @@ _ROOT = Path(__file__).parents[2]
 
 
 @contextmanager
-def started(module: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """The plugin's process; killed at the end of the block if it still runs."""
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Python with these arguments; killed at the end of the block if it still runs."""
     process = subprocess.Popen(
-        [sys.executable, "-m", module, "127.0.0.1:1"],
+        [sys.executable, *arguments],
         cwd=_ROOT,
-        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -44,7 +42,7 @@ def started(module: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
 @pytest.mark.parametrize("module", ["local.plugins.aws", "local.plugins.random"])
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_prints_its_port_serves_and_ends(module: str, number: signal.Signals) -> None:
-    with started(module) as process:
+    with started("-m", module, "127.0.0.1:1") as process:
         assert process.stdout
         port = int(process.stdout.readline())
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
@@ -52,6 +50,27 @@ def test_prints_its_port_serves_and_ends(module: str, number: signal.Signals) ->
             version = stub.GetPluginInfo(empty_pb2.Empty()).version
         assert version.count(".") == 2
         process.send_signal(number)
+        assert process.wait(timeout=20) == 0
+
+
+def test_hears_a_signal_that_comes_as_it_begins_to_wait() -> None:
+    program = """if True:
+        import builtins, os, runpy, signal, threading
+        wait, say = threading.Condition.wait, builtins.print
+        def interrupted(self, timeout=None):
+            if threading.current_thread() is threading.main_thread():
+                os.kill(os.getpid(), signal.SIGINT)
+            return wait(self, timeout)
+        def print_port(*args, **options):
+            threading.Condition.wait = interrupted
+            say(*args, **options)
+        builtins.print = print_port
+        runpy.run_module("local.plugins.random", run_name="__main__")
+    """
+    with started("-c", program) as process:
+        assert process.stdout
+        assert int(process.stdout.readline())
+        process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == 0
 
 

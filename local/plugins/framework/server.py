@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import signal
 import sys
-import threading
 from concurrent import futures
 
 import grpc
@@ -13,6 +11,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from local.plugins.framework.plugin import Plugin
 from local.plugins.framework.servicer import Servicer
+from local.stopping import StopSignal
 
 _THREADS = 32  # one a resource that is being created at the same time
 _UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
@@ -31,11 +30,9 @@ def start(plugin: Plugin) -> tuple[grpc.Server, int]:
 def serve(plugin: Plugin) -> None:
     """Serves until SIGTERM or SIGINT. The first line of stdout is the port, as Pulumi asks."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    stop = StopSignal()
     server, port = start(plugin)
     print(port, flush=True)
-    stopping.wait()
+    stop.wait()
     plugin.stop()
     server.stop(grace=1).wait()
