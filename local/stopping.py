@@ -7,14 +7,16 @@ import signal
 class StopSignal:
     """SIGTERM or SIGINT, heard from the moment this object is made.
 
-    A pipe and not ``threading.Event``: a handler that sets an event while its own thread is just
-    beginning to wait for it locks up for ever.
+    The signal itself writes to a pipe. A handler in Python would only run once the main thread
+    does, which no signal wakes that comes just before it begins to wait, or in another thread.
     """
 
     def __init__(self) -> None:
-        self._heard, self._tell = os.pipe()
+        self._heard, tell = os.pipe()
+        os.set_blocking(tell, False)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: os.write(self._tell, b"."))
+            signal.signal(number, lambda *_: None)
+        signal.set_wakeup_fd(tell)
 
     def wait(self) -> None:
         """Returns when a signal has come, now or before."""

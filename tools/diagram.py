@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 ROOT = Path(__file__).parents[1]
 # The pages, and whether the picture tells there what each component makes.
@@ -56,7 +58,7 @@ class Box:
 
     def drawn(self, *, contents: bool) -> str:
         """As a node: a heading, and what it makes, the most frequent first."""
-        heading = [f"<b>{self.name}</b>", f"<i>{self.subject} · {self.kind}</i>"]
+        heading = [f"<b>{html.escape(self.name)}</b>", f"<i>{self.subject} · {self.kind}</i>"]
         made = self.made if contents else []
         return f'{self.key}["{"<br/>".join([*heading, *made])}"]:::{self.subject}_part'
 
@@ -195,12 +197,12 @@ def with_picture(page: str, drawing: str) -> str:
     return f"{before}{BEGIN}\n\n```mermaid\n{drawing}```\n\n{END}{after}"
 
 
-def main(export: Path) -> None:
-    """Draws a stack's export in every page that shows it."""
+def main(export: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Draws a stack's export, as `pulumi stack export` writes it, in every page that shows it."""
     resources = json.loads(export.read_text())["deployment"]["resources"]
     for page, contents in PAGES.items():
         page.write_text(with_picture(page.read_text(), draw(resources, contents=contents)))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    typer.run(main)

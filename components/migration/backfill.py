@@ -54,17 +54,16 @@ def names_faults(
 
 
 def _unknown_names(field: str, names: Sequence[str], folder: Path) -> Iterator[Fault]:
-    from migrator.backfill import BackfillError, load_backfills
+    from migrator.backfill import BackfillError, load_backfills, not_there
 
     try:
         known = load_backfills(folder)
     except BackfillError as error:
         yield Fault(field, list(names), str(error))
         return
-    there = ", ".join(sorted(known)) or "none"
     for position, name in enumerate(names):
         if name not in known:
-            yield Fault(f"{field}[{position}]", name, f"it is not in {folder} (there: {there})")
+            yield Fault(f"{field}[{position}]", name, f"it {not_there(folder, known)}")
 
 
 class BackfillRun(Resource, module="migration", name="BackfillRun"):

@@ -23,7 +23,8 @@ from local.language_host.__main__ import main; main()' {repository} {scripts} "$
 """
 
 PLUGIN = """#!/bin/sh
-PLUGIN_FOLDER="${{0%/*}}" PYTHONPATH={repository} exec {python} -m local.plugins.{name} "$@"
+GROUNDWORK_PLUGIN_FOLDER="${{0%/*}}" PYTHONPATH={repository} \\
+exec {python} -m local.plugins.{name} "$@"
 """
 
 OWN_PLUGINS = ("aws", "random")

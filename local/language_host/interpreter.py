@@ -12,12 +12,19 @@ from typing import Any
 # lie takes a tenth of a second; to go through the lists of files of all distributions, most of one.
 LIST_PLUGINS = """
 import importlib.metadata, json, pathlib, sys
+
+def version(package):
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:  # its distribution has another name
+        return importlib.metadata.version(importlib.metadata.packages_distributions()[package][0])
+
 found = []
 for folder in filter(None, sys.path):
     for file in sorted(pathlib.Path(folder).glob("*/pulumi-plugin.json")):
         plugin = json.loads(file.read_text())
         if plugin.get("resource"):
-            version = plugin.get("version") or importlib.metadata.version(file.parent.name)
+            version = plugin.get("version") or version(file.parent.name)
             found.append({
                 "name": plugin["name"],
                 "version": version.removeprefix("v"),

@@ -17,7 +17,7 @@ from local.toolchain.pins import pinned
 from local.toolchain.releases import RELEASES, Release, read
 
 REACH_SECONDS = 3.0
-MACHINES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
+MACHINE_NAMES = {"x86_64": "amd64", "aarch64": "arm64", "arm64": "arm64"}
 """The releases' names of the machines that Python knows by others."""
 
 
@@ -47,7 +47,7 @@ def fetch(name: str, target: Path, cache: Cache, screen: Screen) -> bool:
 
     A file whose sum is not pinned is not fetched.
     """
-    machine = MACHINES.get(platform.machine())
+    machine = MACHINE_NAMES.get(platform.machine())
     if name not in RELEASES or machine is None or platform.system() != "Linux":
         return False
     release = RELEASES[name].on(machine)

@@ -5,7 +5,7 @@ Nothing here knows of Alembic or Pulumi, and nothing decides when a backfill has
 
 from migrator.backfill.definition import Backfill, Batch
 from migrator.backfill.errors import BackfillBusyError, BackfillCancelledError, BackfillError
-from migrator.backfill.loading import load_backfills, pick_backfill
+from migrator.backfill.loading import load_backfills, not_there, pick_backfill
 from migrator.backfill.options import Result, RunOptions
 from migrator.backfill.remaining import remaining
 from migrator.backfill.reporter import Reporter, Silent, Snapshot
@@ -25,6 +25,7 @@ __all__ = [
     "Snapshot",
     "SyncTrigger",
     "load_backfills",
+    "not_there",
     "pick_backfill",
     "remaining",
     "run_backfill",

@@ -1,6 +1,7 @@
 """Reads the backfills of a project from its folder."""
 
 import importlib.util
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
@@ -29,9 +30,13 @@ def pick_backfill(directory: Path, name: str) -> Backfill:
     """The backfill of that name; raises BackfillUsageError that lists the names there are."""
     found = load_backfills(directory)
     if name not in found:
-        known = ", ".join(found) or "none"
-        raise BackfillUsageError(f"no backfill {name!r} in {directory}; there is: {known}")
+        raise BackfillUsageError(f"the backfill {name!r} {not_there(directory, found)}")
     return found[name]
+
+
+def not_there(directory: Path, known: Iterable[str]) -> str:
+    """What a message says of a backfill that the folder does not define."""
+    return f"is not in {directory} (there: {', '.join(known) or 'none'})"
 
 
 def _execute(file: Path) -> ModuleType:

@@ -13,6 +13,7 @@ from migrator.backfill import (
     Reporter,
     RunOptions,
     load_backfills,
+    not_there,
     remaining,
     run_backfill,
 )
@@ -51,7 +52,7 @@ def check_backfills(config: Path, names: Sequence[str] | None) -> BackfillNames:
         names = list(dict.fromkeys(each.backfill for each in history.revisions if each.backfill))
     return BackfillNames(
         names=list(names),
-        unknown=[_not_there(name, folder, known) for name in names if name not in known],
+        unknown=[f"{name!r} {not_there(folder, known)}" for name in names if name not in known],
     )
 
 
@@ -94,7 +95,7 @@ def run_backfills(
     updated: dict[str, int] = {}
     for name in names:
         if name not in known:
-            raise MigratorError(_not_there(name, folder, known))
+            raise MigratorError(f"{name!r} {not_there(folder, known)}")
         try:
             result = run_backfill(project.url(), known[name], options=options, reporter=reporter)
         except BackfillError as error:
@@ -122,11 +123,6 @@ def _count(connection: psycopg.Connection, backfill: Backfill) -> int:
         return UNCOUNTED
     except psycopg.Error as error:
         raise MigratorError(f"backfill {backfill.name}: {server_message(error)}") from None
-
-
-def _not_there(name: str, folder: Path, known: Mapping[str, Backfill]) -> str:
-    there = ", ".join(sorted(known)) or "none"
-    return f"{name!r} is not in {folder} (there: {there})"
 
 
 def _folder(config: Path) -> Path:

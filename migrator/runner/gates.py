@@ -52,8 +52,7 @@ def backfill_missing(revision: Revision, directory: Path, connection: Connection
     try:
         known = backfill.load_backfills(directory)
         if revision.backfill not in known:
-            names = ", ".join(sorted(known)) or "none"
-            return f"its backfill {revision.backfill!r} is not in {directory} (there: {names})"
+            return f"its backfill {revision.backfill!r} {backfill.not_there(directory, known)}"
         prepare_session(driver, session_settings(driver))
         rows = backfill.remaining(driver, known[revision.backfill])
     except (backfill.BackfillError, psycopg.Error) as error:

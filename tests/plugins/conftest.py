@@ -7,24 +7,23 @@ from collections.abc import Iterator
 import pytest
 
 from local.plugins.aws.provider import AwsPlugin
-from tests.plugins.endpoint import REGION, running_endpoint
-from tests.plugins.host import Host, hosted
+from tests.endpoint.endpoint import Endpoint
+from tests.plugins.host import REGION, Host, hosted
 from tests.plugins.world import World
 
 
 @pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of the local AWS endpoint, which the environment names too."""
-    with (
-        running_endpoint(tmp_path_factory.mktemp("endpoint")) as url,
-        pytest.MonkeyPatch.context() as patch,
-    ):
-        patch.setenv("AWS_ENDPOINT_URL", url)
+    running = Endpoint(tmp_path_factory.mktemp("endpoint"), REGION).start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", running.url)
         patch.setenv("AWS_ACCESS_KEY_ID", "test")
         patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
         for name in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_SESSION_TOKEN"):
             patch.delenv(name, raising=False)
-        yield url
+        yield running.url
+    running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,8 @@ from local.plugins.framework.plugin import Plugin
 from local.plugins.framework.server import start
 from local.plugins.framework.values import decode, encode, plain
 
+REGION = "eu-west-1"
+
 
 class RejectedError(Exception):
     """``check`` found failures; ``failures`` maps each property to its reason."""

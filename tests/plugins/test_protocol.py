@@ -13,8 +13,8 @@ from pulumi.runtime.proto import provider_pb2 as wire
 
 from local.plugins.aws.provider import AwsPlugin
 from local.plugins.framework.values import UNKNOWN, Secret, encode, has_unknown, plain
-from tests.plugins.endpoint import ACCOUNT, REGION
-from tests.plugins.host import Host, RejectedError, half_made, hosted
+from tests.endpoint.endpoint import ACCOUNT
+from tests.plugins.host import REGION, Host, RejectedError, half_made, hosted
 from tests.plugins.world import World, trust
 
 VPC = "aws:ec2/vpc:Vpc"
@@ -74,6 +74,24 @@ def test_functions(host: Host) -> None:
     assert other["name"] == "eu-central-1"
     with pytest.raises(grpc.RpcError, match="filters"):
         host.invoke("aws:index/getRegion:getRegion", {"filters": []})
+
+
+def test_a_session_counts_as_its_role(host: Host, world: World) -> None:
+    role = host.create(
+        ROLE,
+        "deployment",
+        {"name": "deployment", "path": "/ci/", "assumeRolePolicy": trust("ec2.amazonaws.com")},
+    )
+    token = "aws:iam/getSessionContext:getSessionContext"
+    arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/deployment/job-17"
+    context = host.invoke(token, {"arn": arn})
+    assert context["issuerArn"] == role["arn"]
+    assert (context["issuerName"], context["sessionName"]) == ("deployment", "job-17")
+    user = f"arn:aws:iam::{ACCOUNT}:user/ada"
+    assert host.invoke(token, {"arn": user})["issuerArn"] == user
+    with pytest.raises(grpc.RpcError, match="nobody"):
+        host.invoke(token, {"arn": arn.replace("deployment", "nobody")})
+    host.delete(role)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,7 @@ from typing import Any
 
 import boto3
 
-from tests.plugins.endpoint import REGION
-from tests.plugins.host import Host, State
+from tests.plugins.host import REGION, Host, State
 
 
 def trust(service: str) -> str:

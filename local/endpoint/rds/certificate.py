@@ -17,8 +17,9 @@ class Authority:
 
     def __init__(self, *, certificate: Path, key: Path) -> None:
         self.certificate_file = certificate
-        self._certificate = x509.load_pem_x509_certificate(certificate.read_bytes())
-        self._authority = trustme.CA.from_pem(certificate.read_bytes(), key.read_bytes())
+        pem = certificate.read_bytes()
+        self._certificate = x509.load_pem_x509_certificate(pem)
+        self._authority = trustme.CA.from_pem(pem, key.read_bytes())
 
     def ensure(self, name: str, *, certificate: Path, key: Path) -> None:
         """Writes a certificate for `name` and its key, unless a good one is there.

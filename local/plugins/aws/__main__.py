@@ -1,6 +1,6 @@
 """``python -m local.plugins.aws [ENGINE]``: the plugin as a process of its own.
 
-PLUGIN_FOLDER is where the engine has it installed, and where it may keep a file.
+GROUNDWORK_PLUGIN_FOLDER is where the engine has it installed, and where it may keep a file.
 """
 
 import gc
@@ -15,5 +15,5 @@ from local.plugins.aws.provider import AwsPlugin  # noqa: E402
 from local.plugins.framework.server import serve  # noqa: E402
 
 if __name__ == "__main__":
-    folder = os.environ.get("PLUGIN_FOLDER")
+    folder = os.environ.get("GROUNDWORK_PLUGIN_FOLDER")
     serve(AwsPlugin(types=Path(folder) / "types.json" if folder else None))

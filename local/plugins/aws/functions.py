@@ -1,7 +1,8 @@
-"""Functions (invokes) of the plugin: who is calling, in which partition and region."""
+"""Functions (invokes) of the plugin: who is calling, as which role, in which partition, region."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import boto3
@@ -10,6 +11,8 @@ from local.partitions import dns_suffix
 from local.plugins.aws.session import Session
 from local.plugins.framework.failure import ProviderError
 from local.plugins.framework.plugin import Properties
+
+_ASSUMED_ROLE = re.compile(r"arn:[^:]+:sts::\d+:assumed-role/(?P<role>[^/]+)/(?P<session>[^/]+)")
 
 
 def _caller_identity(session: Session, arguments: Properties) -> Properties:
@@ -55,6 +58,27 @@ def _region(session: Session, arguments: Properties) -> Properties:
     }
 
 
+def _session_context(session: Session, arguments: Properties) -> Properties:
+    """The role that a session was assumed from; for a user, the user."""
+    _allow(arguments, "aws:iam/getSessionContext:getSessionContext", ("arn",))
+    arn = str(arguments["arn"])
+    found = {"arn": arn, "id": arn, "issuerArn": arn, "issuerId": "", "issuerName": ""}
+    assumed = _ASSUMED_ROLE.fullmatch(arn)
+    if not assumed:
+        return {**found, "sessionName": ""}
+    parameters = {"RoleName": assumed["role"]}
+    role = session.call("iam", session.region, "GetRole", parameters, f"getSessionContext {arn}")[
+        "Role"
+    ]
+    return {
+        **found,
+        "issuerArn": role["Arn"],
+        "issuerId": role["RoleId"],
+        "issuerName": role["RoleName"],
+        "sessionName": assumed["session"],
+    }
+
+
 def _allow(arguments: Properties, token: str, known: tuple[str, ...]) -> None:
     for name, value in arguments.items():
         if value is not None and name not in known:
@@ -62,6 +86,7 @@ def _allow(arguments: Properties, token: str, known: tuple[str, ...]) -> None:
 
 
 FUNCTIONS: Mapping[str, Callable[[Session, Properties], Properties]] = {
+    "aws:iam/getSessionContext:getSessionContext": _session_context,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
