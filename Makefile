@@ -13,7 +13,7 @@ STACK ?= local
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh down status test lint bench clean clean-cache venv
+.PHONY: help up preview refresh down status test sweep lint bench clean clean-cache venv
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,10 @@ status: venv ## what runs, where, and how it is
 test: lint ## lint, then every test
 	@$(RUN) local toolchain
 	@$(RUN) pytest
+
+sweep: venv ## what takes too long for every test run: each point of what `make test` samples
+	@$(RUN) local toolchain
+	@$(RUN) pytest -m sweep
 
 lint: venv ## style, types, import contract, workflow files
 	@$(RUN) ruff check .

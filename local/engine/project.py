@@ -100,7 +100,7 @@ def region(paths: Paths, stack: str) -> str:
 
 def _load(file: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        content = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise LocalError(f"{file}, line {line} is not written in UTF-8.") from error
@@ -114,4 +114,4 @@ def _load(file: Path) -> dict[str, Any]:
 
 
 def _write(file: Path, content: dict[str, Any]) -> None:
-    files.write(file, yaml.safe_dump(content, sort_keys=False))
+    files.write(file, yaml.dump(content, Dumper=yaml.CSafeDumper, sort_keys=False))

@@ -45,5 +45,7 @@ class KeptLogging:
             logger.handlers[:] = setting.handlers
             logger.propagate = setting.propagate
             logger.disabled = setting.disabled
-            logger.setLevel(setting.level)
-        logging.disable(self.limit)
+            if logger.level != setting.level:  # each change empties the caches of all loggers
+                logger.setLevel(setting.level)
+        if logging.root.manager.disable != self.limit:
+            logging.disable(self.limit)

@@ -16,6 +16,7 @@ from local.screen import Screen
 from local.toolchain import charts, machine
 from local.toolchain.build import build, cached
 from local.toolchain.cache import Cache, publish
+from local.toolchain.go_command import GoCommand
 from local.toolchain.module import CLI, KUBE, GoModule
 from local.toolchain.toolchain import prepare
 
@@ -36,6 +37,24 @@ def modules(tmp_path: Path) -> Path:
     return tmp_path / "go"
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Go's build cache with Go's own library in it, which takes long to compile."""
+    root = tmp_path_factory.mktemp("compiled")
+    (root / "main.go").write_text(SOURCE)
+    go = GoCommand.find(root / "go-build", ["hello"])
+    go.run(["build", "-o", str(root / "hello"), "main.go"], root, lambda line: None)
+    return root / "go-build"
+
+
+@pytest.fixture
+def cache(tmp_path: Path, compiled: Path) -> Cache:
+    """A cache without programs."""
+    cache = Cache(root=tmp_path / "cache")
+    shutil.copytree(compiled, cache.go_build)
+    return cache
+
+
 def say(program: Path, text: str) -> Path:
     program.parent.mkdir(parents=True, exist_ok=True)
     program.write_text(f"#!/bin/sh\necho '{text}'\n")
@@ -43,8 +62,7 @@ def say(program: Path, text: str) -> Path:
     return program
 
 
-def test_a_program_is_built_once_with_its_version(tmp_path: Path, modules: Path) -> None:
-    cache = Cache(root=tmp_path / "cache")
+def test_a_program_is_built_once_with_its_version(cache: Cache, modules: Path) -> None:
     build(HELLO, ["hello"], cache, modules, Screen())
     program = cached(HELLO, "hello", cache, modules)
     said = subprocess.run([str(program)], capture_output=True, text=True, check=True)
@@ -55,8 +73,7 @@ def test_a_program_is_built_once_with_its_version(tmp_path: Path, modules: Path)
     assert not list(cache.root.glob(".hello-*"))
 
 
-def test_only_what_is_the_caches_own_is_cleared(tmp_path: Path, modules: Path) -> None:
-    cache = Cache(root=tmp_path / "cache")
+def test_only_what_is_the_caches_own_is_cleared(cache: Cache, modules: Path) -> None:
     build(HELLO, ["hello"], cache, modules, Screen())
     notes = cache.root / "notes.txt"
     notes.write_text("precious")
@@ -74,8 +91,7 @@ def test_another_source_is_another_program(tmp_path: Path, modules: Path) -> Non
     assert cached(HELLO, "hello", cache, modules) != before
 
 
-def test_two_builders_do_not_clash(tmp_path: Path, modules: Path) -> None:
-    cache = Cache(root=tmp_path / "cache")
+def test_two_builders_do_not_clash(cache: Cache, modules: Path) -> None:
     failures = []
 
     def one() -> None:
@@ -93,12 +109,12 @@ def test_two_builders_do_not_clash(tmp_path: Path, modules: Path) -> None:
     assert cached(HELLO, "hello", cache, modules).exists()
 
 
-def test_a_failed_build_says_what_go_said(tmp_path: Path, modules: Path) -> None:
+def test_a_failed_build_says_what_go_said(cache: Cache, modules: Path) -> None:
     (modules / "hello" / "cmd" / "hello" / "main.go").write_text(
         "package main\n\nfunc main() { x }"
     )
     with pytest.raises(LocalError, match="undefined: x"):
-        build(HELLO, ["hello"], Cache(root=tmp_path / "cache"), modules, Screen())
+        build(HELLO, ["hello"], cache, modules, Screen())
 
 
 def test_without_go_one_line_says_what_to_install(
@@ -186,7 +202,7 @@ def test_the_charts_hold_the_definitions(tmp_path: Path) -> None:
         assert entry["version"] == versions[name]
         with tarfile.open(folder / entry["urls"][0]) as archive:
             definitions = [
-                yaml.safe_load(file)
+                yaml.load(file, Loader=yaml.CSafeLoader)
                 for member in archive.getnames()
                 if "/crds/" in member and (file := archive.extractfile(member))
             ]

@@ -86,7 +86,9 @@ def database(server: PostgresServer) -> Iterator[Database]:
     """An empty database of its own for one test, dropped afterwards with its connections."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(server.url(), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        # A copy of the files is quicker than one through the log.
+        create = sql.SQL("CREATE DATABASE {} STRATEGY file_copy").format(sql.Identifier(name))
+        connection.execute(create)
         try:
             yield Database(server=server, name=name)
         finally:

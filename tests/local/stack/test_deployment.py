@@ -53,23 +53,19 @@ def test_the_stack_files_of_the_repository_stay_as_they_are(deployed: Checkout) 
         assert "encryptionsalt" not in (deployed.root / f"Pulumi.{stack}.yaml").read_text()
 
 
-def test_a_mutable_setting_updates_in_place(deployed: Checkout) -> None:
-    before = deployed.resource("aws:ec2/vpc:Vpc")["id"]
-    deployed.stack_file().set("changed", "groundwork:tags", "environment")
-    said = deployed.must("up")
-    assert "updated" in said
-    assert "replaced" not in said
-    assert "created" not in said
-    assert deployed.resource("aws:ec2/vpc:Vpc")["id"] == before
-    assert deployed.tags(before)["environment"] == "changed"
-
-
-def test_an_immutable_setting_replaces(deployed: Checkout) -> None:
+def test_a_setting_updates_in_place_or_replaces(deployed: Checkout) -> None:
+    vpc = deployed.resource("aws:ec2/vpc:Vpc")["id"]
     cluster = deployed.resource("aws:eks/cluster:Cluster")["id"]
     before = deployed.resource("aws:eks/nodeGroup:NodeGroup")["id"]
     pool = ("groundwork:cluster", "node_pools", "general", "instance_types")
+    deployed.stack_file().set("changed", "groundwork:tags", "environment")
     deployed.stack_file().set(["m7i.xlarge"], *pool)
-    assert "1 replaced" in deployed.must("up")
+    said = deployed.must("up")
+    assert "1 replaced" in said
+    assert "updated" in said
+    assert "created" not in said
+    assert deployed.resource("aws:ec2/vpc:Vpc")["id"] == vpc
+    assert deployed.tags(vpc)["environment"] == "changed"
     after = deployed.resource("aws:eks/nodeGroup:NodeGroup")["id"]
     assert after != before
     listed = deployed.client("eks").list_nodegroups(clusterName=cluster)["nodegroups"]
@@ -77,12 +73,17 @@ def test_an_immutable_setting_replaces(deployed: Checkout) -> None:
     assert deployed.resource("aws:eks/cluster:Cluster")["id"] == cluster
 
 
-def test_a_preview_tells_what_would_be_replaced(deployed: Checkout) -> None:
+def test_a_preview_tells_what_would_be_replaced_and_leaves_nothing(
+    deployed: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     with deployed.edited() as file:
         file.set("groundwork-other", "groundwork:cluster", "name")
+        assert "to replace" in deployed.must("preview")
         said = deployed.said("pulumi preview")
     assert "aws:eks:Cluster cluster-control-plane-cluster replace" in said
     assert "aws:ec2:Vpc network-vpc replace" not in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_drift_is_seen_and_repaired(deployed: Checkout) -> None:
@@ -99,15 +100,6 @@ def test_drift_is_seen_and_repaired(deployed: Checkout) -> None:
     answer = ec2.describe_vpc_attribute(VpcId=vpc, Attribute="enableDnsHostnames")
     assert answer["EnableDnsHostnames"]["Value"] is True
     deployed.said("kubectl get externalsecret -n production app-secrets")
-
-
-def test_the_engine_leaves_nothing_in_the_temporary_folder(
-    deployed: Checkout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    deployed.must("preview")
-    deployed.said("pulumi preview")
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.takes_down

@@ -77,16 +77,20 @@ def test_what_an_interrupted_creation_has_made_is_adopted(deployed: Checkout) ->
     assert secret["Description"] == "Made before the power fails"
 
 
-def test_a_taken_port_is_given_up(deployed: Checkout) -> None:
+def test_a_taken_port_is_given_up_and_the_state_follows(deployed: Checkout) -> None:
     ports = ports_of(deployed)
+    kind = "aws:rds/instance:Instance"
+    database = deployed.resource(kind)["outputs"]["port"]
     for service in ("cloud", "kube-apiserver"):
         kill(deployed.pid(service))
-    with taken(ports["cloud"]), taken(ports["kube-apiserver"]):
+    with taken(ports["cloud"]), taken(ports["kube-apiserver"]), taken(database):
         said = deployed.must("up")
     assert f"Port {ports['cloud']} of cloud is taken" in said
     assert f"Port {ports['kube-apiserver']} of kube-apiserver is taken" in said
+    assert deployed.resource(kind)["outputs"]["port"] != database
     assert "no changes" in deployed.must("refresh")
     deployed.said("kubectl get externalsecret -n production app-secrets")
+    deployed.said("psql -c 'select count(*) from users'")
 
 
 def test_a_move_is_followed_although_the_up_that_made_it_was_killed(deployed: Checkout) -> None:
@@ -102,17 +106,6 @@ def test_a_move_is_followed_although_the_up_that_made_it_was_killed(deployed: Ch
         deployed.must("up")
     assert "no changes" in deployed.must("refresh")
     deployed.said("kubectl get externalsecret -n production app-secrets")
-
-
-def test_the_state_follows_a_database_to_another_port(deployed: Checkout) -> None:
-    kind = "aws:rds/instance:Instance"
-    before = deployed.resource(kind)["outputs"]["port"]
-    kill(deployed.pid("cloud"))
-    with taken(before):
-        deployed.must("up")
-    assert deployed.resource(kind)["outputs"]["port"] != before
-    assert "no changes" in deployed.must("refresh")
-    deployed.said("psql -c 'select count(*) from users'")
 
 
 def ports_of(checkout: Checkout) -> dict[str, int]:

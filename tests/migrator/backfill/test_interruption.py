@@ -26,11 +26,10 @@ def until(condition: Callable[[], bool], what: str) -> None:
         time.sleep(0.001)
 
 
-def start(database: Database, workers: int) -> ForkProcess:
+def start(database: Database, options: RunOptions) -> ForkProcess:
     """A process of its own that runs the backfill; its exit code is 0 once it is done."""
 
     def work() -> None:
-        options = RunOptions(batch_seconds=0.0005, workers=workers)
         run_backfill(database.url, ADD_ONE, options=options)
         os._exit(0)
 
@@ -42,11 +41,12 @@ def start(database: Database, workers: int) -> ForkProcess:
 @pytest.mark.parametrize("workers", [1, 3])
 def test_killed_again_and_again(database: Database, workers: int) -> None:
     create_item(database, ROWS)
+    many_batches = RunOptions(batch_seconds=0.0005, workers=workers)
     with database.connect() as connection:
         killed = 0
         for kill in range(KILLS):
             wanted = batches(connection) + kill
-            process = start(database, workers)
+            process = start(database, many_batches)
             until(
                 lambda: batches(connection) > wanted or not process.is_alive(),  # noqa: B023
                 f"{wanted} batches",
@@ -56,7 +56,7 @@ def test_killed_again_and_again(database: Database, workers: int) -> None:
             process.join()
             until(lambda: not sessions(connection), "the killed run's sessions to end")
             check_cursor(connection)
-        last = start(database, workers)
+        last = start(database, RunOptions(workers=workers))
         last.join(DEADLINE_SECONDS)
     assert killed > 2
     assert last.exitcode == 0
