@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 # Each shares one thing that is dear to start: a deployed platform, an endpoint, an installed wheel.
 KEPT_TOGETHER = ("tests/local/stack", "tests/plugins", "tests/wheel")
 
+MOST_WORKERS = 4
 MEMORY = Path("/dev/shm")
 MEMORY_NEEDED = 4 * 2**30
 IN_MEMORY = pytest.StashKey[Path]()
@@ -64,6 +65,12 @@ class ByServer(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServer:
     """In place of the scheduler that `--dist` names."""
     return ByServer(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores, for many tests wait as much as they work."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 def pytest_collection_finish() -> None:

@@ -122,7 +122,7 @@ def test_pause_after_the_end_says_so(database: Database, config: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["run", "other"], "no backfill 'other' in"),
+        (["run", "other"], "the backfill 'other' is not in"),
         (["run", "fill_name", "--workers", "0"], "workers must be 1 or more, not 0"),
         (["run", "fill_name", "--rest", "-1"], "rest must be 0 or more, not -1"),
         (["run", "fill_name", "--batch-ms", "nan"], "batch_seconds must be above 0"),

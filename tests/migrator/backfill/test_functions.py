@@ -16,7 +16,7 @@ from migrator.backfill import Backfill, BackfillError, Batch, RunOptions, run_ba
 from migrator.backfill.definition import Row
 from tests.migrator.conftest import Database
 
-OPTIONS = RunOptions(batch_seconds=0.005)
+OPTIONS = RunOptions(batch_seconds=0.02)
 ROWS = 2_000
 
 

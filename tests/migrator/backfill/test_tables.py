@@ -14,7 +14,7 @@ from migrator.backfill.target import find_leaves
 from tests.migrator.conftest import Database
 
 # Small batches, so that a few thousand rows make many.
-OPTIONS = RunOptions(batch_seconds=0.001)
+OPTIONS = RunOptions(batch_seconds=0.02)
 ROWS = 3_000
 
 # Creates the table `item` with a column `name`, and fills it with ROWS rows named n1, n2, …
@@ -95,7 +95,7 @@ def test_fills_each_row_once(database: Database, kind: str) -> None:
         set={"done": "upper(name)", "writes": "writes + 1"},
         where="done IS NULL",
     )
-    options = RunOptions(batch_seconds=0.001, workers=3)
+    options = RunOptions(batch_seconds=0.02, workers=3)
     result = run_backfill(database.url, backfill, options=options)
     assert result.updated == ROWS
     assert result.batches > 3
