@@ -94,7 +94,7 @@ def clean(paths: Paths, screen: Screen) -> None:
             shutil.rmtree(entry)
         else:
             entry.unlink()
-    screen.say(f"{paths.home} is empty.")
+    screen.say(f"All data in {paths.home} is deleted.")
 
 
 def clean_cache(paths: Paths, screen: Screen) -> None:

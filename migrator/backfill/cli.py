@@ -58,11 +58,12 @@ def _reported() -> Iterator[None]:
 
 def _folder(context: typer.Context) -> Path:
     settings: MigratorSettings = context.obj
-    return settings.config.parent / "backfills"
+    return settings.alembic_file().parent / "backfills"
 
 
 def _url(context: typer.Context) -> str:
     settings: MigratorSettings = context.obj
+    settings.alembic_file()  # a name that was mistyped is told before a database is asked
     return settings.url().render_as_string(hide_password=False)
 
 

@@ -49,7 +49,7 @@ def connect(database_url: str, *, name: str, role: str) -> "psycopg.Connection[A
             autocommit=True,
         )
     except psycopg.Error as error:
-        reason = server_message(error)
+        reason = " ".join(server_message(error).split())
         raise BackfillUsageError(f"cannot connect to {describe(url)}: {reason}") from None
     prepare_session(connection, session_settings(connection))
     return connection

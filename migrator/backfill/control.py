@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from migrator.backfill.errors import BackfillError
+from migrator.backfill.errors import BackfillError, BackfillUsageError
 from migrator.backfill.run_lock import find_holder
 from migrator.backfill.state import Progress, StateStore
 
@@ -54,5 +54,5 @@ def cancel(connection: "psycopg.Connection[Any]", name: str) -> str:
 def _begun(store: StateStore, name: str) -> Progress:
     progress = store.read(name)
     if progress is None:
-        raise BackfillError(f"backfill {name} never began in this database")
+        raise BackfillUsageError(f"the backfill {name!r} never began in this database")
     return progress

@@ -10,7 +10,7 @@ import typer
 from migrator.command import out, reported, say
 from migrator.errors import UsageError
 from migrator.lint import output
-from migrator.lint.command_options import chosen_catalog, chosen_version, plain_url
+from migrator.lint.command_options import chosen_catalog, chosen_version, plain_url, read_catalog
 from migrator.lint.request import Request
 from migrator.lint.rules import RULES_BY_ID
 from migrator.lint.run import run_request
@@ -151,9 +151,7 @@ def snapshot(
 
     settings: MigratorSettings = ctx.obj
     with reported():
-        found = chosen_catalog(None, database_url or settings.database_url)
-        if found is None:
-            raise UsageError("which database? give --database-url")
+        found = read_catalog(database_url) if database_url else read_catalog(settings.url())
         try:
             save(found, file)
         except OSError as error:

@@ -4,10 +4,14 @@ The drivers are imported where a database is named: linting a file must start at
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from migrator.errors import UsageError
 from migrator.postgres.server_version import parse_version
 from migrator.snapshot import Catalog
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 
 def chosen_version(text: str | None) -> int | None:
@@ -32,18 +36,24 @@ def chosen_catalog(file: Path | None, database_url: str | None) -> Catalog | Non
         from migrator.snapshot.file import load
 
         return load(file)
-    return _read(database_url) if database_url else None
+    return read_catalog(database_url) if database_url else None
 
 
-def _read(database_url: str) -> Catalog:
+def read_catalog(database_url: "str | URL") -> Catalog:
+    """The catalog of a database. Raises UsageError."""
     import psycopg
 
-    from migrator.database import DatabaseUrlError
+    from migrator.database import DatabaseUrlError, describe, parse_url
     from migrator.snapshot.reader import read
 
     try:
-        return read(plain_url(database_url))
+        url = parse_url(database_url) if isinstance(database_url, str) else database_url
     except DatabaseUrlError as error:
         raise UsageError(f"--database-url: {error}") from None
+    try:
+        return read(url.set(drivername="postgresql").render_as_string(hide_password=False))
     except psycopg.Error as error:
-        raise UsageError(f"the database cannot be read: {str(error).strip()}") from None
+        reason = " ".join(str(error).split())
+        if error.sqlstate is None:  # the server said nothing at all
+            raise UsageError(f"cannot connect to {describe(url)}: {reason}") from None
+        raise UsageError(f"the database cannot be read: {reason}") from None

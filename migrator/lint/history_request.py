@@ -26,6 +26,8 @@ def judge_revisions(request: Request, targets: list[str]) -> tuple[list[Verdict]
         catalog=request.catalog,
         enabled=request.enabled,
     )
+    if len(heads := history.scripts.get_heads()) > 1:
+        chosen += f"; {len(heads)} heads ({', '.join(sorted(heads))}), which `upgrade` refuses"
     if rendering.env_fault:
         chosen += f"; rendered without env.py, which cannot run offline ({rendering.env_fault})"
     return verdicts, chosen

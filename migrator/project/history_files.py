@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from alembic.config import Config
 from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import CycleDetected, RevisionError, RevisionMap
 from alembic.util import CommandError
 
+from migrator.project.alembic_file import read_config
 from migrator.project.garbage import collecting_seldom
 from migrator.project.history import (
     History,
@@ -46,9 +46,7 @@ def read_history(config_file: Path) -> History:
 
 
 def _read(config_file: Path, kind: type[Shape], further_faults: Faults) -> Shape:
-    if not config_file.is_file():
-        raise history_error(f"there is no file {config_file}")
-    config = Config(str(config_file), stdout=io.StringIO())
+    config = read_config(config_file, stdout=io.StringIO())
     try:
         scripts = ScriptDirectory.from_config(config)
     except CommandError as error:

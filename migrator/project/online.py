@@ -1,5 +1,6 @@
 """env.py on a database: what it is told, and where the database stands."""
 
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,8 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine
 
-from migrator.errors import UsageError
+from migrator.database import DATABASE_ERRORS
+from migrator.errors import MigratorError, UsageError
 from migrator.project.environment import Steps, run_environment
 
 # Tells `migrator.runner.environment.run_online` that the migrator itself is at work.
@@ -53,14 +55,32 @@ def run_online_environment(
     config.attributes["connection"] = connection
     config.attributes[RUNS_UNDER_MIGRATOR] = True
 
+    begun = False
+
     def check(context: MigrationContext) -> None:
+        nonlocal begun
+        begun = True
         refuse_async(context.connection)
         if configured is not None:
             configured(context)
 
-    run_environment(
-        config, steps, forced={"transaction_per_migration": True}, configured=check, **options
-    )
+    try:
+        run_environment(
+            config, steps, forced={"transaction_per_migration": True}, configured=check, **options
+        )
+    except SystemExit as error:
+        raise UsageError(f"env.py or a revision ended the process: {error}") from None
+    except Exception as error:
+        if begun or isinstance(error, (MigratorError, *DATABASE_ERRORS)):
+            raise
+        raise UsageError(f"{_place_in_env(error)}: {type(error).__name__}: {error}") from error
+
+
+def _place_in_env(error: BaseException) -> str:
+    """The file env.py and the line in it that an error came from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = next((each for each in reversed(frames) if each.filename.endswith("env.py")), None)
+    return f"{last.filename}:{last.lineno}" if last else "env.py"
 
 
 def observe(config: Config, connection: Connection | None) -> Standing:

@@ -28,6 +28,11 @@ def in_range(history: History, revisions: str) -> set[str]:
         walked = history.scripts.iterate_revisions(upper or "heads", lower or "base")
         return {script.revision for script in walked}
     except (CommandError, RevisionError) as error:
+        if not colon:
+            raise history_error(
+                f"{revisions!r} is not a revision of {history.directory}, nor a file that ends in "
+                ".py or .sql"
+            ) from error
         raise history_error(f"revision range {revisions!r}: {error}") from error
 
 

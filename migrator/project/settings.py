@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from migrator.errors import UsageError
+from migrator.project.alembic_file import read_config, require_file
 from migrator.project.secret import read_credentials
 
 # Slow to import, and not needed by every command.
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import URL
 
+NO_DATABASE = (
+    "no database named: give --database-url, set DATABASE_URL, or set sqlalchemy.url in {config}"
+)
 DEFAULT_CONFIG = Path("migrations/alembic.ini")
 
 
@@ -39,21 +43,12 @@ class MigratorSettings:
     aws_region: str | None = None
 
     def alembic(self) -> Config:
-        """The project's Alembic configuration; raises SettingsError if there is none."""
-        from alembic.config import Config
-
-        config = Config(str(self.alembic_file()))
-        if config.get_main_option("script_location") is None:
-            raise SettingsError(f"{self.config}: [alembic] script_location is missing")
-        return config
+        """The project's Alembic configuration. Raises AlembicFileError."""
+        return read_config(self.config)
 
     def alembic_file(self) -> Path:
-        """The path of alembic.ini; raises SettingsError if it is not there."""
-        if not self.config.is_file():
-            raise SettingsError(
-                f"--config: {self.config} is not a file; name your project's alembic.ini with -c"
-            )
-        return self.config
+        """The path of alembic.ini; raises AlembicFileError if it is not there."""
+        return require_file(self.config)
 
     def find_url(self) -> URL | None:
         """The database named by option, environment or alembic.ini; None if by none of them.
@@ -68,7 +63,11 @@ class MigratorSettings:
         try:
             return self._with_credentials(parse_url(text))
         except DatabaseUrlError as error:
-            origin = "--database-url" if self.database_url else f"{self.config}: sqlalchemy.url"
+            origin = (
+                "--database-url, or DATABASE_URL"
+                if self.database_url
+                else f"{self.config}: sqlalchemy.url"
+            )
             raise SettingsError(f"{origin}: {error}") from None
 
     def _url_in_file(self) -> str | None:
@@ -90,8 +89,5 @@ class MigratorSettings:
         """As `find_url`, for a command that cannot do without a database."""
         url = self.find_url()
         if url is None:
-            raise SettingsError(
-                "no database named: give --database-url, set DATABASE_URL, "
-                f"or set sqlalchemy.url in {self.config}"
-            )
+            raise SettingsError(NO_DATABASE.format(config=self.config))
         return url

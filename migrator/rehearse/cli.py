@@ -8,9 +8,10 @@ import typer
 from rich.console import Console
 
 from migrator.command import out, reported, say
+from migrator.errors import UsageError
 from migrator.rehearse.formats import TEXTS, print_table
 from migrator.rehearse.rehearsal import rehearse
-from migrator.scratch import PostgresBinaries, ServerError, ending_on_sigterm, find_binaries
+from migrator.scratch import ending_on_sigterm, pick_binaries
 
 
 class ReportFormat(StrEnum):
@@ -50,11 +51,13 @@ def rehearse_command(
     probes/<release>/*.sql must work wherever that release runs. Exit code 1 if anything fails.
     """
     with reported(), ending_on_sigterm():
+        if output is not None and not output.parent.is_dir():
+            raise UsageError(f"--output: {output} cannot be written: there is no {output.parent}")
         rehearsal = rehearse(
             context.obj,
             only=revisions or (),
             rows=rows,
-            binaries=_binaries(pg_version),
+            binaries=None if pg_version is None else pick_binaries(pg_version),
             say=lambda line: say(line, style="dim"),
         )
     if output_format is ReportFormat.TABLE:
@@ -71,13 +74,3 @@ def rehearse_command(
             output.write_text(text, encoding="utf-8")
     if not rehearsal.ok:
         raise typer.Exit(1)
-
-
-def _binaries(version: int | None) -> PostgresBinaries | None:
-    if version is None:
-        return None
-    installed = {binaries.version: binaries for binaries in find_binaries()}
-    if version not in installed:
-        known = ", ".join(map(str, installed)) or "none"
-        raise ServerError(f"--pg-version {version} is not installed; there is: {known}")
-    return installed[version]

@@ -7,6 +7,7 @@ import typer
 
 from migrator.command import Format, FormatOption, out, print_json, reported, say
 from migrator.database import refused
+from migrator.errors import UsageError
 from migrator.project.history import HEAD
 from migrator.project.project import Project
 from migrator.project.settings import MigratorSettings
@@ -17,6 +18,11 @@ from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
 
 DEFAULTS = WaitPolicy()
+OPTIONS = {
+    "migrator_wait": "--wait",
+    "lock_deadline": "--lock-deadline",
+    "strong_statement": "--statement-limit",
+}
 
 
 class PhaseOption(StrEnum):
@@ -52,6 +58,17 @@ def register(app: typer.Typer) -> None:
     app.command("history")(history_command)
 
 
+def _policy(wait: float, lock_deadline: float, statement_limit: float) -> WaitPolicy:
+    """Raises UsageError, which names the option."""
+    try:
+        return WaitPolicy(
+            migrator_wait=wait, lock_deadline=lock_deadline, strong_statement=statement_limit
+        )
+    except UsageError as error:
+        name, _, reason = str(error).partition(":")
+        raise UsageError(f"{OPTIONS[name]}:{reason}") from None
+
+
 def upgrade_command(
     context: typer.Context,
     revision: Annotated[str, typer.Argument(help="To reach: head, an id, or +N.")] = HEAD,
@@ -78,9 +95,7 @@ def upgrade_command(
             target=revision,
             phase=phase.value if phase else None,
             approved=approve or (),
-            policy=WaitPolicy(
-                migrator_wait=wait, lock_deadline=lock_deadline, strong_statement=statement_limit
-            ),
+            policy=_policy(wait, lock_deadline, statement_limit),
             say=say,
         )
     if format is Format.JSON:
@@ -105,9 +120,7 @@ def downgrade_command(
         done = downgrade(
             settings,
             target=revision,
-            policy=WaitPolicy(
-                migrator_wait=wait, lock_deadline=lock_deadline, strong_statement=statement_limit
-            ),
+            policy=_policy(wait, lock_deadline, statement_limit),
             say=say,
         )
     if format is Format.JSON:

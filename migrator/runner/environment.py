@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from migrator.database import DATABASE_ERRORS, server_message
 from migrator.errors import MigratorError
 from migrator.project.online import RUNS_UNDER_MIGRATOR, refuse_async, version_table_of
+from migrator.project.settings import NO_DATABASE, SettingsError
 from migrator.runner.plain_alembic import run_guarded
 
 
@@ -20,6 +21,8 @@ def run_online(context: Any, connection: Connection, **options: Any) -> None:
     the runner otherwise does. Errors of the database are Alembic's CommandError then.
     """
     if context.config.attributes.get(RUNS_UNDER_MIGRATOR):
+        if connection is None:
+            raise SettingsError(NO_DATABASE.format(config=context.config.config_file_name))
         context.configure(connection=connection, **options)
         _run(context)
         return

@@ -3,7 +3,7 @@
 Nothing here knows of revisions or lint rules: binaries and processes only.
 """
 
-from migrator.scratch.binaries import PostgresBinaries, find_binaries
+from migrator.scratch.binaries import PostgresBinaries, find_binaries, pick_binaries
 from migrator.scratch.server import PostgresServer, ServerError
 from migrator.scratch.temporary import ending_on_sigterm, temporary_server
 
@@ -13,5 +13,6 @@ __all__ = [
     "ServerError",
     "ending_on_sigterm",
     "find_binaries",
+    "pick_binaries",
     "temporary_server",
 ]

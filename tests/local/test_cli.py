@@ -42,7 +42,7 @@ def test_a_home_that_cannot_be_made_is_named(below: str, tmp_path: Path) -> None
 def test_an_encoding_without_a_character_is_no_error(tmp_path: Path) -> None:
     result = local(tmp_path / "Größe…", "clean", PYTHONIOENCODING="ascii", COLUMNS="300")
     assert (result.returncode, result.stderr) == (0, "")
-    assert "Gr??e? is empty" in result.stdout
+    assert "Gr??e? is deleted" in result.stdout
 
 
 def test_the_status_of_a_platform_on_which_nothing_was_deployed(

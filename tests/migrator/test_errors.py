@@ -91,6 +91,77 @@ def test_a_project_or_database_that_is_not_there_is_nothing_begun(
     assert "Traceback" not in result.output
 
 
+EVERY_COMMAND = [*COMMANDS, ["backfill", "list"], ["fix", "one.py"]]
+
+
+@pytest.mark.parametrize("command", EVERY_COMMAND)
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("script_location = x", "bad.ini:1: a section, such as [alembic], has to come before"),
+        ("[alembic]\nscript_location = x\nsecret s3cr3t", "bad.ini:3: this line is no `name ="),
+        ("[alembic]\n[alembic]", "bad.ini:2: [alembic] is there twice"),
+        ("[alembic]\n", "bad.ini: [alembic] script_location is missing"),
+    ],
+)
+def test_a_faulty_alembic_ini_is_named_with_its_line(
+    tmp_path: Path,
+    command: list[str],
+    content: str,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    (tmp_path / "bad.ini").write_text(content)
+    (tmp_path / "one.py").write_text("")
+    result = CliRunner().invoke(app, ["-c", "bad.ini", *command])
+    assert (result.exit_code, result.exception.__class__) == (2, SystemExit)
+    assert message in " ".join(result.stderr.split())
+    assert "s3cr3t" not in result.output
+
+
+RUN_ONLINE = """
+from alembic import context
+from migrator.runner.environment import run_online
+run_online(context, context.config.attributes.get("connection"))
+"""
+
+
+@pytest.mark.parametrize("command", [["status"], ["upgrade"], ["downgrade", "base"]])
+@pytest.mark.parametrize(
+    ("env", "message"),
+    [
+        (RUN_ONLINE, "no database named: give --database-url"),
+        ("raise SystemExit('no database')", "env.py or a revision ended the process: no database"),
+        ("\nimport nothing_of_that_name", "env.py:2: ModuleNotFoundError: No module named"),
+    ],
+)
+def test_an_env_file_that_cannot_connect_says_why(
+    tmp_path: Path, command: list[str], env: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    (tmp_path / "versions").mkdir()
+    (tmp_path / "alembic.ini").write_text(f"[alembic]\nscript_location = {tmp_path}\n")
+    (tmp_path / "env.py").write_text(env)
+    result = CliRunner().invoke(app, ["--config", str(tmp_path / "alembic.ini"), *command])
+    assert (result.exit_code, result.exception.__class__) == (2, SystemExit)
+    assert message in " ".join(result.stderr.split())
+
+
+def test_a_report_that_cannot_be_written_is_told_before_the_work(tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "report.html"
+    result = CliRunner().invoke(app, ["rehearse", "-o", str(file)])
+    assert result.exit_code == 2
+    assert f"--output: {file} cannot be written" in " ".join(result.stderr.split())
+
+
+def test_an_option_out_of_range_is_named() -> None:
+    result = CliRunner().invoke(app, ["upgrade", "--wait", "-5"])
+    assert result.exit_code == 2
+    assert "--wait: -5.0 cannot be used" in result.stderr
+
+
 @pytest.mark.parametrize("name", sorted(set(errors()) - INTERNAL))
 def test_an_error_of_what_was_given_ends_with_2_and_one_of_what_was_done_with_1(name: str) -> None:
     error = errors()[name]
