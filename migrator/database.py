@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
@@ -85,6 +86,29 @@ def refused(error: Exception) -> Exception:
     return RefusedError(error) if isinstance(error, DATABASE_ERRORS) else error
 
 
+class PooledError(UsageError):
+    """A pooler stands between us and the server."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a connection pooler, such as PgBouncer, stands before this database: what a session "
+            "holds and sets there, such as the migrator's lock and its limits, would be left with "
+            "the application's. Nothing was done. Name the server itself, or the pooler's port "
+            "that does not pool"
+        )
+
+
+def refuse_pooled(connection: "psycopg.Connection[Any]") -> None:
+    """Raises PooledError, before anything is set, if the session is not the server's own.
+
+    A pooler tells its clients a process id of its own making.
+    """
+    with connection.transaction():
+        row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    if row is not None and row[0] != connection.info.backend_pid:
+        raise PooledError
+
+
 @contextmanager
 def connected(engine: Engine) -> Iterator[Connection]:
     """A connection for the length of the block; raises UnreachableError without secrets."""
@@ -103,6 +127,8 @@ def connected(engine: Engine) -> Iterator[Connection]:
             "libpq's, such as ?sslmode=require or ?options=-csearch_path%3Dapp"
         ) from None
     with connection:
+        if isinstance(connection.connection.driver_connection, psycopg.Connection):
+            refuse_pooled(connection.connection.driver_connection)
         yield connection
 
 

@@ -7,10 +7,16 @@ from migrator.lint.request import Request
 from migrator.lint.scripts import judge_scripts
 from migrator.lint.summary_counts import Totals, totals
 from migrator.project.sql_file import read_script
+from migrator.snapshot.names import SearchPath, names_seen_by
 
 
 def run_request(request: Request) -> Totals:
     """Judges what was asked for. Raises UsageError."""
+    with names_seen_by(request.catalog.path if request.catalog else SearchPath()):
+        return _judge(request)
+
+
+def _judge(request: Request) -> Totals:
     if request.catalog is not None:
         request.catalog.version = request.pg_version
     sql_files = [*request.sql, *(Path(t) for t in request.targets if t.endswith(".sql"))]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from migrator.postgres.identifiers import identifier, quoted
+from migrator.snapshot.names import search_path
 
 # How the safe forms begin that differ because a table is partitioned.
 PARTITIONED = "-- the table is partitioned:\n"
@@ -51,7 +52,7 @@ def _parts(key: str, part: str, names: Mapping[str, str]) -> list[str]:
     value = names.get(key, f"<{key}>")
     parts = [value] if key in WITHOUT_SCHEMA else value.split(".")
     if part == "schema":
-        return parts[:-1] or ["public"]
+        return parts[:-1] or [search_path().first]
     return parts[-1:] if part == "bare" else parts
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from migrator.postgres.statements import actions as a
 from migrator.snapshot import Catalog, Table
+from migrator.snapshot.names import search_path
 
 
 def schema_of(name: str) -> str:
     """The schema of a relation or type as the catalog names it."""
-    return name.rpartition(".")[0] or "public"
+    return name.rpartition(".")[0] or search_path().first
 
 
 def relations_in(schema: str, catalog: Catalog) -> list[str]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy.exc import NoSuchTableError
 
-from migrator.database import DATABASE_ERRORS
+from migrator.database import DATABASE_ERRORS, driver_connection, refuse_pooled
 from migrator.errors import MigratorError, UsageError
 from migrator.project.environment import Steps, run_environment
 
@@ -32,11 +33,13 @@ class Standing:
 
     revision: None before the first.
     version_table: with its schema if it has one.
+    longest_id: how many characters of a revision's id the version table takes; None for any number.
     """
 
     engine: Engine
     version_table: str
     revision: str | None
+    longest_id: int | None
 
 
 def run_online_environment(
@@ -61,6 +64,8 @@ def run_online_environment(
         nonlocal begun
         begun = True
         refuse_async(context.connection)
+        if context.connection is not None:
+            refuse_pooled(driver_connection(context.connection))
         if configured is not None:
             configured(context)
 
@@ -95,6 +100,7 @@ def observe(config: Config, connection: Connection | None) -> Standing:
                 engine=context.connection.engine,
                 version_table=version_table_of(context),
                 revision=_only_head(heads),
+                longest_id=_longest_id(context, context.connection),
             )
         )
         return ()
@@ -119,6 +125,21 @@ def version_table_of(context: MigrationContext) -> str:
     return (
         context.version_table if schema in (None, "public") else f"{schema}.{context.version_table}"
     )
+
+
+def _longest_id(context: MigrationContext, connection: Connection) -> int | None:
+    """As wide as the column is, or as Alembic is about to make it."""
+    table = context._version
+    inspector = inspect(connection)
+    began = not connection.in_transaction()
+    try:
+        columns = inspector.get_columns(table.name, table.schema)
+    except NoSuchTableError:
+        columns = [{"name": column.name, "type": column.type} for column in table.columns]
+    if began:
+        connection.rollback()
+    widths = [getattr(column["type"], "length", None) for column in columns]
+    return next(iter(widths), None)
 
 
 def _current_schema(connection: Connection) -> str | None:

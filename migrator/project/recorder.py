@@ -13,6 +13,7 @@ from sqlalchemy.exc import CompileError
 from sqlalchemy.types import TypeEngine
 
 from migrator.project.no_rows import NoRows
+from migrator.snapshot.names import search_path
 
 DIALECT = postgresql.dialect()
 
@@ -104,7 +105,7 @@ class Recorder:
             known = _type_name(existing) if existing is not None else None
             if known is not None:
                 schema = options.get("schema")
-                name = table if schema in (None, "public") else f"{schema}.{table}"
+                name = search_path().name(schema, table)
                 self.known_types.setdefault((name, column), known)
             alter_column(table, column, *args, **options)
 

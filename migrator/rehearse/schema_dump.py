@@ -8,7 +8,7 @@ from pglast import split
 from pglast.parser import ParseError
 
 from migrator.errors import MigratorError
-from migrator.runner.index_care import quoted
+from migrator.postgres.identifiers import quoted
 from migrator.scratch import PostgresServer
 
 # What the migrator keeps for itself is no part of the application's schema.

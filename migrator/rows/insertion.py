@@ -67,7 +67,7 @@ class Insertion:
             return False
         # Of a partitioned table, it is a partition that refused, with an index of its own.
         schema, name = error.diag.schema_name, error.diag.table_name
-        refusing = self.catalog.table(f"{name}" if schema == "public" else f"{schema}.{name}")
+        refusing = self.catalog.table(self.catalog.path.name(schema, name or ""))
         unique = refusing.indexes.get(error.diag.constraint_name or "") if refusing else None
         if unique is None:
             return False

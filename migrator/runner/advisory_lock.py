@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import blake2b
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-from migrator.database import APPLICATION_NAME
+from migrator.database import APPLICATION_NAME, driver_connection
 from migrator.errors import MigratorError
+from migrator.postgres.session_settings import session_settings, set_config
 from migrator.runner.own_session import own_session
 
 logger = logging.getLogger(__name__)
@@ -25,7 +26,8 @@ REPORT_SECONDS = 15.0
 
 _HOLDER = text(
     """
-    SELECT a.pid, a.application_name, host(a.client_addr), a.backend_start
+    SELECT a.pid, a.application_name, host(a.client_addr),
+           extract(epoch FROM a.backend_start)::float8
     FROM pg_locks l JOIN pg_stat_activity a USING (pid)
     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -40,17 +42,21 @@ class LockedByAnotherError(MigratorError):
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """The session that holds the lock."""
+    """The session that holds the lock.
+
+    address, since: None where the role may not see them (pg_read_all_stats).
+    """
 
     pid: int
     application: str
     address: str | None
-    since: datetime
+    since: datetime | None
 
     def __str__(self) -> str:
         origin = f" from {self.address}" if self.address else ""
         name = self.application or "unnamed application"
-        return f"pid {self.pid} ({name}{origin}), since {self.since:%Y-%m-%d %H:%M:%S %Z}"
+        since = f", since {self.since:%Y-%m-%d %H:%M:%S %Z}" if self.since else ""
+        return f"pid {self.pid} ({name}{origin}){since}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +104,8 @@ class AdvisoryLock:
         row = connection.execute(_HOLDER, self.halves).first()
         if row is None:
             return None
-        return Holder(pid=row[0], application=row[1], address=row[2], since=row[3])
+        since = None if row[3] is None else datetime.fromtimestamp(row[3], UTC)
+        return Holder(pid=row[0], application=row[1], address=row[2], since=since)
 
     def _acquire(self, connection: Connection, wait: float, say: Callable[[str], None]) -> None:
         started = time.monotonic()
@@ -163,14 +170,7 @@ class HeldLock:
 
 
 def _prepare(connection: Connection) -> None:
-    # An idle session is this lock's whole purpose; the setting exists since PostgreSQL 14.
-    connection.execute(
-        text(
-            "SELECT set_config(name, '0', false) FROM pg_settings "
-            "WHERE name IN ('idle_session_timeout', 'statement_timeout')"
-        )
-    )
-    connection.execute(
-        text("SELECT set_config('application_name', :name, false)"),
-        {"name": f"{APPLICATION_NAME}:lock"},
-    )
+    driver = driver_connection(connection)
+    settings = session_settings("lock", driver.info.server_version)
+    settings["application_name"] = f"{APPLICATION_NAME}:lock"
+    driver.execute(set_config(settings).encode(), list(settings.values()))

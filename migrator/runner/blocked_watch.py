@@ -16,12 +16,8 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from migrator.database import APPLICATION_NAME
+from migrator.postgres.session_settings import session_settings, set_config
 from migrator.runner.blockers import Session, waited_for
-
-# The setting exists since PostgreSQL 14.
-_STAY = """
-SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'
-"""
 
 
 @dataclass(kw_only=True)
@@ -62,7 +58,8 @@ class BlockedWatch:
             self.say(f"cannot see what the statement waits for: {error}")
 
     def _look(self, other: psycopg.Connection[TupleRow], every: float) -> None:
-        other.execute(_STAY)
+        settings = session_settings("watch", other.info.server_version)
+        other.execute(set_config(settings).encode(), list(settings.values()))
         pid = self.connection.info.backend_pid
         reported = time.monotonic() - every
         while True:

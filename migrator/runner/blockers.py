@@ -15,12 +15,19 @@ FROM pg_locks x JOIN pg_prepared_xacts p ON p.transaction = x.transactionid
 WHERE x.pid IS NULL AND x.locktype = 'transactionid'
 """
 
+# Such a worker lets go, when it has kept somebody waiting for deadlock_timeout, unless it prevents
+# wraparound. Who may not see what a session is sees at least that it has no user.
+_LETS_GO = """
+coalesce((a.backend_type = 'autovacuum worker' OR a.usesysid IS NULL)
+         AND a.query NOT LIKE '%%(to prevent wraparound)', false)
+"""
+
 # Granted locks and queued ones alike: who waits in the queue is ahead of us.
 _BLOCKERS = f"""
 SELECT DISTINCT ON (l.pid, p.gid) a.pid, a.application_name, coalesce(a.usename, p.owner), a.state,
        extract(epoch FROM clock_timestamp()
          - coalesce(a.xact_start, a.query_start, p.prepared))::float8,
-       a.query, p.gid, l.relation::regclass::text, l.mode
+       a.query, p.gid, a.pid IS NOT NULL AND {_LETS_GO}, l.relation::regclass::text, l.mode
 FROM pg_locks l LEFT JOIN pg_stat_activity a USING (pid)
 LEFT JOIN ({_PREPARED}) p ON l.pid IS NULL AND p.virtualtransaction = l.virtualtransaction
 WHERE l.locktype = 'relation' AND l.pid IS DISTINCT FROM pg_backend_pid()
@@ -35,11 +42,12 @@ _WAITS = "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s"
 # pg_blocking_pids has 0 for a prepared transaction.
 _WAITED_FOR = f"""
 SELECT a.pid, a.application_name, a.usename, a.state,
-       extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS seconds, a.query, NULL AS gid
+       extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS seconds, a.query,
+       NULL AS gid, {_LETS_GO}
 FROM unnest(pg_blocking_pids(%(pid)s)) AS blocker (pid) JOIN pg_stat_activity a USING (pid)
 UNION
 SELECT NULL, NULL, p.owner, NULL, extract(epoch FROM clock_timestamp() - p.prepared)::float8, NULL,
-       p.gid
+       p.gid, false
 FROM pg_locks w JOIN pg_locks h ON h.pid IS NULL AND h.granted
   AND (h.locktype, h.database, h.relation, h.transactionid, h.virtualxid)
     IS NOT DISTINCT FROM (w.locktype, w.database, w.relation, w.transactionid, w.virtualxid)
@@ -73,7 +81,8 @@ CONFLICTS: dict[str, tuple[str, ...]] = {
 class Session:
     """Who has a lock: a session, or a prepared transaction, which has none of its own.
 
-    pid, gid: one of them is None. seconds: the age of its transaction.
+    pid, gid: one of them is None. seconds: the age of its transaction. lets_go: whether it is an
+        autovacuum, which PostgreSQL cancels for somebody who waits long enough.
     """
 
     pid: int | None
@@ -83,10 +92,11 @@ class Session:
     seconds: float
     query: str
     gid: str | None
+    lets_go: bool
 
     @classmethod
     def of(cls, row: TupleRow) -> "Session":
-        """From pid, application, user, state, seconds, query and gid, as a query gives them."""
+        """From pid, application, user, state, seconds, query, gid and lets_go, as queried."""
         return cls(
             pid=row[0],
             application=row[1] or "unnamed application",
@@ -95,6 +105,7 @@ class Session:
             seconds=row[4] or 0.0,
             query=" ".join((row[5] or "").split())[:LONGEST_QUERY],
             gid=row[6],
+            lets_go=row[7],
         )
 
     def __str__(self) -> str:
@@ -136,7 +147,7 @@ def find_blockers(
     connection.execute("SELECT pg_stat_clear_snapshot()")
     conflicting = [list(relations), list(CONFLICTS[mode])]
     rows = connection.execute(_BLOCKERS.encode(), conflicting).fetchall()
-    found = [Blocker(session=Session.of(row), relation=row[7], mode=row[8]) for row in rows]
+    found = [Blocker(session=Session.of(row), relation=row[8], mode=row[9]) for row in rows]
     return sorted(found, key=lambda blocker: -blocker.session.seconds)
 
 

@@ -9,10 +9,11 @@ from typing import Literal
 
 from migrator.postgres.claims import effects
 from migrator.postgres.effects import Lock, combine
-from migrator.postgres.lock_modes import blocks_writes
+from migrator.postgres.lock_modes import SHARE_UPDATE, blocks_writes
 from migrator.postgres.statements import Statement, summarise
 from migrator.postgres.statements import actions as a
 from migrator.snapshot import Catalog, Table
+from migrator.snapshot.names import names_seen_by
 
 # psycopg's placeholders, and the percent sign that it wants doubled.
 _PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sbt]|[sbt%])")
@@ -20,7 +21,7 @@ _PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sbt]|[sbt%])")
 # Commands that run procedural code, which may commit by itself.
 CODE = frozenset({"DO", "CALL"})
 
-Patience = Literal["strong", "online", "plain"]
+Patience = Literal["strong", "online", "maintenance", "plain"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +30,8 @@ class Demand:
 
     locks: those that keep writers or readers out, on relations that were there before.
     patience: "strong" statements have such locks and must be quick; "online" ones let the
-        application work and may take long; "plain" is everything else.
+        application work and may take long; "maintenance" ones keep out only other changes of the
+        schema and VACUUM; "plain" is everything else.
     transactional: whether it can run inside a transaction.
     changes: whether it changes anything; False for queries, settings and transaction control.
     holds: whether others may have to wait, for its locks or its rows, until the transaction ends.
@@ -55,10 +57,14 @@ def demand_of(statement: str, catalog: Catalog, version: int) -> Demand:
     catalog: what was there before the revision. version: a server_version_num.
     """
     sql = _PLACEHOLDER.sub(lambda found: "%" if found[0] == "%%" else "$1", statement)
-    statements = summarise(sql)
+    with names_seen_by(catalog.path):
+        statements = summarise(sql)
     actions = tuple(action for each in statements for action in each.actions)
     code = any(each.text.split(None, 1)[0].upper() in CODE for each in statements if each.text)
     claimed = combine([effects(action, catalog, version) for action in actions]).locks
+    maintenance = any(
+        lock.mode == SHARE_UPDATE and lock.relation in catalog.tables for lock in claimed
+    )
     locks = tuple(
         sorted(
             (
@@ -72,7 +78,7 @@ def demand_of(statement: str, catalog: Catalog, version: int) -> Demand:
     return Demand(
         actions=actions,
         locks=locks,
-        patience=_patience(actions, locks),
+        patience=_patience(actions, locks, maintenance=maintenance),
         transactional=not (
             code or any(_outside_transaction(action, catalog) for action in actions)
         ),
@@ -93,10 +99,15 @@ def _controls(statement: Statement) -> bool:
     )
 
 
-def _patience(actions: tuple[a.Action, ...], locks: tuple[Lock, ...]) -> Patience:
+def _patience(
+    actions: tuple[a.Action, ...], locks: tuple[Lock, ...], *, maintenance: bool
+) -> Patience:
+    # Some have a strong lock, too, but only at the end, when they have waited for the others.
+    if actions and all(_is_online(action) for action in actions):
+        return "online"
     if locks:
         return "strong"
-    return "online" if actions and all(_is_online(action) for action in actions) else "plain"
+    return "maintenance" if maintenance else "plain"
 
 
 def _holds(action: a.Action, catalog: Catalog) -> bool:
@@ -116,6 +127,8 @@ def _is_online(action: a.Action) -> bool:
             | a.Drop(concurrently=True)
             | a.Reindex(concurrently=True)
             | a.DetachPartition(concurrently=True)
+            | a.DetachPartition(finalize=True)
+            | a.Refresh(concurrently=True)
             | a.ValidateConstraint()
             | a.Maintain()
         ):

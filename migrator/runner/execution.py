@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict
 
 import psycopg
 from psycopg import errors
@@ -12,9 +12,10 @@ from migrator.errors import MigratorError
 from migrator.postgres.effects import Lock
 from migrator.runner.blocked_watch import BlockedWatch
 from migrator.runner.demand import Demand, Patience, demand_of
+from migrator.runner.detach_care import DetachCare
 from migrator.runner.index_care import IndexCare
 from migrator.runner.journal import Journal, fingerprint
-from migrator.runner.lock_wait import LockBudget, LockWaiter
+from migrator.runner.lock_wait import LockBudget, LockWaiter, autovacuum_patience
 from migrator.runner.policy import WaitPolicy
 from migrator.snapshot import Catalog
 from migrator.snapshot.lock_reach import read_lock_reach
@@ -30,6 +31,13 @@ SELECT EXISTS (
     AND l.mode IN ('RowShareLock', 'RowExclusiveLock')
     AND c.relnamespace <> 'pg_catalog'::regnamespace)
 """
+
+
+class _Watched(TypedDict):
+    connection: psycopg.Connection[TupleRow]
+    catalog: Catalog
+    report_every: float
+    say: Say
 
 
 class TransactionControlError(MigratorError):
@@ -161,7 +169,11 @@ class StatementRunner:
 
     def _acquire(self, locks: Sequence[Lock]) -> None:
         waiter = LockWaiter(
-            connection=self.connection, policy=self.policy, budget=self.budget, say=self.say
+            connection=self.connection,
+            catalog=self.catalog,
+            policy=self.policy,
+            budget=self.budget,
+            say=self.say,
         )
         waiter.acquire(locks, patient=not self._holding)
         self._holding = True
@@ -180,11 +192,18 @@ class StatementRunner:
                 self._unlimit()
 
     def _run_with_care(self, entry: str, demand: Demand, execute: Callable[[], None]) -> None:
-        care = IndexCare(
-            connection=self.connection, report_every=self.policy.report_every, say=self.say
-        )
+        watched: _Watched = {
+            "connection": self.connection,
+            "catalog": self.catalog,
+            "report_every": self.policy.report_every,
+            "say": self.say,
+        }
+        care, detaching = IndexCare(**watched), DetachCare(**watched)
         started = self.journal.was_started(entry)
-        if [care.before(action, started=started) for action in demand.actions] == [True]:
+        if [
+            care.before(action, started=started) or detaching.before(action, started=started)
+            for action in demand.actions
+        ] == [True]:
             self.journal.finish(entry)
             return
         if not any(care.exists(action) for action in demand.actions):
@@ -222,8 +241,11 @@ class StatementRunner:
             self._limited = patience
 
     def _limits(self, patience: Patience) -> list[tuple[str, str]]:
+        lock_timeout = 0.0 if patience == "online" else self.policy.queued_try
+        if patience == "maintenance":  # nobody of the application waits behind it
+            lock_timeout += autovacuum_patience(self.connection)
         limits = {
-            "lock_timeout": 0.0 if patience == "online" else self.policy.queued_try,
+            "lock_timeout": lock_timeout,
             "statement_timeout": self.policy.strong_statement if patience == "strong" else 0.0,
         }
         return [

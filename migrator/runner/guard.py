@@ -4,26 +4,30 @@ import functools
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import psycopg
 from alembic.runtime.migration import MigrationContext
+from alembic.script import Script
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import ProgrammingError, ResourceClosedError
 
-from migrator.database import driver_connection, sqlstate
+from migrator.database import DATABASE_ERRORS, driver_connection, sqlstate
+from migrator.postgres.session_settings import session_settings, set_config
 from migrator.runner.advisory_lock import AdvisoryLock
 from migrator.runner.execution import Savepoint, Say, StatementRunner
 from migrator.runner.journal import HalfApplied, Journal, RowsLostError
 from migrator.runner.lock_wait import LockBudget
 from migrator.runner.policy import WaitPolicy
+from migrator.runner.second_connection import SecondConnectionError, SecondConnectionWatch
 
 logger = logging.getLogger(__name__)
 
-_SET_NAME = "SELECT set_config('application_name', %s, false)"
+_SETTINGS = "SELECT name, setting FROM pg_settings WHERE name = ANY (%s)"
 
 
 class StatementGuard:
@@ -48,7 +52,7 @@ class StatementGuard:
         self.half_done: HalfApplied | None = None
         self._runner: StatementRunner | None = None
         self._finished: StatementRunner | None = None
-        self._renamed: tuple[psycopg.Connection[TupleRow], str | None] | None = None
+        self._changed: tuple[psycopg.Connection[TupleRow], dict[str, str]] | None = None
         self._savepoints: list[Savepoint | None] = []
         self._detach: list[Callable[[], None]] = []
 
@@ -93,7 +97,7 @@ class StatementGuard:
         try:
             run_migrations(**arguments)
         finally:
-            self._restore_name()
+            self._restore()
 
     def _guard_steps(
         self, steps: Any, version_table: str, heads: Any, context: MigrationContext
@@ -103,7 +107,7 @@ class StatementGuard:
             if revision is not None:  # a stamp runs nothing
                 direction = "up" if step.is_upgrade else "down"
                 step.migration_fn = self._guarded(
-                    step.migration_fn, context, version_table, revision.revision, direction
+                    step.migration_fn, context, version_table, revision, direction
                 )
             yield step
 
@@ -112,24 +116,28 @@ class StatementGuard:
         migration: Callable[..., None],
         context: MigrationContext,
         version_table: str,
-        revision: str,
+        revision: Script,
         direction: Literal["up", "down"],
     ) -> Callable[..., None]:
+        name = revision.revision
+
         @functools.wraps(migration)
         def run(**arguments: Any) -> None:
             if context.connection is None:
                 raise RuntimeError("a revision runs without a connection")
             driver = driver_connection(context.connection)
             lock = AdvisoryLock(engine=context.connection.engine, version_table=version_table)
-            self._rename(driver, lock.worker_name)
+            self._prepare(driver, lock.worker_name)
             journal = Journal(
                 connection=driver,
                 version_table=version_table,
-                revision=revision,
+                revision=name,
                 direction=direction,
             )
+            if "autocommit_block" in Path(revision.path).read_text(errors="replace"):
+                journal.require_privileges()
             if done := journal.open():
-                self.say(f"{revision}: an earlier attempt has done {done} statements of it")
+                self.say(f"{name}: an earlier attempt has done {done} statements of it")
             self.statement = None
             self._runner = StatementRunner(
                 connection=driver,
@@ -138,7 +146,7 @@ class StatementGuard:
                 journal=journal,
                 say=self.say,
             )
-            with self._naming_lost_rows(self._runner):
+            with self._naming_lost_rows(self._runner), self._ending_own_waits(driver):
                 migration(**arguments)
             # What follows is Alembic's own: the version table, and the commit.
             self._finished, self._runner = self._runner, None
@@ -156,21 +164,36 @@ class StatementGuard:
             revision = runner.journal.revision
             raise RowsLostError(self.statement, revision, runner.left_out) from None
 
-    def _rename(self, driver: psycopg.Connection[TupleRow], name: str) -> None:
-        if self._renamed is None:
-            self._renamed = driver, driver.info.parameter_status("application_name")
-        driver.execute(_SET_NAME, [name])
+    @contextmanager
+    def _ending_own_waits(self, driver: psycopg.Connection[TupleRow]) -> Iterator[None]:
+        """Raises SecondConnectionError where another connection of the revision's waits for it."""
+        with SecondConnectionWatch(connection=driver) as watch:
+            try:
+                yield
+            except DATABASE_ERRORS:
+                if watch.query:
+                    raise SecondConnectionError(watch.query) from None
+                raise
 
-    def _restore_name(self) -> None:
+    def _prepare(self, driver: psycopg.Connection[TupleRow], name: str) -> None:
+        """Names the session, and sets what would end it."""
+        settings = session_settings("revision", driver.info.server_version)
+        settings["application_name"] = name
+        if self._changed is None:
+            rows = driver.execute(_SETTINGS, [list(settings)]).fetchall()
+            self._changed = driver, {row[0]: row[1] for row in rows}
+        driver.execute(set_config(settings).encode(), list(settings.values()))
+
+    def _restore(self) -> None:
         """The connection may go back to a pool of the application's."""
-        renamed, self._renamed = self._renamed, None
-        if renamed is None:
+        changed, self._changed = self._changed, None
+        if changed is None:
             return
-        driver, name = renamed
-        # A transaction that failed takes the new name back by itself.
+        driver, settings = changed
+        # A transaction that failed takes what was set back by itself.
         if driver.info.transaction_status in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
             with driver.transaction():
-                driver.execute(_SET_NAME, [name])
+                driver.execute(set_config(settings).encode(), list(settings.values()))
 
     def _version_written(self, **_event: Any) -> None:
         runner, self._finished = self._finished, None

@@ -14,6 +14,7 @@ from psycopg.rows import TupleRow
 
 from migrator.postgres.statements import actions as a
 from migrator.runner.blocked_watch import BlockedWatch
+from migrator.snapshot import Catalog
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class IndexCare:
     """
 
     connection: psycopg.Connection[TupleRow]
+    catalog: Catalog
     report_every: float
     say: Callable[[str], None]
 
@@ -88,7 +90,9 @@ class IndexCare:
     def _drop_leftovers(self, action: a.Reindex) -> None:
         if action.target is None or action.scope not in ("index", "table"):
             return
-        found = self.connection.execute(_LEFTOVERS, {"relation": quoted(action.target)}).fetchall()
+        found = self.connection.execute(
+            _LEFTOVERS, {"relation": quoted(action.target, self.catalog)}
+        ).fetchall()
         for schema, name in found:
             self.say(f"dropping {name}, which an interrupted REINDEX left")
             self._drop(schema, name)
@@ -99,13 +103,15 @@ class IndexCare:
             self.connection.execute(statement.format(sql.Identifier(schema, name)))
 
     def _exists(self, name: str) -> bool:
-        row = self.connection.execute("SELECT to_regclass(%s)", [quoted(name)]).fetchone()
+        row = self.connection.execute(
+            "SELECT to_regclass(%s)", [quoted(name, self.catalog)]
+        ).fetchone()
         return row is not None and row[0] is not None
 
     def _state(self, index: str, table: str) -> "_IndexState | None":
         """An index lives in its table's schema, so the table finds it."""
         name = index.rpartition(".")[2]
-        row = self.connection.execute(_STATE, [name, quoted(table)]).fetchone()
+        row = self.connection.execute(_STATE, [name, quoted(table, self.catalog)]).fetchone()
         if row is None:
             return None
         return _IndexState(valid=row[0], table=row[1], schema=row[2], name=row[3])
@@ -119,6 +125,8 @@ class _IndexState:
     name: str
 
 
-def quoted(relation: str) -> str:
-    """A relation's name, or schema.name, quoted for to_regclass."""
-    return ".".join('"' + part.replace('"', '""') + '"' for part in relation.split(".", 1))
+def quoted(relation: str, catalog: Catalog) -> str:
+    """A relation's name, with its schema where that is known or written, for to_regclass."""
+    table = catalog.table(relation)
+    parts = relation.split(".", 1) if table is None else table.schema_and_name
+    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)

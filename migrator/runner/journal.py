@@ -16,12 +16,12 @@ import psycopg
 from psycopg.rows import TupleRow
 
 from migrator.errors import MigratorError
+from migrator.postgres.own_schema import SCHEMA, create_schema, require_privileges
 
-SCHEMA = "migrator"
-TABLE = f"{SCHEMA}.revision_journal"
+NAME = "revision_journal"
+TABLE = f"{SCHEMA}.{NAME}"
 
 _CREATE = f"""
-CREATE SCHEMA IF NOT EXISTS {SCHEMA};
 CREATE TABLE IF NOT EXISTS {TABLE} (
   version_table text NOT NULL,
   revision text NOT NULL,
@@ -137,6 +137,11 @@ class Journal:
         self._done = self._committed.total()
         return self._done
 
+    def require_privileges(self) -> None:
+        """Raises MissingPrivilegeError if this role cannot keep the journal."""
+        purpose = "what a revision has committed so far is noted"
+        require_privileges(self.connection, NAME, purpose)
+
     def half_done(self) -> HalfApplied | None:
         """What is committed of the revision, if it goes no further; None if nothing is."""
         if not self._done:
@@ -217,6 +222,8 @@ class Journal:
 
     def _create(self) -> None:
         if not self._exists:
+            self.require_privileges()
+            create_schema(self.connection)
             self.connection.execute(_CREATE.encode())
             self._exists = True
 

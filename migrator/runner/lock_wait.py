@@ -16,11 +16,15 @@ from psycopg.rows import TupleRow
 from migrator.errors import MigratorError
 from migrator.postgres.effects import Lock
 from migrator.postgres.lock_modes import STRENGTH, stronger
-from migrator.runner.blockers import find_blockers
+from migrator.runner.blockers import Blocker, find_blockers
 from migrator.runner.index_care import quoted
 from migrator.runner.policy import WaitPolicy
+from migrator.snapshot import Catalog
 
 NAMED_BLOCKERS = 3
+# Stays in the queue that are long enough for PostgreSQL to cancel an autovacuum: so many, should it
+# be one that is not cancelled although nothing says so.
+LONG_STAYS = 3
 _LOCKABLE = """
 SELECT c.oid::regclass::text FROM pg_class c
 WHERE c.oid = to_regclass(%s) AND c.relkind IN ('r', 'p')
@@ -67,6 +71,7 @@ class LockWaiter:
     """Takes locks in one connection's transaction."""
 
     connection: psycopg.Connection[TupleRow]
+    catalog: Catalog
     policy: WaitPolicy
     budget: LockBudget
     say: Callable[[str], None]
@@ -85,10 +90,13 @@ class LockWaiter:
         started = time.monotonic()
         queued_at = started
         told = False
+        long_stays = LONG_STAYS
         while True:
             now = time.monotonic()
             queued = not patient or now - queued_at >= self.policy.queued_every
-            if self._try(wanted, queued=queued):
+            long = queued and patient and long_stays > 0 and self._only_autovacuum(wanted)
+            long_stays -= long
+            if self._try(wanted, queued=queued, long=long):
                 self.budget.spent += time.monotonic() - started
                 return
             if queued:
@@ -105,11 +113,14 @@ class LockWaiter:
                 self.say(f"waiting for {_names(wanted)}: {self._blocked_by(wanted)}")
             time.sleep(self.policy.probe_interval)
 
-    def _try(self, wanted: "Sequence[_Wanted]", *, queued: bool) -> bool:
+    def _try(self, wanted: "Sequence[_Wanted]", *, queued: bool, long: bool) -> bool:
         try:
             with self.connection.transaction():  # a savepoint
                 if queued:
-                    milliseconds = max(1, round(self.policy.queued_try * 1000))
+                    stay = self.policy.queued_try
+                    if long:
+                        stay += autovacuum_patience(self.connection)
+                    milliseconds = max(1, round(stay * 1000))
                     self.connection.execute(
                         "SELECT set_config('lock_timeout', %s, true)", [f"{milliseconds}ms"]
                     )
@@ -130,12 +141,19 @@ class LockWaiter:
                 f"{self._blocked_by(wanted)}. Let it finish or end it, then run this again"
             )
 
-    def _blocked_by(self, wanted: "Sequence[_Wanted]") -> str:
-        found = [
+    def _only_autovacuum(self, wanted: "Sequence[_Wanted]") -> bool:
+        found = self._blockers(wanted)
+        return bool(found) and all(blocker.session.lets_go for blocker in found)
+
+    def _blockers(self, wanted: "Sequence[_Wanted]") -> list[Blocker]:
+        return [
             blocker
             for mode, group in groupby(wanted, key=lambda each: each.mode)
             for blocker in find_blockers(self.connection, [each.name for each in group], mode)
         ]
+
+    def _blocked_by(self, wanted: "Sequence[_Wanted]") -> str:
+        found = self._blockers(wanted)
         distinct = {blocker.session: blocker for blocker in reversed(found)}.values()
         text = "; ".join(str(blocker) for blocker in list(distinct)[:NAMED_BLOCKERS])
         return text or "whoever held it has just let go"
@@ -144,7 +162,9 @@ class LockWaiter:
         """LOCK TABLE takes tables only; a lock on anything else is left to the statement."""
         wanted = []
         for lock in locks:
-            row = self.connection.execute(_LOCKABLE, [quoted(lock.relation)]).fetchone()
+            row = self.connection.execute(
+                _LOCKABLE, [quoted(lock.relation, self.catalog)]
+            ).fetchone()
             if row is not None:
                 wanted.append(_Wanted(name=row[0], mode=lock.mode))
         return sorted(wanted, key=lambda each: (-STRENGTH[each.mode], each.name))
@@ -156,6 +176,14 @@ class _Wanted:
 
     name: str
     mode: str
+
+
+def autovacuum_patience(connection: psycopg.Connection[TupleRow]) -> float:
+    """After how many seconds of waiting PostgreSQL cancels an autovacuum that is in the way."""
+    row = connection.execute(
+        "SELECT setting::float8 / 1000 FROM pg_settings WHERE name = 'deadlock_timeout'"
+    ).fetchone()
+    return row[0] if row else 1.0
 
 
 def _lock_statement(wanted: "Sequence[_Wanted]", mode: str, *, queued: bool) -> sql.Composed:

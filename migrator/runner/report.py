@@ -75,7 +75,7 @@ def status_json(status: Status) -> dict[str, Any]:
             {
                 "pid": holder.pid,
                 "application": holder.application,
-                "since": holder.since.isoformat(),
+                "since": holder.since.isoformat() if holder.since else None,
             }
             if holder
             else None
@@ -91,6 +91,13 @@ def status_json(status: Status) -> dict[str, Any]:
         "invalid_indexes": [
             {"index": index, "table": table} for index, table in status.invalid_indexes
         ],
+        "half_detached": [
+            {
+                "partition": f"{each.schema}.{each.partition}",
+                "table": f"{each.parent_schema}.{each.parent}",
+            }
+            for each in status.half_detached
+        ],
     }
 
 
@@ -105,6 +112,8 @@ def print_status(console: Console, status: Status) -> None:
         console.print(f"[yellow]{escape(str(half))} are committed[/]", soft_wrap=True)
     for index, table in status.invalid_indexes:
         console.print(f"[yellow]invalid index {escape(index)} on {escape(table)}[/]")
+    for pending in status.half_detached:
+        console.print(f"[yellow]{escape(str(pending))}[/]", soft_wrap=True)
     if not status.pending:
         console.print("[green]nothing is pending[/]")
         return

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from migrator.database import describe
+from migrator.database import describe, driver_connection
 from migrator.project.history import Revision
 from migrator.project.project import Project
 from migrator.project.settings import MigratorSettings
 from migrator.runner.advisory_lock import Holder
+from migrator.runner.detach_care import PendingDetach, pending_detaches
 from migrator.runner.gates import backfill_missing, unapproved
 from migrator.runner.guarded import half_applied, lock_of
 from migrator.runner.journal import HalfApplied
@@ -41,6 +42,7 @@ class Status:
 
     half_applied: what an interrupted run has left to be finished.
     invalid_indexes: (index, table) pairs, left by interrupted work or being built right now.
+    half_detached: partitions that an interrupted DETACH CONCURRENTLY has left.
     """
 
     database: str
@@ -50,6 +52,7 @@ class Status:
     holder: Holder | None
     half_applied: tuple[HalfApplied, ...]
     invalid_indexes: tuple[tuple[str, str], ...]
+    half_detached: tuple[PendingDetach, ...]
 
 
 def status(settings: MigratorSettings, *, approved: Collection[str] = ()) -> Status:
@@ -74,6 +77,7 @@ def status(settings: MigratorSettings, *, approved: Collection[str] = ()) -> Sta
             holder=lock_of(standing).holder(connection),
             half_applied=tuple(half_applied(project, standing)),
             invalid_indexes=tuple((row[0], row[1]) for row in connection.execute(_INVALID)),
+            half_detached=tuple(pending_detaches(driver_connection(connection))),
         )
 
 

@@ -1,11 +1,12 @@
 """Brings a database forward, one revision at a time."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from migrator.errors import MigratorError
+from migrator.errors import MigratorError, UsageError
 from migrator.project.history import HEAD, Phase, Revision
+from migrator.project.online import Standing
 from migrator.project.project import Project
 from migrator.project.settings import MigratorSettings
 from migrator.runner.advisory_lock import HeldLock
@@ -62,6 +63,7 @@ def upgrade(
         # because only its session has the role and the search path that find the version table.
         current = project.observe().revision
         way = plan(project.history, current=current, target=target, phase=phase, approved=approved)
+        _require_room(way.revisions, standing)
         first = way.revisions[0].id if way.revisions else None
         require_finished(half_applied(project, standing), but=first, direction="up")
         for revision in way.revisions:
@@ -79,6 +81,18 @@ def upgrade(
     if way.blocked:
         raise GateError(way.blocked)
     return UpgradeReport(previous=current, revision=reached, applied=applied, gate=way.gate)
+
+
+def _require_room(revisions: Sequence[Revision], standing: Standing) -> None:
+    """Raises UsageError if the version table could not take an id once its revision has run."""
+    for revision in revisions:
+        if standing.longest_id is not None and len(revision.id) > standing.longest_id:
+            raise UsageError(
+                f"the revision id {revision.id!r} has {len(revision.id)} characters, but "
+                f"{standing.version_table} takes {standing.longest_id}: nothing was run. Give the "
+                "revision a shorter id, or widen the column: "
+                f"ALTER TABLE {standing.version_table} ALTER version_num TYPE varchar(255)"
+            )
 
 
 def _require_backfill(revision: Revision, settings: MigratorSettings, lock: HeldLock) -> None:

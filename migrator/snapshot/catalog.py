@@ -1,12 +1,14 @@
 """The catalog: tables, columns, constraints and indexes, as mutable plain data.
 
-Relation names are written as SQL would write them with the default search path: bare for
-the schema ``public``, ``schema.name`` for others.
+Relation names are written as SQL would write them with the session's search path (see `names`):
+bare for what that finds, by default in the schema ``public``; ``schema.name`` for others.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
+
+from migrator.snapshot.names import SearchPath, search_path
 
 TableKind = Literal["table", "partitioned", "view", "materialized view", "sequence"]
 ConstraintKind = Literal["check", "foreign key", "unique", "primary key", "exclude", "not null"]
@@ -122,8 +124,10 @@ class Table:
     @property
     def schema_and_name(self) -> tuple[str, str]:
         """Both parts of the name, for SQL."""
-        if self.schema == "public" or "." not in self.name:
-            return "public", self.name
+        if "." not in self.name:
+            return self.schema or search_path().first, self.name
+        if self.schema is not None and not self.name.startswith(f"{self.schema}."):
+            return self.schema, self.name  # its own name has the dot
         schema = self.schema or self.name.partition(".")[0]
         return schema, self.name.removeprefix(f"{schema}.")
 
@@ -144,6 +148,7 @@ class Catalog:
     """Everything that lint knows of a database.
 
     version: server_version_num, such as 150018; None if no server was asked.
+    search_path: the schemas that a bare name is looked for in.
     complete: read from a server, so that what is not in it does not exist.
     timezone: the database's TimeZone setting, None if unknown.
     parents: tables that have, or had, partitions or inheriting tables.
@@ -151,6 +156,7 @@ class Catalog:
     """
 
     version: int | None = None
+    search_path: tuple[str, ...] = ("public",)
     complete: bool = False
     timezone: str | None = None
     tables: dict[str, Table] = field(default_factory=dict)
@@ -170,6 +176,16 @@ class Catalog:
             for table in self.tables.values()
             if table.rows is not None and table.bytes is not None
         }
+
+    @property
+    def path(self) -> SearchPath:
+        """How a statement's names are to be read beside this catalog's."""
+        hidden = {
+            table.name
+            for table in self.tables.values()
+            if table.schema in self.search_path and table.name.startswith(f"{table.schema}.")
+        }
+        return SearchPath(schemas=self.search_path, hidden=frozenset(hidden))
 
     def table(self, name: str) -> Table | None:
         """The relation of that name, or None."""

@@ -12,7 +12,7 @@ from psycopg.rows import TupleRow
 
 from migrator.snapshot.catalog import Catalog, Constraint, Index, Table, TableKind
 from migrator.snapshot.names import NAME, OURS, name_of
-from migrator.snapshot.reader import RELATION_KINDS
+from migrator.snapshot.reader import RELATION_KINDS, read_search_path
 
 # A foreign table can be locked, too.
 KINDS: dict[str, TableKind] = {**RELATION_KINDS, "f": "table"}
@@ -39,6 +39,7 @@ def read_lock_reach(connection: psycopg.Connection[TupleRow]) -> Catalog:
     """The catalog as it is now, in the connection's transaction."""
     catalog = Catalog(version=connection.info.server_version)
     with connection.cursor() as cursor:
+        catalog.search_path = read_search_path(cursor)
         for name, schema, kind, parent in cursor.execute(_RELATIONS):
             catalog.tables[name] = Table(
                 name=name, kind=KINDS[kind], schema=schema, parent=parent, complete=False

@@ -90,7 +90,8 @@ ORDER BY 1, 2, 3
 # Only the tree of the default names its functions, of PostgreSQL's own ones as well.
 _CALLED = "':(?:funcid|opfuncid) (\\d+)'"
 TYPES = f"""
-SELECT CASE n.nspname WHEN 'public' THEN t.typname ELSE n.nspname || '.' || t.typname END AS name,
+SELECT CASE WHEN pg_type_is_visible(t.oid) THEN t.typname ELSE n.nspname || '.' || t.typname END
+         AS name,
        t.typtype AS kind,
        t.typnotnull OR EXISTS (SELECT FROM pg_constraint k WHERE k.contypid = t.oid) AS constrained,
        format_type(t.typbasetype, t.typtypmod) AS base,

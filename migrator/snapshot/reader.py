@@ -55,6 +55,7 @@ def read_from(connection: "psycopg.Connection[Any]") -> Catalog:
     """As `read`, on an open connection, inside its transaction."""
     catalog = Catalog(complete=True, version=connection.info.server_version)
     with connection.cursor(row_factory=namedtuple_row) as cursor:
+        catalog.search_path = read_search_path(cursor)
         catalog.timezone = cursor.execute("SHOW TimeZone").fetchall()[0][0]
         _read_relations(cursor, catalog)
         _read_columns(cursor, catalog)
@@ -63,6 +64,12 @@ def read_from(connection: "psycopg.Connection[Any]") -> Catalog:
         _read_triggers_and_views(cursor, catalog)
         _read_types_and_functions(cursor, catalog)
     return catalog
+
+
+def read_search_path(cursor: "psycopg.Cursor[Any]") -> tuple[str, ...]:
+    """The schemas that are there of the session's search_path, but for PostgreSQL's own."""
+    cursor.execute("SELECT unnest(current_schemas(false))::text")
+    return tuple(row[0] for row in cursor.fetchall())
 
 
 def _read_triggers_and_views(cursor: Rows, catalog: Catalog) -> None:

@@ -33,6 +33,7 @@ DONE_AND_FAILED = {
     "migrator.runner.journal.HalfAppliedError",
     "migrator.runner.journal.RowsLostError",
     "migrator.runner.lock_wait.LockDeadlineError",
+    "migrator.runner.second_connection.SecondConnectionError",
 }
 
 

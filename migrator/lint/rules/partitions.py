@@ -16,7 +16,8 @@ from migrator.postgres.statements import actions as a
 
 
 def _detach(action: a.DetachPartition, scene: Scene) -> Iterator[Hit]:
-    if not action.concurrently and not scene.is_new(action.table):
+    beside_others = action.concurrently or action.finalize
+    if not beside_others and not scene.is_new(action.table):
         yield Hit(
             severity="unsafe",
             message=(

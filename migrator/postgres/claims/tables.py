@@ -144,11 +144,12 @@ def _attach_foreign_key(key: Constraint, part: Table | None, draft: Draft) -> No
 
 
 def _detach(action: a.DetachPartition, draft: Draft) -> None:
-    mode = lock_modes.SHARE_UPDATE if action.concurrently else lock_modes.ACCESS_EXCLUSIVE
+    beside_others = action.concurrently or action.finalize
+    mode = lock_modes.SHARE_UPDATE if beside_others else lock_modes.ACCESS_EXCLUSIVE
     draft.lock(action.table, mode)
     draft.lock(action.partition, lock_modes.ACCESS_EXCLUSIVE)
     default = default_partition(action.table, draft.catalog)
-    if default is not None and not action.concurrently:
+    if default is not None and not beside_others:
         draft.lock(default.name, lock_modes.ACCESS_EXCLUSIVE)
 
 

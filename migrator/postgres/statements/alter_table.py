@@ -154,6 +154,11 @@ def _detach(c: Node, table: str, if_exists: bool) -> a.Action:
     )
 
 
+def _finalize(c: Node, table: str, if_exists: bool) -> a.Action:
+    part = relation_name(c["def"]["PartitionCmd"]["name"])
+    return a.DetachPartition(table=table, if_exists=if_exists, partition=part, finalize=True)
+
+
 READERS: dict[str, Reader] = {
     "AT_AddColumn": _add_column,
     "AT_DropColumn": _drop_column,
@@ -210,7 +215,7 @@ READERS: dict[str, Reader] = {
         table=t, if_exists=e, owner=c["newowner"].get("rolename", "the current user")
     ),
     "AT_ReplicaIdentity": lambda c, t, e: a.ChangeReplicaIdentity(table=t, if_exists=e),
-    "AT_DetachPartitionFinalize": lambda c, t, e: a.TuneTable(table=t, if_exists=e),
+    "AT_DetachPartitionFinalize": _finalize,
 }
 for _suffix in ("", "All", "User"):
     READERS[f"AT_EnableTrig{_suffix}"] = lambda c, t, e: a.ChangeTriggers(

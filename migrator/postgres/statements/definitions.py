@@ -14,6 +14,7 @@ from migrator.postgres.statements.tree import (
     type_name,
     walk,
 )
+from migrator.snapshot.names import search_path
 
 CASCADE = "DROP_CASCADE"
 OBJECT_KINDS: dict[str, a.ObjectKind] = {
@@ -237,7 +238,7 @@ def set_schema(node: Node) -> a.Action:
         return a.RenameObject(kind=kind, name=name, new_name=f"{schema}.{name}")
     table = relation_name(node["relation"])
     bare = table.rpartition(".")[2]
-    new = bare if schema == "public" else f"{schema}.{bare}"
+    new = search_path().name(schema, bare)
     if kind == "table":
         return a.SetSchema(table=table, if_exists=node.get("missing_ok", False), new_name=new)
     return a.RenameObject(kind=kind, name=table, new_name=new)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from migrator.postgres.statements.actions import Expression
+from migrator.snapshot.names import search_path
 
 Node = dict[str, Any]
 
@@ -52,17 +53,17 @@ SYSTEM_SCHEMA = "pg_catalog"
 
 
 def relation_name(node: Node) -> str:
-    """The name of a RangeVar, bare in the schema public."""
-    schema = node.get("schemaname")
-    name: str = node["relname"]
-    return name if schema in (None, "public") else f"{schema}.{name}"
+    """The name of a RangeVar."""
+    return search_path().name(node.get("schemaname"), node["relname"])
 
 
 def dotted_name(parts: list[Node]) -> str:
-    """The name that a list of String nodes spells, bare in public and pg_catalog."""
+    """The name that a list of String nodes spells, bare in pg_catalog."""
     names = [part["String"].get("sval", "") for part in parts if "String" in part]
-    if len(names) > 1 and names[0] in ("public", SYSTEM_SCHEMA):
+    if len(names) > 1 and names[0] == SYSTEM_SCHEMA:
         names = names[1:]
+    if len(names) > 1:
+        return search_path().name(names[0], ".".join(names[1:]))
     return ".".join(names)
 
 

@@ -1,5 +1,6 @@
 """Whoever is in the way is named, also where PostgreSQL itself does not say."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -102,3 +103,31 @@ def test_a_prepared_transaction_is_named(
     finally:
         database.execute("ROLLBACK PREPARED 'two phase'")
     assert running.finish().applied == ("aa11",)
+
+
+def test_an_autovacuum_in_the_way_gives_way(database: Database, project: AlembicProject) -> None:
+    """PostgreSQL cancels it for who waits for deadlock_timeout, which is 0.1 s here."""
+    database.execute(
+        "CREATE TABLE t (a int) WITH (autovacuum_vacuum_cost_delay = 100,"
+        " autovacuum_vacuum_cost_limit = 1, autovacuum_vacuum_threshold = 1);"
+        "INSERT INTO t SELECT generate_series(1, 100000)"
+    )
+    database.execute("DELETE FROM t WHERE a % 2 = 0")
+    database.execute("ALTER SYSTEM SET autovacuum_naptime = '1s'")
+    database.execute("SELECT pg_reload_conf()")
+    try:
+        working = (
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker' "
+            "AND query LIKE '%public.t'"
+        )
+        deadline = time.monotonic() + 120
+        while database.execute(working) == [(0,)]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        project.add("aa11", "ALTER TABLE t ADD COLUMN b int")
+        project.add("bb22", "ALTER TABLE t ALTER a SET STATISTICS 10")
+        policy = WaitPolicy(queued_try=0.02, queued_every=0.2, lock_deadline=20)
+        assert upgrade(project.settings(database.url), policy=policy).applied == ("aa11", "bb22")
+    finally:
+        database.execute("ALTER SYSTEM RESET autovacuum_naptime")
+        database.execute("SELECT pg_reload_conf()")

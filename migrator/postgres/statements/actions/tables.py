@@ -189,10 +189,14 @@ class AttachPartition(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DetachPartition(OfTable):
-    """ALTER TABLE .. DETACH PARTITION."""
+    """ALTER TABLE .. DETACH PARTITION.
+
+    finalize: the second half of one that was CONCURRENTLY.
+    """
 
     partition: str
     concurrently: bool = False
+    finalize: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
