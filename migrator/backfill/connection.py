@@ -10,25 +10,18 @@ from psycopg import sql
 
 from migrator.backfill.errors import BackfillUsageError
 from migrator.backfill.sync_trigger import BACKFILL_SETTING
-from migrator.database import CONNECT_TIMEOUT_SECONDS, describe, parse_url, server_message
+from migrator.database import (
+    CONNECT_TIMEOUT_SECONDS,
+    describe,
+    parse_url,
+    refuse_pooled,
+    server_message,
+)
+from migrator.postgres import session_settings as postgres
 
-# Keys travel as text between server and cursor, so their text must not depend on the role's
-# settings. Counting a large table takes longer than a role's timeouts for queries may allow.
-SESSION = {
-    "datestyle": "ISO, YMD",
-    "intervalstyle": "postgres",
-    "extra_float_digits": "1",
-    "bytea_output": "hex",
-    "idle_in_transaction_session_timeout": "60s",
-    "statement_timeout": "0",
-    "lock_timeout": "0",
-    # Rows that a policy hides would be left out without a word; this makes it an error.
-    "row_security": "off",
-    BACKFILL_SETTING: "on",
-}
-# By the server's version that brought them in. A healthy run has idle sessions: a worker that
-# waits for its turn, or all of them in a pause.
-NEWER_TIMEOUTS = {140000: "idle_session_timeout", 170000: "transaction_timeout"}
+# The driver reads times and intervals only as these print them. How they are written stays as the
+# role has it.
+PYTHON_SESSION = {"datestyle": "ISO", "intervalstyle": "postgres"}
 # For batches: ranges are read in the key's order through its index, whatever stale statistics
 # say of how few rows a range has. Sorting the rest of the table for each batch is quadratic.
 BATCH_SESSION = {"jit": "off", "enable_seqscan": "off", "enable_bitmapscan": "off"}
@@ -51,15 +44,19 @@ def connect(database_url: str, *, name: str, role: str) -> "psycopg.Connection[A
     except psycopg.Error as error:
         reason = " ".join(server_message(error).split())
         raise BackfillUsageError(f"cannot connect to {describe(url)}: {reason}") from None
-    prepare_session(connection, session_settings(connection))
+    try:
+        refuse_pooled(connection)
+        prepare_session(connection, session_settings(connection))
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
 def session_settings(connection: "psycopg.Connection[Any]") -> dict[str, str]:
     """What a backfill's sessions, and those that count its rows, are set to on this server."""
     version = connection.info.server_version
-    newer = {name: "0" for since, name in NEWER_TIMEOUTS.items() if version >= since}
-    return SESSION | newer
+    return {**postgres.session_settings("backfill", version), BACKFILL_SETTING: "on"}
 
 
 def _application_name(name: str, role: str) -> str:

@@ -27,8 +27,12 @@ def fill(
 ) -> int:
     """Fills the rows of a batch; returns how many changed."""
     if backfill.set is not None:
-        statement = update_statement(backfill, leaf, due_rows(backfill, condition))
-        return connection.execute(statement).rowcount
+        due = due_rows(backfill, condition)
+        locked = lock_rows(connection, backfill, leaf, due) if leaf.may_keep_rows else 0
+        changed = connection.execute(update_statement(backfill, leaf, due)).rowcount
+        if changed < locked:
+            raise rows_kept(connection, backfill, leaf, due, changed=changed, of=locked)
+        return changed
     if backfill.function is not None:
         due = due_rows(backfill, condition)
         return _apply_function(connection, backfill, backfill.function, leaf, due)
@@ -72,6 +76,43 @@ def update_statement(backfill: Backfill, leaf: Leaf, due: sql.Composable) -> sql
     return sql.SQL("UPDATE {} SET {} WHERE {}").format(_called(backfill, leaf), assignments, due)
 
 
+def lock_rows(
+    connection: "psycopg.Connection[Any]", backfill: Backfill, leaf: Leaf, due: sql.Composable
+) -> int:
+    """Locks the rows that are about to be changed, so that none of them can go; counts them."""
+    query = sql.SQL("SELECT count(*) FROM (SELECT FROM {} WHERE {} FOR NO KEY UPDATE) AS locked")
+    row = connection.execute(query.format(_called(backfill, leaf), due)).fetchone()
+    return int(row[0]) if row else 0
+
+
+def rows_kept(
+    connection: "psycopg.Connection[Any]",
+    backfill: Backfill,
+    leaf: Leaf,
+    due: sql.Composable,
+    *,
+    changed: int,
+    of: int,
+) -> BackfillError:
+    """The error for rows that were to be changed and are as they were; it names one of them."""
+    key = [sql.Identifier(column.name) for column in leaf.key] or [sql.SQL("ctid")]
+    query = sql.SQL(
+        "SELECT ARRAY[{}] FROM {} WHERE {} AND xmin::text::bigint <> txid_current() % (1::bigint"
+        " << 32) LIMIT 1"
+    ).format(
+        sql.SQL(", ").join(sql.SQL("{}::text").format(name) for name in key),
+        _called(backfill, leaf),
+        due,
+    )
+    row = connection.execute(query).fetchone()
+    names = ", ".join(leaf.key_names) or "ctid"
+    which = f", such as that with ({names}) = ({', '.join(row[0])})" if row else ""
+    return BackfillError(
+        f"backfill {backfill.name}: {of - changed} of {of} rows of {leaf.label} were not "
+        f"written{which}: a trigger or a rule keeps them as they are"
+    )
+
+
 def _call_batch(connection: "psycopg.Connection[Any]", backfill: Backfill, batch: Batch) -> int:
     function: BatchFunction | None = backfill.batch
     with _blamed(backfill, "batch function"):
@@ -111,10 +152,7 @@ def _apply_function(
     check_key_stays(backfill, leaf, changed)
     written = _write(connection, backfill, leaf.identifier, due_changes)
     if written != len(due_changes):
-        raise BackfillError(
-            f"backfill {backfill.name}: {len(due_changes) - written} of {len(due_changes)} rows "
-            f"of {leaf.label} were not written: a trigger keeps them as they are"
-        )
+        raise rows_kept(connection, backfill, leaf, due, changed=written, of=len(due_changes))
     return written
 
 

@@ -25,11 +25,27 @@ ORDER BY groundwork_place
 """)
 
 
+# Types whose text is the same whatever a session is set to, without length or precision.
+PLAIN_TYPES = frozenset(
+    {
+        *("smallint", "integer", "bigint", "numeric", "oid", "boolean"),
+        *("text", "character varying", "character", "name", '"char"', "citext"),
+        *("uuid", "inet", "cidr", "macaddr", "macaddr8"),
+    }
+)
+# Text of the others that every session reads alike.
+TEXT_SETTINGS = """
+SELECT set_config('datestyle', 'ISO, YMD', true), set_config('intervalstyle', 'postgres', true),
+       set_config('extra_float_digits', '1', true), set_config('bytea_output', 'hex', true)
+"""
+
+
 class KeysetWalk:
     """Positions are the values of the key, compared as one row by the key's index."""
 
     def __init__(self, leaf: Leaf) -> None:
         self.leaf = leaf
+        self._is_plain = all(column.type.split("(")[0] in PLAIN_TYPES for column in leaf.key)
         names = [sql.Identifier(column.name) for column in leaf.key]
         self._names = sql.SQL(", ").join(names)
         self._row = self._names if len(names) == 1 else sql.SQL("({})").format(self._names)
@@ -40,7 +56,7 @@ class KeysetWalk:
 
     def last(self, connection: "psycopg.Connection[Any]") -> Position | None:
         query = sql.SQL("SELECT {} FROM ONLY {} ORDER BY {} LIMIT 1")
-        return _position(
+        return self._position(
             connection, query.format(self._texts, self.leaf.identifier, self._descending)
         )
 
@@ -49,16 +65,17 @@ class KeysetWalk:
             return []
         pages = count_pages(connection, self.leaf)
         percent = min(100.0, 100.0 * parts * SAMPLED_PAGES_PER_PART / pages) if pages else 100.0
-        cuts = connection.execute(
+        cuts = self._positions(
+            connection,
             CUTS.format(
                 texts=self._texts,
                 names=self._names,
                 table=self.leaf.identifier,
                 percent=sql.Literal(percent),
                 parts=sql.Literal(parts),
-            )
+            ),
         )
-        return list(dict.fromkeys(tuple(row[0]) for row in cuts))
+        return list(dict.fromkeys(cuts))
 
     def step(
         self,
@@ -68,7 +85,7 @@ class KeysetWalk:
         size: int,
     ) -> Position | None:
         query = sql.SQL("SELECT {} FROM ONLY {} WHERE {} ORDER BY {} OFFSET {} LIMIT 1")
-        return _position(
+        return self._position(
             connection,
             query.format(
                 self._texts,
@@ -101,7 +118,20 @@ class KeysetWalk:
         )
         return sql.SQL("({})").format(values)
 
+    def _position(
+        self, connection: "psycopg.Connection[Any]", query: sql.Composed
+    ) -> Position | None:
+        return next(iter(self._positions(connection, query)), None)
 
-def _position(connection: "psycopg.Connection[Any]", query: sql.Composed) -> Position | None:
-    found = connection.execute(query).fetchone()
-    return None if found is None else tuple(found[0])
+    def _positions(
+        self, connection: "psycopg.Connection[Any]", query: sql.Composed
+    ) -> list[Position]:
+        """What the server prints, under settings of ours where the text depends on any."""
+        if self._is_plain:
+            found = connection.execute(query).fetchall()
+        else:
+            # Rolled back, so that the author's expressions do not see these settings.
+            with connection.transaction(force_rollback=True):
+                connection.execute(TEXT_SETTINGS)
+                found = connection.execute(query).fetchall()
+        return [tuple(row[0]) for row in found]

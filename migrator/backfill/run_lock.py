@@ -3,7 +3,7 @@
 import hashlib
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -11,7 +11,7 @@ import psycopg
 from migrator.backfill.errors import BackfillBusyError
 
 HOLDER = """
-SELECT a.pid, a.application_name, a.backend_start
+SELECT a.pid, a.application_name, extract(epoch FROM a.backend_start)::float8
 FROM pg_locks l JOIN pg_stat_activity a USING (pid)
 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -65,7 +65,8 @@ def find_holder(connection: "psycopg.Connection[Any]", name: str) -> Holder | No
     found = connection.execute(HOLDER, {"key": _key(name)}).fetchone()
     if found is None:
         return None
-    pid, application, since = found
+    pid, application, seconds = found
+    since = None if seconds is None else datetime.fromtimestamp(seconds, UTC)
     return Holder(server_pid=pid, application=application, since=since)
 
 

@@ -9,16 +9,14 @@ import psycopg
 from psycopg.rows import class_row
 
 from migrator.backfill.walk import Position
+from migrator.postgres.own_schema import create_schema, require_privileges
 
 State = Literal["running", "paused", "cancelled", "done", "failed"]
 Request = Literal["pause", "cancel"]
 
-# Beside the application's tables, not among them: autogenerate and dumps leave it alone.
-SCHEMA = "migrator"
-
+# In a schema beside the application's tables: autogenerate and dumps leave it alone.
 CREATION_LOCK = 7_221_843_590_147_263_001
 TABLES = """
-CREATE SCHEMA IF NOT EXISTS migrator;
 CREATE TABLE IF NOT EXISTS migrator.migrator_backfill (
     name text PRIMARY KEY,
     fingerprint text NOT NULL,
@@ -122,14 +120,23 @@ class StateStore:
         self.connection = connection
 
     def create(self) -> None:
-        """Makes the tables, or what a former version's lack; needs CREATE on the database once."""
+        """Makes the tables, or what a former version's lack; needs CREATE on the database once.
+
+        Raises MissingPrivilegeError, which says what to grant.
+        """
+        for table in ("migrator_backfill", "migrator_backfill_range"):
+            require_privileges(self.connection, table, "the progress of backfills is kept")
         complete = self.connection.execute(COMPLETE).fetchone()
         if complete and complete[0]:
             return
         with self.connection.transaction():
             # Two first runs at once would both find the schema missing.
             self.connection.execute("SELECT pg_advisory_xact_lock(%s)", (CREATION_LOCK,))
-            self.connection.execute(ADDITIONS if self.exists() else TABLES)
+            if self.exists():
+                self.connection.execute(ADDITIONS)
+                return
+            create_schema(self.connection)
+            self.connection.execute(TABLES)
 
     def exists(self) -> bool:
         """Whether any backfill ever ran in this database."""
@@ -148,7 +155,8 @@ class StateStore:
         return found[0] if found else None
 
     def _read(self, name: str | None) -> list[Progress]:
-        with self.connection.cursor(row_factory=class_row(Progress)) as cursor:
+        # As text, times could not be read under some settings of DateStyle.
+        with self.connection.cursor(row_factory=class_row(Progress), binary=True) as cursor:
             return cursor.execute(PROGRESS, {"name": name}).fetchall()
 
     def begin(

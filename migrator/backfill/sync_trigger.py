@@ -9,6 +9,7 @@ from pglast.parser import ParseError
 from pglast.visitors import Visitor
 from psycopg import sql
 
+from migrator.backfill.bind_free import bind_free
 from migrator.backfill.table_name import parse_table_name
 from migrator.fragment import fragment
 
@@ -210,7 +211,7 @@ def _function(function: sql.Identifier, row: str, columns: list[_Column]) -> sql
         return sql.SQL("\n    ").join(
             FILL.format(
                 variable=fragment(one.variable),
-                expression=fragment(one.expression),
+                expression=fragment(bind_free(one.expression)),
                 column=sql.Identifier(one.name),
                 source=fragment(source),
                 row=sql.Identifier(row),
@@ -246,12 +247,14 @@ def _trigger(stem: str, event: str) -> sql.Identifier:
     return sql.Identifier(f"{stem}_{event[:3].lower()}")
 
 
+# Compared as stored: not every type, such as json and point, has an equality. The cast keeps the
+# parser from taking a comparison of rows for one of their columns.
 def _moved(column: str) -> str:
-    return f"NEW.{_quote(column)} IS DISTINCT FROM OLD.{_quote(column)}"
+    return f"ROW(NEW.{_quote(column)})::record *<> ROW(OLD.{_quote(column)})::record"
 
 
 def _kept(column: str) -> str:
-    return f"NEW.{_quote(column)} IS NOT DISTINCT FROM OLD.{_quote(column)}"
+    return f"ROW(NEW.{_quote(column)})::record *= ROW(OLD.{_quote(column)})::record"
 
 
 def _quote(column: str) -> str:

@@ -17,12 +17,14 @@ class Leaf:
     """A table that holds rows itself: plain, or one partition.
 
     key: the columns it is walked by; empty means physical order.
+    may_keep_rows: whether a trigger or a rule of it may leave a row as it is that is to be changed.
     """
 
     oid: int
     schema: str
     name: str
     key: tuple[KeyColumn, ...]
+    may_keep_rows: bool = False
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -71,6 +73,7 @@ def find_leaves(connection: "psycopg.Connection[Any]", backfill: Backfill) -> tu
             schema=each.schema,
             name=each.name,
             key=_find_key(connection, backfill, each.oid),
+            may_keep_rows=each.may_keep_rows,
         )
         for each in family
         if each.kind == "r"

@@ -7,7 +7,7 @@ from typing import Any
 
 import psycopg
 
-from migrator.backfill.connection import BATCH_SESSION, prepare_session
+from migrator.backfill.connection import BATCH_SESSION, PYTHON_SESSION, prepare_session
 from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.failure import failed, rows_between
@@ -57,6 +57,7 @@ class Worker:
             "statement_timeout": f"{round(options.statement_timeout * 1000)}ms",
             "synchronous_commit": "off",
             **BATCH_SESSION,
+            **(PYTHON_SESSION if backfill.set is None else {}),
         }
         prepare_session(connection, settings)
 

@@ -16,7 +16,12 @@ WITH RECURSIVE family(oid) AS (
     UNION
     SELECT i.inhrelid FROM pg_inherits i JOIN family ON i.inhparent = family.oid
 )
-SELECT c.oid, n.nspname, c.relname, c.relkind::text
+SELECT c.oid, n.nspname, c.relname, c.relkind::text,
+    -- BEFORE (2) UPDATE (16) for each ROW (1), but for our own; and whatever rule of UPDATE (2).
+    EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+            WHERE t.tgrelid = c.oid AND t.tgtype & 19 = 19 AND t.tgenabled <> 'D'
+              AND p.prosrc NOT LIKE '%%groundwork_row record := NEW%%')
+    OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_type = '2')
 FROM family JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
 ORDER BY c.oid
 """
@@ -57,18 +62,26 @@ class KeyColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One relation of a table's family; kind: pg_class's relkind."""
+    """One relation of a table's family.
+
+    kind: pg_class's relkind. may_keep_rows: whether a trigger or a rule may leave a row as it is
+    that is to be changed.
+    """
 
     oid: int
     schema: str
     name: str
     kind: str
+    may_keep_rows: bool
 
 
 def read_family(connection: "psycopg.Connection[Any]", oid: int) -> list[Member]:
     """The table itself, its partitions at every level and its inheritance children."""
     rows = connection.execute(_FAMILY, {"oid": oid}).fetchall()
-    return [Member(oid=o, schema=schema, name=name, kind=kind) for o, schema, name, kind in rows]
+    return [
+        Member(oid=o, schema=schema, name=name, kind=kind, may_keep_rows=keeps)
+        for o, schema, name, kind, keeps in rows
+    ]
 
 
 def read_key(

@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.types.range import Range
 
 from migrator.backfill import Backfill
-from migrator.backfill.connection import BATCH_SESSION, SESSION, prepare_session
+from migrator.backfill.connection import BATCH_SESSION, prepare_session, session_settings
 from migrator.backfill.leaf_walk import walk_of
 from migrator.backfill.plan import plan_ranges
 from migrator.backfill.target import find_leaves
@@ -85,7 +85,7 @@ def test_batches_cover_each_row_once(
     workers: int,
 ) -> None:
     with database.connect() as connection:
-        prepare_session(connection, {**SESSION, **BATCH_SESSION})
+        prepare_session(connection, {**session_settings(connection), **BATCH_SESSION})
         rows = create(connection, *table)
         leaves = find_leaves(connection, Backfill(name="walk", table="walked", set={"x": "1"}))
         walk = walk_of(leaves[0])
