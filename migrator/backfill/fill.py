@@ -152,7 +152,11 @@ def _apply_function(
     check_key_stays(backfill, leaf, changed)
     written = _write(connection, backfill, leaf.identifier, due_changes)
     if written != len(due_changes):
-        raise rows_kept(connection, backfill, leaf, due, changed=written, of=len(due_changes))
+        # Where a row stood that was written, none is any more.
+        there = sql.SQL("ctid = ANY ({}::tid[])").format(
+            sql.Literal([place for place, _ in due_changes])
+        )
+        raise rows_kept(connection, backfill, leaf, there, changed=written, of=len(due_changes))
     return written
 
 

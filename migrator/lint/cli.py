@@ -16,7 +16,7 @@ from migrator.lint.rules import RULES_BY_ID
 from migrator.lint.run import run_request
 from migrator.lint.summary_counts import Totals
 from migrator.postgres.server_version import LOWEST_SUPPORTED
-from migrator.project.settings import MigratorSettings
+from migrator.project.settings import NO_DATABASE, MigratorSettings
 from migrator.snapshot import Catalog
 
 
@@ -151,6 +151,8 @@ def snapshot(
 
     settings: MigratorSettings = ctx.obj
     with reported():
+        if not (database_url or settings.database_url or settings.config.is_file()):
+            raise UsageError(NO_DATABASE.format(config=settings.config))
         found = read_catalog(database_url) if database_url else read_catalog(settings.url())
         try:
             save(found, file)

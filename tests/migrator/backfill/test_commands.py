@@ -137,7 +137,7 @@ def test_errors_name_what_is_wrong(
     database: Database, config: Path, arguments: list[str], message: str
 ) -> None:
     answer = call(database, config, *arguments)
-    assert answer.exit_code == (1 if "never began" in message else 2)
+    assert answer.exit_code == 2
     assert message in answer.output
     assert "Traceback" not in answer.output
 

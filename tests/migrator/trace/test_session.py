@@ -231,4 +231,4 @@ def test_a_version_that_is_not_installed_is_a_usage_error(tmp_path: Path) -> Non
     file.write_text("SELECT 1;\n")
     result = run(tmp_path, "--sql", str(file), "--pg-version", "7")
     assert result.exit_code == 2
-    assert "installed: " in result.output
+    assert "is not installed here (there: " in result.output
