@@ -11,7 +11,7 @@ from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import CycleDetected, RevisionError, RevisionMap
 from alembic.util import CommandError
 
-from migrator.project.alembic_file import read_config
+from migrator.project.alembic_file import AlembicFileError, read_config
 from migrator.project.garbage import collecting_seldom
 from migrator.project.history import (
     History,
@@ -46,7 +46,10 @@ def read_history(config_file: Path) -> History:
 
 
 def _read(config_file: Path, kind: type[Shape], further_faults: Faults) -> Shape:
-    config = read_config(config_file, stdout=io.StringIO())
+    try:
+        config = read_config(config_file, stdout=io.StringIO())
+    except AlembicFileError as error:
+        raise history_error(str(error)) from None
     try:
         scripts = ScriptDirectory.from_config(config)
     except CommandError as error:

@@ -110,8 +110,11 @@ def test_a_failure_is_one_message_and_no_traceback(
     ("url", "expected"),
     [
         ("postgresql://ada:s3cr3t@127.0.0.1:1/app", "cannot connect to postgresql://ada@127.0.0.1"),
-        ("mysql://ada:s3cr3t@127.0.0.1/app", "--database-url: 'mysql' is not PostgreSQL"),
-        ("s3cr3t", "--database-url: not a URL"),
+        (
+            "mysql://ada:s3cr3t@127.0.0.1/app",
+            "--database-url, or DATABASE_URL: 'mysql' is not PostgreSQL",
+        ),
+        ("s3cr3t", "--database-url, or DATABASE_URL: not a URL"),
         ("postgresql://ada:p@s3cr3t@127.0.0.1/app", "write %40 for an @ in the password"),
         ("postgresql://ada:p@s3cr3t/x@127.0.0.1/app", "write %40 for an @ in the password"),
         ("postgresql://ada:p@s3cr3t?x@127.0.0.1/app", "write %40 for an @ in the password"),
