@@ -4,17 +4,14 @@ The first one's transaction ends only when the revision does, so such a wait wou
 everybody behind it: PostgreSQL sees no deadlock, because the first session waits for nothing.
 """
 
-import threading
-from dataclasses import dataclass, field
-from typing import Self
+from dataclasses import dataclass
 
 import psutil
 import psycopg
 from psycopg.rows import TupleRow
 
-from migrator.database import APPLICATION_NAME
 from migrator.errors import MigratorError
-from migrator.postgres.session_settings import session_settings, set_config
+from migrator.runner.watch import Watch
 
 LOOK_SECONDS = 1.0
 
@@ -39,40 +36,19 @@ class SecondConnectionError(MigratorError):
 
 
 @dataclass(kw_only=True)
-class SecondConnectionWatch:
+class SecondConnectionWatch(Watch):
     """Ends a wait of this process's other connections for `connection`, while in a `with` block.
 
     query: what was ended; empty if nothing.
     """
 
-    connection: psycopg.Connection[TupleRow]
     query: str = ""
-    _done: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
 
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-        return self
+    @property
+    def every(self) -> float:
+        return LOOK_SECONDS
 
-    def __exit__(self, *_error: object) -> None:
-        self._done.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def _watch(self) -> None:
-        if self._done.wait(LOOK_SECONDS):
-            return
-        try:
-            with self._connect() as other:
-                settings = session_settings("watch", other.info.server_version)
-                other.execute(set_config(settings).encode(), list(settings.values()))
-                while not self.query and not self._done.wait(LOOK_SECONDS):
-                    self._look(other)
-        except psycopg.Error:
-            return  # whatever is wrong, the revision will meet it
-
-    def _look(self, other: psycopg.Connection[TupleRow]) -> None:
+    def look(self, other: psycopg.Connection[TupleRow]) -> None:
         found = other.execute(_WAITING, {"pid": self.connection.info.backend_pid}).fetchall()
         ours = _local_ports() if found else set()
         for pid, query, address, port in found:
@@ -80,14 +56,8 @@ class SecondConnectionWatch:
                 self.query = query
                 other.execute("SELECT pg_cancel_backend(%s)", [pid])
 
-    def _connect(self) -> psycopg.Connection[TupleRow]:
-        info = self.connection.info
-        return psycopg.connect(
-            info.dsn,
-            password=info.password or None,
-            application_name=f"{APPLICATION_NAME}:watch",
-            autocommit=True,
-        )
+    def failed(self, error: psycopg.Error) -> None:
+        """Whatever is wrong, the revision will meet it."""
 
 
 def _local_ports() -> set[int]:
