@@ -24,34 +24,34 @@ class Commands(LazyGroup):
         LazyCommand(
             "status",
             "migrator.runner.cli",
-            "Where the database stands, what is pending, and what that waits for.",
+            "Show where the database stands, what is pending, and what that waits for.",
         ),
         LazyCommand(
             "history",
             "migrator.runner.cli",
-            "All revisions; those that the database has are marked, if one is named.",
+            "List all revisions; those that the database has are marked, if one is named.",
         ),
         LazyCommand(
             "lint",
             "migrator.lint.cli",
-            "Judges schema changes: locks, rewrites, scans, and what breaks the running "
+            "Judge schema changes: locks, rewrites, scans, and what breaks the running "
             "application.",
         ),
         LazyCommand(
             "snapshot",
             "migrator.lint.cli",
-            "Saves a database's catalog, so that `lint --catalog` is exact without the database.",
+            "Save a database's catalog, so that `lint --catalog` is exact without the database.",
         ),
         LazyCommand(
             "fix",
             "migrator.lint.fix.cli",
-            "Rewrites a revision to the safe form where that is mechanical, and shows the "
+            "Rewrite a revision to the safe form where that is mechanical, and show the "
             "difference.",
         ),
         LazyCommand(
             "trace",
             "migrator.trace.cli",
-            "Runs schema changes on a scratch PostgreSQL and reports what they lock, rewrite and "
+            "Run schema changes on a scratch PostgreSQL and report what they lock, rewrite and "
             "scan.",
         ),
         LazyCommand(

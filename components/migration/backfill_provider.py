@@ -84,10 +84,9 @@ def _check_names(inputs: Properties) -> list[CheckFailure]:
     try:
         checked = check_backfills(alembic_file(inputs), inputs.get("names"))
     except (MigratorError, OSError) as error:
-        location = inputs["script_location"]
-        return [CheckFailure("script_location", f"script_location: {location!r}: {error}")]
+        return [CheckFailure("script_location", str(error))]
     inputs["names"] = checked.names
-    return [CheckFailure("names", f"names: {fault}") for fault in checked.unknown]
+    return [CheckFailure("names", fault) for fault in checked.unknown]
 
 
 def _rows_left(olds: Properties) -> list[str]:

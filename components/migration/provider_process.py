@@ -40,16 +40,14 @@ def check_access(inputs: Properties) -> list[CheckFailure]:
     port = inputs.get("port")
     if not is_unknown(port):
         if not isinstance(port, (int, float)) or not 0 < port < 65536 or port != int(port):
-            failures.append(CheckFailure("port", f"port: {port!r} is not a TCP port"))
+            failures.append(CheckFailure("port", f"{port!r} is not a TCP port"))
         else:
             inputs["port"] = int(port)
     mode = inputs.get("ssl_mode")
     if not is_unknown(mode) and mode not in SSL_MODES:
-        failures.append(
-            CheckFailure("ssl_mode", f"ssl_mode: {mode!r} is none of {', '.join(SSL_MODES)}")
-        )
+        failures.append(CheckFailure("ssl_mode", f"{mode!r} is none of {', '.join(SSL_MODES)}"))
     failures += [
-        CheckFailure(key, f"{key}: is empty")
+        CheckFailure(key, "is empty")
         for key in ("host", "database", "secret_arn")
         if inputs.get(key) in (None, "")
     ]

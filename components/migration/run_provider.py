@@ -130,7 +130,10 @@ def _wanted(properties: Properties) -> "Wanted":
 
 
 def _judge(olds: Properties, inputs: Properties, *, fills_on_the_way: bool) -> list[CheckFailure]:
-    """Judges the history by the inputs, and puts the revisions of the way among them."""
+    """Judges the history by the inputs, and puts the revisions of the way among them.
+
+    The engine tells the property and its value before each reason.
+    """
     from migrator.deployment.judgement import Before, judge
     from migrator.postgres.server_version import LOWEST_SUPPORTED
     from migrator.project.history import HistoryError
@@ -146,23 +149,16 @@ def _judge(olds: Properties, inputs: Properties, *, fills_on_the_way: bool) -> l
             fills_on_the_way=fills_on_the_way,
         )
     except HistoryError as error:
-        return [
-            CheckFailure(name, f"{name}: {inputs[name]!r}: {fault.message}")
-            for fault in error.faults
-            for name in (PROPERTY_OF[fault.subject],)
-        ]
+        return [CheckFailure(PROPERTY_OF[fault.subject], fault.message) for fault in error.faults]
     except (MigratorError, OSError) as error:
-        location = inputs["script_location"]
-        return [CheckFailure("script_location", f"script_location: {location!r}: {error}")]
+        return [CheckFailure("script_location", str(error))]
     for warning in judgement.warnings:
         log_to_pulumi().warning("%s", warning)
     if judgement.way is not None:
         # Pulumi shows inputs when they change, and so names the revisions that an update applies.
         inputs["revisions"] = judgement.way
     failures = [
-        CheckFailure(name, f"{name}: {fault.message}")
-        for fault in judgement.faults
-        for name in (PROPERTY_OF[fault.subject],)
+        CheckFailure(PROPERTY_OF[fault.subject], fault.message) for fault in judgement.faults
     ]
     return failures + [CheckFailure("script_location", text) for text in judgement.unsafe]
 

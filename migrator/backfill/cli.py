@@ -22,13 +22,14 @@ from migrator.backfill.options import (
     RunOptions,
     default_throttles,
 )
-from migrator.backfill.overview import overview_table
+from migrator.backfill.overview import overview, overview_table
 from migrator.backfill.preview import explain
 from migrator.backfill.progress_bar import ProgressBar
 from migrator.backfill.reporter import Reporter
 from migrator.backfill.run import run_backfill
 from migrator.backfill.throttle_option import parse_query, parse_throttle
-from migrator.command import out, reported, tell
+from migrator.command import Format, FormatOption, out, print_json, reported, tell
+from migrator.errors import UsageError
 from migrator.project.contracted import not_contracted
 from migrator.project.project import Project
 from migrator.project.settings import MigratorSettings
@@ -75,9 +76,7 @@ def _metrics(file: Path, beyond: Reporter) -> Metrics:
     try:
         return Metrics(file, beyond)
     except OSError as error:
-        raise typer.BadParameter(
-            f"cannot write {file}: {error.strerror}", param_hint="--metrics"
-        ) from None
+        raise UsageError(f"--metrics: cannot write {file}: {error.strerror}") from None
 
 
 @app.command()
@@ -136,10 +135,6 @@ def run(
 ) -> None:
     """Fill all rows that need it, going on from where an earlier run ended."""
     with _reported():
-        backfill = _pick(context, name)
-        if if_needed and not not_contracted(Project.open(context.obj), [name]):
-            tell(f"{name}: the contract revision that waits for it is applied")
-            return
         options = RunOptions(
             batch_seconds=batch_ms / 1000,
             rest=rest,
@@ -152,6 +147,10 @@ def run(
                 *map(parse_query, throttle_query or ()),
             ),
         )
+        backfill = _pick(context, name)
+        if if_needed and not not_contracted(Project.open(context.obj), [name]):
+            tell(f"{name}: the contract revision that waits for it is applied")
+            return
         if dry_run:
             with connect(_url(context), name=name, role="dry run") as connection:
                 explain(connection, backfill, options, out)
@@ -167,19 +166,27 @@ def run(
 
 
 @app.command("list")
-def list_backfills(context: typer.Context) -> None:
+def list_backfills(context: typer.Context, output: FormatOption = Format.TEXT) -> None:
     """Show the project's backfills and how far each is."""
     with _reported(), connect(_url(context), name="list", role="status") as connection:
-        out.print(overview_table(connection, load_backfills(_folder(context))))
+        backfills = overview(connection, load_backfills(_folder(context)))
+    if output is Format.JSON:
+        print_json([backfill.as_json() for backfill in backfills])
+    else:
+        out.print(overview_table(backfills))
 
 
 @app.command()
-def status(context: typer.Context, name: Name) -> None:
+def status(context: typer.Context, name: Name, output: FormatOption = Format.TEXT) -> None:
     """Show how far one backfill is; counts what is left, which reads the table once."""
     with _reported():
         backfill = _pick(context, name)
         with connect(_url(context), name=name, role="status") as connection:
-            out.print(overview_table(connection, {name: backfill}, count=True))
+            (found,) = overview(connection, {name: backfill}, count=True)
+    if output is Format.JSON:
+        print_json(found.as_json())
+    else:
+        out.print(overview_table([found]))
 
 
 @app.command("pause")

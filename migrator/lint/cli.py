@@ -9,8 +9,14 @@ import typer
 
 from migrator.command import out, reported, say
 from migrator.errors import UsageError
-from migrator.lint import output
-from migrator.lint.command_options import chosen_catalog, chosen_version, plain_url, read_catalog
+from migrator.lint.command_options import (
+    DatabaseUrlOption,
+    chosen_catalog,
+    chosen_url,
+    chosen_version,
+    plain_url,
+    read_catalog,
+)
 from migrator.lint.request import Request
 from migrator.lint.rules import RULES_BY_ID
 from migrator.lint.run import run_request
@@ -47,9 +53,9 @@ def lint(
         ),
     ] = None,
     sql: Annotated[
-        list[Path] | None, typer.Option("--sql", help="A file of plain SQL; may be repeated.")
+        list[Path] | None, typer.Option("--sql", help="A file of plain SQL. Repeatable.")
     ] = None,
-    format: Annotated[ReportFormat, typer.Option(help="How to report.")] = ReportFormat.TEXT,  # noqa: A002
+    format: Annotated[ReportFormat, typer.Option(help="Of the output.")] = ReportFormat.TEXT,  # noqa: A002
     pg_version: Annotated[
         str | None,
         typer.Option(
@@ -57,9 +63,7 @@ def lint(
             f"{LOWEST_SUPPORTED}, the oldest that is still supported."
         ),
     ] = None,
-    database_url: Annotated[
-        str | None, typer.Option(help="Read the catalog from this database.")
-    ] = None,
+    database_url: DatabaseUrlOption = None,
     catalog: Annotated[
         Path | None, typer.Option(help="Read the catalog from a file that `snapshot` wrote.")
     ] = None,
@@ -68,16 +72,17 @@ def lint(
         bool, typer.Option(help="SQL files run in one transaction each, as with `psql -1`.")
     ] = False,
     enable: Annotated[
-        list[str] | None, typer.Option(help="Also run this opt-in rule; may be repeated.")
+        list[str] | None, typer.Option(help="Also run this opt-in rule. Repeatable.")
     ] = None,
 ) -> None:
-    """Judges schema changes: locks, rewrites, scans, and what breaks the running application.
+    """Judge schema changes: locks, rewrites, scans, and what breaks the running application.
 
     Exit code 1 if any unsafe finding is not acknowledged, 2 for a usage error.
     """
     settings: MigratorSettings = ctx.obj
     with reported():
         _refuse_unknown_rules(enable or ())
+        database_url = chosen_url(ctx, database_url)
         known, note = chosen_catalog(catalog, database_url), None
         url = plain_url(database_url) if database_url else None
         if not (targets or sql or catalog or database_url):
@@ -124,25 +129,36 @@ def _own_database(settings: MigratorSettings) -> tuple[Catalog | None, str | Non
 
 
 def report(totals: Totals, chosen: ReportFormat) -> None:
-    """Prints totals to standard output."""
-    if chosen is ReportFormat.TEXT:
-        output.print_text(totals, out)
-        return
-    reports = {
-        ReportFormat.JSON: output.json_report,
-        ReportFormat.GITHUB: output.github_report,
-        ReportFormat.SARIF: output.sarif_report,
-        ReportFormat.MARKDOWN: output.markdown_report,
-    }
-    typer.echo(reports[chosen](totals))
+    """Prints totals to standard output. Only the format that is chosen is imported."""
+    match chosen:
+        case ReportFormat.TEXT:
+            from migrator.lint.output.text import print_text
+
+            print_text(totals, out)
+        case ReportFormat.JSON:
+            from migrator.lint.output.json_report import json_report
+
+            typer.echo(json_report(totals))
+        case ReportFormat.GITHUB:
+            from migrator.lint.output.github import github_report
+
+            typer.echo(github_report(totals))
+        case ReportFormat.SARIF:
+            from migrator.lint.output.sarif import sarif_report
+
+            typer.echo(sarif_report(totals))
+        case ReportFormat.MARKDOWN:
+            from migrator.lint.output.markdown import markdown_report
+
+            typer.echo(markdown_report(totals))
 
 
 def snapshot(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="Where to write the snapshot (JSON).")],
-    database_url: Annotated[str | None, typer.Option(help="The database to read.")] = None,
+    database_url: DatabaseUrlOption = None,
 ) -> None:
-    """Saves a database's catalog, so that `lint --catalog` is exact without the database.
+    """Save a database's catalog, so that `lint --catalog` is exact without the database.
 
     It holds names, types, defaults, the text of CHECK constraints and sizes; no rows, and no
     statistics but the share of NULLs.

@@ -4,7 +4,9 @@ The drivers are imported where a database is named: linting a file must start at
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from migrator.errors import UsageError
 from migrator.postgres.server_version import parse_version
@@ -12,6 +14,28 @@ from migrator.snapshot import Catalog
 
 if TYPE_CHECKING:
     from sqlalchemy import URL
+
+
+DatabaseUrlOption = Annotated[
+    str | None,
+    typer.Option(
+        "--database-url",
+        help="Read the catalog from this database. An option is seen by every user of the machine: "
+        "name a database with a password by DATABASE_URL and `snapshot`.",
+        show_default=False,
+    ),
+]
+
+
+def chosen_url(ctx: typer.Context, own: str | None) -> str | None:
+    """The database that the command line names, after the command or before it.
+
+    The environment's is not meant: who judges a file need not wait for a server.
+    """
+    before = ctx.find_root()
+    source = before.get_parameter_source("database_url")
+    given = source is not None and source.name == "COMMANDLINE"
+    return own or (before.params["database_url"] if given else None)
 
 
 def chosen_version(text: str | None) -> int | None:

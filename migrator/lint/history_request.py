@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from migrator.errors import UsageError
 from migrator.lint.histories import judge_history, render_for
 from migrator.lint.judge import Verdict
 from migrator.lint.request import Request
@@ -38,9 +37,6 @@ def _selected(request: Request, history: History, targets: list[str]) -> tuple[s
     files = [Path(target) for target in targets if target.endswith(".py")]
     ranges = [target for target in targets if not target.endswith(".py")]
     if targets:
-        missing = next((file for file in files if not file.is_file()), None)
-        if missing is not None:
-            raise UsageError(f"there is no file {missing}")
         selected = by_files(history, files)
         for revisions in ranges:
             selected |= in_range(history, revisions)

@@ -21,7 +21,8 @@ def require_file(file: Path) -> Path:
     """The path itself. Raises AlembicFileError if there is no such file."""
     if not file.is_file():
         raise AlembicFileError(
-            f"--config: {file} is not a file; name your project's alembic.ini with -c"
+            f"there is no {file}: name your project's alembic.ini by --config, or its folder by a "
+            "stack's script_location"
         )
     return file
 

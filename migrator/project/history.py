@@ -77,8 +77,8 @@ class Revision:
 class History:
     """A history of any shape.
 
-    revisions: each after those that it builds upon. directory: the folder that holds env.py,
-    versions/ and backfills/. config, scripts: as Alembic has them.
+    revisions: each after those that it builds upon. directory: Alembic's script_location, the
+    folder of env.py. config, scripts: as Alembic has them.
     """
 
     revisions: tuple[Revision, ...]

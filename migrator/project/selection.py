@@ -84,11 +84,16 @@ def _files_on_branch(folder: Path, base: str) -> set[Path] | None:
 
 
 def by_files(history: History, files: Iterable[Path]) -> set[str]:
-    """The ids of revision files. Raises HistoryError for a file that is not in the history."""
+    """The ids of revision files.
+
+    Raises UsageError for a file that is not there, HistoryError for one that is not in the history.
+    """
     known = {revision.path.resolve(): revision.id for revision in history.revisions}
     found = set()
     for file in files:
         revision = known.get(file.resolve())
+        if revision is None and not file.is_file():
+            raise UsageError(f"there is no file {file}")
         if revision is None:
             raise history_error(f"{file} is not a revision of {history.directory}")
         found.add(revision)

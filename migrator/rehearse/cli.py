@@ -9,7 +9,7 @@ from rich.console import Console
 
 from migrator.command import out, reported, say
 from migrator.errors import UsageError
-from migrator.rehearse.formats import TEXTS, print_table
+from migrator.rehearse.formats import TEXTS, print_text
 from migrator.rehearse.rehearsal import rehearse
 from migrator.scratch import ending_on_sigterm, pick_binaries
 
@@ -17,7 +17,7 @@ from migrator.scratch import ending_on_sigterm, pick_binaries
 class ReportFormat(StrEnum):
     """Of the report."""
 
-    TABLE = "table"
+    TEXT = "text"
     MARKDOWN = "markdown"
     HTML = "html"
     JSON = "json"
@@ -40,7 +40,7 @@ def rehearse_command(
     ] = None,
     output_format: Annotated[
         ReportFormat, typer.Option("--format", help="Of the report.")
-    ] = ReportFormat.TABLE,
+    ] = ReportFormat.TEXT,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write the report to this file.")
     ] = None,
@@ -60,12 +60,12 @@ def rehearse_command(
             binaries=None if pg_version is None else pick_binaries(pg_version),
             say=lambda line: say(line, style="dim"),
         )
-    if output_format is ReportFormat.TABLE:
+    if output_format is ReportFormat.TEXT:
         if output is None:
-            print_table(rehearsal, out)
+            print_text(rehearsal, out)
         else:
             with output.open("w", encoding="utf-8") as stream:
-                print_table(rehearsal, Console(file=stream, width=160))
+                print_text(rehearsal, Console(file=stream, width=160))
     else:
         text = TEXTS[output_format](rehearsal)
         if output is None:

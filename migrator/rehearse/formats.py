@@ -24,7 +24,7 @@ pre { background: #f6f8fa; padding: .6rem; white-space: pre-wrap; }
 """
 
 
-def print_table(rehearsal: Rehearsal, console: Console) -> None:
+def print_text(rehearsal: Rehearsal, console: Console) -> None:
     """A table, what is wrong below it, and what could not be tried."""
     table = Table(title=title(rehearsal))
     left_out = () if console.width >= WIDE else LEFT_OUT_WHEN_NARROW

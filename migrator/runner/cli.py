@@ -134,7 +134,7 @@ def status_command(
     approve: ApproveOption = None,
     format: FormatOption = Format.TEXT,  # noqa: A002
 ) -> None:
-    """Where the database stands, what is pending, and what that waits for."""
+    """Show where the database stands, what is pending, and what that waits for."""
     settings: MigratorSettings = context.obj
     with reported(translate=refused):
         found = status(settings, approved=approve or ())
@@ -148,7 +148,7 @@ def history_command(
     context: typer.Context,
     format: FormatOption = Format.TEXT,  # noqa: A002
 ) -> None:
-    """All revisions; those that the database has are marked, if one is named."""
+    """List all revisions; those that the database has are marked, if one is named."""
     settings: MigratorSettings = context.obj
     with reported(translate=refused):
         project = Project.open(settings)

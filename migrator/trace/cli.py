@@ -38,11 +38,11 @@ def trace(
         ),
     ] = None,
     sql: Annotated[
-        list[Path] | None, typer.Option("--sql", help="A file of plain SQL; may be repeated.")
+        list[Path] | None, typer.Option("--sql", help="A file of plain SQL. Repeatable.")
     ] = None,
     setup: Annotated[
         list[Path] | None,
-        typer.Option(help="SQL to run before, such as a dump of the schema; may be repeated."),
+        typer.Option(help="SQL to run before, such as a dump of the schema. Repeatable."),
     ] = None,
     rows: Annotated[
         int, typer.Option(min=1, help="Rows to generate for each empty table.")
@@ -53,7 +53,7 @@ def trace(
     base: Annotated[str, typer.Option(help="The target branch, for the default range.")] = "main",
     format: FormatOption = Format.TEXT,  # noqa: A002
 ) -> None:
-    """Runs schema changes on a scratch PostgreSQL and reports what they lock, rewrite and scan.
+    """Run schema changes on a scratch PostgreSQL and report what they lock, rewrite and scan.
 
     Earlier revisions run first, and empty tables are filled. Exit code 1 if a statement
     fails or does something else than lint claims.

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.syntax import Syntax
 from rich.text import Text
 
-from migrator.command import out, reported
-from migrator.errors import UsageError
-from migrator.lint.command_options import chosen_catalog, chosen_version
+from migrator.command import Format, FormatOption, err, out, print_json, reported
+from migrator.lint.command_options import (
+    DatabaseUrlOption,
+    chosen_catalog,
+    chosen_url,
+    chosen_version,
+)
 from migrator.lint.histories import judge_history, render_for
 from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
 from migrator.project.history_files import read_history
@@ -34,22 +37,23 @@ def fix(
         str | None,
         typer.Option(help=f"Server version; default: the catalog's, else {LOWEST_SUPPORTED}."),
     ] = None,
+    database_url: DatabaseUrlOption = None,
     catalog: Annotated[
         Path | None, typer.Option(help="A catalog that `snapshot` wrote, to judge exactly.")
     ] = None,
+    output: FormatOption = Format.TEXT,
 ) -> None:
-    """Rewrites a revision to the safe form where that is mechanical, and shows the difference.
+    """Rewrite a revision to the safe form where that is mechanical, and show the difference.
 
-    Exit code 1 if unsafe findings are left that need thought.
+    The difference goes to standard output, as `git apply` reads it, and what is left to standard
+    error. Exit code 1 if unsafe findings are left that need thought.
     """
     # LibCST takes as long to load as all of `lint`.
     from migrator.lint.fix.revision import fix_revision
 
     settings: MigratorSettings = ctx.obj
     with reported():
-        if not file.is_file():
-            raise UsageError(f"there is no file {file}")
-        known = chosen_catalog(catalog, None)
+        known = chosen_catalog(catalog, chosen_url(ctx, database_url))
         version = chosen_version(pg_version)
         version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
         history = read_history(settings.config)
@@ -59,25 +63,30 @@ def fix(
         outcome = fix_revision(verdict, version=version)
         if write:
             outcome.write()
-    show(outcome, out, written=write)
+    if output is Format.JSON:
+        print_json(outcome.as_json() | {"written": write and bool(outcome.fixed)})
+    else:
+        show(outcome, out, err, written=write)
     raise typer.Exit(1 if outcome.left else 0)
 
 
-def show(outcome: "Fix", console: Console, *, written: bool) -> None:
-    """Prints the difference and what it leaves."""
+def show(outcome: "Fix", console: Console, notes: Console, *, written: bool) -> None:
+    """Prints the difference to one console, and what it leaves to the other."""
     diff = outcome.diff()
     if diff and not console.is_terminal:
         console.file.write(diff)  # as it is, for `git apply`: print() makes spaces of tabs
     elif diff:
+        from rich.syntax import Syntax
+
         colours = Syntax("", "diff", theme="ansi_dark", background_color="default")
         console.print(colours.highlight(diff), soft_wrap=True, end="")
     else:
-        console.print("nothing here is mechanical to fix")
+        notes.print("nothing here is mechanical to fix")
     for left in outcome.left:
         finding = left.finding
         text = f"left: line {finding.line} {finding.rule}: {finding.message}"
-        console.print(Text(text), soft_wrap=True)
+        notes.print(Text(text), soft_wrap=True)
         if left.why:
-            console.print(Text(f"  not rewritten, as {left.why}"), soft_wrap=True)
+            notes.print(Text(f"  not rewritten, as {left.why}"), soft_wrap=True)
     if diff and not written:
-        console.print("nothing was changed: add --write", style="dim")
+        notes.print("nothing was changed: add --write", style="dim")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import libcst as cst
 
@@ -48,6 +49,15 @@ class Fix:
         path = self.file.removeprefix("/")
         lines = unified_diff(_lines(self.before), _lines(self.after), f"a/{path}", f"b/{path}")
         return "".join(line if line.endswith("\n") else f"{line}{NO_END}" for line in lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs: the difference, what it mends, and what it leaves with the reason."""
+        return {
+            "file": self.file,
+            "diff": self.diff(),
+            "fixed": [finding.as_json() for finding in self.fixed],
+            "left": [{**left.finding.as_json(), "why": left.why} for left in self.left],
+        }
 
     def write(self) -> None:
         """Puts the new text in the file's place, in its encoding, with its mode.

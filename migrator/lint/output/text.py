@@ -4,7 +4,6 @@ from itertools import groupby
 
 from rich.console import Console, Group
 from rich.padding import Padding
-from rich.syntax import Syntax
 from rich.text import Text
 
 from migrator.lint.finding import Finding
@@ -73,10 +72,17 @@ def _print_finding(finding: Finding, line: int, index: int | None, console: Cons
 
 def _print_sql(text: str, indent: int, console: Console) -> None:
     """Without breaking its lines: it is there to be pasted, and a comment ends at a line's end."""
-    colours = Syntax("", "sql", theme="ansi_dark", background_color="default")
-    for line in colours.highlight(text.rstrip("\n")).split():
+    for line in _coloured(text.rstrip("\n"), console).split():
         line.rstrip()
         console.print(Text(" " * indent) + line, soft_wrap=True)
+
+
+def _coloured(sql: str, console: Console) -> Text:
+    if console.color_system is None:
+        return Text(sql)
+    from rich.syntax import Syntax  # Pygments is slow to import, and of no use in a pipe
+
+    return Syntax("", "sql", theme="ansi_dark", background_color="default").highlight(sql)
 
 
 def _print_summary(totals: Totals, console: Console) -> None:

@@ -69,6 +69,25 @@ def test_list_and_status_show_how_far_it_is(database: Database, config: Path) ->
     assert "done" in call(database, config, "status", "fill_name").output
 
 
+def test_programs_read_how_far_it_is(database: Database, config: Path) -> None:
+    create_item(database)
+    told = {
+        "name": "fill_name",
+        "table": "item",
+        "state": "not begun",
+        "rows_passed": 0,
+        "rows_estimated": None,
+        "rows_filled": 0,
+        "rows_left": None,
+        "run_by": None,
+        "error": None,
+    }
+    assert json.loads(call(database, config, "list", "--format", "json").stdout) == [told]
+    call(database, config, "run", "fill_name")
+    status = json.loads(call(database, config, "status", "fill_name", "--format", "json").stdout)
+    assert (status["state"], status["rows_filled"], status["rows_left"]) == ("done", 600, 0)
+
+
 def test_an_error_text_is_shown_as_it_is(
     database: Database, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,7 +54,7 @@ def test_unsafe_findings_exit_with_1_and_none_with_0(sql: Path) -> None:
             ["lint", "--sql", "FILE", "--database-url", "postgresql://127.0.0.1:1/x"],
             "cannot connect",
         ),
-        (["fix", "missing.py"], "missing.py"),
+        (["fix", "missing.py"], "none.ini"),
         (["snapshot", "out.json"], "--database-url"),
     ],
 )
@@ -128,3 +128,23 @@ def test_only_what_the_database_lacks_is_judged_and_rendered(
     result = run(project.config, "lint", "--database-url", database.dsn)
     assert result.exit_code == 2
     assert "gone" in result.stderr
+
+
+def test_a_database_named_before_the_command_is_read_as_well(
+    sql: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    named = ["--database-url", database.dsn]
+    for command in ([*named, "lint", str(sql)], ["lint", str(sql), *named]):
+        assert "catalog of" in CliRunner().invoke(app, command).output
+    by_environment = CliRunner().invoke(
+        app, ["lint", str(sql)], env={"DATABASE_URL": "postgresql://127.0.0.1:1/x"}
+    )
+    assert "no catalog" in by_environment.output
+
+
+@pytest.mark.parametrize("command", ["lint", "fix", "trace"])
+def test_a_revision_that_is_not_there_is_named(command: str, project: Project) -> None:
+    result = run(project.config, command, "missing.py")
+    assert result.exit_code == 2
+    assert "there is no file missing.py" in result.stderr

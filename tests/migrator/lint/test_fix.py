@@ -1,5 +1,6 @@
 """`fix`: the rewritten revision lints clean and does the same to a real database."""
 
+import json
 from io import StringIO
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from rich.console import Console
+from typer.testing import CliRunner
 
+from migrator.cli import app
 from migrator.lint.fix.cli import show
 from migrator.lint.fix.revision import fix_revision
 from migrator.lint.histories import judge_history
@@ -256,8 +259,22 @@ def test_a_piped_difference_is_whole(project: Project) -> None:
     file = project.add("change", CASES["index"])
     outcome = fix_revision(judge(project, file, 150000), version=150000)
     output = StringIO()
-    show(outcome, Console(file=output, width=20), written=True)
+    show(outcome, Console(file=output, width=20), Console(file=StringIO()), written=True)
     assert output.getvalue() == outcome.diff()
+
+
+def test_programs_read_what_is_changed_and_what_is_left(project: Project) -> None:
+    project.add("start", BASE)
+    file = project.add("change", f'{CASES["index"]}\nop.drop_column("people", "Age")')
+    result = CliRunner().invoke(
+        app, ["-c", str(project.config), "fix", str(file), "--format", "json"]
+    )
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert told["diff"].startswith("--- a/")
+    assert told["written"] is False
+    assert [finding["rule"] for finding in told["fixed"]] == ["create-index"]
+    assert [(left["rule"], left["why"]) for left in told["left"]] == [("drop-column", None)]
 
 
 def judge(project: Project, file: Path, version: int):

@@ -7,13 +7,11 @@ import re
 import pytest
 from rich.console import Console
 
-from migrator.lint.output import (
-    github_report,
-    json_report,
-    markdown_report,
-    print_text,
-    sarif_report,
-)
+from migrator.lint.output.github import github_report
+from migrator.lint.output.json_report import json_report
+from migrator.lint.output.markdown import markdown_report
+from migrator.lint.output.sarif import sarif_report
+from migrator.lint.output.text import print_text
 from migrator.lint.scripts import judge_scripts
 from migrator.lint.summary_counts import Totals, totals
 from migrator.project.sql_file import sql_script

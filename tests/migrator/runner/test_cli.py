@@ -216,7 +216,7 @@ def test_a_good_url_is_taken_as_it_is(
 def test_a_missing_project_is_named() -> None:
     result = Migrator("nowhere/alembic.ini", "postgresql://x@y/z")("upgrade")
     assert result.exit_code == 2
-    assert "--config: nowhere/alembic.ini is not a file" in result.stderr
+    assert "there is no nowhere/alembic.ini: name" in result.stderr
 
 
 def test_no_database_is_said(project: AlembicProject, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,7 +124,7 @@ def test_a_history_with_a_fault_tells_all_of_them(project: AlembicProject, tmp_p
     with pytest.raises(HistoryError) as failure:
         read_linear_history(project.config)
     assert len(failure.value.faults) == 3
-    with pytest.raises(HistoryError, match=r"nowhere\.ini is not a file"):
+    with pytest.raises(HistoryError, match=r"there is no .*nowhere\.ini"):
         read_linear_history(tmp_path / "nowhere.ini")
 
 

@@ -58,7 +58,7 @@ def with_a_broken_backfill(_database: Database, folder: Path) -> None:
     [
         (at_an_unknown_revision, f"'{UNKNOWN}' is not a revision of"),
         (at_two_revisions, "the database is at 2 revisions at once"),
-        (without_folder, "alembic.ini is not a file"),
+        (without_folder, "alembic.ini: name your project"),
         (with_a_broken_backfill, "two.py defines no `backfill"),
     ],
 )
@@ -80,7 +80,7 @@ def test_a_backfill_is_taken_as_it_was(
     ("change", "reason"),
     [
         (at_two_revisions, "the database is at 2 revisions at once"),
-        (without_folder, "alembic.ini is not a file"),
+        (without_folder, "alembic.ini: name your project"),
     ],
 )
 def test_a_migration_is_taken_as_it_was(
