@@ -1,11 +1,10 @@
-"""The local certificate authority and the certificates and keys that the services need."""
+"""The local certificate authority and the certificates and keys that the services need.
+
+What makes them is imported where one is missing: no command after the first needs it.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
-
-import trustme
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from local import files
 
@@ -69,6 +68,8 @@ class Certificates:
             self._make_token_keys()
 
     def _make_authority(self) -> None:
+        import trustme
+
         authority = trustme.CA(
             path_length=0,
             organization_name=ORGANIZATION,
@@ -85,6 +86,8 @@ class Certificates:
         """
         if self.certificate(name).exists():
             return
+        import trustme
+
         authority = trustme.CA.from_pem(self.ca_certificate.read_bytes(), self.ca_key.read_bytes())
         issued = authority.issue_cert(
             # Without a name, Go refuses the certificate: its list of names is marked critical.
@@ -97,6 +100,9 @@ class Certificates:
         files.write(self.certificate(name), issued.cert_chain_pems[0].bytes(), mode=files.PRIVATE)
 
     def _make_token_keys(self) -> None:
+        from cryptography.hazmat.primitives import serialization
+        from cryptography.hazmat.primitives.asymmetric import rsa
+
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         private = key.private_bytes(
             serialization.Encoding.PEM,
