@@ -4,7 +4,6 @@ Its first half commits: the rows are gone from the partitioned table. Until the 
 which only FINALIZE can do, PostgreSQL refuses to detach any other partition of that table.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import psycopg
@@ -12,9 +11,7 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 
 from migrator.postgres.statements import actions as a
-from migrator.runner.blocked_watch import BlockedWatch
-from migrator.runner.index_care import quoted
-from migrator.snapshot import Catalog
+from migrator.runner.concurrent_care import ConcurrentCare
 
 # The column exists since PostgreSQL 14, like the form that sets it.
 _PENDING = """
@@ -62,28 +59,15 @@ def pending_detaches(
     ]
 
 
-@dataclass(frozen=True, kw_only=True)
-class DetachCare:
-    """Works on an autocommit connection, under the limits that are set for concurrent work.
-
-    say: told what is finished, and every `report_every` seconds what that waits for.
-    """
-
-    connection: psycopg.Connection[TupleRow]
-    catalog: Catalog
-    report_every: float
-    say: Callable[[str], None]
+class DetachCare(ConcurrentCare):
+    """Finishes a detachment that is half done."""
 
     def before(self, action: a.Action, *, started: bool) -> bool:
-        """Finishes what is half done; True if nothing of the action is left to do.
-
-        started: the journal says that an earlier attempt began this very statement.
-        """
         if not isinstance(action, a.DetachPartition) or not action.concurrently:
             return False
         names = {
-            "parent": quoted(action.table, self.catalog),
-            "partition": quoted(action.partition, self.catalog),
+            "parent": self.catalog.quoted(action.table),
+            "partition": self.catalog.quoted(action.partition),
         }
         for pending in pending_detaches(self.connection, names["parent"]):
             self._finish(pending)
@@ -93,11 +77,17 @@ class DetachCare:
         row = self.connection.execute(_IS_APART, names).fetchone()
         return row is not None and row[0]
 
+    def is_there(self, action: a.Action) -> bool:
+        """It makes nothing."""
+        return False
+
+    def after_failure(self, action: a.Action) -> None:
+        """Nothing: the next attempt finishes what is half done."""
+
     def _finish(self, pending: PendingDetach) -> None:
         self.say(f"{pending}; finishing that")
         statement = sql.SQL("ALTER TABLE {} DETACH PARTITION {} FINALIZE").format(
             sql.Identifier(pending.parent_schema, pending.parent),
             sql.Identifier(pending.schema, pending.partition),
         )
-        with BlockedWatch(connection=self.connection, report_every=self.report_every, say=self.say):
-            self.connection.execute(statement)
+        self.run(statement)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any
 
 import psycopg
 from psycopg import errors
@@ -31,13 +31,6 @@ SELECT EXISTS (
     AND l.mode IN ('RowShareLock', 'RowExclusiveLock')
     AND c.relnamespace <> 'pg_catalog'::regnamespace)
 """
-
-
-class _Watched(TypedDict):
-    connection: psycopg.Connection[TupleRow]
-    catalog: Catalog
-    report_every: float
-    say: Say
 
 
 class TransactionControlError(MigratorError):
@@ -192,28 +185,30 @@ class StatementRunner:
                 self._unlimit()
 
     def _run_with_care(self, entry: str, demand: Demand, execute: Callable[[], None]) -> None:
-        watched: _Watched = {
-            "connection": self.connection,
-            "catalog": self.catalog,
-            "report_every": self.policy.report_every,
-            "say": self.say,
-        }
-        care, detaching = IndexCare(**watched), DetachCare(**watched)
+        cares = [
+            care(
+                connection=self.connection,
+                catalog=self.catalog,
+                report_every=self.policy.report_every,
+                say=self.say,
+            )
+            for care in (IndexCare, DetachCare)
+        ]
         started = self.journal.was_started(entry)
         if [
-            care.before(action, started=started) or detaching.before(action, started=started)
-            for action in demand.actions
+            any(care.before(action, started=started) for care in cares) for action in demand.actions
         ] == [True]:
             self.journal.finish(entry)
             return
-        if not any(care.exists(action) for action in demand.actions):
+        if not any(care.is_there(action) for action in demand.actions for care in cares):
             self.journal.start(entry)
         try:
             self._execute(demand.patience, execute)
         except psycopg.Error:
             if not self.connection.broken:  # otherwise the next attempt clears up
                 for action in demand.actions:
-                    care.after_failure(action)
+                    for care in cares:
+                        care.after_failure(action)
                 self.journal.forget_start(entry)
             raise
         self.journal.finish(entry)

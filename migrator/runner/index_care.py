@@ -5,16 +5,12 @@ serves no query, and makes the next attempt fail, or with IF NOT EXISTS do nothi
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 
-import psycopg
 from psycopg import sql
-from psycopg.rows import TupleRow
 
 from migrator.postgres.statements import actions as a
-from migrator.runner.blocked_watch import BlockedWatch
-from migrator.snapshot import Catalog
+from migrator.runner.concurrent_care import ConcurrentCare
 
 logger = logging.getLogger(__name__)
 
@@ -38,23 +34,10 @@ WHERE NOT x.indisvalid AND ix.relname ~ '_cc(new|old)[0-9]*$'
 """
 
 
-@dataclass(frozen=True, kw_only=True)
-class IndexCare:
-    """Works on an autocommit connection, under the limits that are set for concurrent work.
-
-    say: told what is cleaned up, and every `report_every` seconds what that waits for.
-    """
-
-    connection: psycopg.Connection[TupleRow]
-    catalog: Catalog
-    report_every: float
-    say: Callable[[str], None]
+class IndexCare(ConcurrentCare):
+    """Drops invalid indexes before the next attempt, and after a failed one."""
 
     def before(self, action: a.Action, *, started: bool) -> bool:
-        """Clears the way; True if an earlier attempt has already done all of it.
-
-        started: the journal says that an earlier attempt began this very statement.
-        """
         match action:
             case a.CreateIndex(concurrently=True, index=str(index), table=table):
                 return self._before_create(index, table, started=started)
@@ -64,14 +47,12 @@ class IndexCare:
                 self._drop_leftovers(action)
         return False
 
-    def exists(self, action: a.Action) -> bool:
-        """Whether the index that the action would create is there, valid or not."""
+    def is_there(self, action: a.Action) -> bool:
         if not isinstance(action, a.CreateIndex) or action.index is None:
             return False
         return self._state(action.index, action.table) is not None
 
     def after_failure(self, action: a.Action) -> None:
-        """Drops the invalid index that a failed CREATE INDEX CONCURRENTLY has left."""
         if isinstance(action, a.CreateIndex) and action.concurrently and action.index:
             state = self._state(action.index, action.table)
             if state is not None and not state.valid:
@@ -91,7 +72,7 @@ class IndexCare:
         if action.target is None or action.scope not in ("index", "table"):
             return
         found = self.connection.execute(
-            _LEFTOVERS, {"relation": quoted(action.target, self.catalog)}
+            _LEFTOVERS, {"relation": self.catalog.quoted(action.target)}
         ).fetchall()
         for schema, name in found:
             self.say(f"dropping {name}, which an interrupted REINDEX left")
@@ -99,19 +80,18 @@ class IndexCare:
 
     def _drop(self, schema: str, name: str) -> None:
         statement = sql.SQL("DROP INDEX CONCURRENTLY IF EXISTS {}")
-        with BlockedWatch(connection=self.connection, report_every=self.report_every, say=self.say):
-            self.connection.execute(statement.format(sql.Identifier(schema, name)))
+        self.run(statement.format(sql.Identifier(schema, name)))
 
     def _exists(self, name: str) -> bool:
         row = self.connection.execute(
-            "SELECT to_regclass(%s)", [quoted(name, self.catalog)]
+            "SELECT to_regclass(%s)", [self.catalog.quoted(name)]
         ).fetchone()
         return row is not None and row[0] is not None
 
     def _state(self, index: str, table: str) -> "_IndexState | None":
         """An index lives in its table's schema, so the table finds it."""
         name = index.rpartition(".")[2]
-        row = self.connection.execute(_STATE, [name, quoted(table, self.catalog)]).fetchone()
+        row = self.connection.execute(_STATE, [name, self.catalog.quoted(table)]).fetchone()
         if row is None:
             return None
         return _IndexState(valid=row[0], table=row[1], schema=row[2], name=row[3])
@@ -123,10 +103,3 @@ class _IndexState:
     table: str
     schema: str
     name: str
-
-
-def quoted(relation: str, catalog: Catalog) -> str:
-    """A relation's name, with its schema where that is known or written, for to_regclass."""
-    table = catalog.table(relation)
-    parts = relation.split(".", 1) if table is None else table.schema_and_name
-    return ".".join('"' + part.replace('"', '""') + '"' for part in parts)

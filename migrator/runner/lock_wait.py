@@ -17,7 +17,6 @@ from migrator.errors import MigratorError
 from migrator.postgres.effects import Lock
 from migrator.postgres.lock_modes import STRENGTH, stronger
 from migrator.runner.blockers import Blocker, find_blockers
-from migrator.runner.index_care import quoted
 from migrator.runner.policy import WaitPolicy
 from migrator.snapshot import Catalog
 
@@ -163,7 +162,7 @@ class LockWaiter:
         wanted = []
         for lock in locks:
             row = self.connection.execute(
-                _LOCKABLE, [quoted(lock.relation, self.catalog)]
+                _LOCKABLE, [self.catalog.quoted(lock.relation)]
             ).fetchone()
             if row is not None:
                 wanted.append(_Wanted(name=row[0], mode=lock.mode))

@@ -231,6 +231,12 @@ class Catalog:
         parent = self.tables.get(table.parent or "")
         return parent is not None and parent.kind == "partitioned"
 
+    def quoted(self, relation: str) -> str:
+        """A relation's name, with its schema where that is known or written, for to_regclass."""
+        table = self.table(relation)
+        parts = relation.split(".", 1) if table is None else table.schema_and_name
+        return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
+
     def table_of_index(self, index: str) -> Table | None:
         """The table that has an index of that name."""
         return next((t for t in self.tables.values() if index in t.indexes), None)

@@ -1,6 +1,7 @@
 """Strong locks are waited for without making the application wait."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -40,6 +41,14 @@ class Upgrade(threading.Thread):
         self.said.append(line)
         if line.startswith("waiting for"):
             self.waiting.set()
+
+    def says(self, text: str) -> None:
+        """Waits until it has said it."""
+        deadline = time.monotonic() + 60
+        while not any(text in line for line in self.said):
+            assert time.monotonic() < deadline, self.said
+            assert self.error is None, self.error
+            time.sleep(0.01)
 
     def finish(self) -> UpgradeReport:
         self.join(60)
