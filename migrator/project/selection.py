@@ -5,10 +5,8 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-import psycopg
 from alembic.script.revision import RevisionError
 from alembic.util import CommandError
-from psycopg import sql
 
 from migrator.errors import UsageError
 from migrator.project.history import History, history_error
@@ -38,6 +36,9 @@ def in_range(history: History, revisions: str) -> set[str]:
 
 def not_in_database(history: History, database_url: str) -> set[str]:
     """The ids that the database's version table does not cover. Raises UsageError."""
+    import psycopg
+    from psycopg import sql
+
     schema, table = find_version_table(history)
     name = sql.Identifier(schema, table) if schema else sql.Identifier(table)
     url = database_url.replace("postgresql+psycopg", "postgresql", 1)
