@@ -8,10 +8,12 @@ components, and what comes out of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from ipaddress import IPv4Network
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+
+Item = TypeVar("Item")
 
 # RFC 1918. `is_private` holds for loopback, link-local and other addresses as well.
 PRIVATE_NETWORKS = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
@@ -106,6 +108,35 @@ def inside_faults(field: str, networks: Sequence[IPv4Network]) -> Iterator[Fault
                 str(network),
                 f"use a part of {', '.join(map(str, INSIDE_NETWORKS))}",
             )
+
+
+def repeated_faults(
+    field: str, items: Sequence[Item], same: Callable[[Item], Hashable] = lambda item: item
+) -> Iterator[Fault]:
+    """A fault for each item that an earlier one equals, by what `same` makes of both."""
+    first: dict[Hashable, int] = {}
+    for position, item in enumerate(items):
+        earlier = first.setdefault(same(item), position)
+        if earlier != position:
+            yield Fault(
+                f"{field}[{position}]",
+                item,
+                f"{field}[{earlier}] names the same already; name each once",
+            )
+
+
+def overlap_faults(field: str, networks: Sequence[IPv4Network]) -> Iterator[Fault]:
+    """A fault for each network that shares addresses with an earlier one."""
+    for position, network in enumerate(networks):
+        for earlier, other in enumerate(networks[:position]):
+            if network.overlaps(other):
+                how = "is the same" if network == other else f"overlaps it ({other})"
+                yield Fault(
+                    f"{field}[{position}]",
+                    str(network),
+                    f"{field}[{earlier}] {how}; name each address once",
+                )
+                break
 
 
 def network_key(network: IPv4Network) -> str:

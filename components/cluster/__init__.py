@@ -2,8 +2,9 @@
 
 from components.cluster.access import AccessGrant, AccessPolicy
 from components.cluster.cluster import Cluster, ClusterArgs, ClusterSettings
+from components.cluster.instance_types import Architecture
 from components.cluster.namespace import Namespace, NamespaceArgs, taken_namespace_faults
-from components.cluster.nodes import Architecture, NodeGroup, NodeGroupArgs, NodePool
+from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
 from components.cluster.workload_identity import WorkloadIdentity, WorkloadIdentityArgs
 

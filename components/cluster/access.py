@@ -12,7 +12,14 @@ import pulumi_aws as aws
 from pulumi import Input, InvokeOutputOptions, Output, ResourceOptions
 
 from components.account import AwsAccount
-from components.arguments import Args, Fault, Setting, kubernetes_name_faults, stable_key_faults
+from components.arguments import (
+    Args,
+    Fault,
+    Setting,
+    kubernetes_name_faults,
+    repeated_faults,
+    stable_key_faults,
+)
 from components.component import Component
 
 PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+$")
@@ -55,6 +62,7 @@ class AccessGrant(Args):
             sample = namespace.replace("*", "x")
             for fault in kubernetes_name_faults(f"namespaces[{position}]", sample):
                 yield replace(fault, value=namespace)
+        yield from repeated_faults("namespaces", self.namespaces)
         if self.policy is AccessPolicy.CLUSTER_ADMIN and self.namespaces:
             yield Fault(
                 "namespaces",
@@ -75,13 +83,22 @@ def grants_faults(field_name: str, grants: Mapping[str, AccessGrant]) -> Iterato
     named: dict[str | None, str] = {}
     for key, grant in grants.items():
         yield from stable_key_faults(f"{field_name}.{key}", key)
-        if grant.principal_arn in named:
+        principal = _principal(grant.principal_arn)
+        if principal in named:
             yield Fault(
                 f"{field_name}.{key}.principal_arn",
                 grant.principal_arn,
-                f"'{named[grant.principal_arn]}' names it already; EKS takes one entry for each",
+                f"'{named[principal]}' names it already; EKS takes one entry for each",
             )
-        named.setdefault(grant.principal_arn, key)
+        named.setdefault(principal, key)
+
+
+def _principal(arn: str | None) -> str | None:
+    """What tells principals apart: IAM has a name once in an account, whatever path and case."""
+    if arn is None:
+        return None
+    owner, _, resource = arn.casefold().rpartition(":")
+    return f"{owner}:{resource.split('/')[0]}/{resource.rpartition('/')[2]}"
 
 
 @dataclass(frozen=True, kw_only=True)

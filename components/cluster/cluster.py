@@ -11,7 +11,14 @@ import pulumi_aws as aws
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, Output, Resource, ResourceOptions
 
-from components.arguments import Args, Fault, Setting, inside_faults, network_key
+from components.arguments import (
+    Args,
+    Fault,
+    Setting,
+    inside_faults,
+    network_key,
+    overlap_faults,
+)
 from components.cluster.access import (
     AccessGrant,
     AccessPolicy,
@@ -30,6 +37,7 @@ from components.cluster.control_plane import ControlPlane, ControlPlaneArgs, Con
 from components.cluster.kubeconfig import kubeconfig
 from components.cluster.nodes import NodeGroup, NodeGroupArgs, NodePool, node_role, pool_faults
 from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
+from components.cluster.zones import cluster_zone_faults
 from components.component import Component
 from components.encryption import log_key
 from components.network import Network, Vpc
@@ -79,12 +87,14 @@ class ClusterSettings(ControlPlaneSettings):
     addons: Annotated[
         Mapping[str, str] | None,
         Setting(
-            "Exact versions of the EKS add-ons, by the add-on's name",
+            "Exact versions of the EKS add-ons, by the add-on's name; that of kube-proxy follows"
+            " `version`. Those that need an IAM role of their own, such as the drivers of volumes,"
+            " cannot be installed here yet",
             example={
-                "vpc-cni": "v1.20.4-eksbuild.2",
-                "kube-proxy": "v1.34.0-eksbuild.4",
-                "coredns": "v1.12.4-eksbuild.1",
-                "eks-pod-identity-agent": "v1.3.9-eksbuild.5",
+                "vpc-cni": "v1.22.4-eksbuild.3",
+                "kube-proxy": "v1.36.0-eksbuild.21",
+                "coredns": "v1.14.3-eksbuild.16",
+                "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
             },
             required=True,
         ),
@@ -93,10 +103,11 @@ class ClusterSettings(ControlPlaneSettings):
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
         yield from inside_faults("private_access_cidrs", self.private_access_cidrs)
+        yield from overlap_faults("private_access_cidrs", self.private_access_cidrs)
         yield from pool_faults("node_pools", self.node_pools)
         yield from grants_faults("access", self.access)
         if self.addons is not None:
-            yield from addon_faults("addons", self.addons)
+            yield from addon_faults("addons", self.addons, self.version)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +131,10 @@ class ClusterArgs(ClusterSettings, Args):
                 "service_cidr",
                 str(self.service_cidr),
                 f"it overlaps the network's addresses {self.network.cidr}",
+            )
+        if isinstance(self.network, Vpc):
+            yield from cluster_zone_faults(
+                "network.availability_zones", self.network.availability_zones
             )
 
 

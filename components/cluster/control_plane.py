@@ -20,16 +20,20 @@ from components.arguments import (
     Setting,
     Settings,
     log_retention_faults,
+    overlap_faults,
 )
+from components.cluster.versions import CURRENT, version_faults
 from components.component import Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 from components.partition import service_principal
 from components.policy_document import output_document, trust
 
 CLUSTER_NAME = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$")
-VERSION = re.compile(r"^1\.\d{2}$")
-# Anything wider is no organisation's own network.
+# Anything wider is no organisation's own network, nor are several that are as wide together.
 NARROW_ENOUGH = 8
+MOST_ADDRESSES = 2 ** (32 - NARROW_ENOUGH)
+# What EKS takes (quota "Public endpoint access CIDR ranges per cluster", which is fixed).
+MOST_PUBLIC_NETWORKS = 40
 # EKS refuses addresses that nobody has on the internet: private ones, those that carriers share,
 # loopback, link-local.
 RESERVED_NETWORKS = (*INSIDE_NETWORKS, *map(IPv4Network, ("127.0.0.0/8", "169.254.0.0/16")))
@@ -51,7 +55,7 @@ class ControlPlaneSettings(Settings):
         ),
     ] = None
     version: Annotated[
-        str | None, Setting("Kubernetes version, in quotes", example="1.34", required=True)
+        str | None, Setting("Kubernetes version, in quotes", example=CURRENT, required=True)
     ] = None
     service_cidr: Annotated[
         IPv4Network,
@@ -83,8 +87,8 @@ class ControlPlaneSettings(Settings):
     def faults(self) -> Iterator[Fault]:
         if self.name is not None and not CLUSTER_NAME.match(self.name):
             yield Fault("name", self.name, "use at most 100 letters, digits, hyphens, underscores")
-        if self.version is not None and not VERSION.match(self.version):
-            yield Fault("version", self.version, "give a minor version, such as '1.35'")
+        if self.version is not None:
+            yield from version_faults("version", self.version, self.support)
         if not 12 <= self.service_cidr.prefixlen <= 24 or not any(
             map(self.service_cidr.subnet_of, PRIVATE_NETWORKS)
         ):
@@ -113,6 +117,26 @@ class ControlPlaneSettings(Settings):
                     f"it overlaps {reserved}, which no caller from the internet has; private"
                     " networks belong into private_access_cidrs",
                 )
+        yield from overlap_faults("public_access_cidrs", self.public_access_cidrs)
+        yield from self._public_sum_faults()
+
+    def _public_sum_faults(self) -> Iterator[Fault]:
+        """Networks that are narrow enough each, and too many or too wide together."""
+        narrow = [one for one in self.public_access_cidrs if one.prefixlen >= NARROW_ENOUGH]
+        addresses = sum(one.num_addresses for one in narrow)
+        if addresses > MOST_ADDRESSES:
+            yield Fault(
+                "public_access_cidrs",
+                [str(one) for one in narrow],
+                f"together they let {addresses:,} addresses in; the API must not be open to more"
+                f" than a /{NARROW_ENOUGH} holds ({MOST_ADDRESSES:,})",
+            )
+        if len(self.public_access_cidrs) > MOST_PUBLIC_NETWORKS:
+            yield Fault(
+                "public_access_cidrs",
+                len(self.public_access_cidrs),
+                f"EKS takes at most {MOST_PUBLIC_NETWORKS} networks",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

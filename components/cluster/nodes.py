@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Annotated
 
 import pulumi_aws as aws
@@ -12,17 +11,11 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, stable_key_faults
+from components.cluster.instance_types import Architecture, instance_type_faults
+from components.cluster.node_labels import node_label_faults
 from components.component import Component
 from components.partition import service_principal
 from components.policy_document import trust
-
-
-class Architecture(StrEnum):
-    """The processor architecture of a node group; all its instance types must have it."""
-
-    X86_64 = "x86_64"
-    ARM64 = "arm64"
-
 
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 AMI_TYPES = {
@@ -55,6 +48,8 @@ class NodePool(Args):
     def faults(self) -> Iterator[Fault]:
         if not self.instance_types:
             yield Fault("instance_types", [], "name at least one, such as 'm7i.large'")
+        yield from instance_type_faults("instance_types", self.instance_types, self.architecture)
+        yield from node_label_faults("labels", self.labels)
         if not 0 <= self.min_size <= self.size <= self.max_size or self.max_size < 1:
             yield Fault(
                 "max_size",

@@ -17,13 +17,14 @@ from components.arguments import (
     Settings,
     inside_faults,
     log_retention_faults,
+    overlap_faults,
 )
+from components.database.engine import instance_class_faults, version_faults
 from components.database.windows import window_faults
 from components.network import Network
 
 IDENTIFIER = re.compile(r"^(?=.{1,47}$)[a-z](?:-?[a-z0-9])*$")
 SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
-VERSION = re.compile(r"^1[3-9](\.\d{1,2})?$")
 # RDS's own, and of PostgreSQL's key words those that somebody may think of.
 RESERVED_USERS = frozenset(
     {
@@ -127,6 +128,7 @@ class PostgresqlSettings(Settings):
     def faults(self) -> Iterator[Fault]:
         yield from self._name_faults()
         yield from inside_faults("client_cidrs", self.client_cidrs)
+        yield from overlap_faults("client_cidrs", self.client_cidrs)
         yield from self._storage_faults()
         if not 1 <= self.backup_retention_days <= 35:
             yield Fault(
@@ -163,10 +165,8 @@ class PostgresqlSettings(Settings):
                 self.identifier,
                 "use at most 47 lower-case letters, digits and single hyphens, a letter first",
             )
-        if not VERSION.match(self.version):
-            yield Fault(
-                "version", self.version, "give a PostgreSQL version, such as '18' or '18.1'"
-            )
+        yield from version_faults("version", self.version, self.support)
+        yield from instance_class_faults("instance_class", self.instance_class)
         for field_name, value in (
             ("database_name", self.database_name),
             ("username", self.username),

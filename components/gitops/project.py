@@ -8,8 +8,16 @@ from typing import Annotated
 
 from pulumi import Input, Output, ResourceOptions
 
-from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
+from components.arguments import (
+    Args,
+    Fault,
+    Setting,
+    Settings,
+    kubernetes_name_faults,
+    repeated_faults,
+)
 from components.component import Component
+from components.gitops.repository import repository_key
 from components.kubernetes_object import KubernetesObject
 
 IN_CLUSTER = "https://kubernetes.default.svc"
@@ -39,6 +47,13 @@ class ProjectSettings(Settings):
             yield Fault("source_repositories", [], "name at least one repository")
         if not self.destinations:
             yield Fault("destinations", [], "name at least one namespace")
+        yield from repeated_faults(
+            "source_repositories", self.source_repositories, same=repository_key
+        )
+        yield from repeated_faults(
+            "destinations",
+            [f"{one.namespace} ({one.server.rstrip('/')})" for one in self.destinations],
+        )
         if not self.allow_wildcards:
             yield from self._wildcard_faults()
             yield from self._namespace_faults()

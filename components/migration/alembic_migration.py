@@ -8,7 +8,7 @@ from typing import Annotated, get_args
 
 from pulumi import Output, ResourceOptions
 
-from components.arguments import Fault, Setting, below
+from components.arguments import Fault, Setting, below, repeated_faults
 from components.component import Component
 from components.migration.access import MigrationArgs, MigrationSettings
 from components.migration.history_hash import history_hash
@@ -61,6 +61,8 @@ class AlembicMigrationSettings(MigrationSettings):
             yield Fault("target", self.target, "name a revision by its id, or head")
         if isinstance(self.approved_contracts, str):
             yield Fault("approved_contracts", self.approved_contracts, "write a list of ids")
+        else:
+            yield from repeated_faults("approved_contracts", self.approved_contracts)
         if self.lint not in get_args(LintPolicy):
             yield Fault("lint", self.lint, f"write one of {', '.join(get_args(LintPolicy))}")
         if self.unapproved not in get_args(UnapprovedPolicy):

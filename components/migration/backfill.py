@@ -9,7 +9,7 @@ from typing import Any
 from pulumi import Output, ResourceOptions
 from pulumi.dynamic import Resource
 
-from components.arguments import Fault, below
+from components.arguments import Fault, below, repeated_faults
 from components.component import Component
 from components.migration.access import MigrationArgs
 from components.migration.backfill_provider import OUTPUTS, BackfillProvider
@@ -47,7 +47,9 @@ def names_faults(
     """What is wrong with a list of backfills; for a job, which no provider checks, names too."""
     if isinstance(names, str):
         yield Fault(field, names, "write a list of names")
-    elif in_job and names is None:
+        return
+    yield from repeated_faults(field, names or ())
+    if in_job and names is None:
         yield Fault(field, names, "name the backfills that the job is to run")
     elif in_job and names and project.is_dir():
         yield from _unknown_names(field, names, project / "backfills")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
 import pulumi_aws as aws
@@ -31,7 +31,8 @@ class Vpc(Component):
     out of the VPC. Outputs: `vpc_id`, and the subnet ids of each tier in the order of the zones:
     `public_subnet_ids`, `private_subnet_ids`, `database_subnet_ids`, `intra_subnet_ids`;
     `nat_public_ips`, for partners' allow lists. `ready` holds what makes a private subnet of use:
-    its routes, their gateways, and the endpoints. `account` and `cidr`: where it stands.
+    its routes, their gateways, and the endpoints. `account`, `cidr` and `availability_zones`: where
+    it stands.
     """
 
     subject = "network"
@@ -45,12 +46,14 @@ class Vpc(Component):
     ready: list[Resource]
     account: AwsAccount
     cidr: IPv4Network
+    availability_zones: Sequence[str]
 
     def __init__(self, name: str, args: VpcArgs, opts: ResourceOptions | None = None) -> None:
         super().__init__(name, opts, tags=args.tags)
         self._args = args
         self.ready = []
         self.cidr = args.cidr
+        self.availability_zones = args.availability_zones
         self.account = args.account or self._callers_account()
         self._layout = SubnetLayout(cidr=args.cidr)
         self._vpc = self._create_vpc()

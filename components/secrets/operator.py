@@ -54,8 +54,24 @@ class ExternalSecretsOperatorSettings(Settings):
                     prefix,
                     "write the beginning of the secrets' names, without wildcards",
                 )
+            yield from self._covered_faults(position)
         if self.replicas < 1:
             yield Fault("replicas", self.replicas, "give at least 1")
+
+    def _covered_faults(self, position: int) -> Iterator[Fault]:
+        """A fault if another prefix covers this one: to take this one away would change nothing."""
+        prefix, field_name = self.secret_prefixes[position], f"secret_prefixes[{position}]"
+        for place, other in enumerate(self.secret_prefixes):
+            if other == prefix and place < position:
+                yield Fault(field_name, prefix, f"secret_prefixes[{place}] names the same already")
+                return
+            if other and other != prefix and prefix.startswith(other):
+                yield Fault(
+                    field_name,
+                    prefix,
+                    f"secret_prefixes[{place}] ({other!r}) covers it already; keep one of the two",
+                )
+                return
 
 
 @dataclass(frozen=True, kw_only=True)

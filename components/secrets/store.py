@@ -8,7 +8,14 @@ from typing import Annotated
 
 from pulumi import Output, ResourceOptions
 
-from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
+from components.arguments import (
+    Args,
+    Fault,
+    Setting,
+    Settings,
+    kubernetes_name_faults,
+    repeated_faults,
+)
 from components.component import Component
 from components.kubernetes_object import KubernetesObject
 
@@ -34,6 +41,7 @@ class ClusterSecretStoreSettings(Settings):
             yield Fault("namespaces", [], "name the namespaces that may read secrets")
         for position, namespace in enumerate(self.namespaces):
             yield from kubernetes_name_faults(f"namespaces[{position}]", namespace)
+        yield from repeated_faults("namespaces", self.namespaces)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -10,6 +11,7 @@ from components import gitops
 from components.arguments import Fault, Setting, below, kubernetes_name_faults
 from components.gitops import ArgoCdSettings, Destination, ProjectSettings
 from components.gitops.project import IN_CLUSTER
+from components.gitops.repository import repository_key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,25 @@ class GitopsSettings(ArgoCdSettings):
             yield from below(path, kubernetes_name_faults("name", name))
             yield from below(path, application.faults())
             yield from below(path, self._project_faults(application))
+        yield from self._source_faults()
+
+    def _source_faults(self) -> Iterator[Fault]:
+        """Two applications that would deploy, and fight over, the same objects."""
+        owners: dict[tuple[str, str, str], str] = {}
+        for name, application in self.applications.items():
+            source = (
+                repository_key(application.repository),
+                posixpath.normpath(application.path),
+                application.destination_namespace,
+            )
+            owner = owners.setdefault(source, name)
+            if owner != name:
+                yield Fault(
+                    f"applications.{name}.path",
+                    application.path,
+                    f"{owner!r} deploys this folder of this repository to"
+                    f" {application.destination_namespace} already",
+                )
 
     def _project_faults(self, application: ApplicationSettings) -> Iterator[Fault]:
         project = self.projects.get(application.project)
@@ -61,7 +82,8 @@ class GitopsSettings(ArgoCdSettings):
             return
         if project.allow_wildcards:
             return
-        if application.repository not in project.source_repositories:
+        allowed = set(map(repository_key, project.source_repositories))
+        if repository_key(application.repository) not in allowed:
             yield Fault(
                 "repository",
                 application.repository,

@@ -41,6 +41,20 @@ class SecretsSettings(Settings):
         """All faults but those of the parts alone."""
         for name, secret in self.external_secrets.items():
             yield from below(f"external_secrets.{name}", self._secret_faults(name, secret))
+        yield from self._target_faults()
+
+    def _target_faults(self) -> Iterator[Fault]:
+        """Two ExternalSecrets that would own one Secret."""
+        owners: dict[tuple[str, str], str] = {}
+        for name, secret in self.external_secrets.items():
+            target = secret.target_name or name
+            owner = owners.setdefault((secret.namespace, target), name)
+            if owner != name:
+                yield Fault(
+                    f"external_secrets.{name}.target_name",
+                    target,
+                    f"{owner!r} fills the Secret of this name in {secret.namespace} already",
+                )
 
     def _secret_faults(self, name: str, secret: ExternalSecretSettings) -> Iterator[Fault]:
         yield from kubernetes_name_faults("name", name)

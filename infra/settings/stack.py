@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from components.arguments import Fault, Settings
 from components.cluster import ClusterSettings, taken_namespace_faults
+from components.cluster.zones import cluster_zone_faults
 from components.database import PostgresqlSettings
 from components.network import VpcSettings
 from components.network.layout import zone_faults
@@ -81,6 +82,8 @@ def cross_faults(subjects: Mapping[str, Settings], region: str) -> Iterator[Cros
             yield CrossFault("network", fault, frozenset({"network.availability_zones"}))
     if isinstance(network, VpcSettings) and isinstance(cluster, ClusterSettings):
         yield from _address_faults(network, cluster)
+        for fault in cluster_zone_faults("availability_zones", network.availability_zones):
+            yield CrossFault("network", fault, frozenset({"network.availability_zones"}))
     if isinstance(cluster, ClusterSettings) and isinstance(gitops, GitopsSettings):
         yield from _node_faults(cluster, gitops)
     yield from _namespace_faults(subjects)

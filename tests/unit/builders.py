@@ -19,10 +19,10 @@ from tests.unit.recording import ACCOUNT, Recording, record
 EU = AwsAccount(id=ACCOUNT, region="eu-west-1")
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/logs"
 ADDONS = {
-    "vpc-cni": "v1.20.4-eksbuild.2",
-    "kube-proxy": "v1.34.0-eksbuild.4",
-    "coredns": "v1.12.4-eksbuild.1",
-    "eks-pod-identity-agent": "v1.3.9-eksbuild.5",
+    "vpc-cni": "v1.22.4-eksbuild.3",
+    "kube-proxy": "v1.36.0-eksbuild.21",
+    "coredns": "v1.14.3-eksbuild.16",
+    "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
 }
 CHART = Chart(repository="https://charts.example.com", version="1.2.3")
 ADMIN = AccessGrant(
@@ -62,7 +62,7 @@ def cluster_args(**changes: Any) -> ClusterArgs:
     """One administrator, one node pool, the required add-ons, and `changes`."""
     values: dict[str, Any] = {
         "name": "main",
-        "version": "1.34",
+        "version": "1.36",
         "network": existing_network(),
         "log_key_arn": KEY,
         "access": {"platform": ADMIN},

@@ -18,46 +18,16 @@ from components.migration import ZeroDowntimeMigrationArgs
 from infra.settings import SettingsError, StackSettings, parse
 from tests.unit.program import run_program
 from tests.unit.recording import record
-from tests.unit.stack_files import STACKS, as_config, stack_file
-
-FILE = "Pulumi.local.yaml"
-VALID = stack_file("local")
-
-
-def faults_of(change: Callable[[dict[str, Any]], object]) -> list[str]:
-    """The messages for the local stack file after a change."""
-    values = copy.deepcopy(VALID)
-    change(values)
-    with pytest.raises(SettingsError) as caught:
-        parse(as_config(values), FILE)
-    return caught.value.faults
-
-
-def put(path: str, value: object) -> Callable[[dict[str, Any]], None]:
-    """A change: set the value at `subject/key/…`; a digit is a list's position."""
-
-    def change(values: dict[str, Any]) -> None:
-        *parents, key = path.split("/")
-        holder: Any = values
-        for depth, parent in enumerate(parents):
-            name: Any = f"groundwork:{parent}" if depth == 0 else parent
-            holder = holder[int(parent) if parent.isdigit() else name]
-        holder[int(key) if key.isdigit() else key] = value
-
-    return change
-
-
-def drop(path: str) -> Callable[[dict[str, Any]], None]:
-    """A change: remove the key at `subject/key/…`."""
-
-    def change(values: dict[str, Any]) -> None:
-        *parents, key = path.split("/")
-        holder: Any = values
-        for depth, parent in enumerate(parents):
-            holder = holder[f"groundwork:{parent}" if depth == 0 else parent]
-        del holder[key]
-
-    return change
+from tests.unit.stack_files import (
+    FILE,
+    STACKS,
+    VALID,
+    as_config,
+    drop,
+    faults_of,
+    put,
+    stack_file,
+)
 
 
 @pytest.mark.parametrize("stack", STACKS)

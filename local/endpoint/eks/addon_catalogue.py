@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from local.endpoint.eks.versions import SUPPORTED, minor
 
-BUILDS = 6
+BUILDS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
