@@ -8,10 +8,12 @@ components, and what comes out of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from ipaddress import IPv4Network
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
+
+from components import credentials
 
 Item = TypeVar("Item")
 
@@ -68,7 +70,10 @@ class Settings:
     """Base of what a stack file can say of a component.
 
     Making them checks nothing, so that a reader of files can tell all faults at once.
+    `credentials_belong`: where what is secret about them is kept instead.
     """
+
+    credentials_belong: ClassVar[str] = credentials.SECRETS_MANAGER
 
     def faults(self) -> Iterator[Fault]:
         """All faults of these settings; none by default."""
@@ -80,10 +85,17 @@ class Args(Settings):
     """Base of all arguments: making them raises ArgumentError if they have faults."""
 
     def __post_init__(self) -> None:
-        faults = list(self.faults())
+        # Alone, because the others' messages have the values in them.
+        faults = list(self._credential_faults()) or list(self.faults())
         if faults:
             first, *others = faults
             raise ArgumentError(first.field, first.value, first.expected, *others)
+
+    def _credential_faults(self) -> Iterator[Fault]:
+        for one in fields(self):
+            for path, text in texts_in(getattr(self, one.name), one.name):
+                if found := credentials.find_credential(text):
+                    yield Fault(path, found.hidden, found.reason(self.credentials_belong))
 
     @classmethod
     def of(cls, settings: Settings, **others: Any) -> Self:
@@ -91,6 +103,20 @@ class Args(Settings):
         own = {one.name for one in fields(cls)}
         given = {one.name: getattr(settings, one.name) for one in fields(settings)}
         return cls(**{name: given[name] for name in given.keys() & own} | others)
+
+
+def texts_in(value: object, path: str) -> Iterator[tuple[str, str]]:
+    """The texts in a value, keys of mappings too, each with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, one in value.items():
+            yield path, str(key)
+            found = credentials.find_credential(str(key))
+            yield from texts_in(one, f"{path}.{found.hidden if found else key}")
+    elif isinstance(value, Sequence) and not isinstance(value, bytes):
+        for position, one in enumerate(value):
+            yield from texts_in(one, f"{path}[{position}]")
 
 
 def below(path: str, faults: Iterator[Fault]) -> Iterator[Fault]:

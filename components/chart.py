@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import pulumi_kubernetes as kubernetes
 from pulumi import Input, ResourceOptions
@@ -18,6 +18,11 @@ EXACT_VERSION = re.compile(r"^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$")
 @dataclass(frozen=True, kw_only=True)
 class Chart(Args):
     """A Helm chart."""
+
+    credentials_belong: ClassVar[str] = (
+        "let the machine that deploys log in instead: `helm registry login` for a registry, in"
+        " whose address (oci://) no credentials are needed"
+    )
 
     repository: Annotated[str, Setting("http(s) or oci address of a chart repository")]
     version: Annotated[str, Setting("The exact version")]

@@ -30,6 +30,10 @@ A stack is a file `Pulumi.<stack>.yaml`. Every key below belongs under `config:`
 examples. A file with faults stops the preview before anything is touched, with one message for
 each fault.
 
+No setting takes a password, a token or an encrypted value (`secure:`), which would reach Pulumi's
+state in plain: secrets lie in AWS Secrets Manager (`groundwork:secrets.application_secrets`), a
+Git repository's credentials in Argo CD.
+
 | key | type | meaning |
 | --- | --- | --- |
 | `aws:region` | text, required | The region of everything, for example `eu-west-1` |

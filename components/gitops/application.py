@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pulumi import Input, Output, ResourceOptions
 
@@ -13,6 +13,7 @@ from components.arguments import Args, Fault, Setting, Settings, kubernetes_name
 from components.component import Component
 from components.duration import duration_faults, format_duration
 from components.gitops.project import IN_CLUSTER
+from components.gitops.repository import CREDENTIALS_BELONG
 from components.kubernetes_object import KubernetesObject
 
 
@@ -43,6 +44,8 @@ class Retry(Args):
 @dataclass(frozen=True, kw_only=True)
 class ApplicationSettings(Settings):
     """An application that Argo CD deploys."""
+
+    credentials_belong: ClassVar[str] = CREDENTIALS_BELONG
 
     repository: Annotated[str, Setting("Git repository; the project must allow it")]
     path: Annotated[str, Setting("Folder in the repository")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pulumi import Input, Output, ResourceOptions
 
@@ -17,7 +17,7 @@ from components.arguments import (
     repeated_faults,
 )
 from components.component import Component
-from components.gitops.repository import repository_key
+from components.gitops.repository import CREDENTIALS_BELONG, repository_key
 from components.kubernetes_object import KubernetesObject
 
 IN_CLUSTER = "https://kubernetes.default.svc"
@@ -26,6 +26,8 @@ IN_CLUSTER = "https://kubernetes.default.svc"
 @dataclass(frozen=True, kw_only=True)
 class Destination(Args):
     """A namespace of a cluster."""
+
+    credentials_belong: ClassVar[str] = CREDENTIALS_BELONG
 
     namespace: Annotated[str, Setting("The namespace")]
     server: Annotated[
@@ -36,6 +38,8 @@ class Destination(Args):
 @dataclass(frozen=True, kw_only=True)
 class ProjectSettings(Settings):
     """What a group of applications may deploy."""
+
+    credentials_belong: ClassVar[str] = CREDENTIALS_BELONG
 
     description: Annotated[str, Setting("What the project is for")]
     source_repositories: Annotated[Sequence[str], Setting("Git repositories it may deploy from")]

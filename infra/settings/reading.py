@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from components.arguments import Settings
 from components.partition import find_partition
+from infra.settings import secrecy
 from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
 from infra.settings.keys import faults_by_key, keys_of
 from infra.settings.model import reader
@@ -39,26 +40,30 @@ class SettingsError(ValueError):
 def load() -> StackSettings:
     """The settings of the stack that Pulumi runs; pulumi.RunError if they have faults."""
     values = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
+    secret = pulumi_config.get_config_secret_keys_env()
     try:
-        return parse(values, f"Pulumi.{pulumi.get_stack()}.yaml")
+        return parse(values, f"Pulumi.{pulumi.get_stack()}.yaml", encrypted=secret)
     except SettingsError as error:
         raise pulumi.RunError(str(error)) from None
 
 
 def parse(
-    values: Mapping[str, str], file: str, stack: type[StackSettings] = StackSettings
+    values: Mapping[str, str],
+    file: str,
+    stack: type[StackSettings] = StackSettings,
+    *,
+    encrypted: Collection[str] = (),
 ) -> StackSettings:
     """Settings from Pulumi's configuration: full keys, objects as JSON text.
 
-    `file` is named in every message. SettingsError has all faults, not the first one only.
+    `file` is named in every message. `encrypted`: the keys whose values Pulumi has decrypted.
+    SettingsError has all faults, not the first one only.
     """
-    faults: list[str] = []
     subjects = subjects_of(stack)
+    values, faults = _without_secrets(values, file, subjects, encrypted)
 
     def report(key: str, found: Iterator[Finding] | list[Finding]) -> None:
-        for path, text in found:
-            full = key + (path if path.startswith("[") or not path else f".{path}")
-            faults.append(f"{file}: {full}: {text}")
+        faults.extend(_message(file, key, one) for one in found)
 
     region, found = _read_region(values.get("aws:region"))
     report("aws:region", found)
@@ -87,6 +92,33 @@ def parse(
     if faults:
         raise SettingsError(faults)
     return stack(region=region or SOME_REGION, tags=tags, **readable)  # pyright: ignore[reportArgumentType]
+
+
+def _message(file: str, key: str, found: Finding) -> str:
+    """A finding at a key of the configuration, in one line."""
+    path, text = found
+    return f"{file}: {key}{path if path.startswith('[') or not path else f'.{path}'}: {text}"
+
+
+def _without_secrets(
+    values: Mapping[str, str],
+    file: str,
+    subjects: Mapping[str, Subject],
+    encrypted: Collection[str],
+) -> tuple[dict[str, str], list[str]]:
+    """The values without the credentials in them, and a message for each.
+
+    SettingsError, alone and at once, if Pulumi has decrypted one of the platform's settings: every
+    other message may have its value in it.
+    """
+    own = sorted(key for key in encrypted if key.startswith(NAMESPACE))
+    if own:
+        raise SettingsError([_message(file, key, secrecy.ENCRYPTED) for key in own])
+    clean, leaks = secrecy.without_credentials(
+        {key: value for key, value in values.items() if key not in encrypted},
+        {NAMESPACE + name: subject.settings for name, subject in subjects.items()},
+    )
+    return {**values, **clean}, [_message(file, leak.key, leak.finding) for leak in leaks]
 
 
 @dataclass(kw_only=True)

@@ -1,0 +1,265 @@
+"""No credential goes through the stack file into the state, and no message repeats it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from ipaddress import IPv4Network
+from typing import Any
+
+import pytest
+
+from components.arguments import ArgumentError
+from components.chart import Chart
+from components.credentials import find_credential, looks_generated, names_a_credential
+from components.gitops import Destination, ProjectArgs
+from infra.settings import SettingsError, parse
+from tests.unit.builders import vpc_args
+from tests.unit.stack_files import FILE, STACKS, VALID, as_config, faults_of, put, stack_file
+
+GITHUB = "ghp_" + "Ab3" * 12
+REPOSITORY = "https://github.com/org/repo"
+MYAPP = "gitops/applications/myapp"
+
+
+def put_purpose(purpose: str) -> Callable[[dict[str, Any]], None]:
+    """Another purpose of the secret prod/app/database."""
+    return put(
+        "secrets/application_secrets",
+        {**VALID["groundwork:secrets"]["application_secrets"], "prod/app/database": purpose},
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "secret", "message"),
+    [
+        (
+            put(f"{MYAPP}/repository", f"https://joe:{GITHUB}@github.com/org/repo"),
+            GITHUB,
+            "groundwork:gitops.applications.myapp.repository: 'https://…@github.com/org/repo' holds"
+            " credentials in an address, which Pulumi's state would keep in plain; give Argo CD",
+        ),
+        (
+            put(f"{MYAPP}/repository", f"https://{GITHUB}@github.com/org/repo"),
+            GITHUB,
+            "gitops.applications.myapp.repository: 'https://…@github.com/org/repo'",
+        ),
+        (
+            put(f"{MYAPP}/repository", f"{REPOSITORY}?access_token=hunter2"),
+            "hunter2",
+            f"gitops.applications.myapp.repository: '{REPOSITORY}?access_token=…'",
+        ),
+        (
+            put(
+                "gitops/projects/default/source_repositories",
+                [REPOSITORY, "ssh://git:hunter2@git.example.com/repo"],
+            ),
+            "hunter2",
+            "gitops.projects.default.source_repositories[1]: 'ssh://…@git.example.com/repo'",
+        ),
+        (
+            put(
+                "gitops/projects/default/destinations",
+                [
+                    {"namespace": "production"},
+                    {"namespace": "a", "server": "https://a:hunter2@k8s.example.com"},
+                ],
+            ),
+            "hunter2",
+            "gitops.projects.default.destinations[1].server: 'https://…@k8s.example.com'",
+        ),
+        (
+            put("secrets/chart/repository", "https://u:hunter2@charts.example.com"),
+            "hunter2",
+            "secrets.chart.repository: 'https://…@charts.example.com' holds credentials in an"
+            " address, which Pulumi's state would keep in plain; let the machine that deploys log"
+            " in instead: `helm registry login`",
+        ),
+        (
+            put("gitops/chart/repository", "ftp://u:hunter2@charts.example.com"),
+            "hunter2",
+            "gitops.chart.repository: 'ftp://…@charts.example.com'",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {"deploy": GITHUB}}),
+            GITHUB,
+            "groundwork:tags.deploy: '…' holds a token of GitHub, which Pulumi's state would keep"
+            " in plain; keep it in AWS Secrets Manager",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {"db-password": "hunter2"}}),
+            "hunter2",
+            "groundwork:tags.db-password: '…' holds a credential, by its name",
+        ),
+        (
+            lambda values: values.update({"groundwork:tags": {GITHUB: "deploy"}}),
+            GITHUB,
+            "groundwork:tags: '…' holds a token of GitHub",
+        ),
+        (
+            put("cluster/node_pools/general/labels", {"apiToken": "hunter2"}),
+            "hunter2",
+            "cluster.node_pools.general.labels.apiToken: '…'",
+        ),
+        (
+            put_purpose("postgres://app:hunter2@db.example.com/app"),
+            "hunter2",
+            ".application_secrets[\"prod/app/database\"]: 'postgres://…@db.example.com/app'",
+        ),
+        (
+            put_purpose('{"username": "app", "password": "hunter22"}'),
+            "hunter22",
+            'application_secrets["prod/app/database"]: \'{"username": "app", "password":',
+        ),
+        (
+            put_purpose("Tr0ub4dor&3"),
+            "Tr0ub4dor",
+            ".application_secrets[\"prod/app/database\"]: '…' holds the secret's value, where its"
+            " purpose belongs",
+        ),
+        (
+            put("gitops/projects/default/description", "AKIAIOSFODNN7EXAMPLE"),
+            "AKIAIOSFODNN7EXAMPLE",
+            "gitops.projects.default.description: '…' holds an access key of AWS",
+        ),
+        (
+            put("database/parameters", {"rds.x": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}),
+            "wJalrXUtnFEMI",
+            "database.parameters[\"rds.x\"]: '…' holds a secret key",
+        ),
+        (
+            put("network/tokn", f"https://x:{GITHUB}@github.com"),
+            GITHUB,
+            "network.tokn: 'https://…@github.com'",
+        ),
+        (
+            lambda values: values.update({"groundwork:network": f"url https://x:{GITHUB}@h"}),
+            GITHUB,
+            "groundwork:network: 'url https://…@h'",
+        ),
+        (
+            lambda values: values.update({"aws:region": f"https://x:{GITHUB}@h"}),
+            GITHUB,
+            "aws:region: 'https://…@h' holds",
+        ),
+        (
+            lambda values: values.update({"aws:secretKey": "hunter2"}),
+            "hunter2",
+            "aws:secretKey: '…' holds a credential, which Pulumi's state would keep in plain; let"
+            " the environment",
+        ),
+    ],
+    ids=lambda one: one[:60] if isinstance(one, str) and ":" in one else "",
+)
+def test_a_credential_is_refused_and_no_message_has_it(
+    change: Callable[[dict[str, Any]], object], secret: str, message: str
+) -> None:
+    said = faults_of(change)
+    assert message in said[0]
+    assert not any(secret in one for one in said), said
+
+
+def test_a_value_that_pulumi_decrypts_is_refused_unseen() -> None:
+    values = copy.deepcopy(VALID)
+    put("network/cidr", "hunter2")(values)
+    with pytest.raises(SettingsError) as caught:
+        parse(as_config(values), FILE, encrypted=["groundwork:network", "aws:secretKey"])
+    (fault,) = caught.value.faults
+    assert fault.startswith(f"{FILE}: groundwork:network: it holds an encrypted value")
+    assert "hunter2" not in fault
+
+
+def test_the_providers_own_credentials_may_be_encrypted() -> None:
+    values = {**as_config(VALID), "aws:secretKey": "hunter2"}
+    assert parse(values, FILE, encrypted=["aws:secretKey"]).region == "eu-west-1"
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_stack_files_hold_none(stack: str) -> None:
+    values = stack_file(stack)
+    values["groundwork:tags"] |= {"uses-tokens": "yes", "secret": "none", "owner": "a@example.com"}
+    values["groundwork:tags"]["commit"] = "5f2a0c9be7d1a4c3f0e6b8d7a9c1e3f5b7d9a1c3"
+    assert parse(as_config(values), f"Pulumi.{stack}.yaml").tags["commit"]
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda url: Chart(repository=url, version="1.2.3"),
+        lambda url: Destination(namespace="a", server=url),
+        lambda url: ProjectArgs(
+            name="a",
+            namespace="argocd",
+            description="a",
+            source_repositories=[url],
+            destinations=[Destination(namespace="a")],
+        ),
+        lambda url: vpc_args(cidr=IPv4Network("8.0.0.0/16"), tags={"url": url}),
+    ],
+)
+def test_a_component_refuses_it_too_and_tells_nothing_else(build: Callable[[str], object]) -> None:
+    with pytest.raises(ArgumentError, match=r"'ftp://…@h/x' cannot be used; it holds") as caught:
+        build("ftp://u:hunter2@h/x")
+    assert len(caught.value.faults) == 1
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://user:a@b@host/x",
+        "HTTPS://token@host/x",
+        "//user:hunter2@host",
+        "https://host/x?private_token=abc",
+        "https://bucket.s3.amazonaws.com/x?X-Amz-Signature=abc",
+        "PGPASSWORD=hunter2",
+        "host=db password='hunter2'",
+        "Authorization: Bearer abcdefghijklmnop",
+        "github_pat_11ABCDEFG0123456789abc",
+        "glpat-abcdefghij0123456789",
+        "xoxb-123456789012-abcdef",
+        "sk_live_abcdefghij0123",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl",
+        "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
+        "pul-0123456789abcdef0123456789abcdef01234567",
+    ],
+)
+def test_credentials_are_known_by_their_form(text: str) -> None:
+    found = find_credential(text)
+    assert found
+    assert find_credential(found.without) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "git@github.com:org/repo.git",
+        "ssh://git@github.com/org/repo",
+        "https://github.com/org/repo@v1",
+        "registry:5000/app:1.2@sha256:" + "ab12" * 16,
+        "arn:aws:iam::123456789012:role/token-service",
+        "The API's token: JSON with `main`",
+        '{"password": "…"}',
+        '{"password": "<the password>"}',
+        "mailto:team@example.com",
+        "k8s/Overlays/Production/EuWest1/cluster1",
+        "scram-sha-256",
+    ],
+)
+def test_other_text_is_none(text: str) -> None:
+    assert find_credential(text) is None
+
+
+def test_names_tell_what_their_values_are() -> None:
+    for name in ("password", "db-password", "apiToken", "api_key", "client.secret", "sessionToken"):
+        assert names_a_credential(name), name
+    for name in ("password_encryption", "rds.restrict_password_commands", "monkey", "assignee"):
+        assert not names_a_credential(name), name
+    for text in ("Xk29sdfPQ12z", "correct!horse", "0123456789abcdef" * 2):
+        assert looks_generated(text), text
+    for text in (
+        "Stripe-api-keys-v2",
+        "postgres-2024",
+        "Keys for other services: JSON with `main`",
+    ):
+        assert not looks_generated(text), text
