@@ -12,6 +12,8 @@ from components.arguments import Args, Fault, kubernetes_name_faults
 from components.component import Component
 from components.kubernetes_object import KubernetesObject
 
+POD_SECURITY = "pod-security.kubernetes.io/"
+
 
 def taken_namespace_faults(field: str, name: str) -> Iterator[Fault]:
     """A fault if Kubernetes makes the namespace: it would be adopted, and cannot be deleted."""
@@ -30,6 +32,9 @@ class NamespaceArgs(Args):
     def faults(self) -> Iterator[Fault]:
         yield from kubernetes_name_faults("name", self.name)
         yield from taken_namespace_faults("name", self.name)
+        for key in self.labels:
+            if key.startswith(POD_SECURITY):
+                yield Fault(f"labels.{key}", key, "set pod_security instead")
 
 
 class Namespace(Component):
@@ -52,8 +57,8 @@ class Namespace(Component):
             metadata={
                 "name": args.name,
                 "labels": {
-                    "pod-security.kubernetes.io/enforce": args.pod_security,
-                    "pod-security.kubernetes.io/warn": "restricted",
+                    f"{POD_SECURITY}enforce": args.pod_security,
+                    f"{POD_SECURITY}warn": "restricted",
                     **args.labels,
                 },
             },

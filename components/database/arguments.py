@@ -20,6 +20,7 @@ from components.arguments import (
     overlap_faults,
 )
 from components.database.engine import instance_class_faults, version_faults
+from components.database.weakening import parameter_faults
 from components.database.windows import window_faults
 from components.network import Network
 
@@ -105,7 +106,12 @@ class PostgresqlSettings(Settings):
         Setting("Database Insights; `advanced` keeps 15 months and costs"),
     ] = "standard"
     slow_statement_ms: Annotated[
-        int, Setting("Statements that take longer are logged; -1 logs none", unit="milliseconds")
+        int,
+        Setting(
+            "Statements that take longer are logged, with the data in them; -1 logs none, 0 all,"
+            " those that set passwords too",
+            unit="milliseconds",
+        ),
     ] = 500
     parameters: Annotated[
         Mapping[str, str],
@@ -113,6 +119,13 @@ class PostgresqlSettings(Settings):
             "Further server parameters, by name; values in quotes. One that the server reads only"
             " at its start waits for `aws rds reboot-db-instance`: RDS does not restart the server"
             " for it in the maintenance window"
+        ),
+    ] = field(default_factory=dict)
+    weakening_parameters: Annotated[
+        Mapping[str, str],
+        Setting(
+            "Server parameters that take away what the database promises: TLS, commits that stay,"
+            " logs that tell what happens and hold no data of people. `parameters` refuses them"
         ),
     ] = field(default_factory=dict)
     log_retention_days: Annotated[
@@ -142,6 +155,7 @@ class PostgresqlSettings(Settings):
                 self.slow_statement_ms,
                 "give milliseconds, 0 to log every statement, or -1 to log none",
             )
+        yield from parameter_faults(self.parameters, self.weakening_parameters)
         yield from window_faults(self.backup_window, self.maintenance_window)
         yield from log_retention_faults("log_retention_days", self.log_retention_days)
 

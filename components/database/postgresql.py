@@ -174,7 +174,8 @@ class Postgresql(Component):
             family=f"postgres{self._args.version.partition('.')[0]}",
             description=f"PostgreSQL {self._args.identifier}",
             parameters=server_parameters(
-                slow_statement_ms=self._args.slow_statement_ms, extra=self._args.parameters
+                slow_statement_ms=self._args.slow_statement_ms,
+                extra={**self._args.parameters, **self._args.weakening_parameters},
             ),
             tags=self.tags(name),
             opts=self.child(),
