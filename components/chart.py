@@ -12,7 +12,9 @@ from pulumi import Input, ResourceOptions
 
 from components.arguments import Args, Fault, Setting
 
-EXACT_VERSION = re.compile(r"^v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?$")
+EXACT_VERSION = re.compile(
+    r"^v?(?P<major>\d+)\.(?P<minor>\d+)\.(?P<patch>\d+)(?P<tail>([-+][0-9A-Za-z.+-]+)?)$"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,20 @@ class Chart(Args):
             yield Fault("repository", self.repository, "give an https, http or oci address")
         if not EXACT_VERSION.match(self.version):
             yield Fault("version", self.version, "give an exact version, such as '1.2.3'")
+
+
+def oldest_chart_faults(
+    field: str, chart: Chart, *, oldest: tuple[int, int, int], reason: str
+) -> Iterator[Fault]:
+    """A fault if a chart is older than what the program writes and sets needs."""
+    parts = EXACT_VERSION.match(chart.version)
+    if parts is None:
+        return
+    given = tuple(int(parts[name]) for name in ("major", "minor", "patch"))
+    # 1.2.0-rc.1 comes before 1.2.0.
+    if given < oldest or (given == oldest and parts["tail"].startswith("-")):
+        lowest = ".".join(map(str, oldest))
+        yield Fault(f"{field}.version", chart.version, f"use {lowest} or later: {reason}")
 
 
 def release(

@@ -16,6 +16,9 @@ from components.gitops.project import IN_CLUSTER
 from components.gitops.repository import CREDENTIALS_BELONG
 from components.kubernetes_object import KubernetesObject
 
+# Argo CD deletes an application's objects before it lets go of the application itself.
+CASCADE = "resources-finalizer.argocd.argoproj.io"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Retry(Args):
@@ -52,6 +55,14 @@ class ApplicationSettings(Settings):
     revision: Annotated[str, Setting("Branch, tag or commit")] = "HEAD"
     prune: Annotated[bool, Setting("What leaves Git leaves the cluster")] = True
     self_heal: Annotated[bool, Setting("What is changed by hand is put back")] = True
+    cascade: Annotated[
+        bool,
+        Setting(
+            "An application that is taken out of the stack takes its objects along; with `false`"
+            " they run on, and nobody keeps them in step. Deploy `false` before you rename an"
+            " application, lest the old name takes what the new one has taken over"
+        ),
+    ] = True
     retry: Annotated[Retry, Setting("When a sync fails")] = Retry()
 
     def faults(self) -> Iterator[Fault]:
@@ -80,7 +91,10 @@ class ApplicationArgs(ApplicationSettings, Args):
 
 
 class Application(Component):
-    """An Argo CD Application that syncs by itself. Output: `application_name`."""
+    """An Argo CD Application that syncs by itself. Output: `application_name`.
+
+    Its deletion ends, unless `cascade` is false, when Argo CD has deleted what it deployed.
+    """
 
     subject = "gitops"
 
@@ -90,11 +104,14 @@ class Application(Component):
         self, name: str, args: ApplicationArgs, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__(name, opts)
+        metadata: dict[str, Input[object]] = {"name": args.name, "namespace": args.namespace}
+        if args.cascade:
+            metadata["finalizers"] = [CASCADE]
         application = KubernetesObject(
             self.child_name("application"),
             api_version="argoproj.io/v1alpha1",
             kind="Application",
-            metadata={"name": args.name, "namespace": args.namespace},
+            metadata=metadata,
             spec={
                 "project": args.project,
                 "source": {

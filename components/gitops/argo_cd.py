@@ -10,9 +10,12 @@ import pulumi_kubernetes as kubernetes
 from pulumi import Output, ResourceOptions
 
 from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
-from components.chart import Chart, release
+from components.chart import Chart, oldest_chart_faults, release
 from components.cluster import Namespace, NamespaceArgs
 from components.component import Component
+
+# Of the chart, whose versions are not Argo CD's.
+OLDEST_CHART = (5, 46, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +25,7 @@ class ArgoCdSettings(Settings):
     chart: Annotated[
         Chart,
         Setting(
-            "Helm repository and exact version of the chart `argo-cd`",
+            "Helm repository and exact version of the chart `argo-cd`, 5.46.1 or later",
             example={"repository": "https://argoproj.github.io/argo-helm", "version": "10.1.1"},
         ),
     ]
@@ -42,7 +45,13 @@ class ArgoCdSettings(Settings):
     ] = False
 
     def faults(self) -> Iterator[Fault]:
-        return kubernetes_name_faults("namespace", self.namespace)
+        yield from oldest_chart_faults(
+            "chart",
+            self.chart,
+            oldest=OLDEST_CHART,
+            reason="older ones take no notice of `applicationSet.replicas`, which is set",
+        )
+        yield from kubernetes_name_faults("namespace", self.namespace)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +84,8 @@ class ArgoCd(Component):
             values={
                 "fullnameOverride": "argocd",
                 "crds": {"install": True, "keep": True},
-                "global": {"networkPolicy": {"create": True}},
+                # Nothing would enforce them: the network plugin does so only when it is told to.
+                "global": {"networkPolicy": {"create": False}},
                 "redis-ha": {"enabled": args.highly_available},
                 "server": {"replicas": replicas},
                 "repoServer": {"replicas": replicas},

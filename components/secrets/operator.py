@@ -11,12 +11,13 @@ from pulumi import Input, Output, ResourceOptions
 
 from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
-from components.chart import Chart, release
+from components.chart import Chart, oldest_chart_faults, release
 from components.cluster import Namespace, NamespaceArgs, PodIdentity, PodIdentityArgs
 from components.component import Component
 from components.policy_document import read_secrets_policy
 
 SERVICE_ACCOUNT = "external-secrets"
+OLDEST_CHART = (0, 16, 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,7 @@ class ExternalSecretsOperatorSettings(Settings):
     chart: Annotated[
         Chart,
         Setting(
-            "Helm repository and exact version of the chart `external-secrets`",
+            "Helm repository and exact version of the chart `external-secrets`, 0.16.0 or later",
             example={"repository": "https://charts.external-secrets.io", "version": "2.9.0"},
         ),
     ]
@@ -44,6 +45,12 @@ class ExternalSecretsOperatorSettings(Settings):
     ]
 
     def faults(self) -> Iterator[Fault]:
+        yield from oldest_chart_faults(
+            "chart",
+            self.chart,
+            oldest=OLDEST_CHART,
+            reason="older ones do not know external-secrets.io/v1, in which stores are written",
+        )
         yield from kubernetes_name_faults("namespace", self.namespace)
         if not self.secret_prefixes:
             yield Fault("secret_prefixes", [], "name at least one, such as 'prod/app/'")

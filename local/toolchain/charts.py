@@ -29,11 +29,13 @@ class Chart:
     name: the chart's name, as in the operator's own repository.
     module: the operator's Go module.
     definitions: a pattern of YAML files in that module.
+    version: the chart's, where it is not the operator's.
     """
 
     name: str
     module: str
     definitions: str
+    version: str | None = None
 
 
 CHARTS = (
@@ -46,15 +48,15 @@ CHARTS = (
         name="argo-cd",
         module="github.com/argoproj/argo-cd/v3",
         definitions="manifests/crds/*-crd.yaml",
+        version="10.3.0",
     ),
 )
 
 
 def versions(modules: Path) -> dict[str, str]:
-    """The version of each chart, without a leading v: that of the pinned module."""
-    pinned = (modules / "operators" / "go.mod").read_text()
-    found = dict(re.findall(r"^\s+(\S+) v(\S+)$", pinned, re.MULTILINE))
-    return {chart.name: found[chart.module] for chart in CHARTS}
+    """The version of each chart, without a leading v."""
+    pinned = _pinned(modules)
+    return {chart.name: chart.version or pinned[chart.module] for chart in CHARTS}
 
 
 def pack(cache: Cache, modules: Path, screen: Screen) -> Path:
@@ -74,7 +76,7 @@ def pack(cache: Cache, modules: Path, screen: Screen) -> Path:
         entries = {}
         with screen.step("packing the operators' Helm charts") as step:
             for chart in CHARTS:
-                version = versions(modules)[chart.name]
+                version = _pinned(modules)[chart.module]
                 step.show(f"fetching {chart.module} v{version}")
                 source, checksum = go.module_folder(chart.module, f"v{version}", folder)
                 if f"{chart.module} v{version} {checksum}".encode() not in sums.splitlines():
@@ -86,14 +88,21 @@ def pack(cache: Cache, modules: Path, screen: Screen) -> Path:
     return target
 
 
-def _write(chart: Chart, version: str, source: Path, folder: Path) -> dict[str, object]:
+def _pinned(modules: Path) -> dict[str, str]:
+    """The version of each operator's module, without a leading v."""
+    text = (modules / "operators" / "go.mod").read_text()
+    return dict(re.findall(r"^\s+(\S+) v(\S+)$", text, re.MULTILINE))
+
+
+def _write(chart: Chart, operator: str, source: Path, folder: Path) -> dict[str, object]:
     """Writes one chart's archive into `folder`; gives its entry in the index."""
     folder.mkdir(exist_ok=True)
+    version = chart.version or operator
     metadata = {
         "apiVersion": "v2",
         "name": chart.name,
         "version": version,
-        "appVersion": version,
+        "appVersion": operator,
         "description": f"The custom resource definitions of {chart.name}",
     }
     files = {"Chart.yaml": yaml.safe_dump(metadata).encode()}

@@ -24,7 +24,7 @@ ADDONS = {
     "coredns": "v1.14.3-eksbuild.16",
     "eks-pod-identity-agent": "v1.3.10-eksbuild.3",
 }
-CHART = Chart(repository="https://charts.example.com", version="1.2.3")
+CHART = Chart(repository="https://charts.example.com", version="10.2.3")
 ADMIN = AccessGrant(
     principal_arn=f"arn:aws:iam::{ACCOUNT}:role/platform", policy=AccessPolicy.CLUSTER_ADMIN
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +20,10 @@ from components.gitops import (
     ProjectArgs,
     Retry,
 )
-from tests.unit.builders import CHART, record_in_cluster
+from infra.settings import parse
+from tests.unit.builders import CHART, record_cluster, record_in_cluster
+from tests.unit.program import recorded_stack
+from tests.unit.stack_files import FILE, VALID, as_config, faults_of, put
 
 REPOSITORY = "https://github.com/org/repo"
 
@@ -51,7 +56,11 @@ def test_an_application_renders_as_agreed() -> None:
     assert recording.only("v1alpha1:Application").inputs == {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
-        "metadata": {"name": "myapp", "namespace": "argocd"},
+        "metadata": {
+            "name": "myapp",
+            "namespace": "argocd",
+            "finalizers": ["resources-finalizer.argocd.argoproj.io"],
+        },
         "spec": {
             "project": "default",
             "source": {
@@ -72,6 +81,26 @@ def test_an_application_renders_as_agreed() -> None:
             },
         },
     }
+
+
+def test_what_an_application_has_deployed_can_outlive_it() -> None:
+    args = application_args(cascade=False)
+    recording = record_in_cluster(lambda opts: Application("myapp", args, opts))
+    metadata = recording.only("v1alpha1:Application").inputs["metadata"]
+    assert metadata == {"name": "myapp", "namespace": "argocd"}
+
+
+def test_argo_cd_is_there_while_applications_take_their_objects_along() -> None:
+    """It is destroyed after them, and so are their project and namespace."""
+    for stack in ("staging", "production"):
+        recording = recorded_stack(stack)
+        (application,) = recording.of_type("v1alpha1:Application")
+        assert application.inputs["metadata"]["finalizers"]
+        (project,) = recording.of_type("v1alpha1:AppProject")
+        release = recording.named("argo-cd-release")
+        namespace = recording.named(f"{stack}-namespace")
+        assert {project.urn, namespace.urn} <= application.dependencies
+        assert release.urn in project.dependencies
 
 
 def test_a_project_allows_what_it_names_and_nothing_cluster_wide() -> None:
@@ -109,6 +138,64 @@ def test_argo_cd_is_installed_from_the_named_repository(
     assert release.inputs["values"]["server"] == {"replicas": replicas}
     assert release.inputs["values"]["redis-ha"] == {"enabled": highly_available}
     assert recording.only("core/v1:Namespace").urn in release.dependencies
+
+
+def test_no_network_policy_is_made_that_nothing_enforces() -> None:
+    """The chart makes them by itself; the network plugin has to be told to enforce any."""
+    recording = record_in_cluster(lambda opts: ArgoCd("argo", ArgoCdArgs(chart=CHART), opts))
+    assert recording.only(":Release").inputs["values"]["global"] == {
+        "networkPolicy": {"create": False}
+    }
+    plugin = record_cluster().named("eks-node-addons-vpc-cni")
+    assert "configurationValues" not in plugin.inputs
+
+
+@pytest.mark.parametrize(
+    ("change", "key", "words"),
+    [
+        (
+            put("secrets/chart/version", "0.9.20"),
+            "secrets.chart.version",
+            "'0.9.20' cannot be used; use 0.16.0 or later: older ones do not know"
+            " external-secrets.io/v1",
+        ),
+        (put("secrets/chart/version", "v0.15.1"), "secrets.chart.version", "use 0.16.0 or later"),
+        (
+            put("secrets/chart/version", "0.16.0-rc1"),
+            "secrets.chart.version",
+            "use 0.16.0 or later",
+        ),
+        (
+            put("gitops/chart/version", "5.46.0"),
+            "gitops.chart.version",
+            "use 5.46.1 or later: older ones take no notice of `applicationSet.replicas`",
+        ),
+        # A version of Argo CD, where the chart's belongs.
+        (put("gitops/chart/version", "3.4.4"), "gitops.chart.version", "use 5.46.1 or later"),
+    ],
+)
+def test_a_chart_that_is_too_old_for_what_is_written_is_refused(
+    change: Callable[[dict[str, Any]], None], key: str, words: str
+) -> None:
+    (fault,) = faults_of(change)
+    assert fault.startswith(f"{FILE}: groundwork:{key}: ")
+    assert words in fault
+
+
+@pytest.mark.parametrize(
+    ("path", "version"),
+    [
+        ("secrets", "0.16.0"),
+        ("secrets", "0.16.0+build.1"),
+        ("secrets", "0.16.1-rc1"),
+        ("gitops", "5.46.1"),
+        ("gitops", "v10.1.1"),
+    ],
+)
+def test_the_oldest_charts_that_fit_are_taken(path: str, version: str) -> None:
+    values = copy.deepcopy(VALID)
+    put(f"{path}/chart/version", version)(values)
+    assert parse(as_config(values), FILE)
 
 
 def test_wildcards_must_be_asked_for() -> None:

@@ -116,7 +116,7 @@ def test_the_operator_is_installed_from_the_named_repository() -> None:
     )
     release = recording.only(":Release").inputs
     assert release["repositoryOpts"] == {"repo": "https://charts.example.com"}
-    assert (release["chart"], release["version"]) == ("external-secrets", "1.2.3")
+    assert (release["chart"], release["version"]) == ("external-secrets", "10.2.3")
     assert release["namespace"] == "external-secrets"
     assert release["values"]["replicaCount"] == 2
     assert release["values"]["leaderElect"] is True
