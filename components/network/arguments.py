@@ -32,18 +32,27 @@ class VpcSettings(Settings):
     availability_zones: Annotated[
         Sequence[str],
         Setting(
-            "Two or more zones of the stack's region; add new ones at the end",
+            "Two or more zones of the stack's region. The cluster's control plane stays in the"
+            " first two: leave these where they are, and add new ones at the end",
             example=["eu-west-1a", "eu-west-1b"],
         ),
     ]
     nat: Annotated[
         NatStrategy,
         Setting(
-            "NAT gateways: none, a single one in the first zone, or one in each zone; with `none`,"
+            "NAT gateways: none, a single one (`nat_zone`), or one in each zone; with `none`,"
             " all charts and images, also those that charts name, must lie in ECR, and Argo CD must"
             " reach its Git repositories without the internet"
         ),
     ] = NatStrategy.PER_AZ
+    nat_zone: Annotated[
+        str | None,
+        Setting(
+            "Where a single NAT gateway stands, one of `availability_zones`; without, in that which"
+            " is first by its letter. Another zone keeps the public address, but cuts private"
+            " subnets off for minutes"
+        ),
+    ] = None
     interface_endpoints: Annotated[
         Sequence[str],
         Setting(
@@ -66,7 +75,22 @@ class VpcSettings(Settings):
                 list(self.interface_endpoints),
                 f"without NAT, nodes and pods need {', '.join(missing)} as well",
             )
+        yield from self._nat_zone_faults()
         yield from log_retention_faults("flow_log_retention_days", self.flow_log_retention_days)
+
+    @property
+    def single_nat_zone(self) -> str:
+        """Where a single NAT gateway stands, whatever the order of the zones."""
+        return self.nat_zone or min(self.availability_zones)
+
+    def _nat_zone_faults(self) -> Iterator[Fault]:
+        if self.nat_zone is None:
+            return
+        if self.nat is not NatStrategy.SINGLE:
+            yield Fault("nat_zone", self.nat_zone, f"take it out: `nat` is {self.nat}, not single")
+        elif self.nat_zone not in self.availability_zones:
+            zones = ", ".join(self.availability_zones)
+            yield Fault("nat_zone", self.nat_zone, f"name one of `availability_zones` ({zones})")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
 
 import pulumi_aws as aws
-from pulumi import InvokeOutputOptions, Output, Resource, ResourceOptions
+from pulumi import Alias, InvokeOutputOptions, Output, Resource, ResourceOptions
 
 from components.account import AwsAccount
 from components.component import Component
@@ -169,27 +169,46 @@ class Vpc(Component):
         self, depends_on: aws.ec2.Route
     ) -> tuple[list[aws.ec2.Eip], dict[str, aws.ec2.NatGateway]]:
         """NAT gateways by zone; they work only once the public subnets reach the internet."""
-        zones = {
-            NatStrategy.NONE: [],
-            NatStrategy.SINGLE: self._args.availability_zones[:1],
-            NatStrategy.PER_AZ: self._args.availability_zones,
+        # Of a single one the name has no zone: its address stays wherever the gateway goes.
+        places: dict[str, str | None] = {
+            NatStrategy.NONE: {},
+            NatStrategy.SINGLE: {self._args.single_nat_zone: None},
+            NatStrategy.PER_AZ: {zone: zone for zone in self._args.availability_zones},
         }[self._args.nat]
         addresses: list[aws.ec2.Eip] = []
         gateways: dict[str, aws.ec2.NatGateway] = {}
-        for zone in zones:
-            address_name, name = self.child_name("nat-address", zone), self.child_name("nat", zone)
+        for zone, key in places.items():
+            address_name, name = self.child_name("nat-address", key), self.child_name("nat", key)
+            others = self._other_nat_keys(zone, key)
             address = aws.ec2.Eip(
-                address_name, domain="vpc", tags=self.tags(address_name), opts=self.child()
+                address_name,
+                domain="vpc",
+                tags=self.tags(address_name),
+                opts=self._once_keyed("nat-address", others, self.child()),
             )
             addresses.append(address)
+            # An address is in one gateway at a time.
+            opts = self.child(depends_on=[depends_on], delete_before_replace=True)
             gateways[zone] = aws.ec2.NatGateway(
                 name,
                 subnet_id=self._subnets[Tier.PUBLIC][zone].id,
                 allocation_id=address.allocation_id,
                 tags=self.tags(name),
-                opts=self.child(depends_on=[depends_on]),
+                opts=self._once_keyed("nat", others, opts),
             )
         return addresses, gateways
+
+    def _other_nat_keys(self, zone: str, key: str | None) -> list[str | None]:
+        """How a gateway is keyed under the other strategy, to keep its public address."""
+        if key is None:
+            return [zone, *(one for one in self._args.availability_zones if one != zone)]
+        return [None] if zone == self._args.single_nat_zone else []
+
+    def _once_keyed(
+        self, what: str, keys: Sequence[str | None], opts: ResourceOptions
+    ) -> ResourceOptions:
+        aliases = [Alias(name=self.child_name(what, key)) for key in keys]
+        return ResourceOptions.merge(opts, ResourceOptions(aliases=aliases))
 
     def _create_private_routes(
         self, gateways: Mapping[str, aws.ec2.NatGateway]

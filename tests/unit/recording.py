@@ -59,6 +59,8 @@ class Registered:
     delete_before_replace: bool
     retain_on_delete: bool
     provider: str
+    aliases: list[str]
+    timeouts: dict[str, str]
     dependencies: frozenset[str]
     inputs: dict[str, Any]
 
@@ -142,6 +144,10 @@ class _Monitor(mocks.MockMonitor):
                     delete_before_replace=request.deleteBeforeReplace,
                     retain_on_delete=request.retainOnDelete,
                     provider=request.provider,
+                    aliases=[one.spec.name for one in request.aliases],
+                    timeouts={
+                        field.name: value for field, value in request.customTimeouts.ListFields()
+                    },
                     dependencies=frozenset(request.dependencies),
                     inputs=rpc.deserialize_properties(request.object),
                 )

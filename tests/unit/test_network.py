@@ -67,13 +67,13 @@ def test_subnets_of_each_tier() -> None:
         (NatStrategy.NONE, [], {}),
         (
             NatStrategy.SINGLE,
-            ["net-nat-eu-west-1a"],
-            {"eu-west-1a": "eu-west-1a", "eu-west-1b": "eu-west-1a"},
+            ["net-nat"],
+            {"eu-west-1a": "net-nat", "eu-west-1b": "net-nat"},
         ),
         (
             NatStrategy.PER_AZ,
             ["net-nat-eu-west-1a", "net-nat-eu-west-1b"],
-            {"eu-west-1a": "eu-west-1a", "eu-west-1b": "eu-west-1b"},
+            {"eu-west-1a": "net-nat-eu-west-1a", "eu-west-1b": "net-nat-eu-west-1b"},
         ),
     ],
 )
@@ -89,7 +89,45 @@ def test_private_subnets_leave_by_the_nat_gateways(
         for one in recording.of_type(":Route")
         if "natGatewayId" in one.inputs
     }
-    assert private == {zone: f"net-nat-{gateway}-id" for zone, gateway in routes.items()}
+    assert private == {zone: f"{gateway}-id" for zone, gateway in routes.items()}
+
+
+@pytest.mark.parametrize("nat", [NatStrategy.SINGLE, NatStrategy.PER_AZ])
+def test_the_order_of_the_zones_changes_no_address_and_no_gateway(nat: NatStrategy) -> None:
+    before = record_vpc(nat=nat, availability_zones=ZONES)
+    after = record_vpc(nat=nat, availability_zones=ZONES[::-1])
+    for kind in (":Eip", ":NatGateway", ":Route"):
+        assert {one.urn: one.inputs for one in before.of_type(kind)} == {
+            one.urn: one.inputs for one in after.of_type(kind)
+        }
+
+
+@pytest.mark.parametrize(
+    ("zones", "nat_zone", "subnet"),
+    [
+        (["eu-west-1b", "eu-west-1a"], None, "net-public-eu-west-1a-id"),
+        (["eu-west-1a", "eu-west-1b"], "eu-west-1b", "net-public-eu-west-1b-id"),
+    ],
+)
+def test_a_single_gateway_moves_with_its_address(
+    zones: list[str], nat_zone: str | None, subnet: str
+) -> None:
+    recording = record_vpc(nat=NatStrategy.SINGLE, availability_zones=zones, nat_zone=nat_zone)
+    assert recording.only(":Eip").name == "net-nat-address"
+    gateway = recording.only(":NatGateway")
+    assert (gateway.name, gateway.inputs["subnetId"]) == ("net-nat", subnet)
+    # Two gateways cannot have one address.
+    assert gateway.delete_before_replace
+
+
+def test_another_strategy_keeps_a_public_address() -> None:
+    single = record_vpc(nat=NatStrategy.SINGLE, nat_zone="eu-west-1b").only(":Eip")
+    assert single.aliases == ["net-nat-address-eu-west-1b", "net-nat-address-eu-west-1a"]
+    each = {one.name: one.aliases for one in record_vpc(nat=NatStrategy.PER_AZ).of_type(":Eip")}
+    assert each == {
+        "net-nat-address-eu-west-1a": ["net-nat-address"],
+        "net-nat-address-eu-west-1b": [],
+    }
 
 
 def test_nat_gateways_wait_for_the_way_out() -> None:
@@ -172,6 +210,8 @@ def test_takes_private_and_shared_addresses(cidr: str) -> None:
         ({"interface_endpoints": ["ecr"]}, "interface_endpoints[0]"),
         ({"interface_endpoints": ["sts", "sts"]}, "interface_endpoints[1]"),
         ({"nat": NatStrategy.NONE, "interface_endpoints": ["sts"]}, "interface_endpoints"),
+        ({"nat": NatStrategy.SINGLE, "nat_zone": "eu-west-1c"}, "nat_zone"),
+        ({"nat": NatStrategy.PER_AZ, "nat_zone": "eu-west-1a"}, "nat_zone"),
     ],
 )
 def test_refuses_what_cannot_work(changes: dict[str, object], field: str) -> None:
