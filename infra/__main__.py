@@ -47,6 +47,8 @@ from components.secrets import (
 from infra import settings
 
 stack = settings.load()
+for notice in settings.notices(stack):
+    pulumi.log.warn(notice)
 account = AwsAccount(id=aws.get_caller_identity_output().account_id, region=stack.region)
 logs_key = EncryptionKey(
     "logs",

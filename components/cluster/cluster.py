@@ -52,8 +52,9 @@ class ClusterSettings(ControlPlaneSettings):
     private_access_cidrs: Annotated[
         Sequence[IPv4Network],
         Setting(
-            "Private networks that may reach the API, beside the nodes: the network of the machine"
-            " that deploys, or a VPN"
+            "Parts of the VPC that may reach the API, beside the nodes, such as the network of a"
+            " machine there that deploys; networks outside get no answer: the control plane's"
+            " subnets have no route to them yet"
         ),
     ] = ()
     access: Annotated[
@@ -75,7 +76,9 @@ class ClusterSettings(ControlPlaneSettings):
     node_pools: Annotated[
         Mapping[str, NodePool],
         Setting(
-            "Groups of nodes, by a name of yours; at least one must run a node",
+            "Groups of nodes, by a name of yours; at least one must run a node. Nodes keep the"
+            " release of the image that they were made with, and its faults, until `version`"
+            " changes or `aws eks update-nodegroup-version` replaces them",
             example={"general": {"instance_types": ["m7i.large"], "min_size": 2, "max_size": 4}},
             required=True,
         ),
@@ -113,6 +116,7 @@ class ClusterSettings(ControlPlaneSettings):
 @dataclass(frozen=True, kw_only=True)
 class ClusterArgs(ClusterSettings, Args):
     """ClusterSettings, none of which must be given, and the `network` that the cluster stands in.
+    `private_access_cidrs` outside it need routes back in its intra subnets.
 
     Defaults: `name` is the component's; Kubernetes and add-ons are of the versions that EKS chooses
     when it makes them, and keep them until others are written down; whoever deploys administers

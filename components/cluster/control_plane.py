@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 import pulumi_aws as aws
-from pulumi import Input, Output, ResourceOptions
+from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
 from components.account import AwsAccount
 from components.arguments import (
@@ -38,6 +38,8 @@ MOST_PUBLIC_NETWORKS = 40
 # loopback, link-local.
 RESERVED_NETWORKS = (*INSIDE_NETWORKS, *map(IPv4Network, ("127.0.0.0/8", "169.254.0.0/16")))
 SERVICE_CIDR = IPv4Network("172.20.0.0/16")
+# The provider gives up after half an hour, and a quarter of one for a deletion.
+TIMEOUTS = CustomTimeouts(create="1h", update="3h", delete="1h")
 LOG_TYPES = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 
 
@@ -219,7 +221,10 @@ class ControlPlane(Component):
             upgrade_policy=aws.eks.ClusterUpgradePolicyArgs(support_type=args.support.upper()),
             deletion_protection=args.deletion_protection,
             tags=self.tags(cluster_name),
-            opts=self.child(depends_on=[*policies, group]),
+            opts=ResourceOptions.merge(
+                self.child(depends_on=[*policies, group]),
+                ResourceOptions(custom_timeouts=TIMEOUTS),
+            ),
         )
         self.cluster_name = cluster.name
         self.arn = cluster.arn

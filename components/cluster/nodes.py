@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 import pulumi_aws as aws
-from pulumi import Input, Output, ResourceOptions
+from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
 from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, stable_key_faults
@@ -17,6 +17,8 @@ from components.component import Component
 from components.partition import service_principal
 from components.policy_document import trust
 
+# An update replaces one node after the other, and each waits for its pods to move.
+TIMEOUTS = CustomTimeouts(create="1h", update="6h", delete="2h")
 NODE_POLICIES = ("AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly")
 AMI_TYPES = {
     Architecture.X86_64: "AL2023_x86_64_STANDARD",
@@ -30,9 +32,13 @@ class NodePool(Args):
 
     instance_types: Annotated[Sequence[str], Setting("The machines are of any of these types")]
     min_size: Annotated[int, Setting("Fewest machines")]
-    max_size: Annotated[int, Setting("Most machines")]
+    max_size: Annotated[int, Setting("Most machines; nothing here goes up to them by itself yet")]
     desired_size: Annotated[
-        int | None, Setting("Machines now, enforced at every deployment; without, `min_size`")
+        int | None,
+        Setting(
+            "Machines now; without, `min_size`. Every deployment sets this number again, whatever"
+            " an autoscaler or a hand has made of it"
+        ),
     ] = None
     architecture: Annotated[
         Architecture, Setting("Of the processors; all `instance_types` must have it")
@@ -154,7 +160,7 @@ class NodeGroup(Component):
             node_repair_config=aws.eks.NodeGroupNodeRepairConfigArgs(enabled=True),
             labels=dict(args.pool.labels),
             tags=self.tags(group_name),
-            opts=self.child(),
+            opts=ResourceOptions.merge(self.child(), ResourceOptions(custom_timeouts=TIMEOUTS)),
         )
         self.node_group_name = self.ready.node_group_name
         self.launch_template_id = template.id

@@ -26,6 +26,7 @@ from components.network import Network
 
 IDENTIFIER = re.compile(r"^(?=.{1,47}$)[a-z](?:-?[a-z0-9])*$")
 SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
+MOST_STORAGE_GIB = 65_536
 # RDS's own, and of PostgreSQL's key words those that somebody may think of.
 RESERVED_USERS = frozenset(
     {
@@ -52,7 +53,9 @@ class PostgresqlSettings(Settings):
         str,
         Setting(
             "PostgreSQL version, in quotes: a major one (minor updates then come by themselves) or"
-            " an exact one",
+            " an exact one, which gets no update, not those of security either, until another is"
+            " written here. RDS ends each at some time all the same, and updates it by force: then"
+            " write the version that it has become",
             example="18.1",
             required=True,
         ),
@@ -67,8 +70,9 @@ class PostgresqlSettings(Settings):
     client_cidrs: Annotated[
         Sequence[IPv4Network],
         Setting(
-            "Private networks that may connect, beside the cluster: the network of the machine that"
-            " deploys, or a VPN"
+            "Parts of the VPC that may connect, beside the cluster, such as the network of a"
+            " machine there that deploys; networks outside get no answer: the database's subnets have"
+            " no route to them yet"
         ),
     ] = ()
     storage_gib: Annotated[int, Setting("Storage at the start", unit="GiB")] = 20
@@ -162,6 +166,10 @@ class PostgresqlSettings(Settings):
     def _storage_faults(self) -> Iterator[Fault]:
         if self.storage_gib < 20:
             yield Fault("storage_gib", self.storage_gib, "RDS begins at 20 GiB")
+        if self.max_storage_gib > MOST_STORAGE_GIB:
+            yield Fault(
+                "max_storage_gib", self.max_storage_gib, f"RDS ends at {MOST_STORAGE_GIB} GiB"
+            )
         # 10 % more, rounded up, without the errors of floating point.
         least = -(-self.storage_gib * 11 // 10)
         if self.max_storage_gib < least:
@@ -199,6 +207,7 @@ class PostgresqlSettings(Settings):
 @dataclass(frozen=True, kw_only=True)
 class PostgresqlArgs(PostgresqlSettings, Args):
     """PostgresqlSettings, none of which must be given, and the `network` that it stands in.
+    `client_cidrs` outside it need routes back in its database subnets.
 
     `identifier`: default, the component's name. `clients`: security groups that may connect, keyed
     by a stable name; nobody by default. `log_key_arn`: the KMS key of its log groups; default, one

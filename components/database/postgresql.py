@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pulumi_aws as aws
 import pulumi_random as random
-from pulumi import Input, Output, ResourceOptions
+from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 
 from components.arguments import network_key
 from components.component import Component
@@ -18,6 +18,8 @@ from components.partition import service_principal
 from components.policy_document import read_secrets_policy, trust
 
 PORT = 5432
+# Storage is optimised, versions are upgraded and snapshots are taken in the time that data needs.
+TIMEOUTS = CustomTimeouts(create="2h", update="12h", delete="4h")
 EXPORTED_LOGS = ("postgresql", "upgrade")
 LIFECYCLES = {
     "standard": "open-source-rds-extended-support-disabled",
@@ -236,7 +238,11 @@ class Postgresql(Component):
             # The old version's parameter group can only go once the new version runs.
             apply_immediately=args.allow_major_version_upgrade,
             tags=self.tags(name),
-            opts=self.child(
-                depends_on=[attachment, *self._create_log_groups()], protect=args.protect or None
+            opts=ResourceOptions.merge(
+                self.child(
+                    depends_on=[attachment, *self._create_log_groups()],
+                    protect=args.protect or None,
+                ),
+                ResourceOptions(custom_timeouts=TIMEOUTS),
             ),
         )

@@ -18,6 +18,7 @@ from components.policy_document import read_secrets_policy
 
 SERVICE_ACCOUNT = "external-secrets"
 OLDEST_CHART = (0, 16, 0)
+MOST_POLICY_CHARACTERS = 10_240
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,14 @@ class ExternalSecretsOperatorSettings(Settings):
                     "write the beginning of the secrets' names, without wildcards",
                 )
             yield from self._covered_faults(position)
+        # Each with the ARN before it; the rest of the policy takes less than a thousand.
+        if sum(len(prefix) + 80 for prefix in self.secret_prefixes) > MOST_POLICY_CHARACTERS - 1000:
+            yield Fault(
+                "secret_prefixes",
+                len(self.secret_prefixes),
+                f"IAM takes {MOST_POLICY_CHARACTERS} characters of a role's policies; name fewer"
+                " and shorter ones",
+            )
         if self.replicas < 1:
             yield Fault("replicas", self.replicas, "give at least 1")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
+from ipaddress import IPv4Network
 from typing import NamedTuple
 
 from components.arguments import Fault, Settings
@@ -61,6 +62,13 @@ def subjects_of(stack: type[StackSettings]) -> dict[str, Subject]:
     }
 
 
+# Who may come from inside, and how those outside do.
+CLIENTS: Mapping[tuple[str, str], str] = {
+    ("cluster", "private_access_cidrs"): "`public_access_cidrs`",
+    ("database", "client_cidrs"): "`groundwork:migrations.job`",
+}
+
+
 class CrossFault(NamedTuple):
     """A fault between subjects: the one to change, and all keys that it was concluded from."""
 
@@ -70,8 +78,8 @@ class CrossFault(NamedTuple):
 
 
 def cross_faults(subjects: Mapping[str, Settings], region: str) -> Iterator[CrossFault]:
-    """Zones outside the region, networks that overlap, namespaces that two subjects, or Kubernetes
-    itself, claim, and nodes that are too few.
+    """Zones outside the region, networks that overlap or get no answer, namespaces that two
+    subjects, or Kubernetes itself, claim, and nodes that are too few.
 
     A subject that is missing from `subjects` is not looked at.
     """
@@ -84,6 +92,9 @@ def cross_faults(subjects: Mapping[str, Settings], region: str) -> Iterator[Cros
         yield from _address_faults(network, cluster)
         for fault in cluster_zone_faults("availability_zones", network.availability_zones):
             yield CrossFault("network", fault, frozenset({"network.availability_zones"}))
+    if isinstance(network, VpcSettings):
+        for subject, key in CLIENTS:
+            yield from _reach_faults(network, subject, key, subjects.get(subject))
     if isinstance(cluster, ClusterSettings) and isinstance(gitops, GitopsSettings):
         yield from _node_faults(cluster, gitops)
     yield from _namespace_faults(subjects)
@@ -100,6 +111,26 @@ def _address_faults(network: VpcSettings, cluster: ClusterSettings) -> Iterator[
             ),
             frozenset({"cluster.service_cidr", "network.cidr"}),
         )
+
+
+def _reach_faults(
+    network: VpcSettings, subject: str, key: str, settings: Settings | None
+) -> Iterator[CrossFault]:
+    """Clients outside the VPC: neither the API server's nor the database's subnets lead there."""
+    clients: Sequence[IPv4Network] = getattr(settings, key, ())
+    for position, client in enumerate(clients):
+        if not client.subnet_of(network.cidr):
+            yield CrossFault(
+                subject,
+                Fault(
+                    f"{key}[{position}]",
+                    str(client),
+                    f"it lies outside the VPC ({network.cidr}, groundwork:network.cidr), to which"
+                    " there is no route back yet, so that it would get no answer; name parts of the"
+                    f" VPC, and use {CLIENTS[subject, key]} for who is outside",
+                ),
+                frozenset({f"{subject}.{key}", "network.cidr"}),
+            )
 
 
 def _node_faults(cluster: ClusterSettings, gitops: GitopsSettings) -> Iterator[CrossFault]:

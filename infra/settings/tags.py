@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from components.arguments import Fault
 from infra.settings.faults import dotted
 
+# On a node: `Name`, and what EKS puts there to find its cluster and group.
+MOST_TAGS = 50 - 6
 # IAM takes the fewest characters of all services; `\w` is near to its letters and digits.
 SIGNS = r"[\w .:/=+@-]"
 KEY = re.compile(SIGNS + "{1,128}")
@@ -16,6 +18,13 @@ VALUE = re.compile(SIGNS + "{0,256}")
 
 def tag_faults(tags: Mapping[str, str]) -> Iterator[Fault]:
     """What AWS, or one of its services, would refuse on a resource, by path below `tags`."""
+    if len(tags) > MOST_TAGS:
+        yield Fault(
+            "",
+            len(tags),
+            f"AWS takes 50 tags on a resource, and the platform and EKS add some of their own: give"
+            f" at most {MOST_TAGS}",
+        )
     seen: dict[str, str] = {}
     for key, value in tags.items():
         path, plain = dotted([key]), key.casefold()

@@ -72,6 +72,15 @@ def test_private_networks_that_are_named_reach_the_api_before_anything_uses_it()
     assert rule.urn in recording.only("pulumi:providers:kubernetes").dependencies
 
 
+def test_cluster_and_nodes_have_the_time_that_they_take() -> None:
+    """The provider would give up after half an hour; nodes are replaced one by one."""
+    recording = record_cluster()
+    cluster = recording.only("eks/cluster:Cluster")
+    assert cluster.timeouts == {"create": "1h", "update": "3h", "delete": "1h"}
+    group = recording.named("eks-nodes-general-group")
+    assert group.timeouts == {"create": "1h", "update": "6h", "delete": "2h"}
+
+
 def test_the_secrets_key_rotates() -> None:
     key = record_cluster().only("kms/key:Key").inputs
     assert key["enableKeyRotation"] is True

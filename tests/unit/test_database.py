@@ -118,6 +118,12 @@ def test_the_log_groups_are_ours_before_rds_makes_its_own() -> None:
         assert group.urn in instance.dependencies
 
 
+def test_it_has_the_time_that_its_data_takes() -> None:
+    """The provider would give up after 40 minutes, and after 80 where it is changed."""
+    instance = record_postgresql().only("rds/instance:Instance")
+    assert instance.timeouts == {"create": "2h", "update": "12h", "delete": "4h"}
+
+
 @pytest.mark.parametrize(("version", "automatic"), [("18", True), ("18.1", False)])
 def test_a_pinned_minor_version_stays(version: str, automatic: bool) -> None:
     instance = record_postgresql(version=version).only("rds/instance:Instance").inputs
@@ -182,6 +188,7 @@ def test_its_policy_reads_its_own_secret_and_uses_the_key_for_that_only() -> Non
         ({"username": "a-b"}, "username"),
         ({"client_cidrs": [IPv4Network("0.0.0.0/0")]}, "client_cidrs[0]"),
         ({"storage_gib": 5}, "storage_gib"),
+        ({"max_storage_gib": 65_537}, "max_storage_gib"),
         ({"storage_gib": 200}, "max_storage_gib"),
         ({"storage_gib": 100}, "max_storage_gib"),
         ({"storage_gib": 95, "max_storage_gib": 104}, "max_storage_gib"),

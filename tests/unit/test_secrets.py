@@ -159,6 +159,10 @@ def test_application_secrets_are_made_empty_under_a_key_of_their_own() -> None:
         ),
         (lambda: operator_args(secret_prefixes=[]), "secret_prefixes"),
         (lambda: operator_args(secret_prefixes=["*"]), "secret_prefixes[0]"),
+        (
+            lambda: operator_args(secret_prefixes=[f"app-{number}/" for number in range(110)]),
+            "secret_prefixes",
+        ),
         (lambda: operator_args(replicas=0), "replicas"),
         (
             lambda: ExternalSecretArgs(name="x", namespace="a", store_name="s", data=[]),

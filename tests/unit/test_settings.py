@@ -179,6 +179,23 @@ FAULTS = [
         "cluster.service_cidr",
         "it overlaps the VPC's addresses 10.0.0.0/16 (groundwork:network.cidr)",
     ),
+    # Nothing leads back from the subnets of the API server and of the database.
+    (
+        put("cluster/private_access_cidrs", ["10.0.0.0/18", "10.200.0.0/16"]),
+        "cluster.private_access_cidrs[1]",
+        "'10.200.0.0/16' cannot be used; it lies outside the VPC (10.0.0.0/16,"
+        " groundwork:network.cidr), to which there is no route back yet",
+    ),
+    (
+        put("cluster/private_access_cidrs", ["10.0.0.0/8"]),
+        "cluster.private_access_cidrs[0]",
+        "use `public_access_cidrs` for who is outside",
+    ),
+    (
+        put("database/client_cidrs", ["192.168.0.0/16"]),
+        "database.client_cidrs[0]",
+        "use `groundwork:migrations.job` for who is outside",
+    ),
     (
         put("cluster/public_access_cidrs", ["0.0.0.0/0"]),
         "cluster.public_access_cidrs[0]",
@@ -370,6 +387,13 @@ def test_a_fault_names_file_key_and_remedy(
         (
             lambda values: values.update({"groundwork:network": "10.0.0.0/16"}),
             "groundwork:network: '10.0.0.0/16' cannot be used; give a mapping",
+        ),
+        (
+            lambda values: values.update(
+                {"groundwork:tags": {f"tag-{number}": "a" for number in range(45)}}
+            ),
+            "groundwork:tags: 45 cannot be used; AWS takes 50 tags on a resource, and the platform"
+            " and EKS add some of their own: give at most 44",
         ),
         (
             lambda values: values.update({"groundwork:tags": {"team": 7}}),
