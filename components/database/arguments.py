@@ -71,8 +71,8 @@ class PostgresqlSettings(Settings):
         Sequence[IPv4Network],
         Setting(
             "Parts of the VPC that may connect, beside the cluster, such as the network of a"
-            " machine there that deploys; networks outside get no answer: the database's subnets have"
-            " no route to them yet"
+            " machine there that deploys; networks outside get no answer: the database's subnets"
+            " have no route to them yet"
         ),
     ] = ()
     storage_gib: Annotated[int, Setting("Storage at the start", unit="GiB")] = 20
