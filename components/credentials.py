@@ -37,6 +37,10 @@ PATTERNS = tuple(
             r"(?i:(?:\b[a-z][a-z0-9+.-]*:)?//)(?P<secret>[^/\s:@?#]*:[^/\s?#]+@)",
         ),
         (
+            "credentials in an address",
+            r"(?:^|(?<=\s))(?P<secret>[^\s/@:]+:[^\s/@]+@)[\w-]+(?:\.[\w-]+)+[:/](?=\S)",
+        ),
+        (
             "a credential in a query",
             rf"(?i:[?&;#][\w.-]*(?:{WORDS}|key)=)(?P<secret>[^\s&#;{HIDDEN}]+)",
         ),
@@ -54,7 +58,10 @@ PATTERNS = tuple(
         ("a token of GitHub", r"\b(?:gh[a-z]_[A-Za-z0-9]{20,}|github_pat_\w{20,})"),
         ("a token of GitLab", r"\bgl[a-z]{2,5}-[\w-]{16,}"),
         ("a token of Slack", r"\bxox[a-z]-[\w-]{10,}|\bxapp-[\w-]{10,}"),
-        ("a webhook of Slack", r"hooks\.slack\.com/(?:services|workflows)/(?P<secret>\S+)"),
+        (
+            "a webhook's address",
+            r"(?:hooks\.slack\.com/\w+|discord(?:app)?\.com/api/webhooks)/(?P<secret>[^\s…]+)",
+        ),
         ("a key of Stripe", r"\b(?:[rs]k_(?:live|test)|whsec)_\w{10,}"),
         ("an API key", r"\bsk-[\w-]{16,}|\bAIza[\w-]{30,}|\bya29\.[\w-]{10,}|\bSG\.[\w-]{16,}"),
         ("a token of a registry", r"\bnpm_\w{20,}|\bpypi-[\w-]{20,}|\bdckr_(?:pat|oat)_[\w-]{10,}"),

@@ -218,3 +218,11 @@ class PostgresqlArgs(PostgresqlSettings, Args):
     clients: Mapping[str, Input[str]] = field(default_factory=dict)
     log_key_arn: Input[str] | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        named: dict[str, str] = {}
+        for key, group in self.clients.items():
+            # What another resource gives is known later.
+            if isinstance(group, str) and named.setdefault(group, key) != key:
+                yield Fault(f"clients.{key}", group, f"{named[group]!r} names the same already")

@@ -154,6 +154,11 @@ def test_a_role_and_a_user_and_other_accounts_are_others() -> None:
     assert cluster_args(access={**cluster_args().access, **grants})
 
 
+def test_a_security_group_is_let_in_once() -> None:
+    with pytest.raises(ArgumentError, match=r"clients\.b: 'sg-1' .*'a' names the same already"):
+        postgresql_args(clients={"a": "sg-1", "b": "sg-1"})
+
+
 def test_networks_side_by_side_are_no_repetition() -> None:
     halves = [IPv4Network("10.9.0.0/17"), IPv4Network("10.9.128.0/17")]
     assert postgresql_args(client_cidrs=halves).client_cidrs == halves
