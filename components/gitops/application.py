@@ -60,7 +60,8 @@ class ApplicationSettings(Settings):
         Setting(
             "An application that is taken out of the stack takes its objects along; with `false`"
             " they run on, and nobody keeps them in step. Deploy `false` before you rename an"
-            " application, lest the old name takes what the new one has taken over"
+            " application, lest the old name takes what the new one has taken over, and where no"
+            " Argo CD runs, as on the local platform: a removal would wait for it in vain"
         ),
     ] = True
     retry: Annotated[Retry, Setting("When a sync fails")] = Retry()
