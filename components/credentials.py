@@ -37,6 +37,12 @@ PATTERNS = tuple(
             r"(?i:(?:\b[a-z][a-z0-9+.-]*:)?//)(?P<secret>[^/\s:@?#]*:[^/\s?#]+@)",
         ),
         (
+            # A password with a slash in it, which is no port.
+            "credentials in an address",
+            r"(?i:(?:\b[a-z][a-z0-9+.-]*:)?//)"
+            r"(?P<secret>[^/\s:@?#]*:(?!\d+(?:[/?#]|$))[^\s@]+@)",
+        ),
+        (
             "credentials in an address",
             r"(?:^|(?<=\s))(?P<secret>[^\s/@:]+:[^\s/@]+@)[\w-]+(?:\.[\w-]+)+[:/](?=\S)",
         ),
