@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from components.arguments import Fault
+
+# Of the others, which few may enter, nobody here knows what the services are called.
+KNOWN = frozenset({"aws", "aws-cn", "aws-us-gov", "aws-eusc"})
 # Services are principals of the same name in every partition, but for these.
 COMMERCIAL_SUFFIX = "amazonaws.com"
-OWN_PRINCIPALS = {
-    partition: frozenset({"ec2", "logs"}) for partition in ("aws-cn", "aws-iso", "aws-iso-b")
-}
+OWN_PRINCIPALS = {"aws-cn": frozenset({"ec2", "logs"})}
 # So are endpoint services named after the commercial suffix everywhere, but for these.
 OWN_ENDPOINT_SERVICES = {
     "aws-cn": frozenset(
@@ -39,7 +42,7 @@ class Partition:
 
 
 def find_partition(region: str) -> Partition | None:
-    """The partition of a region; None if there is no such region."""
+    """The partition of a region; None if there is no such region, or in no KNOWN partition."""
     return next((one for one in _partitions() if one.regions.match(region)), None)
 
 
@@ -79,6 +82,13 @@ def via_service(service: str, region: str) -> str | list[str]:
     return names[0] if len(names) == 1 else names
 
 
+def arn_faults(field: str, arn: str, region: str) -> Iterator[Fault]:
+    """A fault if an ARN is of another partition than a region: nothing there could use it."""
+    partition = partition_of(region).id
+    if arn.split(":")[1] != partition:
+        yield Fault(field, arn, f"in {region} an ARN begins with arn:{partition}:")
+
+
 @cache
 def _partitions() -> tuple[Partition, ...]:
     botocore = find_spec("botocore")
@@ -92,4 +102,5 @@ def _partitions() -> tuple[Partition, ...]:
             regions=re.compile(one["regionRegex"]),
         )
         for one in data["partitions"]
+        if one["id"] in KNOWN
     )

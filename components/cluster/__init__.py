@@ -1,6 +1,6 @@
 """The EKS cluster: control plane, nodes, access, add-ons, workload identities, namespaces."""
 
-from components.cluster.access import AccessGrant, AccessPolicy
+from components.cluster.access import AccessGrant, AccessPolicy, grants_partition_faults
 from components.cluster.cluster import Cluster, ClusterArgs, ClusterSettings
 from components.cluster.instance_types import Architecture
 from components.cluster.namespace import Namespace, NamespaceArgs, taken_namespace_faults
@@ -24,5 +24,6 @@ __all__ = [
     "PodIdentityArgs",
     "WorkloadIdentity",
     "WorkloadIdentityArgs",
+    "grants_partition_faults",
     "taken_namespace_faults",
 ]

@@ -21,6 +21,7 @@ from components.arguments import (
     stable_key_faults,
 )
 from components.component import Component
+from components.partition import arn_faults
 
 PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+$")
 
@@ -99,6 +100,13 @@ def _principal(arn: str | None) -> str | None:
         return None
     owner, _, resource = arn.casefold().rpartition(":")
     return f"{owner}:{resource.split('/')[0]}/{resource.rpartition('/')[2]}"
+
+
+def grants_partition_faults(grants: Mapping[str, AccessGrant], region: str) -> Iterator[Fault]:
+    """A fault for each principal that is none in the region's partition."""
+    for key, grant in grants.items():
+        if grant.principal_arn is not None and PRINCIPAL.match(grant.principal_arn):
+            yield from arn_faults(f"{key}.principal_arn", grant.principal_arn, region)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from components.arguments import (
     Args,
     Fault,
     Setting,
+    below,
     inside_faults,
     network_key,
     overlap_faults,
@@ -25,6 +26,7 @@ from components.cluster.access import (
     ClusterAccess,
     ClusterAccessArgs,
     grants_faults,
+    grants_partition_faults,
 )
 from components.cluster.addons import (
     BEFORE_NODES,
@@ -140,6 +142,9 @@ class ClusterArgs(ClusterSettings, Args):
             yield from cluster_zone_faults(
                 "network.availability_zones", self.network.availability_zones
             )
+        yield from below(
+            "access", grants_partition_faults(self.access, self.network.account.region)
+        )
 
 
 class Cluster(Component):

@@ -78,15 +78,12 @@ def parse(
         name: _read_subject(subject, values.get(NAMESPACE + name))
         for name, subject in subjects.items()
     }
-    if region is None:
-        # Whether the zones lie in it cannot be told.
-        read["network"].replaced.add("availability_zones")
     for name, subject in read.items():
         report(NAMESPACE + name, subject.findings)
         report(NAMESPACE + name, subject.judge())
     readable = {name: one.settings for name, one in read.items() if one.settings is not None}
     replaced = {f"{name}.{key}" for name, one in read.items() for key in one.replaced}
-    for name, fault, concluded_from in cross_faults(readable, region or SOME_REGION):
+    for name, fault, concluded_from in cross_faults(readable, region):
         if not concluded_from & replaced:
             report(NAMESPACE + name, [finding(fault)])
     if faults:

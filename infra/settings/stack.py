@@ -9,8 +9,8 @@ from dataclasses import MISSING, dataclass, fields
 from ipaddress import IPv4Network
 from typing import NamedTuple
 
-from components.arguments import Fault, Settings
-from components.cluster import ClusterSettings, taken_namespace_faults
+from components.arguments import Fault, Settings, below
+from components.cluster import ClusterSettings, grants_partition_faults, taken_namespace_faults
 from components.cluster.zones import cluster_zone_faults
 from components.database import PostgresqlSettings
 from components.network import VpcSettings
@@ -77,17 +77,17 @@ class CrossFault(NamedTuple):
     concluded_from: frozenset[str]
 
 
-def cross_faults(subjects: Mapping[str, Settings], region: str) -> Iterator[CrossFault]:
-    """Zones outside the region, networks that overlap or get no answer, namespaces that two
-    subjects, or Kubernetes itself, claim, and nodes that are too few.
+def cross_faults(subjects: Mapping[str, Settings], region: str | None) -> Iterator[CrossFault]:
+    """Zones outside the region, principals of another partition, networks that overlap or get no
+    answer, namespaces that two subjects, or Kubernetes itself, claim, and nodes that are too few.
 
-    A subject that is missing from `subjects` is not looked at.
+    A subject that is missing from `subjects` is not looked at, nor what lies in a region if that is
+    not known.
     """
     network, cluster = subjects.get("network"), subjects.get("cluster")
     gitops = subjects.get("gitops")
-    if isinstance(network, VpcSettings):
-        for fault in zone_faults(network.availability_zones, region):
-            yield CrossFault("network", fault, frozenset({"network.availability_zones"}))
+    if region is not None:
+        yield from _region_faults(network, cluster, region)
     if isinstance(network, VpcSettings) and isinstance(cluster, ClusterSettings):
         yield from _address_faults(network, cluster)
         for fault in cluster_zone_faults("availability_zones", network.availability_zones):
@@ -98,6 +98,17 @@ def cross_faults(subjects: Mapping[str, Settings], region: str) -> Iterator[Cros
     if isinstance(cluster, ClusterSettings) and isinstance(gitops, GitopsSettings):
         yield from _node_faults(cluster, gitops)
     yield from _namespace_faults(subjects)
+
+
+def _region_faults(
+    network: Settings | None, cluster: Settings | None, region: str
+) -> Iterator[CrossFault]:
+    if isinstance(network, VpcSettings):
+        for fault in zone_faults(network.availability_zones, region):
+            yield CrossFault("network", fault, frozenset({"network.availability_zones"}))
+    if isinstance(cluster, ClusterSettings):
+        for fault in below("access", grants_partition_faults(cluster.access, region)):
+            yield CrossFault("cluster", fault, frozenset({"cluster.access"}))
 
 
 def _address_faults(network: VpcSettings, cluster: ClusterSettings) -> Iterator[CrossFault]:

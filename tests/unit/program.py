@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import runpy
 from functools import cache
 
@@ -37,3 +38,12 @@ def recorded_with_a_third_zone() -> Recording:
 def recorded_stack(stack: str) -> Recording:
     """The program with one of the repository's stack files; run once, not to be changed."""
     return record(run_program, as_config(stack_file(stack)))
+
+
+@cache
+def recorded_in(stack: str, region: str, partition: str) -> Recording:
+    """The program with a stack file that somebody wrote for another partition of AWS."""
+    values = stack_file(stack)
+    text = json.dumps(values).replace(values["aws:region"], region)
+    values = json.loads(text.replace("arn:aws:", f"arn:{partition}:"))
+    return record(run_program, as_config(values), partition=partition)

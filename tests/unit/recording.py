@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -98,16 +99,17 @@ class Recording:
 
 
 class _Answers(mocks.Mocks):
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, partition: str) -> None:
         self.recording = recording
+        self._partition = partition
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         state = dict(args.inputs)
         if args.custom:
-            state.setdefault("arn", f"arn:aws:mock:::{args.name}")
+            state.setdefault("arn", f"arn:{self._partition}:mock:::{args.name}")
             state.setdefault("name", args.name)
             state.setdefault("keyId", f"key-{args.name}")
-            for key, value in PROVIDED.get(args.typ, {}).items():
+            for key, value in self._here(PROVIDED.get(args.typ, {})).items():
                 merged = {**state.get(key, {}), **value} if isinstance(value, dict) else value
                 state[key] = merged
         return f"{args.name}-id", state
@@ -116,7 +118,11 @@ class _Answers(mocks.Mocks):
         self.recording.lookups.append(args)
         if args.token not in INVOKES:
             raise AssertionError(f"the program calls {args.token}, which no test expects")
-        return INVOKES[args.token], []
+        return self._here(INVOKES[args.token]), []
+
+    def _here(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """An answer with the ARNs of the partition."""
+        return json.loads(json.dumps(answer).replace("arn:aws:", f"arn:{self._partition}:"))
 
 
 class _Monitor(mocks.MockMonitor):
@@ -165,14 +171,20 @@ def record(
     config: Mapping[str, str] | None = None,
     *,
     preview: bool = False,
+    partition: str = "aws",
 ) -> Recording:
-    """Run a program as Pulumi does, to its end; its errors come through."""
-    return contextvars.copy_context().run(_record, program, dict(config or {}), preview)
+    """Run a program as Pulumi does, to its end; its errors come through.
+
+    `partition`: of the account that answers.
+    """
+    return contextvars.copy_context().run(_record, program, dict(config or {}), preview, partition)
 
 
-def _record(program: Callable[[], object], config: dict[str, str], preview: bool) -> Recording:
+def _record(
+    program: Callable[[], object], config: dict[str, str], preview: bool, partition: str
+) -> Recording:
     recording = Recording()
-    monitor = _Monitor(_Answers(recording))
+    monitor = _Monitor(_Answers(recording, partition))
     # What pulumi.runtime.set_mocks does, without a stack of its own: the stack that run_in_stack
     # makes has the program's outputs.
     configure(

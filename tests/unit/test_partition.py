@@ -9,10 +9,11 @@ import pytest
 
 from components.account import AwsAccount
 from components.arguments import ArgumentError
+from components.cluster import AccessGrant, AccessPolicy
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 from components.network.endpoints import GATEWAYS, INTERFACES
 from components.partition import endpoint_service, partition_of, service_principal, via_service
-from tests.unit.builders import existing_network, record_cluster, record_vpc
+from tests.unit.builders import cluster_args, existing_network, record_cluster, record_vpc
 from tests.unit.recording import ACCOUNT, record
 
 COMMERCIAL = "eu-west-1"
@@ -36,7 +37,9 @@ def test_a_region_has_a_partition(region: str, partition: str, suffix: str) -> N
     assert (found.id, found.dns_suffix) == (partition, suffix)
 
 
-@pytest.mark.parametrize("region", ["Ireland", "eu-west", "eu-west-1a", "", "eusc-fr-east-1"])
+@pytest.mark.parametrize(
+    "region", ["Ireland", "eu-west", "eu-west-1a", "", "eusc-fr-east-1", "us-iso-east-1"]
+)
 def test_what_is_no_region_is_refused(region: str) -> None:
     with pytest.raises(ValueError, match="is no region of AWS"):
         partition_of(region)
@@ -92,6 +95,15 @@ def test_a_key_is_used_through_a_service_by_either_of_its_addresses() -> None:
     ]
 
 
+def test_an_administrator_of_another_partition_is_refused() -> None:
+    network = existing_network(AwsAccount(id=ACCOUNT, region=CHINA))
+    with pytest.raises(
+        ArgumentError, match=r"access\.platform\.principal_arn: 'arn:aws:iam"
+    ) as caught:
+        cluster_args(network=network)
+    assert "in cn-north-1 an ARN begins with arn:aws-cn:" in str(caught.value)
+
+
 def in_region(region: str) -> dict[str, Any]:
     """Changes to a Vpc's arguments that put it there."""
     return {
@@ -122,7 +134,11 @@ def test_roles_keys_and_policies_are_those_of_the_partition(
     region: str, partition: str, suffix: str
 ) -> None:
     account = AwsAccount(id=ACCOUNT, region=region)
-    cluster = record_cluster(network=existing_network(account))
+    administrator = AccessGrant(
+        principal_arn=f"arn:{partition}:iam::{ACCOUNT}:role/platform",
+        policy=AccessPolicy.CLUSTER_ADMIN,
+    )
+    cluster = record_cluster(network=existing_network(account), access={"platform": administrator})
     attached = [one.inputs["policyArn"] for one in cluster.of_type(":RolePolicyAttachment")]
     assert attached
     assert all(arn.startswith(f"arn:{partition}:iam::aws:policy/") for arn in attached)

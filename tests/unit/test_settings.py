@@ -447,12 +447,35 @@ def test_a_fault_of_a_whole_subject_is_one_message(
     assert faults_of(change) == [f"{FILE}: {message}"]
 
 
-@pytest.mark.parametrize("region", ["eusc-de-east-1", "us-gov-west-1", "cn-northwest-1"])
-def test_a_stack_stands_in_any_partition(region: str) -> None:
-    values = copy.deepcopy(VALID)
+PARTITIONS = {
+    "eusc-de-east-1": "aws-eusc",
+    "us-gov-west-1": "aws-us-gov",
+    "cn-northwest-1": "aws-cn",
+}
+
+
+def move(values: dict[str, Any], region: str) -> None:
+    """Puts a stack into another region, as far as its network says it."""
     values["aws:region"] = region
     values["groundwork:network"]["availability_zones"] = [f"{region}a", f"{region}b"]
+
+
+@pytest.mark.parametrize("region", PARTITIONS)
+def test_a_stack_stands_in_any_partition(region: str) -> None:
+    values = copy.deepcopy(VALID)
+    move(values, region)
+    grant = values["groundwork:cluster"]["access"]["platform-engineer"]
+    grant["principal_arn"] = grant["principal_arn"].replace("aws", PARTITIONS[region], 1)
     assert parse(as_config(values), FILE).region == region
+
+
+@pytest.mark.parametrize("region", PARTITIONS)
+def test_a_principal_of_another_partition_is_refused(region: str) -> None:
+    assert faults_of(lambda values: move(values, region)) == [
+        f"{FILE}: groundwork:cluster.access.platform-engineer.principal_arn:"
+        " 'arn:aws:iam::123456789012:user/platform-engineer' cannot be used; in"
+        f" {region} an ARN begins with arn:{PARTITIONS[region]}:"
+    ]
 
 
 def test_tags_take_what_iam_takes() -> None:
