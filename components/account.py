@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pulumi import Input, Output
 
 from components.arguments import Args, Fault
+from components.identity import stack_identity
 from components.partition import Partition, find_partition, partition_of
+from migrator.project.aws_identity import AwsIdentity
 
 
 @dataclass(frozen=True, kw_only=True)
 class AwsAccount(Args):
-    """`id`: the twelve-digit account number, or the output of a lookup. `region`: `eu-west-1`."""
+    """`id`: the twelve-digit account number, or the output of a lookup. `region`: `eu-west-1`.
+
+    `identity`: whose token the cluster's kubeconfig asks for; default: the identity that the
+    stack's configuration gives the default AWS provider (`aws:profile`, `aws:assumeRoles` …). A
+    program with a provider of its own gives that one's.
+    """
 
     id: Input[str]
     region: str
+    identity: AwsIdentity = field(default_factory=stack_identity)
 
     def faults(self) -> Iterator[Fault]:
         if find_partition(self.region) is None:

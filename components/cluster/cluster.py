@@ -202,6 +202,7 @@ class Cluster(Component):
         self.kubeconfig = kubeconfig(
             cluster_name=cluster_name,
             region=self._account.region,
+            identity=self._account.identity,
             endpoint=plane.endpoint,
             certificate_authority=plane.certificate_authority,
         )

@@ -1,7 +1,7 @@
 """The dynamic provider behind Backfill. Pulumi runs it in a process of its own.
 
-State refers to the class by this module's path: it must not move. It has no attributes, so
-that nothing of this process travels into the state.
+State refers to the class by this module's path: it must not move. The program makes it without
+attributes, so that nothing of this process travels into the state.
 """
 
 from pulumi.dynamic import (
@@ -10,11 +10,11 @@ from pulumi.dynamic import (
     CreateResult,
     DiffResult,
     ReadResult,
-    ResourceProvider,
     UpdateResult,
 )
 
 from components.migration.provider_process import (
+    DatabaseProvider,
     Properties,
     alembic_file,
     check_access,
@@ -25,14 +25,13 @@ from components.migration.provider_process import (
     settings_of,
 )
 from migrator.errors import MigratorError
+from migrator.project.aws_identity import AwsIdentity
 
 OUTPUTS = ("updated", "remaining")
 
 
-class BackfillProvider(ResourceProvider):
+class BackfillProvider(DatabaseProvider):
     """Create and update fill; delete leaves every row as it is."""
-
-    serialize_as_secret_always = False
 
     def check(self, _olds: Properties, news: Properties) -> CheckResult:
         """Reads the history and the backfills offline, and names those that will be run."""
@@ -53,12 +52,12 @@ class BackfillProvider(ResourceProvider):
     @plain_errors
     def create(self, props: Properties) -> CreateResult:
         """Runs each backfill to its end, from wherever an earlier run stopped."""
-        return CreateResult(props["database"], _fill(props))
+        return CreateResult(props["database"], _fill(props, self.identity))
 
     @plain_errors
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         """As create; a backfill with no rows left ends at once."""
-        return UpdateResult(_fill(_news))
+        return UpdateResult(_fill(_news, self.identity))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """Counts the rows that are left; unchanged, with a warning, if they cannot be counted.
@@ -68,7 +67,7 @@ class BackfillProvider(ResourceProvider):
         from migrator.deployment.backfills import count_backfills
 
         try:
-            remaining = count_backfills(settings_of(props), props["names"])
+            remaining = count_backfills(settings_of(props, self.identity), props["names"])
         except MigratorError as error:
             log_to_pulumi().warning("rows left are taken as they were: %s", error)
             return ReadResult(id_, dict(props))
@@ -99,10 +98,12 @@ def _rows_left(olds: Properties) -> list[str]:
     ]
 
 
-def _fill(properties: Properties) -> Properties:
+def _fill(properties: Properties, identity: AwsIdentity | None) -> Properties:
     from migrator.deployment.backfills import fill_backfills, pace
 
     updated = fill_backfills(
-        settings_of(properties), properties["names"], options=pace(properties.get("pace") or {})
+        settings_of(properties, identity),
+        properties["names"],
+        options=pace(properties.get("pace") or {}),
     )
     return {**properties, "updated": updated, "remaining": dict.fromkeys(updated, 0)}

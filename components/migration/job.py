@@ -19,6 +19,14 @@ DEFAULT_TTL_SECONDS = 86_400
 REQUESTS = {"cpu": "100m", "memory": "256Mi"}
 LIMITS = {"memory": "512Mi"}
 UNPRIVILEGED_ID = 65534
+# What EKS puts into a pod whose service account has a Pod Identity association, in its own words.
+# EKS does so only once it knows of the association, which takes some moments, and never later. A
+# pod that asks the agent by itself gets its role however new the association is.
+AGENT = "http://169.254.170.23/v1/credentials"
+AUDIENCE = "pods.eks.amazonaws.com"
+TOKEN_NAME = "eks-pod-identity-token"  # noqa: S105 of the volume and of the file in it
+TOKEN_SECONDS = 86_400
+TOKEN_FOLDER = f"/var/run/secrets/{AUDIENCE}/serviceaccount"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +99,8 @@ def migrator_job(
         "DATABASE_URL": url,  # without credentials: those are read from the secret
         "DATABASE_SECRET_ARN": inputs["secret_arn"],
         **({"AWS_REGION": inputs["region"]} if inputs["region"] else {}),
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": AGENT,
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": f"{TOKEN_FOLDER}/{TOKEN_NAME}",
     }
     config = f"{inputs['script_location']}/alembic.ini"
     container = core.ContainerArgs(
@@ -98,6 +108,9 @@ def migrator_job(
         image=args.image,
         command=["python", "-m", "migrator", "-c", config, *command],
         env=[core.EnvVarArgs(name=key, value=value) for key, value in environment.items()],
+        volume_mounts=[
+            core.VolumeMountArgs(name=TOKEN_NAME, mount_path=TOKEN_FOLDER, read_only=True)
+        ],
         resources=core.ResourceRequirementsArgs(requests=REQUESTS, limits=LIMITS),
         # Pulumi's error then ends with the last lines of the log.
         termination_message_policy="FallbackToLogsOnError",
@@ -121,7 +134,9 @@ def migrator_job(
             annotations={"pulumi.com/replaceUnready": "true"},
         ),
         spec=batch.JobSpecArgs(
-            backoff_limit=0,  # another attempt is another `pulumi up`
+            # Another attempt is another `pulumi up`. A role that is late is waited for inside,
+            # before anything has begun.
+            backoff_limit=0,
             active_deadline_seconds=deadline,
             ttl_seconds_after_finished=args.ttl_seconds,
             template=core.PodTemplateSpecArgs(
@@ -142,10 +157,22 @@ def migrator_job(
                         seccomp_profile=core.SeccompProfileArgs(type="RuntimeDefault"),
                     ),
                     containers=[container],
+                    volumes=[_token_volume()],
                 ),
             ),
         ),
         opts=opts,
+    )
+
+
+def _token_volume() -> core.VolumeArgs:
+    """The token by which the agent knows the pod's service account."""
+    token = core.ServiceAccountTokenProjectionArgs(
+        audience=AUDIENCE, expiration_seconds=TOKEN_SECONDS, path=TOKEN_NAME
+    )
+    source = core.VolumeProjectionArgs(service_account_token=token)
+    return core.VolumeArgs(
+        name=TOKEN_NAME, projected=core.ProjectedVolumeSourceArgs(sources=[source])
     )
 
 

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
-from pulumi.dynamic import CheckFailure
+from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
 from pulumi.output import Unknown
 
+from components.identity import KEYS, identity_of
 from migrator.errors import MigratorError
+from migrator.project.aws_identity import AwsIdentity
 
 if TYPE_CHECKING:
     from migrator.project.settings import MigratorSettings
@@ -84,7 +86,22 @@ def bare_url(properties: Mapping[str, Any]) -> str:
     ).render_as_string()
 
 
-def settings_of(properties: Mapping[str, Any]) -> "MigratorSettings":
+class DatabaseProvider(ResourceProvider):
+    """A provider that knows whom the stack's AWS provider acts as.
+
+    Pulumi configures it in each process anew: the identity is not in the state, and a refresh
+    has the one of now.
+    """
+
+    serialize_as_secret_always = False
+    identity: AwsIdentity | None = None
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Takes the identity from the stack's configuration."""
+        self.identity = identity_of({key: req.config.get(key) for key in KEYS})
+
+
+def settings_of(properties: Mapping[str, Any], identity: AwsIdentity | None) -> "MigratorSettings":
     """What the migrator has to be told; the credentials are read when it connects."""
     from migrator.project.settings import MigratorSettings
 
@@ -93,6 +110,7 @@ def settings_of(properties: Mapping[str, Any]) -> "MigratorSettings":
         database_url=bare_url(properties),
         secret_arn=properties["secret_arn"],
         aws_region=properties.get("region"),
+        aws_identity=identity,
     )
 
 

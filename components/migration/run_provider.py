@@ -1,7 +1,7 @@
 """The dynamic providers behind AlembicMigration. Pulumi runs them in a process of its own.
 
-State refers to the classes by this module's path: it must not move. They have no attributes,
-so that nothing of this process travels into the state.
+State refers to the classes by this module's path: it must not move. The program makes them
+without attributes, so that nothing of this process travels into the state.
 """
 
 from typing import TYPE_CHECKING
@@ -12,11 +12,11 @@ from pulumi.dynamic import (
     CreateResult,
     DiffResult,
     ReadResult,
-    ResourceProvider,
     UpdateResult,
 )
 
 from components.migration.provider_process import (
+    DatabaseProvider,
     Properties,
     alembic_file,
     check_access,
@@ -27,6 +27,7 @@ from components.migration.provider_process import (
     settings_of,
 )
 from migrator.errors import MigratorError
+from migrator.project.aws_identity import AwsIdentity
 
 if TYPE_CHECKING:
     from migrator.deployment.schema import Wanted
@@ -38,10 +39,9 @@ HISTORY_INPUTS = ("script_location", "target", "phase", "approved_contracts")
 PROPERTY_OF = {"history": "script_location", "target": "target", "approval": "approved_contracts"}
 
 
-class PlanProvider(ResourceProvider):
+class PlanProvider(DatabaseProvider):
     """Judges a history in preview, and leaves the work to somebody else."""
 
-    serialize_as_secret_always = False
     # Whether an expand phase runs the backfills of the contract revisions on its way.
     fills_on_the_way = False
 
@@ -95,12 +95,12 @@ class RunProvider(PlanProvider):
     @plain_errors
     def create(self, props: Properties) -> CreateResult:
         """Upgrades; a database that is already there is left as it is."""
-        return CreateResult(props["database"], _upgrade(props))
+        return CreateResult(props["database"], _upgrade(props, self.identity))
 
     @plain_errors
     def update(self, _id: str, _olds: Properties, _news: Properties) -> UpdateResult:
         """Upgrades to what the inputs say now."""
-        return UpdateResult(_upgrade(_news))
+        return UpdateResult(_upgrade(_news, self.identity))
 
     def read(self, id_: str, props: Properties) -> ReadResult:
         """The revision that the database really has; unchanged, with a warning, if not to be had.
@@ -110,7 +110,9 @@ class RunProvider(PlanProvider):
         from migrator.deployment.schema import last_seen
 
         try:
-            seen = last_seen(settings_of(props), _wanted(props), before=props.get("revision"))
+            seen = last_seen(
+                settings_of(props, self.identity), _wanted(props), before=props.get("revision")
+            )
         except MigratorError as error:
             log_to_pulumi().warning(
                 "the revision of %s is taken as it was: %s", props["database"], error
@@ -173,13 +175,13 @@ def _log_standing(olds: Properties, missing: str | None) -> None:
     log_to_pulumi().warning("%s", "; ".join(part for part in standing if part))
 
 
-def _upgrade(properties: Properties) -> Properties:
+def _upgrade(properties: Properties, identity: AwsIdentity | None) -> Properties:
     from migrator.deployment.backfills import pace
     from migrator.deployment.schema import bring_to
     from migrator.runner.policy import WaitPolicy
 
     done = bring_to(
-        settings_of(properties),
+        settings_of(properties, identity),
         _wanted(properties),
         policy=WaitPolicy(**(properties.get("waits") or {})),
         options=pace(properties.get("pace") or {}),

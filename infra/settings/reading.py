@@ -6,7 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi
@@ -14,6 +14,7 @@ from pulumi.runtime import config as pulumi_config
 from pydantic import TypeAdapter, ValidationError
 
 from components.arguments import Settings
+from components.identity import read_identity, secret_faults
 from components.partition import find_partition
 from infra.settings import secrecy
 from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
@@ -67,6 +68,9 @@ def parse(
 
     region, found = _read_region(values.get("aws:region"))
     report("aws:region", found)
+    _, identity_faults = read_identity(values)
+    for fault in [*identity_faults, *secret_faults(encrypted)]:
+        report(f"aws:{fault.field}", [finding(replace(fault, field=""))])
     tags, found = _read_tags(values.get(f"{NAMESPACE}tags"))
     report(f"{NAMESPACE}tags", found)
     for key in values:

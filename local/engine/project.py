@@ -19,6 +19,18 @@ from local.paths import Paths
 CHARTS = {"groundwork:secrets": "external-secrets", "groundwork:gitops": "argo-cd"}
 """The settings that name a chart and its repository, and which chart of the mirror it is."""
 
+IDENTITY = tuple(
+    f"aws:{setting}"
+    for setting in (
+        "assumeRoleWithWebIdentity",
+        "assumeRoles",
+        "profile",
+        "sharedConfigFiles",
+        "sharedCredentialsFiles",
+    )
+)
+"""Whom the program acts as elsewhere. Here everybody is the user of the local endpoint."""
+
 CLOUD_KEY = ("secretsprovider", "encryptedkey", "encryptionsalt")
 """What names or derives the key of a stack elsewhere; here the local passphrase is the key."""
 
@@ -63,14 +75,14 @@ def write(paths: Paths, mirror: Mirror) -> None:
 
 
 def with_mirror(stack: dict[str, Any], mirror: Mirror) -> dict[str, Any]:
-    """A stack file's content with the charts taken from the mirror.
+    """A stack file's content with the charts taken from the mirror, and no identity of elsewhere.
 
     Settings that are missing or of a wrong form are left for the program to judge.
     """
     config = stack.get("config")
     if not isinstance(config, dict):
         return stack
-    changed = dict(config)
+    changed = {key: value for key, value in config.items() if key not in IDENTITY}
     for key, chart in CHARTS.items():
         settings = config.get(key)
         if isinstance(settings, dict) and isinstance(settings.get("chart", {}), dict):

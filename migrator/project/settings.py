@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from migrator.errors import UsageError
 from migrator.project.alembic_file import read_config, require_file
+from migrator.project.aws_identity import AwsIdentity
 from migrator.project.secret import read_credentials
 
 # Slow to import, and not needed by every command.
@@ -35,12 +36,14 @@ class MigratorSettings:
         is given. May hold a password and is therefore left out of the repr.
     secret_arn: of the Secrets Manager secret with the user name and password for it, read
         whenever a connection is to be made. aws_region: of the secret; default: its ARN's.
+        aws_identity: who reads it; default: that of the environment.
     """
 
     config: Path = DEFAULT_CONFIG
     database_url: str | None = field(default=None, repr=False)
     secret_arn: str | None = None
     aws_region: str | None = None
+    aws_identity: AwsIdentity | None = None
 
     def alembic(self) -> Config:
         """The project's Alembic configuration. Raises AlembicFileError."""
@@ -82,7 +85,9 @@ class MigratorSettings:
     def _with_credentials(self, url: URL) -> URL:
         if self.secret_arn is None:
             return url
-        username, password = read_credentials(self.secret_arn, region=self.aws_region)
+        username, password = read_credentials(
+            self.secret_arn, region=self.aws_region, identity=self.aws_identity
+        )
         return url.set(username=username, password=password)
 
     def url(self) -> URL:

@@ -96,6 +96,13 @@ def test_what_the_program_would_refuse_is_left_to_it(secrets: object) -> None:
     assert project.with_mirror(stack, MIRROR) == stack
 
 
+def test_an_identity_of_elsewhere_stays_there() -> None:
+    config = {"aws:region": "eu-west-1", "aws:profile": "team", "aws:accessKey": "refused"}
+    changed = project.with_mirror({"config": {**config, "aws:assumeRoles": [{}]}}, MIRROR)
+    # The program, not the local platform, says what it refuses.
+    assert changed["config"] == {"aws:region": "eu-west-1", "aws:accessKey": "refused"}
+
+
 def test_broken_yaml_is_named(paths: Paths) -> None:
     file = paths.repository / "Pulumi.local.yaml"
     file.write_text("config: [")

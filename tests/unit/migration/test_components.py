@@ -125,6 +125,21 @@ def test_a_job_runs_the_same_command_in_the_cluster() -> None:
     assert environment == {
         "DATABASE_URL": "postgresql://db.example.com:5432/app?sslmode=require",
         "DATABASE_SECRET_ARN": DATABASE["secret_arn"],
+        # Asked by the pod itself: EKS would not put them into a pod that is older than its role.
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://169.254.170.23/v1/credentials",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE": (
+            "/var/run/secrets/pods.eks.amazonaws.com/serviceaccount/eks-pod-identity-token"
+        ),
+    }
+    (mount,) = container["volumeMounts"]
+    assert environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"].startswith(mount["mountPath"])
+    (volume,) = spec["template"]["spec"]["volumes"]
+    assert volume["name"] == mount["name"]
+    (source,) = volume["projected"]["sources"]
+    assert source["serviceAccountToken"] == {
+        "audience": "pods.eks.amazonaws.com",
+        "expirationSeconds": 86_400,
+        "path": "eks-pod-identity-token",
     }
     assert container["terminationMessagePolicy"] == "FallbackToLogsOnError"
     assert container["securityContext"]["readOnlyRootFilesystem"] is True
