@@ -25,8 +25,8 @@ INTRODUCTION = """\
 
 *Written by `python -m tools.settings_reference`; do not edit.*
 
-A stack is a file `Pulumi.<stack>.yaml`. Every key below belongs under `config:` and, but for
-`aws:region`, to the namespace `groundwork:`. The three files in the repository are complete
+A stack is a file `Pulumi.<stack>.yaml`. Every key below belongs under `config:` and, but for those
+of `aws:`, to the namespace `groundwork:`. The three files in the repository are complete
 examples. A file with faults stops the preview before anything is touched, with one message for
 each fault.
 
@@ -37,6 +37,9 @@ Git repository's credentials in Argo CD.
 | key | type | meaning |
 | --- | --- | --- |
 | `aws:region` | text, required | The region of everything, for example `eu-west-1` |
+| `aws:profile`, `aws:sharedConfigFiles`, `aws:sharedCredentialsFiles`, `aws:assumeRoles`, \
+`aws:assumeRoleWithWebIdentity` | as Pulumi's AWS provider takes them | [As whom](deploying.md#as-whom) \
+all is done; default: the identity of the environment |
 | `groundwork:tags` | text, by name | Tags for every AWS resource that takes tags: letters, \
 digits, spaces and `_.:/=+-@`; `Name` is the platform's own |
 """

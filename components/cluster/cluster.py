@@ -171,6 +171,7 @@ class Cluster(Component):
         self._account = args.network.account
         cluster_name = args.name or name
         subnet_ids = Output.from_input(args.network.intra_subnet_ids)
+        self._api_group = self._create_api_group(cluster_name)
         self._plane = plane = ControlPlane(
             self.child_name("control-plane"),
             ControlPlaneArgs.of(
@@ -179,6 +180,7 @@ class Cluster(Component):
                 account=self._account,
                 # It stays in the zones that it was made in: a later third one is for nodes only.
                 subnet_ids=subnet_ids.apply(lambda ids: ids[:2]),
+                security_group_ids=[self._api_group.id],
                 log_key_arn=log_key(self, args.log_key_arn, self._account, args.tags),
             ),
             opts=self.child(),
@@ -217,12 +219,25 @@ class Cluster(Component):
         )
         self.register_outputs(self.outputs())
 
+    def _create_api_group(self, cluster_name: str) -> aws.ec2.SecurityGroup:
+        """A group of the control plane's addresses alone.
+
+        EKS's own group is that of the nodes, too: who is let in there reaches every pod's port.
+        """
+        name = self.child_name("api")
+        return aws.ec2.SecurityGroup(
+            name,
+            vpc_id=self._args.network.vpc_id,
+            description=f"Kubernetes API of {cluster_name}",
+            tags=self.tags(name),
+            opts=self.child(),
+        )
+
     def _let_in(self, network: IPv4Network) -> Resource:
-        """EKS's own group lets in only those who are in it."""
         name = self.child_name("api-ingress", network_key(network))
         return aws.vpc.SecurityGroupIngressRule(
             name,
-            security_group_id=self._plane.security_group_id,
+            security_group_id=self._api_group.id,
             cidr_ipv4=str(network),
             ip_protocol="tcp",
             from_port=HTTPS,

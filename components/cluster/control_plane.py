@@ -143,10 +143,15 @@ class ControlPlaneSettings(Settings):
 
 @dataclass(frozen=True, kw_only=True)
 class ControlPlaneArgs(ControlPlaneSettings, Args):
-    """ControlPlaneSettings with a name. `subnet_ids`: in two zones or more, for ever."""
+    """ControlPlaneSettings with a name. `subnet_ids`: in two zones or more, for ever.
+
+    `security_group_ids`: of the control plane's addresses, beside the group that EKS makes for them
+    and the nodes.
+    """
 
     account: AwsAccount
     subnet_ids: Input[Sequence[Input[str]]]
+    security_group_ids: Sequence[Input[str]] = ()
     log_key_arn: Input[str]
     tags: Mapping[str, str] = field(default_factory=dict)
 
@@ -206,6 +211,7 @@ class ControlPlane(Component):
             bootstrap_self_managed_addons=False,
             vpc_config=aws.eks.ClusterVpcConfigArgs(
                 subnet_ids=args.subnet_ids,
+                security_group_ids=list(args.security_group_ids) or None,
                 endpoint_private_access=True,
                 endpoint_public_access=bool(args.public_access_cidrs),
                 public_access_cidrs=[str(cidr) for cidr in args.public_access_cidrs] or None,

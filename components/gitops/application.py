@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
-from pulumi import Input, Output, ResourceOptions
+from pulumi import Input, Output, ResourceOptions, log
 
 from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
 from components.component import Component
@@ -18,6 +19,8 @@ from components.kubernetes_object import KubernetesObject
 
 # Argo CD deletes an application's objects before it lets go of the application itself.
 CASCADE = "resources-finalizer.argocd.argoproj.io"
+# A commit, a tag by its full name, or a name such as tags of releases have. Nobody moves those.
+PINNED = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|refs/tags/.+|v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +55,13 @@ class ApplicationSettings(Settings):
 
     repository: Annotated[str, Setting("Git repository; the project must allow it")]
     path: Annotated[str, Setting("Folder in the repository")]
-    revision: Annotated[str, Setting("Branch, tag or commit")] = "HEAD"
+    revision: Annotated[
+        str,
+        Setting(
+            "Commit, or tag of a release; what a branch leads to is deployed at any time, also"
+            " before the schema is expanded, and a preview warns of it"
+        ),
+    ] = "HEAD"
     prune: Annotated[bool, Setting("What leaves Git leaves the cluster")] = True
     self_heal: Annotated[bool, Setting("What is changed by hand is put back")] = True
     cascade: Annotated[
@@ -94,7 +103,8 @@ class ApplicationArgs(ApplicationSettings, Args):
 class Application(Component):
     """An Argo CD Application that syncs by itself. Output: `application_name`.
 
-    Its deletion ends, unless `cascade` is false, when Argo CD has deleted what it deployed.
+    It is there once Argo CD's API has stored it: nothing waits for its sync, and it says so. Its
+    deletion ends, unless `cascade` is false, when Argo CD has deleted what it deployed.
     """
 
     subject = "gitops"
@@ -139,4 +149,19 @@ class Application(Component):
             opts=self.child(),
         )
         self.application_name = application.object_name
+        self._say_what_it_does_not_do(args)
         self.register_outputs(self.outputs())
+
+    def _say_what_it_does_not_do(self, args: ApplicationArgs) -> None:
+        if not PINNED.fullmatch(args.revision):
+            log.warn(
+                f"revision {args.revision!r} is no commit and no tag of a release: Argo CD deploys"
+                " what it leads to at any time, also before the schema is expanded. Pin it in"
+                " `revision`",
+                resource=self,
+            )
+        log.info(
+            "handed to Argo CD, whose sync nothing waits for: what follows may run beside the old"
+            " release",
+            resource=self,
+        )

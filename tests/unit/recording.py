@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi.runtime import mocks, rpc, set_all_config
+from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.settings import configure
 from pulumi.runtime.stack import run_in_stack
 
@@ -78,6 +79,8 @@ class Recording:
     resources: list[Registered] = field(default_factory=list)
     lookups: list[mocks.MockCallArgs] = field(default_factory=list)
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    said: list[tuple[str, str]] = field(default_factory=list)
+    """What it told the user: severity and text."""
 
     def of_type(self, suffix: str) -> list[Registered]:
         """The resources whose type ends so, such as `:Subnet`."""
@@ -123,6 +126,17 @@ class _Answers(mocks.Mocks):
     def _here(self, answer: dict[str, Any]) -> dict[str, Any]:
         """An answer with the ARNs of the partition."""
         return json.loads(json.dumps(answer).replace("arn:aws:", f"arn:{self._partition}:"))
+
+
+class _Engine(mocks.MockEngine):
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(None)
+        self.recording = recording
+
+    def Log(self, request: Any) -> Any:  # noqa: N802 the SDK's name
+        severity = engine_pb2.LogSeverity.Name(request.severity).lower()
+        self.recording.said.append((severity, request.message))
+        return super().Log(request)
 
 
 class _Monitor(mocks.MockMonitor):
@@ -191,7 +205,7 @@ def _record(
         mocks.MockSettings(
             monitor=monitor,
             monitor_features=set(monitor.GetDeploymentInfo(None).supportedFeatures),
-            engine=mocks.MockEngine(None),
+            engine=_Engine(recording),
             project="groundwork",
             stack="test",
             dry_run=preview,

@@ -36,6 +36,7 @@ def test_the_control_plane_is_private_and_encrypted_and_grants_nothing_by_itself
     }
     assert cluster["vpcConfig"] == {
         "subnetIds": ["subnet-1", "subnet-2"],
+        "securityGroupIds": ["eks-api-id"],
         "endpointPrivateAccess": True,
         "endpointPublicAccess": False,
     }
@@ -67,7 +68,12 @@ def test_the_api_opens_to_named_networks_only() -> None:
 def test_private_networks_that_are_named_reach_the_api_before_anything_uses_it() -> None:
     recording = record_cluster(private_access_cidrs=[IPv4Network("10.9.0.0/16")])
     rule = recording.only(":SecurityGroupIngressRule")
-    assert rule.inputs["securityGroupId"] == "sg-cluster"
+    # Not EKS's own group, which the nodes have: port 443 of every pod would be open, too.
+    group = recording.only(":SecurityGroup")
+    assert rule.inputs["securityGroupId"] == f"{group.name}-id" != "sg-cluster"
+    assert group.inputs["vpcId"] == "vpc-1"
+    vpc = recording.only("eks/cluster:Cluster").inputs["vpcConfig"]
+    assert vpc["securityGroupIds"] == [f"{group.name}-id"]
     assert (rule.inputs["cidrIpv4"], rule.inputs["fromPort"]) == ("10.9.0.0/16", 443)
     assert rule.urn in recording.only("pulumi:providers:kubernetes").dependencies
 

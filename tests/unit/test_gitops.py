@@ -103,6 +103,34 @@ def test_argo_cd_is_there_while_applications_take_their_objects_along() -> None:
         assert release.urn in project.dependencies
 
 
+@pytest.mark.parametrize(
+    ("revision", "pinned"),
+    [
+        ("HEAD", False),
+        ("main", False),
+        ("release-1.2", False),
+        ("v1.*", False),
+        ("refs/heads/1.2.3", False),
+        ("1a2b3c4", False),  # Git takes a branch of that name first
+        ("v1.2.3", True),
+        ("1.2.3-rc.1", True),
+        ("refs/tags/stable-7", True),
+        ("0123456789abcdef0123456789abcdef01234567", True),
+    ],
+)
+def test_a_revision_that_may_move_is_warned_of(revision: str, pinned: bool) -> None:
+    args = application_args(revision=revision)
+    recording = record_in_cluster(lambda opts: Application("myapp", args, opts))
+    warnings = [text for severity, text in recording.said if severity == "warning"]
+    assert bool(warnings) is not pinned
+    assert all(f"revision '{revision}' is no commit" in text for text in warnings)
+
+
+def test_an_application_says_that_nothing_waits_for_its_sync() -> None:
+    recording = record_in_cluster(lambda opts: Application("myapp", application_args(), opts))
+    assert any("whose sync nothing waits for" in text for _, text in recording.said)
+
+
 def test_a_project_allows_what_it_names_and_nothing_cluster_wide() -> None:
     recording = record_in_cluster(lambda opts: Project("default", project_args(), opts))
     assert recording.only("v1alpha1:AppProject").inputs == {
