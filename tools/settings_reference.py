@@ -38,8 +38,8 @@ Git repository's credentials in Argo CD.
 | --- | --- | --- |
 | `aws:region` | text, required | The region of everything, for example `eu-west-1` |
 | `aws:profile`, `aws:sharedConfigFiles`, `aws:sharedCredentialsFiles`, `aws:assumeRoles`, \
-`aws:assumeRoleWithWebIdentity` | as Pulumi's AWS provider takes them | [As whom](deploying.md#as-whom) \
-all is done; default: the identity of the environment |
+`aws:assumeRoleWithWebIdentity` | as Pulumi's AWS provider takes them | \
+[As whom](deploying.md#as-whom) all is done; default: the identity of the environment |
 | `groundwork:tags` | text, by name | Tags for every AWS resource that takes tags: letters, \
 digits, spaces and `_.:/=+-@`; `Name` is the platform's own |
 """

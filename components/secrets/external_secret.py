@@ -18,6 +18,17 @@ from components.kubernetes_object import KubernetesObject
 SECRET_KEY = re.compile(r"^[A-Za-z0-9._-]{1,253}$")
 
 
+def owned_faults(field: str, name: str) -> Iterator[Fault]:
+    """A fault if a name belongs to an AWS service: those that it makes have a `!`."""
+    if "!" in name:
+        yield Fault(
+            field,
+            name,
+            "it is a secret of an AWS service's, such as RDS's master password, whose key the"
+            " operator may not use; give the application a user and a secret of its own",
+        )
+
+
 @dataclass(frozen=True, kw_only=True)
 class SecretEntry(Args):
     """One key of a Kubernetes Secret, and where its value comes from."""
@@ -31,6 +42,7 @@ class SecretEntry(Args):
             yield Fault(
                 "secret_key", self.secret_key, "a Secret's key has letters, digits and ._- only"
             )
+        yield from owned_faults("key", self.key)
 
 
 @dataclass(frozen=True, kw_only=True)

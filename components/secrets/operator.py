@@ -15,6 +15,7 @@ from components.chart import Chart, oldest_chart_faults, release
 from components.cluster import Namespace, NamespaceArgs, PodIdentity, PodIdentityArgs
 from components.component import Component
 from components.policy_document import read_secrets_policy
+from components.secrets.external_secret import owned_faults
 
 SERVICE_ACCOUNT = "external-secrets"
 OLDEST_CHART = (0, 16, 0)
@@ -42,7 +43,11 @@ class ExternalSecretsOperatorSettings(Settings):
     replicas: Annotated[int, Setting("Pods of the operator; one of them is active")] = 1
     secret_prefixes: Annotated[
         Sequence[str],
-        Setting("The operator may read secrets whose names begin so", example=["prod/app/"]),
+        Setting(
+            "The operator may read secrets whose names begin so, for all of `namespaces` alike;"
+            " it can decrypt those of `application_secrets` and those under `aws/secretsmanager`",
+            example=["prod/app/"],
+        ),
     ]
 
     def faults(self) -> Iterator[Fault]:
@@ -63,6 +68,7 @@ class ExternalSecretsOperatorSettings(Settings):
                     "write the beginning of the secrets' names, without wildcards",
                 )
             yield from self._covered_faults(position)
+            yield from owned_faults(f"secret_prefixes[{position}]", prefix)
         # Each with the ARN before it; the rest of the policy takes less than a thousand.
         if sum(len(prefix) + 80 for prefix in self.secret_prefixes) > MOST_POLICY_CHARACTERS - 1000:
             yield Fault(

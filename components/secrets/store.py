@@ -29,8 +29,9 @@ class ClusterSecretStoreSettings(Settings):
     namespaces: Annotated[
         Sequence[str],
         Setting(
-            "Namespaces that may read through the store. They are made; one that neither this list"
-            " nor an application names any more is deleted with everything in it",
+            "Namespaces that may read through the store, each all that the operator may read"
+            " (`secret_prefixes`). They are made; one that neither this list nor an application"
+            " names any more is deleted with everything in it",
             example=["production"],
         ),
     ]

@@ -163,6 +163,7 @@ def test_application_secrets_are_made_empty_under_a_key_of_their_own() -> None:
             lambda: operator_args(secret_prefixes=[f"app-{number}/" for number in range(110)]),
             "secret_prefixes",
         ),
+        (lambda: operator_args(secret_prefixes=["a/", "rds!db-"]), "secret_prefixes[1]"),
         (lambda: operator_args(replicas=0), "replicas"),
         (
             lambda: ExternalSecretArgs(name="x", namespace="a", store_name="s", data=[]),
@@ -183,6 +184,10 @@ def test_application_secrets_are_made_empty_under_a_key_of_their_own() -> None:
                 refresh_interval=timedelta(milliseconds=5),
             ),
             "refresh_interval",
+        ),
+        (
+            lambda: SecretEntry(secret_key="a", key="rds!db-1a2b", property="password"),
+            "key",
         ),
         (lambda: SecretEntry(secret_key="", key="prod/app/database", property="url"), "secret_key"),
         (lambda: ApplicationSecretsArgs(account=EU, secrets={"a b": ""}), "secrets"),
