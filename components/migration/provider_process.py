@@ -101,7 +101,9 @@ class DatabaseProvider(ResourceProvider):
         self.identity = identity_of({key: req.config.get(key) for key in KEYS})
 
 
-def settings_of(properties: Mapping[str, Any], identity: AwsIdentity | None) -> "MigratorSettings":
+def settings_of(
+    properties: Mapping[str, Any], identity: AwsIdentity | None = None
+) -> "MigratorSettings":
     """What the migrator has to be told; the credentials are read when it connects."""
     from migrator.project.settings import MigratorSettings
 
