@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
-
-from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_delay, wait_fixed
+from typing import TYPE_CHECKING
 
 from migrator.errors import UsageError
 from migrator.project.aws_identity import AwsIdentity
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 logger = logging.getLogger("migrator")
 
@@ -41,6 +43,7 @@ def read_credentials(
         raise SecretError(
             f"reading the secret {secret_arn} needs boto3: pip install 'groundwork-platform[aws]'"
         ) from None
+    from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_fixed
 
     patience = Retrying(
         retry=retry_if_exception(_role_may_come),
