@@ -30,8 +30,8 @@ def _quota_notices(stack: StackSettings) -> Iterator[str]:
     cluster = stack.cluster
     zones = len(stack.network.availability_zones)
     addresses = zones if stack.network.nat is NatStrategy.PER_AZ else 0
-    # EKS's rule for the nodes themselves, and ours for the cluster.
-    doors, clients = 1 + len(cluster.private_access_cidrs), 1 + len(stack.database.client_cidrs)
+    # The database's own rule for the cluster comes to those of the networks.
+    doors, clients = len(cluster.private_access_cidrs), 1 + len(stack.database.client_cidrs)
     for key, what, count, quota, code in (
         ("network.nat", "Elastic IPs", addresses, ELASTIC_IPS, ELASTIC_IPS_CODE),
         ("cluster.private_access_cidrs", "rules", doors, RULES_OF_A_GROUP, RULES_CODE),

@@ -34,7 +34,7 @@ def test_nothing_is_said_of_the_repositorys_stack_files(stack: str) -> None:
             " raised",
         ),
         (
-            put("cluster/private_access_cidrs", SLICES),
+            put("cluster/private_access_cidrs", [*SLICES, "10.0.60.0/24"]),
             "groundwork:cluster.private_access_cidrs: 61 rules, and AWS grants 60",
         ),
         (
