@@ -99,11 +99,10 @@ def _command(identity: AwsIdentity, cluster_name: Input[str], region: str) -> Ma
 
 
 def _bare_role(identity: AwsIdentity) -> str | None:
-    """The one role of which nothing is said but its ARN."""
-    for role in identity.roles:
-        if [role] == list(identity.roles) and role == AssumedRole(role_arn=role.role_arn):
-            return role.role_arn
-    return None
+    """The one role, if nothing is said of it but its ARN."""
+    arns = [role.role_arn for role in identity.roles]
+    bare = [AssumedRole(role_arn=arn) for arn in arns]
+    return arns[0] if len(arns) == 1 and bare == list(identity.roles) else None
 
 
 def _script(identity: AwsIdentity, profile: list[str]) -> str:
