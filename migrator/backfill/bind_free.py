@@ -3,12 +3,9 @@
 ``op.execute`` takes a colon before a word for a parameter, also in a string such as '{"v":2}'.
 """
 
-import re
-
 from pglast.parser import scan
 
-# As in sqlalchemy.text.
-_BIND = re.compile(r"(?<![:\w\\]):(?=\w+(?!:))")
+from migrator.postgres.bind_parameters import BIND
 
 
 def bind_free(expression: str) -> str:
@@ -29,4 +26,4 @@ def bind_free(expression: str) -> str:
 def _without_bind(kind: str, text: str) -> str:
     if kind == "ASCII_58":  # the colon of an array's slice
         return ": "
-    return _BIND.sub(":'\n'", text) if kind == "SCONST" and text.endswith("'") else text
+    return BIND.sub(":'\n'", text) if kind == "SCONST" and text.endswith("'") else text

@@ -13,6 +13,7 @@ from sqlalchemy.exc import CompileError
 from sqlalchemy.types import TypeEngine
 
 from migrator.project.no_rows import NoRows
+from migrator.project.sent_text import Parameters, SentText, SentTextRenderer, driver_text
 from migrator.snapshot.names import search_path
 
 DIALECT = postgresql.dialect()
@@ -22,7 +23,7 @@ DIALECT = postgresql.dialect()
 class Emission:
     """One text that was sent. `transaction` is None inside an autocommit block."""
 
-    sql: str
+    text: SentText
     line: int
     end_line: int
     transaction: int | None
@@ -46,12 +47,15 @@ class Recorder:
     def attach(self, context: MigrationContext) -> None:
         """Replaces the outputs of the context's dialect implementation."""
         impl: Any = context.impl
-        impl.static_output = self._write
+        renderer = SentTextRenderer(impl.dialect)
+        impl.static_output = lambda text: self._write(SentText(sql=text))
+        impl._exec = lambda construct, *_options, **_more: self._write(renderer.render(construct))
         impl.emit_begin = self._begin
         impl.emit_commit = self._commit
         impl.alter_column = self._noting_types(impl.alter_column)
         connection: Any = context.connection
-        connection._execute_impl = self._without_rows(connection._execute_impl)
+        connection._execute_impl = self._without_rows(renderer.render)
+        connection.exec_driver_sql = self._without_rows(driver_text)
 
     def start(self, file: str, *, transactional: bool) -> None:
         """Begins a revision, whose source is `file`."""
@@ -64,12 +68,12 @@ class Recorder:
         """Ends the revision; what the context emits for itself is ignored."""
         self.recording = False
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: SentText) -> None:
         if not self.recording:
             return
         line, end_line = self._position(sys._getframe(1))
         self.emissions.append(
-            Emission(sql=text, line=line, end_line=end_line, transaction=self.transaction)
+            Emission(text=text, line=line, end_line=end_line, transaction=self.transaction)
         )
 
     def _begin(self) -> None:
@@ -88,9 +92,11 @@ class Recorder:
             frame = frame.f_back
         return 1, 1
 
-    def _without_rows(self, execute: Callable[..., None]) -> Callable[..., NoRows]:
-        def wrapper(*arguments: Any) -> NoRows:
-            execute(*arguments)
+    def _without_rows(self, render: Callable[..., SentText]) -> Callable[..., NoRows]:
+        def wrapper(
+            statement: Any, parameters: Parameters = None, execution_options: object = None
+        ) -> NoRows:
+            self._write(render(statement, parameters))
             return NoRows(self._asked_for_rows)
 
         return wrapper

@@ -17,7 +17,7 @@ from importlib.util import decode_source
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
-from migrator.postgres.statements import summarise
+from migrator.postgres.statements import Statement, summarise
 from migrator.project.environment import ALEMBIC_GLOBALS, run_environment
 from migrator.project.garbage import collecting_seldom
 from migrator.project.history import History, Revision
@@ -164,18 +164,33 @@ def _shown(file: str) -> str:
 
 def _steps(emissions: list[Emission]) -> tuple[Step, ...]:
     steps: list[Step] = []
-    for emission in emissions:
-        for statement in summarise(emission.sql):
+    for number, emission in enumerate(emissions, 1):
+        statements = summarise(emission.text.sql)
+        together = len(statements) > 1
+        # What is sent as one text is one transaction, where there is none around it.
+        alone = -number if together else None
+        for statement in statements:
             steps.append(
                 Step(
                     index=len(steps),
                     line=emission.line,
                     end_line=emission.end_line,
                     statement=statement,
-                    transaction=emission.transaction,
+                    transaction=alone if emission.transaction is None else emission.transaction,
+                    unbound=_unbound(emission, statement, first=statement is statements[0]),
+                    parameterised=emission.text.parameterised,
+                    together=together,
                 )
             )
     return tuple(steps)
+
+
+def _unbound(emission: Emission, statement: Statement, *, first: bool) -> tuple[str, ...]:
+    """Those of a text's that are in the statement; of all, where that cannot be told."""
+    written = emission.text.unbound
+    if not any(each in emission.text.sql for each in written):
+        return written if first else ()
+    return tuple(each for each in written if each in statement.text)
 
 
 def _line_in(file: str, error: Exception) -> int:

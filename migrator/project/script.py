@@ -11,7 +11,10 @@ class Step:
     """One statement in its place.
 
     index: 0-based in the script. line: in the script's file. transaction: a number that
-    statements of one transaction share; None outside of any.
+    statements of one transaction share, below 0 where the text that they are sent in is all that
+    makes it one; None outside of any. unbound: what of its text is taken
+    for a parameter and has no value. parameterised: whether it is sent with values beside it.
+    together: whether it is sent in one text with others.
     """
 
     index: int
@@ -19,6 +22,14 @@ class Step:
     end_line: int
     statement: Statement
     transaction: int | None
+    unbound: tuple[str, ...] = ()
+    parameterised: bool = False
+    together: bool = False
+
+    @property
+    def alone_together(self) -> bool:
+        """Whether it is in a transaction only because others are sent in the same text."""
+        return self.together and self.transaction is not None and self.transaction < 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -149,6 +149,7 @@ def _outside_transaction(action: a.Action, catalog: Catalog) -> bool:
             | a.RewriteTable(command="VACUUM FULL")
             | a.RewriteTable(table=None)
             | a.Opaque()
+            | a.Annotate(outside=str())
         ):
             return True
         # Of a partitioned table, PostgreSQL commits after each partition.

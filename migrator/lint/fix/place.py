@@ -2,7 +2,6 @@
 
 import ast
 import json
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +11,11 @@ from libcst import matchers as m
 from pglast import parse_sql
 
 from migrator.lint.fix.keywords import with_keywords
+from migrator.postgres.bind_parameters import BIND, escaped
 from migrator.postgres.identifiers import identifier
 from migrator.project.script import Step
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
-# What SQLAlchemy's text() takes for a parameter.
-PARAMETER = re.compile(r"(?<![:\w\\]):\w")
 
 
 class LeftAlone(Exception):  # noqa: N818 - an outcome rather than an error
@@ -67,13 +65,17 @@ class Place:
         return cst.parse_statement(f"{self._op}.{call}")
 
     def execute(self, sql: str) -> Statement:
-        """``op.execute("…")``, with a string for each line of the SQL."""
-        if PARAMETER.search(sql):
-            raise LeftAlone("SQLAlchemy would take a part of a name for a parameter")
-        *lines, last = sql.split("\n")
+        """``op.execute("…")`` that sends this SQL."""
+        return self.execute_as_written(escaped(sql))
+
+    def execute_as_written(self, text: str) -> Statement:
+        """``op.execute("…")`` of a text for SQLAlchemy, with a string for each of its lines."""
+        if BIND.search(text):
+            raise LeftAlone("SQLAlchemy would take a part of it for a parameter")
+        *lines, last = text.split("\n")
         if not lines:
-            return self.op(f"execute({self.literal(sql)})")
-        strings = [self.literal(text) for text in (*(f"{line}\n" for line in lines), last)]
+            return self.op(f"execute({self.literal(text)})")
+        strings = [self.literal(part) for part in (*(f"{line}\n" for line in lines), last)]
         between = f"\n{self.module.default_indent}"
         return self.op(f"execute({between}{between.join(strings)}\n)")
 

@@ -61,13 +61,13 @@ def _concurrently(place: Place, pattern: re.Pattern[str], sql: str) -> Statement
     found = pattern.match(sql)
     if found is None:
         raise LeftAlone(NO_REWRITE)
-    return place.outside(place.execute(f"{found[1]} CONCURRENTLY{sql[found.end() :]}"))
+    return place.outside(place.execute_as_written(f"{found[1]} CONCURRENTLY{sql[found.end() :]}"))
 
 
 def _constraint(place: Place, action: a.AddConstraint, sql: str) -> Sequence[Statement]:
     constraint, name = action.constraint, constraint_name(action)
     if constraint.kind in ("check", "foreign key", "not null"):
-        return [place.execute(f"{sql} NOT VALID"), place.validate(name)]
+        return [place.execute_as_written(f"{sql} NOT VALID"), place.validate(name)]
     if constraint.kind == "unique" and UNIQUE.search(sql):
         columns = ", ".join(map(identifier, constraint.columns))
         index = f"CREATE UNIQUE INDEX CONCURRENTLY {identifier(name)} ON {place.table} ({columns})"

@@ -21,6 +21,7 @@ from migrator.lint.rules.partitions import PARTITION_RULES
 from migrator.lint.rules.refused_removals import REFUSED_REMOVAL_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
 from migrator.lint.rules.renames import RENAME_RULES
+from migrator.lint.rules.sent_text import SENT_TEXT_RULES
 from migrator.lint.rules.server_syntax import SYNTAX_RULES
 from migrator.lint.rules.storage import STORAGE_RULES
 from migrator.lint.rules.style import STYLE_RULES
@@ -47,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     *TRANSACTION_RULES,
     *STYLE_RULES,
     *SYNTAX_RULES,
+    *SENT_TEXT_RULES,
     *SCRIPT_RULES,
 )
 RULES_BY_ID = {rule.id: rule for rule in RULES}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from migrator.lint.python_text import execute_call
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.timeouts import timeouts
 from migrator.lint.safe_form import PARTITIONED
@@ -10,6 +11,7 @@ from migrator.lint.scene import Scene
 from migrator.postgres.identifiers import identifier
 from migrator.postgres.statements import actions as a
 from migrator.postgres.statements.as_written import index_definition
+from migrator.snapshot import Table
 
 WIDE = 3
 
@@ -55,31 +57,64 @@ def _in_transaction(action: a.Action, scene: Scene) -> Iterator[Hit]:
     in_block = re.match(r"do\b", scene.step.statement.text, re.IGNORECASE) is not None
     if scene.step.transaction is None and not in_block:
         return
-    what = _concurrent_command(action)
-    if what is not None:
+    what = _outside_command(action, scene)
+    if what is None:
+        return
+    in_one_text = not in_block and scene.step.alone_together
+    if in_one_text:
+        place = "a text of several statements, which the server takes for one transaction"
+    else:
         place = "a DO block" if in_block else "a transaction"
-        yield Hit(
-            severity="unsafe",
-            message=f"{what} cannot run inside {place}: PostgreSQL refuses it",
-            names={},
-        )
+    yield Hit(
+        severity="unsafe",
+        message=f"{what} cannot run inside {place}: PostgreSQL refuses it",
+        names={"command": one_by_one(scene)} if in_one_text else {},
+        safe_form="{command}" if in_one_text else None,
+    )
 
 
-def _concurrent_command(action: a.Action) -> str | None:
+def one_by_one(scene: Scene) -> str:
+    """The statements that are sent as one text, each with a call of its own."""
+    texts = [
+        step.statement.text
+        for step in scene.script.steps
+        if step.transaction == scene.step.transaction and step.line == scene.step.line
+    ]
+    calls = "".join(f"\n    {execute_call(text)}" for text in texts)
+    return f"with op.get_context().autocommit_block():{calls}"
+
+
+def _outside_command(action: a.Action, scene: Scene) -> str | None:
     """The command, where it is one that PostgreSQL runs in transactions of its own."""
     if isinstance(action, a.CreateIndex) and action.concurrently:
         return "CREATE INDEX CONCURRENTLY"
     if isinstance(action, a.Drop) and action.kind == "index" and action.concurrently:
         return "DROP INDEX CONCURRENTLY"
-    if isinstance(action, a.Reindex) and action.concurrently:
-        return "REINDEX CONCURRENTLY"
+    if isinstance(action, a.Reindex):
+        return _reindex_outside(action, scene)
     if isinstance(action, a.DetachPartition) and action.concurrently:
         return "DETACH PARTITION CONCURRENTLY"
-    if isinstance(action, a.RewriteTable) and action.command == "VACUUM FULL":
-        return "VACUUM"
+    if isinstance(action, a.RewriteTable):
+        is_whole = action.table is None or is_partitioned(action.table, scene)
+        return action.command.split()[0] if "VACUUM" in action.command or is_whole else None
     if isinstance(action, a.Maintain) and action.vacuum:
         return "VACUUM"
-    return None
+    if isinstance(action, a.Opaque) and action.outside:
+        return action.what
+    return action.outside if isinstance(action, a.Annotate) else None
+
+
+def _reindex_outside(action: a.Reindex, scene: Scene) -> str | None:
+    if action.concurrently:
+        return "REINDEX CONCURRENTLY"
+    table: Table | None = None
+    if action.target and action.scope in ("table", "index"):
+        by_index = action.scope == "index"
+        find = scene.catalog.table_of_index if by_index else scene.catalog.table
+        table = find(action.target)
+    if action.scope in ("schema", "database", "system"):
+        return f"REINDEX {action.scope.upper()}"
+    return "REINDEX of a partitioned table" if table and table.kind == "partitioned" else None
 
 
 def _invalid_left(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
@@ -196,9 +231,12 @@ INDEX_RULES = (
     ),
     Rule(
         id="concurrently-in-transaction",
-        title="CONCURRENTLY or VACUUM in a transaction",
+        title="CONCURRENTLY, VACUUM or CREATE DATABASE in a transaction",
         kind="lock",
-        on=(a.CreateIndex, a.Drop, a.Reindex, a.DetachPartition, a.RewriteTable, a.Maintain),
+        on=(
+            *(a.CreateIndex, a.Drop, a.Reindex, a.DetachPartition, a.RewriteTable, a.Maintain),
+            *(a.Opaque, a.Annotate),
+        ),
         check=_in_transaction,
         lock="none: the statement fails",
         why="These commands commit in between and so must start outside a transaction.",

@@ -218,7 +218,6 @@ OTHER_READERS: dict[str, Reader] = {
     "CreateAmStmt": _harmless,
     "AlterCollationStmt": _harmless,
     "CheckPointStmt": _harmless,
-    "DiscardStmt": _harmless,
     "ConstraintsSetStmt": _harmless,
     "AlterDatabaseSetStmt": _harmless,
     "AlterRoleSetStmt": _harmless,

@@ -12,6 +12,7 @@ from migrator.postgres.statements import definitions, rows_and_session
 from migrator.postgres.statements.alter_table import alter_table
 from migrator.postgres.statements.do_block import do_block
 from migrator.postgres.statements.other_objects import OTHER_READERS
+from migrator.postgres.statements.server import SERVER_READERS
 from migrator.postgres.statements.tree import Node
 
 Reader = Callable[[Node], a.Action | tuple[a.Action, ...]]
@@ -62,6 +63,7 @@ READERS: dict[str, Reader] = {
     "CallStmt": rows_and_session.call,
     "GrantStmt": rows_and_session.grant,
     **OTHER_READERS,
+    **SERVER_READERS,
 }
 
 

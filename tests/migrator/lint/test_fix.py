@@ -63,6 +63,12 @@ b' '''))
     """,
     "raw index": 'op.execute("CREATE INDEX people_email_idx ON people (email)")',
     "raw check": """op.execute('ALTER TABLE people ADD CONSTRAINT age CHECK ("Age" < 200)')""",
+    "raw check with a colon": r"""
+        op.execute(r"ALTER TABLE people ADD CONSTRAINT home CHECK (email <> 'at \:home')")
+    """,
+    "unique with a colon in its name": """
+        op.create_unique_constraint("people:email", "people", ["email"])
+    """,
     "raw unique": 'op.execute("ALTER TABLE people ADD CONSTRAINT one UNIQUE (email)")',
     "raw index on several lines": """
         op.execute('''

@@ -211,8 +211,8 @@ LEFT = {
         "not True is computed, and would be written out",
     ),
     "a parameter": (
-        "def upgrade():\n    op.alter_column('t', ':c', nullable=False)\n",
-        "SQLAlchemy would take a part of a name for a parameter",
+        "def upgrade():\n    op.execute(\"CREATE INDEX i ON t (a) WHERE a <> ':b'\")\n",
+        "SQLAlchemy would take a part of it for a parameter",
     ),
 }
 

@@ -12,7 +12,7 @@ from migrator.project.sql_file import sql_script
 
 TABLES = ("people", "user", "Order", "app.users", "app.Order", "order.user")
 # Safe forms that are Python or advice.
-NOT_SQL = re.compile(r"with op|def |use |choose|write|remove|describe|# ")
+NOT_SQL = re.compile(r"with op|op\.|def |use |choose|write|remove|describe|# ")
 # What a safe form leaves to its reader.
 LEFT_OPEN = {
     "FOR VALUES …": "DEFAULT",

@@ -191,6 +191,10 @@ class Refresh(Action):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Annotate(Action):
-    """COMMENT, GRANT, SECURITY LABEL: nothing that a running application can notice."""
+    """COMMENT, GRANT, SECURITY LABEL: nothing that a running application can notice.
+
+    outside: the command, where it is one that PostgreSQL refuses inside a transaction.
+    """
 
     table: str | None = None
+    outside: str | None = None

@@ -59,7 +59,11 @@ class TransactionControl(Action):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Opaque(Action):
-    """Code that cannot be judged from outside: DO, CALL, EXECUTE, an unknown command."""
+    """Code that cannot be judged from outside: DO, CALL, EXECUTE, an unknown command.
+
+    outside: whether PostgreSQL refuses it inside a transaction.
+    """
 
     what: str
     reason: str
+    outside: bool = False
