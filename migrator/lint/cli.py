@@ -67,7 +67,14 @@ def lint(
     catalog: Annotated[
         Path | None, typer.Option(help="Read the catalog from a file that `snapshot` wrote.")
     ] = None,
-    base: Annotated[str, typer.Option(help="The target branch, for the default range.")] = "main",
+    base: Annotated[
+        str | None,
+        typer.Option(
+            help="The target branch: judge the revisions that it does not have. Default: those "
+            "that the database does not have, else as with main or master.",
+            show_default=False,
+        ),
+    ] = None,
     single_transaction: Annotated[
         bool, typer.Option(help="SQL files run in one transaction each, as with `psql -1`.")
     ] = False,
@@ -85,7 +92,8 @@ def lint(
         database_url = chosen_url(ctx, database_url)
         known, note = chosen_catalog(catalog, database_url), None
         url = plain_url(database_url) if database_url else None
-        if not (targets or sql or catalog or database_url):
+        own = not (targets or sql or catalog or database_url)
+        if own:
             known, url, note = _own_database(settings)
         totals = run_request(
             Request(
@@ -94,6 +102,7 @@ def lint(
                 sql=tuple(sql or ()),
                 version=chosen_version(pg_version),
                 database_url=url,
+                own_database=own,
                 catalog=known,
                 note=note,
                 base=base,

@@ -12,7 +12,9 @@ class Request:
     """What to lint.
 
     version: a server_version_num, None for the default. database_url: whose version table
-    tells which revisions are new. note: what the user should know about how this came about.
+    tells which revisions are new. own_database: whether that is the project's own, which nobody
+    named here. base: the branch that tells it instead. note: what the user should know about how
+    this came about.
     """
 
     config: Path
@@ -20,8 +22,9 @@ class Request:
     sql: tuple[Path, ...] = ()
     version: int | None = None
     database_url: str | None = None
+    own_database: bool = False
     catalog: Catalog | None = None
-    base: str = "main"
+    base: str | None = None
     note: str | None = None
     single_transaction: bool = False
     enabled: frozenset[str] = field(default_factory=frozenset)

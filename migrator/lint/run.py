@@ -27,8 +27,9 @@ def _judge(request: Request) -> Totals:
         # Alembic takes longer to import than a file takes to be judged.
         from migrator.lint.history_request import judge_revisions
 
-        found, chosen = judge_revisions(request, others)
-        verdicts += found
+        judged = judge_revisions(request, others)
+        request, chosen = judged.request, judged.chosen
+        verdicts += judged.verdicts
     verdicts += judge_scripts(
         [read_script(file, single_transaction=request.single_transaction) for file in sql_files],
         pg_version=request.pg_version,

@@ -1,7 +1,5 @@
 """Which revisions of a history are to be judged."""
 
-import os
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,8 +32,11 @@ def in_range(history: History, revisions: str) -> set[str]:
         raise history_error(f"revision range {revisions!r}: {error}") from error
 
 
-def not_in_database(history: History, database_url: str) -> set[str]:
-    """The ids that the database's version table does not cover. Raises UsageError."""
+def not_in_database(history: History, database_url: str) -> set[str] | None:
+    """The ids that the database's version table does not cover; None where it has no revision.
+
+    Raises UsageError.
+    """
     import psycopg
     from psycopg import sql
 
@@ -51,37 +52,12 @@ def not_in_database(history: History, database_url: str) -> set[str]:
     except psycopg.Error as error:
         raise UsageError(f"the database cannot be read: {str(error).strip()}") from error
     if not heads:
-        return history.ids
+        return None
     try:
         walked = history.scripts.iterate_revisions(tuple(heads), "base", implicit_base=True)
         return history.ids - {script.revision for script in walked}
     except (CommandError, RevisionError) as error:
         raise history_error(f"the database is at a revision that is not here: {error}") from error
-
-
-def not_on_branch(history: History, base: str) -> set[str] | None:
-    """The ids whose files git does not have on the branch; None without git or the branch."""
-    if base.startswith("-"):
-        raise history_error(f"{base!r} is not the name of a branch")
-    there: set[Path] = set()
-    for folder in {revision.path.resolve().parent for revision in history.revisions}:
-        found = _files_on_branch(folder, base)
-        if found is None:
-            return None
-        there |= found
-    return {revision.id for revision in history.revisions if revision.path.resolve() not in there}
-
-
-def _files_on_branch(folder: Path, base: str) -> set[Path] | None:
-    # -z: names are not quoted, whatever they are made of.
-    command = ["git", "-C", str(folder), "ls-tree", "-rz", "--name-only", base, "--", "."]
-    try:
-        answer = subprocess.run(command, capture_output=True, check=False)
-    except FileNotFoundError:
-        return None
-    if answer.returncode:
-        return None
-    return {folder / os.fsdecode(name) for name in answer.stdout.split(b"\0") if name}
 
 
 def by_files(history: History, files: Iterable[Path]) -> set[str]:

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from migrator.command import Format, FormatOption, out, print_json, reported
+from migrator.project.branch import new_revisions
 from migrator.project.history_files import read_history
 from migrator.project.rendering import render
 from migrator.project.script import Script
-from migrator.project.selection import by_files, in_range, not_on_branch
+from migrator.project.selection import by_files, in_range
 from migrator.project.settings import MigratorSettings
 from migrator.project.sql_file import read_script, read_text
 from migrator.scratch import ending_on_sigterm
@@ -50,7 +51,10 @@ def trace(
     pg_version: Annotated[
         int | None, typer.Option(help="Major version of the server; default: the newest here.")
     ] = None,
-    base: Annotated[str, typer.Option(help="The target branch, for the default range.")] = "main",
+    base: Annotated[
+        str | None,
+        typer.Option(help="The target branch, for the default range. Default: main or master."),
+    ] = None,
     format: FormatOption = Format.TEXT,  # noqa: A002
 ) -> None:
     """Run schema changes on a scratch PostgreSQL and report what they lock, rewrite and scan.
@@ -72,7 +76,7 @@ def trace(
 
 
 def _scripts(
-    config: Path, targets: list[str], sql: list[Path], base: str
+    config: Path, targets: list[str], sql: list[Path], base: str | None
 ) -> tuple[list[Script], set[str]]:
     """All that must run, in order, and the files of what is to be traced."""
     sql_files = [*sql, *(Path(target) for target in targets if target.endswith(".sql"))]
@@ -85,7 +89,7 @@ def _scripts(
         for revisions in (t for t in others if not t.endswith(".py")):
             selected |= in_range(history, revisions)
         if not others:
-            new = not_on_branch(history, base)
+            new, _ = new_revisions(history, base)
             selected = new or history.ids
         rendered = render(history).scripts
         last = max((i for i, s in enumerate(rendered) if s.revision in selected), default=-1)

@@ -1,6 +1,5 @@
 """Alembic revisions: what is rendered, from which line, and what is reported as opaque."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from migrator.lint.histories import judge_history, lint_history
 from migrator.project.history import HistoryError
 from migrator.project.history_files import read_history
 from migrator.project.rendering import render
-from migrator.project.selection import in_range, not_on_branch
+from migrator.project.selection import in_range
 from tests.migrator.lint.conftest import Project
 
 
@@ -213,38 +212,9 @@ def test_ranges(project: Project) -> None:
         in_range(history, "one:nonsense")
 
 
-def commit(folder: Path) -> None:
-    for command in (
-        ["init", "-q", "-b", "main"],
-        ["add", "."],
-        ["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-q", "-m", "one"],
-    ):
-        subprocess.run(["git", "-C", str(folder), *command], check=True)
-
-
-def test_revisions_that_the_base_branch_has_are_left_out(project: Project) -> None:
-    project.add("one", "pass")
-    commit(project.folder)
-    project.add("two", "pass")
-    history = read_history(project.config)
-    assert not_on_branch(history, "main") == {"two"}
-    assert not_on_branch(history, "no-such-branch") is None
-
-
 def test_an_existing_type_that_has_no_sql_tells_nothing(project: Project) -> None:
     project.add("one", "op.alter_column('t', 'c', existing_type=sa.Enum('a', 'b'), nullable=True)")
     (script,) = render(read_history(project.config)).scripts
     assert script.opaque == ()
     assert script.known_types == {}
     assert len(script.steps) == 1
-
-
-def test_the_base_branch_is_asked_for_every_folder_and_any_name(project: Project) -> None:
-    folder = project.folder
-    (folder / "more").mkdir()
-    locations = f"version_locations = {folder}/versions {folder}/more\npath_separator = space\n"
-    project.config.write_text(project.config.read_text() + locations)
-    project.add("one", "pass").rename(folder / "more" / "größe.py")
-    commit(folder)
-    project.add("two", "pass")
-    assert not_on_branch(read_history(project.config), "main") == {"two"}
