@@ -19,10 +19,13 @@ def _set_not_null(action: a.SetNotNull, scene: Scene) -> Iterator[Hit]:
         return
     table = scene.table(action.table)
     doubt = ""
-    if table is None or not table.complete:
+    spared = _perhaps_spared(action, scene)
+    if spared is not None:
+        doubt = f", unless {spared} is a CHECK ({action.column} IS NOT NULL)"
+    elif table is None or not table.complete:
         doubt = "; a validated CHECK would spare that, but none is known here"
     yield Hit(
-        severity="unsafe",
+        severity="unsafe" if spared is None else "caution",
         message=(
             f"every row of {action.table} is searched for NULL in {action.column} under "
             f"ACCESS EXCLUSIVE{doubt}"
@@ -30,6 +33,19 @@ def _set_not_null(action: a.SetNotNull, scene: Scene) -> Iterator[Hit]:
         names=_names(action),
         safe_form=NOT_NULL_18 if scene.version >= 180000 else NOT_NULL_12,
     )
+
+
+def _perhaps_spared(action: a.SetNotNull, scene: Scene) -> str | None:
+    """A constraint that is not known, validated before it or dropped after it."""
+    table = scene.table(action.table)
+    if table is not None and table.complete:
+        return None
+    validated = [o for o in scene.earlier() if isinstance(o, a.ValidateConstraint)]
+    dropped = [o for o in scene.later() if isinstance(o, a.DropConstraint)]
+    for other in (*validated, *dropped):
+        if other.table == action.table and not (table and other.constraint in table.constraints):
+            return other.constraint
+    return None
 
 
 def _required(action: a.AddConstraint) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Constraints that are dropped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.removals import contract_only
@@ -24,16 +24,55 @@ def _is_spent_check(action: a.DropConstraint, scene: Scene) -> bool:
     return known.kind == "check" and (set_here or bool(column and column.not_null))
 
 
+def _perhaps_spent(action: a.DropConstraint, scene: Scene) -> bool:
+    """Whether it may be a CHECK that served the SET NOT NULL before it."""
+    table = scene.table(action.table)
+    if table is not None and (table.complete or action.constraint in table.constraints):
+        return False
+    return any(
+        isinstance(other, a.SetNotNull) and other.table == action.table for other in scene.earlier()
+    )
+
+
 def _drop(action: a.DropConstraint, scene: Scene) -> Iterator[Hit]:
     if scene.is_new(action.table) or _is_spent_check(action, scene):
         return
+    names = {"table": action.table, "constraint": action.constraint}
+    if _comes_back(action, scene.later(same_transaction=True)):
+        yield Hit(
+            severity="info",
+            message=f"{action.constraint} is replaced in the same transaction",
+            names=names,
+        )
+        return
+    severity = contract_only(scene)
+    if severity == "unsafe" and _comes_back(action, scene.later()):
+        yield Hit(
+            severity="caution",
+            message=(
+                f"until {action.constraint} is added again, in another transaction, rows that it "
+                "forbids can be stored"
+            ),
+            names=names,
+        )
+        return
+    if severity == "unsafe" and _perhaps_spent(action, scene):
+        severity = "caution"
     yield Hit(
-        severity=contract_only(scene),
+        severity=severity,
         message=(
             f"the running application may rely on {action.constraint}; once dropped, wrong rows "
             "can be stored and the way back needs them repaired"
         ),
-        names={"table": action.table, "constraint": action.constraint},
+        names=names,
+    )
+
+
+def _comes_back(action: a.DropConstraint, later: Iterable[a.Action]) -> bool:
+    return any(
+        isinstance(other, a.AddConstraint)
+        and (other.table, other.constraint.name) == (action.table, action.constraint)
+        for other in later
     )
 
 

@@ -40,7 +40,7 @@ def _in_new_table(action: a.CreateTable, scene: Scene) -> Iterator[Hit]:
         if parent != action.table and not scene.is_new(parent):
             key = next(k for k in action.foreign_keys() if k.references == parent)
             yield Hit(
-                severity="unsafe",
+                severity="caution",
                 message=(
                     f"REFERENCES takes SHARE ROW EXCLUSIVE on {parent}: its writes wait until "
                     "this transaction ends, however new the referencing table is"
@@ -65,7 +65,7 @@ def _added_to_new_table(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
     )
     if made_here:
         yield Hit(
-            severity="unsafe",
+            severity="caution",
             message=(
                 f"SHARE ROW EXCLUSIVE on {parent}: its writes wait until the transaction that also "
                 f"creates {action.table} ends"
@@ -81,7 +81,7 @@ def _several(action: a.Action, scene: Scene) -> Iterator[Hit]:
     parents = scene.referenced | {parent for _, parent in own}
     if len(parents) > 1:
         yield Hit(
-            severity="unsafe",
+            severity="caution",
             message=(
                 "one transaction takes SHARE ROW EXCLUSIVE on "
                 + ", ".join(sorted(parents))

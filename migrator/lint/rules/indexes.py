@@ -122,7 +122,7 @@ def _invalid_left(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
         return
     if action.if_not_exists:
         yield Hit(
-            severity="unsafe",
+            severity="caution",
             message=(
                 "an earlier attempt that failed leaves an invalid index of this name, and IF NOT "
                 "EXISTS keeps it without a word: the index is never used, or not unique"
@@ -131,7 +131,7 @@ def _invalid_left(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
         )
     for name, timeout in timeouts(scene).items():
         yield Hit(
-            severity="unsafe",
+            severity="caution",
             message=f"{name} is {timeout}: {_TIMES_OUT}",
             names=index_names(action, scene),
             safe_form=f"SET {name} = 0;\n" + _CONCURRENTLY,
@@ -143,7 +143,7 @@ def _rebuild_times_out(action: a.Reindex, scene: Scene) -> Iterator[Hit]:
         return
     for name, timeout in timeouts(scene).items():
         yield Hit(
-            severity="unsafe",
+            severity="caution",
             message=f"{name} is {timeout}: {_TIMES_OUT}",
             names={"scope": action.scope.upper(), "target": action.target or ""},
             safe_form=f"SET {name} = 0;\nREINDEX {{scope}} CONCURRENTLY {{target}};",
@@ -157,8 +157,8 @@ def _invalid(action: a.CreateIndex | a.Reindex, scene: Scene) -> Iterator[Hit]:
 
 
 _TIMES_OUT = (
-    "CONCURRENTLY waits for every transaction that uses the table, times out, and leaves an "
-    "invalid index behind"
+    "CONCURRENTLY waits for every transaction that uses the table, may time out, and then leaves "
+    "an invalid index behind, to be dropped before the next try"
 )
 
 

@@ -83,3 +83,20 @@ ALTER TABLE users ALTER COLUMN address SET NOT NULL;
 ALTER TABLE users ADD CONSTRAINT filled CHECK (email IS NOT NULL OR name IS NOT NULL);
 -- statement:
 ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+-- case: after a check that is validated before it
+-- expect: safe
+-- blind: caution set-not-null
+-- setup:
+ALTER TABLE users ADD CONSTRAINT email_set CHECK (email IS NOT NULL) NOT VALID;
+-- statement:
+ALTER TABLE users VALIDATE CONSTRAINT email_set;
+ALTER TABLE users ALTER COLUMN email SET NOT NULL;
+ALTER TABLE users DROP CONSTRAINT email_set;
+-- case: after another constraint that is validated before it
+-- expect: unsafe set-not-null
+-- blind: caution set-not-null
+-- setup:
+ALTER TABLE users ADD CONSTRAINT age_sane CHECK (age < 200) NOT VALID;
+-- statement:
+ALTER TABLE users VALIDATE CONSTRAINT age_sane;
+ALTER TABLE users ALTER COLUMN email SET NOT NULL;

@@ -1,8 +1,8 @@
 -- case: new table with a reference
--- expect: unsafe create-table-references
+-- expect: caution create-table-references
 CREATE TABLE invoices (id bigint PRIMARY KEY, user_id bigint NOT NULL UNIQUE REFERENCES users (id));
 -- case: new table with a table constraint
--- expect: unsafe create-table-references
+-- expect: caution create-table-references
 create table invoices (id bigint primary key, user_id bigint unique, foreign key (user_id) references users);
 -- case: both tables new
 -- expect: safe
@@ -14,7 +14,7 @@ COMMIT;
 -- expect: safe
 CREATE TABLE nodes (id bigint PRIMARY KEY, parent_id bigint UNIQUE REFERENCES nodes (id));
 -- case: new table, then its reference
--- expect: unsafe create-table-references
+-- expect: caution create-table-references
 BEGIN;
 CREATE TABLE invoices (id bigint PRIMARY KEY, user_id bigint UNIQUE);
 ALTER TABLE invoices ADD CONSTRAINT f FOREIGN KEY (user_id) REFERENCES users (id);

@@ -1,5 +1,5 @@
 -- case: two foreign keys in one transaction
--- expect: unsafe several-foreign-keys
+-- expect: caution several-foreign-keys
 -- setup:
 ALTER TABLE users ADD COLUMN order_id bigint;
 -- statement:
@@ -8,7 +8,7 @@ ALTER TABLE users ADD CONSTRAINT a FOREIGN KEY (account_id) REFERENCES accounts 
 ALTER TABLE users ADD CONSTRAINT b FOREIGN KEY (order_id) REFERENCES orders (id) NOT VALID;
 COMMIT;
 -- case: two foreign keys in one statement
--- expect: unsafe several-foreign-keys
+-- expect: caution several-foreign-keys
 ALTER TABLE users
     ADD CONSTRAINT a FOREIGN KEY (account_id) REFERENCES accounts (id) NOT VALID,
     ADD CONSTRAINT b FOREIGN KEY (age) REFERENCES orders (id) NOT VALID;

@@ -1,8 +1,8 @@
 -- case: IF NOT EXISTS
--- expect: unsafe concurrently-leaves-invalid
+-- expect: caution concurrently-leaves-invalid
 CREATE INDEX CONCURRENTLY IF NOT EXISTS users_age_idx ON users (age);
 -- case: with lock_timeout
--- expect: unsafe concurrently-leaves-invalid
+-- expect: caution concurrently-leaves-invalid
 SET lock_timeout = '2s';
 CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
 -- case: lock_timeout reset before
@@ -15,18 +15,18 @@ CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
 SET lock_timeout = '0min';
 CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
 -- case: with a lock_timeout that has a fraction
--- expect: unsafe concurrently-leaves-invalid
+-- expect: caution concurrently-leaves-invalid
 SET lock_timeout = 1500.5;
 CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
 -- case: with statement_timeout
--- expect: unsafe concurrently-leaves-invalid
+-- expect: caution concurrently-leaves-invalid
 SET statement_timeout = '1min';
 CREATE INDEX CONCURRENTLY users_age_idx ON users (age);
 -- case: rebuilt with lock_timeout
--- expect: unsafe concurrently-leaves-invalid
+-- expect: caution concurrently-leaves-invalid
 SET lock_timeout = '2s';
 REINDEX INDEX CONCURRENTLY users_email_idx;
 -- case: rebuilt with statement_timeout
--- expect: unsafe concurrently-leaves-invalid
+-- expect: caution concurrently-leaves-invalid
 SET statement_timeout = '1min';
 REINDEX TABLE CONCURRENTLY users;
