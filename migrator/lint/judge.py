@@ -82,7 +82,7 @@ def _judge_script(
             size = _size(rule, together, sizes)
             sized = replace(hit, message=hit.message + size) if size else hit
             findings[key] = _finding(script, rule, sized, line=step.line, step=step, locks=locks)
-    for rule, line, hit in script_hits(script):
+    for rule, line, hit in script_hits(script, catalog):
         finding = _finding(script, rule, hit, line=line, step=None, locks=())
         findings[rule.id, line, hit.message] = finding
     kept, acknowledged = acknowledge(

@@ -125,16 +125,13 @@ def _run_without_env(rendering: Rendering, work: Callable[[MigrationContext], No
 def _render_all(context: MigrationContext, revisions: list[Revision]) -> list[Script]:
     recorder = Recorder()
     recorder.attach(context)
-    transactional = context.impl.transactional_ddl
-    return spread(
-        lambda revision: _render(revision, recorder, transactional=transactional), revisions
-    )
+    return spread(lambda revision: _render(revision, recorder, context), revisions)
 
 
-def _render(revision: Revision, recorder: Recorder, *, transactional: bool) -> Script:
+def _render(revision: Revision, recorder: Recorder, context: MigrationContext) -> Script:
     file = str(revision.path)
     source = decode_source(revision.path.read_bytes())
-    recorder.start(file, transactional=transactional)
+    recorder.start(file, transactional=context.impl.transactional_ddl)
     opaque: list[tuple[int, str]] = []
     try:
         revision.module.upgrade()
@@ -154,6 +151,8 @@ def _render(revision: Revision, recorder: Recorder, *, transactional: bool) -> S
         facts=revision_facts(revision.module, source),
         opaque=tuple(opaque),
         known_types=recorder.known_types,
+        version_table=(context.version_table_schema, context.version_table),
+        longest_id=getattr(context._version.c.version_num.type, "length", None),
     )
 
 

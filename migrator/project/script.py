@@ -53,6 +53,8 @@ class Script:
 
     opaque: (line, reason) for the parts that produced no SQL to judge.
     known_types: (table, column) to the type that an `op` call said the column has.
+    version_table: (schema, name) of Alembic's own. longest_id: how many characters of a revision's
+    id Alembic lets it take; None for any number.
     """
 
     file: str
@@ -64,3 +66,5 @@ class Script:
     opaque: tuple[tuple[int, str], ...] = ()
     known_types: dict[tuple[str, str], str] = field(default_factory=dict)
     begins_unclosed: int | None = None
+    version_table: tuple[str | None, str] = (None, "alembic_version")
+    longest_id: int | None = None

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
 from migrator.postgres.statements import actions as a
+from migrator.postgres.type_change import parse_type
 from migrator.project.script import Script
+from migrator.snapshot import Catalog
+from migrator.snapshot.names import search_path
 
 # Functions of SELECT statements in migrations that only look, or only move a sequence.
 HARMLESS_FUNCTIONS = {
@@ -110,6 +113,13 @@ UNCOMMITTED = _script_rule(
     "What comes after BEGIN is rolled back when the connection closes.",
     "COMMIT;",
 )
+LONG_ID = _script_rule(
+    "long-revision-id",
+    "Revision id that the version table cannot hold",
+    "The statements run, and the last of all, which notes the revision, fails.",
+    "choose a shorter id, or widen the column in a revision before it:\n"
+    "ALTER TABLE alembic_version ALTER version_num TYPE varchar(255);",
+)
 UNUSED_ALLOWANCE = _script_rule(
     "unused-allowance",
     "Allowance that acknowledges nothing",
@@ -124,14 +134,21 @@ INVALID_ALLOWANCE = _script_rule(
 )
 
 
-def script_hits(script: Script) -> Iterator[tuple[Rule, int, Hit]]:
-    """(rule, line, hit) for what concerns the script as a whole."""
+def script_hits(script: Script, catalog: Catalog) -> Iterator[tuple[Rule, int, Hit]]:
+    """(rule, line, hit) for what concerns the script as a whole. catalog: the state after it."""
     for line, reason in script.opaque:
         message = f"this part produced no SQL to judge: {reason}"
         yield OPAQUE, line, Hit(severity="unsafe", message=message)
     if script.begins_unclosed is not None:
         message = "the transaction that begins here is never committed"
         yield UNCOMMITTED, script.begins_unclosed, Hit(severity="unsafe", message=message)
+    longest = longest_id(script, catalog)
+    if script.revision and longest is not None and len(script.revision) > longest:
+        message = (
+            f"the revision id {script.revision} has {len(script.revision)} characters, and the "
+            f"version table takes {longest}"
+        )
+        yield LONG_ID, _line_of_id(script), Hit(severity="unsafe", message=message)
     facts = script.facts
     if facts is None:
         return
@@ -144,12 +161,29 @@ def script_hits(script: Script) -> Iterator[tuple[Rule, int, Hit]]:
         yield APPLICATION_IMPORT, line, Hit(severity="caution", message=message)
 
 
+def longest_id(script: Script, catalog: Catalog) -> int | None:
+    """How many characters the version table takes, as it is or as Alembic will make it."""
+    table = catalog.table(search_path().name(*script.version_table))
+    column = table.columns.get("version_num") if table else None
+    if column is None or column.type is None:
+        return script.longest_id
+    _, limits = parse_type(column.type)
+    return limits[0] if limits else None
+
+
+def _line_of_id(script: Script) -> int:
+    """Of the first line that names it, which is its own."""
+    lines = script.source.splitlines()
+    return next((n for n, line in enumerate(lines, 1) if (script.revision or "") in line), 1)
+
+
 SCRIPT_RULES = (
     OPAQUE,
     FUNCTION_CALL,
     NO_DOWNGRADE,
     APPLICATION_IMPORT,
     UNCOMMITTED,
+    LONG_ID,
     UNUSED_ALLOWANCE,
     INVALID_ALLOWANCE,
 )

@@ -10,7 +10,9 @@ from migrator.project.history import HistoryError
 from migrator.project.history_files import read_history
 from migrator.project.rendering import render
 from migrator.project.selection import in_range
-from tests.migrator.lint.conftest import Project
+from migrator.snapshot.reader import read
+from tests.migrator.conftest import Database
+from tests.migrator.lint.conftest import ENV, Project
 
 
 def rules(findings: list[Finding]) -> list[tuple[str, str, str | None]]:
@@ -218,3 +220,46 @@ def test_an_existing_type_that_has_no_sql_tells_nothing(project: Project) -> Non
     assert script.opaque == ()
     assert script.known_types == {}
     assert len(script.steps) == 1
+
+
+LONG = "a" * 41
+
+
+def long_ids(project: Project, database: Database | None = None) -> list[str]:
+    catalog = read(database.dsn) if database else None
+    found = lint_history(project.config, catalog=catalog)
+    return [f.message for f in found if f.rule == "long-revision-id"]
+
+
+def test_an_id_has_to_fit_into_the_version_table_as_it_is(
+    project: Project, database: Database
+) -> None:
+    file = project.add(LONG, "op.execute('SELECT 1')")
+    (finding,) = [f for f in lint_history(project.config) if f.rule == "long-revision-id"]
+    assert finding.line == line_of(file, LONG)
+    for type_, fits in {"varchar(40)": False, "varchar(41)": True, "text": True}.items():
+        table = f"alembic_version (version_num {type_})"
+        database.execute(f"DROP TABLE IF EXISTS alembic_version; CREATE TABLE {table}")
+        assert bool(long_ids(project, database)) != fits, type_
+
+
+def test_a_revision_may_widen_the_version_table(project: Project) -> None:
+    widen = 'op.alter_column("alembic_version", "version_num", type_=sa.String({}))'
+    project.add("short", "op.execute('SELECT 1')")
+    project.add("a" * 40, widen.format(40))
+    project.add("b" * 40, "op.execute('SELECT 1')")
+    project.add("c" * 41, "op.execute('SELECT 1')")
+    (message,) = long_ids(project)
+    assert "cccc" in message
+    assert message.endswith("takes 40")
+
+
+def test_the_version_table_is_the_one_that_env_py_configures(
+    project: Project, database: Database
+) -> None:
+    env = project.folder / "env.py"
+    env.write_text(ENV.replace("_per_migration=True", "_per_migration=True, version_table='v'"))
+    project.add(LONG, "op.execute('SELECT 1')")
+    database.execute("CREATE TABLE v (version_num text)")
+    assert long_ids(project, database) == []
+    assert len(long_ids(project)) == 1
