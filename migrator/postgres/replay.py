@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from migrator.postgres.dependents import drop_dependents, follow_column, follow_relation, renamed
+from migrator.postgres.identifiers import object_name
 from migrator.postgres.statements import actions as a
 from migrator.snapshot import Catalog, Column, Constraint, Domain, Index, Table
 
@@ -84,7 +85,7 @@ def name_of(table: str, new: a.NewConstraint) -> str:
 
 
 def default_name(table: str, new: a.NewConstraint) -> str:
-    """PostgreSQL's own name for an unnamed constraint, without its shortening at 63 bytes."""
+    """PostgreSQL's own name for an unnamed constraint, where it is not taken."""
     bare = table.rpartition(".")[2]
     # A check names its column only where there is one.
     of_several = new.kind == "check" and len(new.columns) > 1
@@ -97,9 +98,7 @@ def default_name(table: str, new: a.NewConstraint) -> str:
         "exclude": "excl",
         "not null": "not_null",
     }[new.kind]
-    if new.kind == "primary key" or not joined:
-        return f"{bare}_{suffix}"
-    return f"{bare}_{joined}_{suffix}"
+    return object_name(bare, "" if new.kind == "primary key" else joined, suffix)
 
 
 def _create_table(action: a.CreateTable, catalog: Catalog) -> None:

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from migrator.lint.fix.place import LeftAlone, Place, Statement
-from migrator.lint.rules.style import NAME_BYTES
-from migrator.postgres.identifiers import identifier
+from migrator.postgres.identifiers import NAME_BYTES, identifier, object_name
 from migrator.postgres.statements import actions as a
 
 NAMES = ("constraint_name", "table_name", "source_table", "column_name", "schema", "source_schema")
@@ -72,18 +71,19 @@ def set_not_null(place: Place, action: a.SetNotNull) -> Sequence[Statement]:
     if not place.relation.inh:
         raise LeftAlone("ONLY one table of an inheritance is meant")
     table, column = place.table, identifier(action.column)
-    constraint = f"{place.relation.relname}_{action.column}_not_null"
+    if place.version >= 180000:
+        constraint = object_name(place.relation.relname, action.column, "not_null")
+        added = f"ALTER TABLE {table} ADD CONSTRAINT {identifier(constraint)} NOT NULL {column}"
+        return [place.execute(f"{added} NOT VALID"), place.validate(constraint)]
+    # Not as PostgreSQL 18 names what SET NOT NULL makes, which would get another name beside it.
+    constraint = f"{action.column}_set"
     if len(constraint.encode()) > NAME_BYTES:  # shortened it may be that of another column
         raise LeftAlone(f"{constraint} is too long for the name of a constraint")
     name = identifier(constraint)
-    check = place.validate(constraint)
-    if place.version >= 180000:
-        added = f"ALTER TABLE {table} ADD CONSTRAINT {name} NOT NULL {column} NOT VALID"
-        return [place.execute(added), check]
     added = f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({column} IS NOT NULL) NOT VALID"
     return [
         place.execute(added),
-        check,
+        place.validate(constraint),
         place.execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET NOT NULL"),
         place.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}"),
     ]

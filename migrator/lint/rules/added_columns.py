@@ -224,7 +224,7 @@ ADDED_COLUMN_RULES = (
         safe_form=(
             "ALTER TABLE {table} ADD COLUMN {column} {type}{collation};\n"
             "-- release the code that writes it, run the backfill, then in a contract revision:\n"
-            "ALTER TABLE {table} ADD CONSTRAINT {table:bare}_{column}_not_null\n"
+            "ALTER TABLE {table} ADD CONSTRAINT {column}_set\n"
             "  CHECK ({column} IS NOT NULL) NOT VALID;"
         ),
     ),

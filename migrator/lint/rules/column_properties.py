@@ -6,6 +6,7 @@ from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraints import validates
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
+from migrator.postgres.identifiers import object_name
 from migrator.postgres.replay import default_name
 from migrator.postgres.statements import actions as a
 
@@ -30,9 +31,14 @@ def _set_not_null(action: a.SetNotNull, scene: Scene) -> Iterator[Hit]:
             f"every row of {action.table} is searched for NULL in {action.column} under "
             f"ACCESS EXCLUSIVE{doubt}"
         ),
-        names=_names(action),
+        names=_names(action) | {"constraint": _own_name(action)},
         safe_form=NOT_NULL_18 if scene.version >= 180000 else NOT_NULL_12,
     )
+
+
+def _own_name(action: a.SetNotNull) -> str:
+    """As PostgreSQL 18 names what SET NOT NULL makes."""
+    return object_name(action.table.rpartition(".")[2], action.column, "not_null")
 
 
 def _perhaps_spared(action: a.SetNotNull, scene: Scene) -> str | None:
@@ -203,8 +209,8 @@ NOT_NULL_12 = (
 )
 NOT_NULL_18 = (
     "-- each in a transaction of its own:\n"
-    "ALTER TABLE {table} ADD CONSTRAINT {column}_set NOT NULL {column} NOT VALID;\n"
-    "ALTER TABLE {table} VALIDATE CONSTRAINT {column}_set;"
+    "ALTER TABLE {table} ADD CONSTRAINT {constraint} NOT NULL {column} NOT VALID;\n"
+    "ALTER TABLE {table} VALIDATE CONSTRAINT {constraint};"
 )
 
 COLUMN_PROPERTY_RULES = (

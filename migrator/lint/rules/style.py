@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
+from migrator.postgres.identifiers import NAME_BYTES
 from migrator.postgres.statements import actions as a
 from migrator.postgres.type_change import parse_type
 
-NAME_BYTES = 63
 NAME = re.compile(r'"((?:[^"]|"")+)"|([^\W\d][\w$]*)')
 LONG_WORD = re.compile(r"[\w$]{64}")
 LITERAL = re.compile(r"'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$|--[^\n]*", re.DOTALL)

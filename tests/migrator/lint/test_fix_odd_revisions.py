@@ -88,7 +88,7 @@ REWRITTEN = {
         "{head}\ndef upgrade():\n    op.alter_column('people', 'email', nullable=False,"
         " server_default='x')\n",
         "    op.alter_column('people', 'email', server_default='x')\n"
-        '    op.execute("ALTER TABLE people ADD CONSTRAINT people_email_not_null',
+        '    op.execute("ALTER TABLE people ADD CONSTRAINT email_set',
     ),
     # With another search_path `people` is another table.
     "the schema `public`": (
