@@ -21,6 +21,7 @@ from migrator.backfill.remaining import made_elsewhere, remaining
 from migrator.backfill.state import Range, StateStore
 from migrator.backfill.target import Leaf, find_leaves
 from migrator.backfill.trial import NoTrialError, Trial, next_batch, try_batches
+from migrator.snapshot.update_triggers import read_update_rules, read_update_triggers
 
 
 def explain(
@@ -41,6 +42,8 @@ def explain(
     for leaf in leaves:
         by = ", ".join(f"{column.name} ({column.type})" for column in leaf.key)
         _say(console, f"  {leaf.label}, by {by or 'physical order (no key)'}")
+    for effect in _side_effects(connection, backfill, leaves):
+        _say(console, f"  {effect}")
     workers = options.workers_for(backfill)
     ahead = _ahead(connection, backfill, leaves, options)
     _say(console, f"  {len(ahead.ranges)} range(s), {workers} worker(s)")
@@ -71,6 +74,20 @@ def explain(
         _say(console, f"  beside others that write, as they do now; {alone} without any")
     else:
         _say(console, f"  while nobody else writes, as now; {beside} beside others that do")
+
+
+def _side_effects(
+    connection: "psycopg.Connection[Any]", backfill: Backfill, leaves: Sequence[Leaf]
+) -> list[str]:
+    """What an UPDATE of the tables does beside what the backfill is for."""
+    oids = [leaf.oid for leaf in leaves]
+    changed = None if backfill.set is None else list(backfill.set)
+    triggers = read_update_triggers(connection, oids, changed)
+    rules = read_update_rules(connection, oids)
+    return [
+        *map(str, triggers),
+        *(f"the rule {name} rewrites each UPDATE of the table" for name in rules),
+    ]
 
 
 def _say(console: Console, text: str) -> None:

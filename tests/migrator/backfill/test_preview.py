@@ -12,6 +12,7 @@ from rich.console import Console
 from migrator.backfill import Backfill, RunOptions, run_backfill
 from migrator.backfill.connection import connect
 from migrator.backfill.preview import explain
+from migrator.backfill.sync_trigger import sync_trigger
 from tests.migrator.backfill.slow_table import StepIn, create_item, writes
 from tests.migrator.conftest import Database
 
@@ -117,3 +118,56 @@ def test_locked_rows_are_not_waited_for(database: Database) -> None:
         holder.execute("UPDATE item SET writes = 7 WHERE id = 1")
         told = dry_run(database, Backfill(name="fill", table="item", set={"writes": "1"}))
     assert "no estimate: the first rows are locked by somebody else" in told
+
+
+TRIGGERS = """
+CREATE TABLE item (id bigint PRIMARY KEY, a int, b int, changed timestamptz)
+    PARTITION BY RANGE (id);
+CREATE TABLE item_1 PARTITION OF item FOR VALUES FROM (0) TO (10);
+CREATE TABLE item_2 PARTITION OF item FOR VALUES FROM (10) TO (20);
+INSERT INTO item SELECT g FROM generate_series(1, 15) g;
+CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS
+    $$BEGIN NEW.changed := now(); RETURN NEW; END$$;
+CREATE FUNCTION "Note It"() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$;
+CREATE TRIGGER stamp BEFORE INSERT OR UPDATE ON item FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER of_a AFTER UPDATE OF a, b ON item FOR EACH ROW WHEN (NEW.a > 0)
+    EXECUTE FUNCTION "Note It"();
+CREATE TRIGGER batch AFTER UPDATE ON item_1 FOR EACH STATEMENT EXECUTE FUNCTION "Note It"();
+CREATE TRIGGER of_changed AFTER UPDATE OF changed ON item FOR EACH ROW
+    EXECUTE FUNCTION "Note It"();
+CREATE TRIGGER off BEFORE UPDATE ON item FOR EACH ROW EXECUTE FUNCTION stamp();
+ALTER TABLE item DISABLE TRIGGER off;
+CREATE TRIGGER inserts BEFORE INSERT ON item FOR EACH ROW EXECUTE FUNCTION stamp();
+CREATE TRIGGER of_parent AFTER UPDATE ON item FOR EACH STATEMENT EXECUTE FUNCTION "Note It"();
+"""
+
+
+def test_triggers_that_it_fires_are_named(database: Database) -> None:
+    database.execute(TRIGGERS)
+    for statement in sync_trigger("item", set={"b": "a + 1"}).create:
+        database.execute(statement)
+    told = dry_run(database, Backfill(name="fill", table="item", set={"b": "1"}))
+    assert [line.strip() for line in told.splitlines() if "trigger" in line] == [
+        "the trigger stamp fires BEFORE UPDATE and runs stamp() for each row that is filled",
+        'the trigger batch fires AFTER UPDATE and runs "Note It"() for each batch',
+        'the trigger of_a fires AFTER UPDATE OF a, b and runs "Note It"() for each row that is '
+        "filled, where its WHEN holds",
+    ]
+    database.execute("ALTER TABLE item DISABLE TRIGGER ALL; ALTER TABLE item_1 DISABLE TRIGGER ALL")
+    assert "trigger" not in dry_run(database, Backfill(name="fill", table="item", set={"b": "1"}))
+
+
+def test_of_python_code_any_trigger_may_be_fired(database: Database) -> None:
+    database.execute(TRIGGERS)
+    told = dry_run(
+        database, Backfill(name="code", table="item", where="b IS NULL", function=lambda row: {})
+    )
+    for name in ("stamp", "of_a", "of_changed", "batch"):
+        assert f"the trigger {name} fires" in told
+
+
+def test_a_rule_is_named_too(database: Database) -> None:
+    create_item(database)
+    database.execute("CREATE RULE seen AS ON UPDATE TO item DO ALSO SELECT 1")
+    fill = Backfill(name="fill", table="item", where="writes = 0", set={"writes": "1"})
+    assert "the rule seen rewrites each UPDATE of the table" in dry_run(database, fill)
