@@ -51,7 +51,8 @@ class RevisionFacts:
 class Script:
     """One revision or one SQL file, ready to be judged.
 
-    opaque: (line, reason) for the parts that produced no SQL to judge.
+    opaque: (line, reason) for the parts that produced no SQL to judge. cautions: (line, what is to
+    be known) for those that were judged as if they were otherwise.
     known_types: (table, column) to the type that an `op` call said the column has.
     version_table: (schema, name) of Alembic's own. longest_id: how many characters of a revision's
     id Alembic lets it take; None for any number.
@@ -64,6 +65,7 @@ class Script:
     phase: Literal["expand", "contract"] = "expand"
     facts: RevisionFacts | None = None
     opaque: tuple[tuple[int, str], ...] = ()
+    cautions: tuple[tuple[int, str], ...] = ()
     known_types: dict[tuple[str, str], str] = field(default_factory=dict)
     begins_unclosed: int | None = None
     version_table: tuple[str | None, str] = (None, "alembic_version")

@@ -7,9 +7,9 @@ from pathlib import Path
 from migrator.errors import UsageError
 from migrator.postgres.statements import Statement, summarise
 from migrator.postgres.statements import actions as a
+from migrator.project.psql import read_psql
 from migrator.project.script import Script, Step
 
-META_COMMAND = re.compile(r"^\\\S.*$", re.MULTILINE)
 PHASE = re.compile(r"--\s*migrator\s*:\s*phase\s+(expand|contract)\b", re.IGNORECASE)
 
 
@@ -23,10 +23,8 @@ def sql_script(text: str, file: str, *, single_transaction: bool = False) -> Scr
     file: how findings name it. single_transaction: it is run as with ``psql -1``.
     A statement outside BEGIN .. COMMIT is a transaction of its own.
     """
-    meta = [(text.count("\n", 0, m.start()) + 1, m[0]) for m in META_COMMAND.finditer(text)]
-    opaque = [(line, f"psql's command {command.split()[0]}") for line, command in meta]
-    # Blank lines keep every line number.
-    statements = summarise(META_COMMAND.sub("", text))
+    psql = read_psql(text)
+    statements = summarise(psql.sql)
     steps, unclosed = _in_transactions(statements, single_transaction)
     phase = PHASE.search(text)
     return Script(
@@ -34,7 +32,8 @@ def sql_script(text: str, file: str, *, single_transaction: bool = False) -> Scr
         source=text,
         steps=steps,
         phase="contract" if phase and phase[1].lower() == "contract" else "expand",
-        opaque=tuple(opaque),
+        opaque=tuple(psql.opaque),
+        cautions=tuple(psql.cautions),
         begins_unclosed=unclosed,
     )
 

@@ -95,6 +95,16 @@ def _script_rule(rule_id: str, title: str, why: str, form: str) -> Rule:
     )
 
 
+PSQL_COMMAND = Rule(
+    id="psql-command",
+    title="Command or variable of psql that decides what runs",
+    kind="opaque",
+    on=(),
+    check=no_check,
+    lock="none of its own",
+    why="What psql makes of it shows only when the file is run.",
+    safe_form="write what is to run into files of their own",
+)
 NO_DOWNGRADE = _script_rule(
     "no-downgrade",
     "Missing or empty downgrade",
@@ -139,6 +149,8 @@ def script_hits(script: Script, catalog: Catalog) -> Iterator[tuple[Rule, int, H
     for line, reason in script.opaque:
         message = f"this part produced no SQL to judge: {reason}"
         yield OPAQUE, line, Hit(severity="unsafe", message=message)
+    for line, message in script.cautions:
+        yield PSQL_COMMAND, line, Hit(severity="caution", message=message)
     if script.begins_unclosed is not None:
         message = "the transaction that begins here is never committed"
         yield UNCOMMITTED, script.begins_unclosed, Hit(severity="unsafe", message=message)
@@ -180,6 +192,7 @@ def _line_of_id(script: Script) -> int:
 SCRIPT_RULES = (
     OPAQUE,
     FUNCTION_CALL,
+    PSQL_COMMAND,
     NO_DOWNGRADE,
     APPLICATION_IMPORT,
     UNCOMMITTED,
