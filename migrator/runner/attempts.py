@@ -11,10 +11,11 @@ from migrator.errors import MigratorError
 from migrator.project.history import Revision
 from migrator.project.project import Project
 from migrator.runner.errors import RevisionError, first_reason
-from migrator.runner.guard import StatementGuard
+from migrator.runner.guard import IN_FAILED_TRANSACTION, StatementGuard
 from migrator.runner.guarded import run_guarded, script_of
 from migrator.runner.lock_wait import LockBudget
 from migrator.runner.policy import WaitPolicy
+from migrator.runner.sent import Sent, own_statement
 
 LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCK_DETECTED = "40P01"
@@ -49,7 +50,7 @@ def run_revision(
         attempts(revision.id, budget, policy=policy, say=say)(run_guarded, project, guard, steps)
     except MigratorError as error:
         raise RevisionError(
-            revision, guard.statement, error, at=before, half_done=guard.half_done
+            revision, guard.sent, error, at=before, half_done=guard.half_done
         ) from error
     # Whatever the revision's Python raises has to be reported with the revision's name.
     except Exception as error:  # noqa: BLE001
@@ -99,9 +100,16 @@ def failure_of(
     """What to say of a revision that failed. at: the revision that the database is at."""
     return RevisionError(
         revision,
-        guard.statement,
+        _what_failed(reason, guard),
         reason,
         at=at,
+        went_on_after=guard.failed if sqlstate(reason) == IN_FAILED_TRANSACTION else None,
         half_done=guard.half_done,
         blocked_by=budget.blocked_by if sqlstate(reason) in RETRIED else "",
     )
+
+
+def _what_failed(reason: BaseException, guard: StatementGuard) -> Sent | None:
+    if isinstance(reason, (MigratorError, *DATABASE_ERRORS)):
+        return own_statement(reason) or guard.sent
+    return None  # Python's own, whatever was sent before it

@@ -1,5 +1,7 @@
 """How a run can end other than well."""
 
+import traceback
+
 import psycopg
 from sqlalchemy.exc import OperationalError, PendingRollbackError
 
@@ -7,6 +9,7 @@ from migrator.database import DATABASE_ERRORS, server_message, sqlstate
 from migrator.errors import MigratorError
 from migrator.project.history import Revision
 from migrator.runner.journal import HalfApplied
+from migrator.runner.sent import Sent
 
 QUERY_CANCELED = "57014"
 # How clearing up fails after the connection was lost.
@@ -16,36 +19,42 @@ _AFTERMATH = (psycopg.OperationalError, OperationalError, PendingRollbackError)
 class RevisionError(MigratorError):
     """A revision did not complete. The database is where it was before, but for `half_done`.
 
-    revision, statement, sqlstate: which, the SQL (None if Python failed outside SQL), and the
-        server's five-character error code (None likewise).
+    revision, statement, sqlstate: which, the SQL that failed, whosesoever it was (None if Python
+        failed outside SQL), and the server's five-character error code (None likewise).
     """
 
     def __init__(
         self,
         revision: Revision,
-        statement: str | None,
+        sent: Sent | None,
         error: BaseException,
         *,
         at: str | None,
         half_done: HalfApplied | None = None,
         blocked_by: str = "",
+        went_on_after: Sent | None = None,
     ) -> None:
         """What happened.
 
+        sent: the statement that failed, and whose it was; None if Python failed outside SQL.
         at: the revision that the database is at; None before the first.
         half_done: what the revision's autocommit blocks have committed all the same.
         blocked_by: who had the lock that it did not get, if anybody saw it.
+        went_on_after: the statement that failed first, if the revision went on after it.
         """
         self.revision = revision
-        self.statement = statement
+        self.statement = sent.text if sent else None
         self.sqlstate = sqlstate(error)
         code = f" [SQLSTATE {self.sqlstate}]" if self.sqlstate else f" [{type(error).__name__}]"
         lines = [
             f"revision {revision} failed{code}: {server_message(error)}",
-            f"  file: {revision.path}",
+            f"  file: {revision.path}{_line_in(revision, error)}",
         ]
-        if statement is not None:
-            lines.append("  statement: " + " ".join(statement.split()))
+        if sent is not None:
+            lines.append(f"  {sent}")
+        if went_on_after is not None:
+            failed = " ".join(went_on_after.text.split())
+            lines.append(f"  the revision went on after this had failed: {failed}")
         if blocked_by:
             lines.append(f"  it waited for {blocked_by}")
         if self.sqlstate == QUERY_CANCELED:
@@ -58,6 +67,13 @@ class RevisionError(MigratorError):
             lines.append(f"  {half_done} are committed; the next attempt leaves them out")
         lines.append(f"  the database is at {at or 'base'}; correct the cause and run this again")
         super().__init__("\n".join(lines))
+
+
+def _line_in(revision: Revision, error: BaseException) -> str:
+    """Where in the revision's file an error came from: ``:12``; empty if from elsewhere."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [each.lineno for each in frames if each.filename == str(revision.path)]
+    return f":{lines[-1]}" if lines else ""
 
 
 def first_reason(error: BaseException) -> BaseException:

@@ -17,6 +17,7 @@ from migrator.runner.index_care import IndexCare
 from migrator.runner.journal import Journal, fingerprint
 from migrator.runner.lock_wait import LockBudget, LockWaiter, autovacuum_patience
 from migrator.runner.policy import WaitPolicy
+from migrator.runner.sent import execute_own
 from migrator.snapshot import Catalog
 from migrator.snapshot.lock_reach import read_lock_reach
 
@@ -172,12 +173,12 @@ class StatementRunner:
         self._holding = True
 
     def _keeps_rows(self) -> bool:
-        row = self.connection.execute(_KEEPS_ROWS).fetchone()
+        row = execute_own(self.connection, _KEEPS_ROWS).fetchone()
         return row is not None and row[0]
 
     def _run_outside(self, entry: str, demand: Demand, execute: Callable[[], None]) -> None:
         for name, value in self._limits(demand.patience):
-            self.connection.execute("SELECT set_config(%s, %s, false)", [name, value])
+            execute_own(self.connection, "SELECT set_config(%s, %s, false)", [name, value])
         try:
             self._run_with_care(entry, demand, execute)
         finally:
@@ -232,7 +233,7 @@ class StatementRunner:
         """Sets the limits for the rest of the transaction."""
         if patience != self._limited:
             for name, value in self._limits(patience):
-                self.connection.execute("SELECT set_config(%s, %s, true)", [name, value])
+                execute_own(self.connection, "SELECT set_config(%s, %s, true)", [name, value])
             self._limited = patience
 
     def _limits(self, patience: Patience) -> list[tuple[str, str]]:
@@ -251,4 +252,4 @@ class StatementRunner:
 
     def _unlimit(self) -> None:
         for name in sorted(LIMITS - self._own_limits):
-            self.connection.execute(f"RESET {name}".encode())
+            execute_own(self.connection, f"RESET {name}")

@@ -24,9 +24,11 @@ from migrator.runner.journal import HalfApplied, Journal, RowsLostError
 from migrator.runner.lock_wait import LockBudget
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.second_connection import SecondConnectionError, SecondConnectionWatch
+from migrator.runner.sent import Sent
 
 logger = logging.getLogger(__name__)
 
+IN_FAILED_TRANSACTION = "25P02"
 _SETTINGS = "SELECT name, setting FROM pg_settings WHERE name = ANY (%s)"
 
 
@@ -35,6 +37,8 @@ class StatementGuard:
 
     budget: of waiting for locks, shared by the attempts of one revision.
     statement: the last one that the running revision sent; None if it sent none.
+    sent: the last one that was sent at all, by the revision or by Alembic.
+    failed: the last of the revision's that failed by itself; the revision may have gone on.
     half_done: what a revision that failed has committed; None if nothing.
     """
 
@@ -49,6 +53,8 @@ class StatementGuard:
         self.budget = budget or LockBudget(limit=self.policy.lock_deadline)
         self.say = say
         self.statement: str | None = None
+        self.sent: Sent | None = None
+        self.failed: Sent | None = None
         self.half_done: HalfApplied | None = None
         self._runner: StatementRunner | None = None
         self._finished: StatementRunner | None = None
@@ -138,7 +144,7 @@ class StatementGuard:
                 journal.require_privileges()
             if done := journal.open():
                 self.say(f"{name}: an earlier attempt has done {done} statements of it")
-            self.statement = None
+            self.statement = self.sent = self.failed = None
             self._runner = StatementRunner(
                 connection=driver,
                 policy=self.policy,
@@ -226,12 +232,21 @@ class StatementGuard:
 
     def _run(self, statement: str, rows: Sequence[Any], execute: Callable[[], None]) -> bool:
         if self._runner is None:
+            if self._finished is not None:
+                self.sent = Sent(text=statement, by="Alembic")
             return False
         self.statement = statement
-        self._runner.run(statement, rows, execute)
+        self.sent = Sent(text=statement)
+        try:
+            self._runner.run(statement, rows, execute)
+        except DATABASE_ERRORS as error:
+            if sqlstate(error) != IN_FAILED_TRANSACTION:
+                self.failed = self.sent
+            raise
         return True
 
     def _committing(self, _connection: Connection) -> None:
+        self.sent = Sent(text="COMMIT", by="Alembic")
         if self._runner is not None:
             self._runner.journal.write()
             self._runner.transaction_ended()

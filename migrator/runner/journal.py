@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 
 from migrator.errors import MigratorError
 from migrator.postgres.own_schema import SCHEMA, create_schema, require_privileges
+from migrator.runner.sent import execute_own
 
 NAME = "revision_journal"
 TABLE = f"{SCHEMA}.{NAME}"
@@ -121,13 +122,14 @@ class Journal:
 
         Raises HalfAppliedError if they left another revision, or the other direction, half done.
         """
-        row = self.connection.execute("SELECT to_regclass(%s)", [TABLE]).fetchone()
+        row = execute_own(self.connection, "SELECT to_regclass(%s)", [TABLE]).fetchone()
         self._exists = row is not None and row[0] is not None
         if not self._exists:
             return 0
         found = find_half_applied(self.connection, self.version_table)
         require_finished(found, but=self.revision, direction=self.direction)
-        rows = self.connection.execute(
+        rows = execute_own(
+            self.connection,
             f"SELECT fingerprint, done FROM {TABLE} "  # noqa: S608
             "WHERE version_table = %s AND revision = %s AND direction = %s",
             self._key,
@@ -175,7 +177,8 @@ class Journal:
     def forget_start(self, entry: str) -> None:
         """Takes `start` back: the statement failed, or is done."""
         if self._exists:
-            self.connection.execute(
+            execute_own(
+                self.connection,
                 f"DELETE FROM {TABLE} WHERE version_table = %s AND revision = %s "  # noqa: S608
                 "AND direction = %s AND fingerprint = %s AND NOT done",
                 [*self._key, entry],
@@ -210,7 +213,8 @@ class Journal:
         """
         self._pending.clear()
         if self._exists:
-            self.connection.execute(
+            execute_own(
+                self.connection,
                 f"DELETE FROM {TABLE} WHERE version_table = %s AND revision = %s",  # noqa: S608
                 self._key[:2],
             )
@@ -224,11 +228,12 @@ class Journal:
         if not self._exists:
             self.require_privileges()
             create_schema(self.connection)
-            self.connection.execute(_CREATE.encode())
+            execute_own(self.connection, _CREATE)
             self._exists = True
 
     def _insert(self, entry: str, *, done: bool) -> None:
-        self.connection.execute(
+        execute_own(
+            self.connection,
             f"INSERT INTO {TABLE} (version_table, revision, direction, fingerprint, done) "  # noqa: S608
             "VALUES (%s, %s, %s, %s, %s)",
             [*self._key, entry, done],

@@ -1,0 +1,94 @@
+"""The error names the statement that failed: the revision's, Alembic's or the migrator's own."""
+
+import pytest
+
+from migrator.runner.errors import RevisionError
+from migrator.runner.upgrade import upgrade
+from tests.migrator.conftest import Database
+from tests.migrator.runner.alembic_project import AlembicProject
+
+TABLE = "CREATE TABLE t (id int PRIMARY KEY, p int REFERENCES t DEFERRABLE INITIALLY DEFERRED)"
+VERSION = "UPDATE alembic_version SET version_num"
+IN_A_BLOCK = ">>> outside({!r})"
+
+
+def failure(database: Database, project: AlembicProject, *statements: str) -> str:
+    """What is said of a second revision with these statements."""
+    project.add("aa11", TABLE)
+    project.add("bb22", *statements)
+    with pytest.raises(RevisionError) as raised:
+        upgrade(project.settings(database.url))
+    message = str(raised.value)
+    assert "revision bb22 (step bb22) failed" in message
+    return message
+
+
+@pytest.mark.parametrize(
+    ("statements", "named"),
+    [
+        (
+            ["CREATE SCHEMA app", "SET search_path = app", "CREATE TABLE u (id int)"],
+            f"Alembic's statement, after the revision's own: {VERSION}",
+        ),
+        (
+            ["SET LOCAL search_path = nowhere"],
+            f"Alembic's statement, after the revision's own: {VERSION}",
+        ),
+        (
+            ["CREATE ROLE {role}", "GRANT USAGE ON SCHEMA public TO {role}", "SET ROLE {role}"],
+            f"Alembic's statement, after the revision's own: {VERSION}",
+        ),
+        (
+            ["DROP TABLE alembic_version"],
+            f"Alembic's statement, after the revision's own: {VERSION}",
+        ),
+        (["INSERT INTO t VALUES (1, 2)"], "Alembic's statement, after the revision's own: COMMIT"),
+        (
+            [
+                IN_A_BLOCK.format("CREATE TABLE u (id int)"),
+                "CREATE ROLE {role}",
+                "SET ROLE {role}",
+                IN_A_BLOCK.format("SELECT 1"),
+            ],
+            "the migrator's statement: INSERT INTO migrator.revision_journal",
+        ),
+        (
+            ["ALTER TABLE t ADD COLUMN id int", "SELECT 1"],
+            "statement: ALTER TABLE t ADD COLUMN id int",
+        ),
+    ],
+)
+def test_it_names_the_statement_and_whose_it_is(
+    database: Database, project: AlembicProject, statements: list[str], named: str
+) -> None:
+    role = f"{database.name}_role"
+    message = failure(database, project, *(each.replace("{role}", role) for each in statements))
+    database.execute(f"DROP ROLE IF EXISTS {role}")
+    assert f"  {named}" in message
+    if named.startswith("statement"):
+        assert "what the revision has set" not in message
+    else:
+        assert "holds for it too" in message
+
+
+def test_a_failure_that_was_caught_is_named_with_what_follows_from_it(
+    database: Database, project: AlembicProject
+) -> None:
+    code = """>>> import contextlib
+    with contextlib.suppress(Exception):
+        op.execute("SELECT 1 / 0")"""
+    message = failure(database, project, code, "ALTER TABLE t ADD COLUMN a int")
+    assert "[SQLSTATE 25P02]" in message
+    assert "the revision went on after this had failed: SELECT 1 / 0" in message
+
+
+def test_a_failure_of_python_names_its_line_and_no_statement(
+    database: Database, project: AlembicProject
+) -> None:
+    message = failure(database, project, "ALTER TABLE t ADD COLUMN a int", ">>> int('x')")
+    assert "failed [ValueError]: invalid literal" in message
+    assert "statement:" not in message
+    line = next(each for each in message.splitlines() if each.startswith("  file: "))
+    number = int(line.rpartition(":")[2])
+    (file,) = project.directory.glob("versions/*_bb22.py")
+    assert "int('x')" in file.read_text().splitlines()[number - 1]
