@@ -8,14 +8,12 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-import psycopg
 from pglast.error import Error as PglastError
 from pglast.parser import parse_sql_json
-from psycopg import sql
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import psycopg as psycopg_dialect
 from sqlalchemy.schema import ExecutableDDLElement
 from sqlalchemy.sql.dml import Insert, Update
 from sqlalchemy.sql.elements import BindParameter, ClauseElement
@@ -25,7 +23,6 @@ Parameters = Mapping[str, Any] | Sequence[Any] | None
 _NO_VALUE = object()
 # As psycopg reads a query.
 PLACEHOLDER = re.compile(r"%(?:\((?P<name>[^)]*)\))?(?P<kind>[sbt%])?")
-DRIVER: Any = psycopg_dialect.dialect(dbapi=psycopg)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,11 +119,20 @@ class _WithValues:
             return _as_the_driver_sends(value, type_)
 
 
+@cache
+def _driver() -> Any:
+    """SQLAlchemy's dialect for psycopg, which is imported where a value needs it."""
+    import psycopg
+    from sqlalchemy.dialects.postgresql import psycopg as dialects
+
+    return dialects.dialect(dbapi=psycopg)
+
+
 def _as_the_driver_sends(value: Any, type_: TypeEngine[Any]) -> str:
-    with suppress(Exception):
-        process = type_._cached_bind_processor(DRIVER)
-        return sql.Literal(process(value) if process else value).as_string(None)
-    return "NULL"  # which type, and where, is judged all the same
+    with suppress(Exception):  # a type, and a value, may be the user's code
+        process = type_._cached_bind_processor(_driver())
+        return _literal(process(value) if process else value)
+    return "NULL"
 
 
 def driver_text(statement: str, parameters: Parameters = None) -> SentText:
@@ -153,6 +159,9 @@ def driver_text(statement: str, parameters: Parameters = None) -> SentText:
 
 
 def _literal(value: Any) -> str:
+    """NULL for what psycopg cannot send: where it goes is judged all the same."""
+    from psycopg import sql
+
     with suppress(Exception):
         return sql.Literal(value).as_string(None)
     return "NULL"
