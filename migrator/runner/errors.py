@@ -3,7 +3,7 @@
 import traceback
 
 import psycopg
-from sqlalchemy.exc import OperationalError, PendingRollbackError
+from sqlalchemy.exc import OperationalError, PendingRollbackError, ProgrammingError
 
 from migrator.database import DATABASE_ERRORS, server_message, sqlstate
 from migrator.errors import MigratorError
@@ -12,8 +12,11 @@ from migrator.runner.journal import HalfApplied
 from migrator.runner.sent import Sent
 
 QUERY_CANCELED = "57014"
-# How clearing up fails after the connection was lost.
-_AFTERMATH = (psycopg.OperationalError, OperationalError, PendingRollbackError)
+# How clearing up fails after the connection was lost, or amid a transaction that failed.
+_AFTERMATH = (
+    *(psycopg.OperationalError, OperationalError, PendingRollbackError),
+    *(psycopg.ProgrammingError, ProgrammingError),
+)
 
 
 class RevisionError(MigratorError):
@@ -77,7 +80,7 @@ def _line_in(revision: Revision, error: BaseException) -> str:
 
 
 def first_reason(error: BaseException) -> BaseException:
-    """The database error that this one only followed from, if the connection was lost."""
+    """The database error that this one, of clearing up, only followed from."""
     if not isinstance(error, _AFTERMATH) or sqlstate(error):
         return error
     chain: list[BaseException] = [error]
