@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from migrator.command import say
 from migrator.lazy_commands import LazyCommand, LazyGroup
 from migrator.project.settings import DEFAULT_CONFIG, MigratorSettings
+from migrator.project.unread import unread_settings
 
 
 class Commands(LazyGroup):
@@ -97,4 +99,6 @@ def settings(
     ] = None,
 ) -> None:
     """Reads the options that all commands share."""
+    for line in unread_settings(config):
+        say(f"note: {line}", style="yellow")
     context.obj = MigratorSettings(config=config, database_url=database_url, secret_arn=secret_arn)
