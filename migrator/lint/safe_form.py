@@ -20,7 +20,7 @@ TEXTS = (
     *("guard", "kept", "key", "kind", "scope", "unique", "value", "version"),
 )
 # Of these a dot is part of the name; of all others it comes after the schema.
-WITHOUT_SCHEMA = {"column", "constraint", "new_name"}
+WITHOUT_SCHEMA = {"column", "constraint", "new_name", "object"}
 PLACEHOLDER = re.compile(r"\{(\w+):?(\w*)\}|([\w.<>]+)")
 # Only words near a placeholder: the others, which are the most, stay as they are anyway.
 WORD = re.compile(

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from migrator.postgres.default_names import name_of
 from migrator.postgres.dependents import drop_dependents, follow_column, follow_relation, renamed
-from migrator.postgres.identifiers import object_name
+from migrator.postgres.replay_objects import replay_objects
+from migrator.postgres.resolution import columns_read
 from migrator.postgres.statements import actions as a
 from migrator.snapshot import Catalog, Column, Constraint, Domain, Index, Table
+from migrator.snapshot.programs import Trigger
 
 Step = Callable[[Any, Catalog], None]
 
@@ -20,6 +23,7 @@ def replay(action: a.Action, catalog: Catalog) -> None:
     step = STEPS.get(type(action))
     if step is not None:
         step(action, catalog)
+    replay_objects(action, catalog)
 
 
 def known_or_new(catalog: Catalog, name: str) -> Table:
@@ -70,6 +74,10 @@ def add_constraint(table: Table, new: a.NewConstraint) -> None:
         referenced_columns=new.referenced_columns,
         requires_not_null=new.not_null_column,
         not_null_columns=new.not_null_columns,
+        deferrable=new.deferrable,
+        deferred=new.deferred,
+        on_update=new.on_update,
+        on_delete=new.on_delete,
     )
     if new.kind in ("unique", "primary key"):
         table.indexes[name] = Index(name=name, columns=columns, unique=True)
@@ -77,28 +85,6 @@ def add_constraint(table: Table, new: a.NewConstraint) -> None:
         for column in columns:
             if column in table.columns:
                 table.columns[column].not_null = True
-
-
-def name_of(table: str, new: a.NewConstraint) -> str:
-    """The constraint's name, as written or as PostgreSQL chooses it."""
-    return new.name or default_name(table, new)
-
-
-def default_name(table: str, new: a.NewConstraint) -> str:
-    """PostgreSQL's own name for an unnamed constraint, where it is not taken."""
-    bare = table.rpartition(".")[2]
-    # A check names its column only where there is one.
-    of_several = new.kind == "check" and len(new.columns) > 1
-    joined = "" if of_several else "_".join(new.columns)
-    suffix = {
-        "check": "check",
-        "foreign key": "fkey",
-        "unique": "key",
-        "primary key": "pkey",
-        "exclude": "excl",
-        "not null": "not_null",
-    }[new.kind]
-    return object_name(bare, "" if new.kind == "primary key" else joined, suffix)
 
 
 def _create_table(action: a.CreateTable, catalog: Catalog) -> None:
@@ -277,15 +263,15 @@ def _drop(action: a.Drop, catalog: Catalog) -> None:
                 drop_dependents(name, None, catalog)
         elif action.kind == "trigger":
             table = catalog.table(action.tables[0])
-            if table is not None and name in table.triggers:
-                table.triggers.remove(name)
+            if table is not None:
+                table.triggers.pop(name, None)
 
 
 def _create_object(action: a.CreateObject, catalog: Catalog) -> None:
     if action.kind in ("view", "materialized view"):
         kind = "view" if action.kind == "view" else "materialized view"
         view = Table(name=action.name, kind=kind, complete=False)
-        view.reads = [(relation, column) for relation in action.reads for column in action.columns]
+        view.reads = columns_read(action.references, catalog)
         catalog.tables[action.name] = view
     elif action.kind == "domain":
         catalog.domains[action.name] = _domain_from(action, catalog)
@@ -332,7 +318,14 @@ def _detach(action: a.DetachPartition, catalog: Catalog) -> None:
 
 
 def _create_trigger(action: a.CreateTrigger, catalog: Catalog) -> None:
-    known_or_new(catalog, action.table).triggers.append(action.trigger)
+    known_or_new(catalog, action.table).triggers[action.trigger] = Trigger(
+        name=action.trigger,
+        function=action.function,
+        events=action.events,
+        columns=action.columns,
+        deferrable=action.deferrable,
+        deferred=action.deferred,
+    )
 
 
 STEPS: dict[type[a.Action], Step] = {

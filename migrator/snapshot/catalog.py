@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from migrator.snapshot.dependent import Dependent
 from migrator.snapshot.names import SearchPath, search_path
+from migrator.snapshot.programs import Routine, Sequence, Trigger
 
 TableKind = Literal["table", "partitioned", "view", "materialized view", "sequence"]
 ConstraintKind = Literal["check", "foreign key", "unique", "primary key", "exclude", "not null"]
+# What a foreign key does where a row that it references is deleted, or its key changed.
+KeyAction = Literal["no action", "restrict", "cascade", "set null", "set default"]
 
 
 @dataclass(kw_only=True, slots=True)
@@ -42,6 +46,8 @@ class Constraint:
     derived: made by PostgreSQL for a partition, out of a key of the partitioned table.
     requires_not_null: the column c of a check that is exactly ``c IS NOT NULL``.
     not_null_columns: each c of such a test that the check is, or joins by AND.
+    deferrable, deferred: DEFERRABLE, and INITIALLY DEFERRED.
+    on_update, on_delete: of a foreign key.
     """
 
     name: str
@@ -54,6 +60,10 @@ class Constraint:
     derived: bool = False
     requires_not_null: str | None = None
     not_null_columns: tuple[str, ...] = ()
+    deferrable: bool = False
+    deferred: bool = False
+    on_update: KeyAction = "no action"
+    on_delete: KeyAction = "no action"
 
     def rules_out_null(self, column: str) -> bool:
         """Whether every row that passes has a value in the column."""
@@ -115,7 +125,7 @@ class Table:
     parent: str | None = None
     is_default_partition: bool = False
     partition_key: tuple[str, ...] = ()
-    triggers: list[str] = field(default_factory=list)
+    triggers: dict[str, Trigger] = field(default_factory=dict)
     columns: dict[str, Column] = field(default_factory=dict)
     constraints: dict[str, Constraint] = field(default_factory=dict)
     indexes: dict[str, Index] = field(default_factory=dict)
@@ -153,6 +163,9 @@ class Catalog:
     timezone: the database's TimeZone setting, None if unknown.
     parents: tables that have, or had, partitions or inheriting tables.
     volatile_functions, stable_functions: the user's own functions by volatility.
+    routines: the user's own functions and procedures, by name and types of arguments.
+    sequences: by name. dependents: what PostgreSQL does not let stand alone, beside views and
+        foreign keys.
     """
 
     version: int | None = None
@@ -165,6 +178,9 @@ class Catalog:
     enums: list[str] = field(default_factory=list)
     volatile_functions: list[str] = field(default_factory=list)
     stable_functions: list[str] = field(default_factory=list)
+    routines: dict[str, Routine] = field(default_factory=dict)
+    sequences: dict[str, Sequence] = field(default_factory=dict)
+    dependents: list[Dependent] = field(default_factory=list)
 
     @property
     def sizes(self) -> dict[str, tuple[int, int]]:

@@ -43,7 +43,9 @@ SELECT {NAME} AS relation, o.conname AS name, o.contype AS kind,
        {column_names("o.conrelid", "o.conkey")} AS columns, o.convalidated AS validated,
        {name_of("NULLIF(o.confrelid, 0)")} AS referenced,
        {column_names("o.confrelid", "o.confkey")} AS referenced_columns,
-       pg_get_constraintdef(o.oid) AS definition, o.conparentid <> 0 AS derived
+       pg_get_constraintdef(o.oid) AS definition, o.conparentid <> 0 AS derived,
+       o.condeferrable AS deferrable, o.condeferred AS deferred,
+       o.confupdtype AS on_update, o.confdeltype AS on_delete
 FROM pg_constraint o JOIN pg_class c ON c.oid = o.conrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {OURS}
@@ -67,12 +69,31 @@ WHERE {OURS} AND c.relkind IN ('r', 'p', 'm')
 ORDER BY ic.oid
 """
 
+# The bits of tgtype: INSERT 4, DELETE 8, UPDATE 16.
 TRIGGERS = f"""
-SELECT {NAME} AS relation, t.tgname AS name
+SELECT {NAME} AS relation, t.tgname AS name, t.tgtype AS bits, t.tgenabled <> 'D' AS enabled,
+       t.tgdeferrable AS deferrable, t.tginitdeferred AS deferred,
+       {column_names("t.tgrelid", "t.tgattr::int2[]")} AS columns,
+       CASE WHEN pg_function_is_visible(p.oid) THEN '' ELSE pn.nspname || '.' END || p.proname
+         AS function
 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_namespace pn ON pn.oid = p.pronamespace
 WHERE NOT t.tgisinternal AND {OURS}
 ORDER BY t.oid
+"""
+
+# Owned by a column: dependent on it by itself (a), or as its identity (i).
+SEQUENCES = f"""
+SELECT {NAME} AS name, format_type(s.seqtypid, NULL) AS type, d.deptype = 'i' AS identity,
+       {name_of("d.refobjid")} AS owner, a.attname AS owner_column
+FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid
+  AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+LEFT JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+WHERE {OURS}
+ORDER BY 1
 """
 
 VIEW_READS = f"""
@@ -104,9 +125,21 @@ WHERE t.typtype IN ('d', 'e') AND {OURS}
 ORDER BY 1
 """
 
+# The body is empty where PostgreSQL keeps it parsed.
 FUNCTIONS = f"""
-SELECT p.proname AS name, bool_or(p.provolatile = 'v') AS volatile
+SELECT CASE WHEN pg_function_is_visible(p.oid) THEN '' ELSE n.nspname || '.' END || p.proname
+         AS name,
+       p.proname AS bare, oidvectortypes(p.proargtypes) AS arguments, p.prokind AS kind,
+       p.provolatile = 'v' AS volatile, l.lanname AS language, p.prosrc AS body,
+       CASE WHEN p.prokind IN ('f', 'p')
+            THEN '(' || pg_get_function_arguments(p.oid) || ')'
+                 || coalesce(' RETURNS ' || pg_get_function_result(p.oid), '') END AS header,
+       (SELECT substr(setting, 13) FROM unnest(p.proconfig) setting
+        WHERE setting LIKE 'search\\_path=%') AS search_path
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE p.prokind = 'f' AND {OURS}
-GROUP BY 1 ORDER BY 1
+JOIN pg_language l ON l.oid = p.prolang
+WHERE {OURS} AND NOT EXISTS (
+    SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+      AND d.deptype = 'e' AND p.prokind <> 'f')
+ORDER BY 1, 3
 """

@@ -13,10 +13,13 @@ from migrator.snapshot.catalog import (
     ConstraintKind,
     Domain,
     Index,
+    KeyAction,
     Table,
     TableKind,
 )
+from migrator.snapshot.dependent_reader import read_dependents
 from migrator.snapshot.printed_check import joined_by_and
+from migrator.snapshot.programs import Routine, RowEvent, Sequence, Trigger
 
 LOCK_TIMEOUT_MS = 5_000
 # Named tuples, whose fields the queries name.
@@ -37,6 +40,13 @@ CONSTRAINT_KINDS: dict[str, ConstraintKind] = {
     "x": "exclude",
     "n": "not null",
 }
+KEY_ACTIONS: dict[str, KeyAction] = {
+    "r": "restrict",
+    "c": "cascade",
+    "n": "set null",
+    "d": "set default",
+}
+EVENTS: tuple[tuple[int, RowEvent], ...] = ((4, "INSERT"), (16, "UPDATE"), (8, "DELETE"))
 
 
 def read(database_url: str) -> Catalog:
@@ -62,7 +72,9 @@ def read_from(connection: "psycopg.Connection[Any]") -> Catalog:
         _read_constraints(cursor, catalog)
         _read_indexes(cursor, catalog)
         _read_triggers_and_views(cursor, catalog)
-        _read_types_and_functions(cursor, catalog)
+        _read_types_and_sequences(cursor, catalog)
+        _read_functions(cursor, catalog)
+        catalog.dependents = read_dependents(cursor)
     return catalog
 
 
@@ -74,7 +86,17 @@ def read_search_path(cursor: "psycopg.Cursor[Any]") -> tuple[str, ...]:
 
 def _read_triggers_and_views(cursor: Rows, catalog: Catalog) -> None:
     for row in cursor.execute(queries.TRIGGERS):
-        catalog.tables[row.relation].triggers.append(row.name)
+        if row.relation not in catalog.tables:
+            continue
+        catalog.tables[row.relation].triggers[row.name] = Trigger(
+            name=row.name,
+            function=row.function,
+            events=tuple(event for bit, event in EVENTS if row.bits & bit),
+            columns=tuple(row.columns),
+            enabled=row.enabled,
+            deferrable=row.deferrable,
+            deferred=row.deferred,
+        )
     for row in cursor.execute(queries.VIEW_READS):
         if row.view in catalog.tables:
             catalog.tables[row.view].reads.append((row.relation, row.column_name))
@@ -124,6 +146,10 @@ def _read_constraints(cursor: Rows, catalog: Catalog) -> None:
             derived=row.derived,
             requires_not_null=only,
             not_null_columns=required,
+            deferrable=row.deferrable,
+            deferred=row.deferred,
+            on_update=KEY_ACTIONS.get(row.on_update, "no action"),
+            on_delete=KEY_ACTIONS.get(row.on_delete, "no action"),
         )
 
 
@@ -160,7 +186,7 @@ def _read_indexes(cursor: Rows, catalog: Catalog) -> None:
         )
 
 
-def _read_types_and_functions(cursor: Rows, catalog: Catalog) -> None:
+def _read_types_and_sequences(cursor: Rows, catalog: Catalog) -> None:
     for row in cursor.execute(queries.TYPES):
         if row.kind == "e":
             catalog.enums.append(row.name)
@@ -171,6 +197,30 @@ def _read_types_and_functions(cursor: Rows, catalog: Catalog) -> None:
                 has_default=row.has_default,
                 default_functions=tuple(row.default_functions),
             )
+    for row in cursor.execute(queries.SEQUENCES):
+        owner = (row.owner, row.owner_column) if row.owner is not None else None
+        catalog.sequences[row.name] = Sequence(
+            type=row.type, owner=owner, identity=bool(row.identity)
+        )
+
+
+def _read_functions(cursor: Rows, catalog: Catalog) -> None:
+    volatility: dict[str, bool] = {}
     for row in cursor.execute(queries.FUNCTIONS):
-        names = catalog.volatile_functions if row.volatile else catalog.stable_functions
-        names.append(row.name)
+        catalog.routines[f"{row.name}({row.arguments})"] = Routine(
+            name=row.name,
+            language=row.language,
+            header=row.header or "",
+            body=row.body or None,
+            search_path=_listed(row.search_path or ""),
+        )
+        if row.kind == "f":
+            volatility[row.bare] = row.volatile or volatility.get(row.bare, False)
+    for name, volatile in sorted(volatility.items()):
+        (catalog.volatile_functions if volatile else catalog.stable_functions).append(name)
+
+
+def _listed(setting: str) -> tuple[str, ...]:
+    """The schemas of a search_path as it is kept."""
+    names = (name.strip().strip('"') for name in setting.split(","))
+    return tuple(name for name in names if name)

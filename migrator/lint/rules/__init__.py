@@ -18,6 +18,7 @@ from migrator.lint.rules.indexes import INDEX_RULES
 from migrator.lint.rules.keys import KEY_RULES
 from migrator.lint.rules.objects import OBJECT_RULES
 from migrator.lint.rules.partitions import PARTITION_RULES
+from migrator.lint.rules.refused_changes import REFUSED_CHANGE_RULES
 from migrator.lint.rules.refused_removals import REFUSED_REMOVAL_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
 from migrator.lint.rules.renames import RENAME_RULES
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *ADDED_COLUMN_CONSTRAINT_RULES,
     *REMOVAL_RULES,
     *REFUSED_REMOVAL_RULES,
+    *REFUSED_CHANGE_RULES,
     *RENAME_RULES,
     *COLUMN_TYPE_RULES,
     *COLUMN_PROPERTY_RULES,

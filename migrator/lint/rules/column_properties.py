@@ -6,8 +6,8 @@ from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraints import validates
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
+from migrator.postgres.default_names import default_name
 from migrator.postgres.identifiers import object_name
-from migrator.postgres.replay import default_name
 from migrator.postgres.statements import actions as a
 
 

@@ -1,8 +1,8 @@
 """What the safe forms of constraints, wherever they are written, are filled with."""
 
 from migrator.lint.scene import Scene
+from migrator.postgres.default_names import default_name
 from migrator.postgres.identifiers import identifier, quoted
-from migrator.postgres.replay import default_name
 from migrator.postgres.statements import actions as a
 from migrator.postgres.statements.as_written import constraint_definition, key_index
 

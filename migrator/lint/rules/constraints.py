@@ -6,7 +6,7 @@ from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.constraint_names import constraint_names
 from migrator.lint.rules.removals import contract_only
 from migrator.lint.scene import Scene
-from migrator.postgres.replay import name_of
+from migrator.postgres.default_names import name_of
 from migrator.postgres.statements import actions as a
 
 

@@ -1,46 +1,99 @@
-"""Columns, tables and views that PostgreSQL does not drop, as something else depends on them."""
+"""Columns, tables and other objects that PostgreSQL does not drop, as something depends on them."""
 
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.dependent_hits import inherited, needed_by, partition_key
 from migrator.lint.scene import Scene
 from migrator.postgres.dependents import dropped_relations
+from migrator.postgres.standing_on import (
+    keys_needing,
+    on_dropped,
+    on_dropped_column,
+    views_grouping_by,
+)
 from migrator.postgres.statements import actions as a
 from migrator.snapshot import Table
 
 
 def _of_column(action: a.DropColumn, scene: Scene) -> Iterator[Hit]:
+    yield from inherited(action, "drop", scene)
+    yield from partition_key(action, scene)
     if action.cascade:
         return
+    what = f"{action.table}.{action.column}"
     for name in (action.table, *(child.name for child in scene.catalog.children(action.table))):
         for view in _views(name, action.column, scene):
             yield _needed_by_view(view, f"{name}.{action.column}")
     for table, key in scene.catalog.referencing(action.table):
-        if action.column in key.referenced_columns:
-            yield _needed_by_key(table.name, key.name, f"{action.table}.{action.column}")
+        if action.column in key.referenced_columns and not key.derived:
+            yield _needed_by_key(table.name, key.name, what)
+    found = on_dropped_column(action.table, action.column, scene.catalog, scene.version)
+    for dependent, needed in found:
+        yield needed_by(dependent, needed, scene)
+
+
+def _of_objects(action: a.Drop, scene: Scene) -> Iterator[Hit]:
+    if action.cascade:
+        return
+    if action.kind == "index":
+        yield from _of_indexes(action, scene)
+        return
+    for dependent, needed in on_dropped(action, scene.catalog):
+        yield needed_by(dependent, needed, scene)
+    if action.kind in ("table", "view", "materialized view"):
+        yield from _of_relations(action, scene)
 
 
 def _of_relations(action: a.Drop, scene: Scene) -> Iterator[Hit]:
-    if action.cascade or action.kind not in ("table", "view", "materialized view"):
-        return
     dropped = dropped_relations(action, scene.catalog)
     for name in dropped:
         for view in _views(name, None, scene):
             if view.name not in dropped:
                 yield _needed_by_view(view, name)
         for table, key in scene.catalog.referencing(name):
-            if table.name not in dropped:
+            if table.name not in dropped and not key.derived:
                 yield _needed_by_key(table.name, key.name, name)
         for child in scene.catalog.children(name):
             if child.parent == name and child.name not in dropped:
                 yield _inherited_by(child)
 
 
+def _of_indexes(action: a.Drop, scene: Scene) -> Iterator[Hit]:
+    for name in action.names:
+        table = scene.catalog.table_of_index(name)
+        if table is None:
+            continue
+        if name in table.constraints:
+            yield Hit(
+                severity="unsafe",
+                message=f"PostgreSQL refuses this: the constraint {name} of {table.name} needs it",
+                names={"table": table.name, "constraint": name},
+            )
+            continue
+        index = table.indexes[name]
+        others = [i for i in table.indexes.values() if i.unique and i.name != name]
+        if not index.unique or any({*i.columns} == {*index.columns} for i in others):
+            continue
+        for owner, key in keys_needing(table.name, index.columns, scene.catalog):
+            yield _needed_by_key(owner, key, f"the columns of {name}")
+
+
+def _of_constraint(action: a.DropConstraint, scene: Scene) -> Iterator[Hit]:
+    table = scene.table(action.table)
+    known = table.constraints.get(action.constraint) if table else None
+    if known is None or action.cascade or known.kind not in ("primary key", "unique"):
+        return
+    for owner, key in keys_needing(action.table, known.columns, scene.catalog):
+        yield _needed_by_key(owner, key, f"the columns of {known.name}")
+    for view in views_grouping_by(action.table, known.name, scene.catalog):
+        yield needed_by(view, f"{known.name} of {action.table} for its GROUP BY", scene)
+
+
 def _views(relation: str, column: str | None, scene: Scene) -> Iterator[Table]:
-    """Those of the catalog: what a view of the history reads is not known column by column."""
     for name in scene.catalog.views_reading(relation, column):
         view = scene.table(name)
-        if view is not None and view.complete:
+        if view is not None:
             yield view
 
 
@@ -82,22 +135,36 @@ _KEY_FIRST = (
 REFUSED_REMOVAL_RULES = (
     Rule(
         id="drop-column-refused",
-        title="Dropped column that a view reads or a foreign key references",
+        title="Dropped column that something else needs",
         kind="compat",
         on=(a.DropColumn,),
         check=_of_column,
+        lock=_LOCK,
+        why=(
+            "Without CASCADE, a column stays that a view, a rule, a policy, a trigger, a generated "
+            "column, a publication, a function's parsed body or another table's foreign key uses. "
+            "Its own indexes, constraints and statistics go with it."
+        ),
+        safe_form=_KEY_FIRST,
+    ),
+    Rule(
+        id="drop-refused",
+        title="Dropped object that something else needs",
+        kind="compat",
+        on=(a.Drop,),
+        check=_of_objects,
         lock=_LOCK,
         why=_WHY,
         safe_form=_KEY_FIRST,
     ),
     Rule(
-        id="drop-refused",
-        title="Dropped table or view that a view, a foreign key or another table needs",
+        id="drop-constraint-refused",
+        title="Dropped key that a foreign key or a view needs",
         kind="compat",
-        on=(a.Drop,),
-        check=_of_relations,
+        on=(a.DropConstraint,),
+        check=_of_constraint,
         lock=_LOCK,
-        why=_WHY,
+        why="A foreign key needs the unique key that it references; a GROUP BY of a key needs it.",
         safe_form=_KEY_FIRST,
     ),
 )

@@ -13,7 +13,7 @@ from migrator.postgres.statements.tree import (
     strings,
     type_name,
 )
-from migrator.snapshot.catalog import ConstraintKind
+from migrator.snapshot.catalog import ConstraintKind, KeyAction
 
 KINDS: dict[str, ConstraintKind] = {
     "CONSTR_CHECK": "check",
@@ -23,8 +23,18 @@ KINDS: dict[str, ConstraintKind] = {
     "CONSTR_EXCLUSION": "exclude",
     "CONSTR_NOTNULL": "not null",
 }
+KEY_ACTIONS: dict[str, KeyAction] = {
+    "r": "restrict",
+    "c": "cascade",
+    "n": "set null",
+    "d": "set default",
+}
 # DEFERRABLE and the like belong to the constraint before them.
 ATTRIBUTE = "CONSTR_ATTR_"
+ATTRIBUTES: dict[str, Node] = {
+    "CONSTR_ATTR_DEFERRABLE": {"deferrable": True},
+    "CONSTR_ATTR_DEFERRED": {"deferrable": True, "initdeferred": True},
+}
 
 
 def new_constraint(
@@ -54,6 +64,10 @@ def new_constraint(
         references=relation_name(node["pktable"]) if "pktable" in node else None,
         referenced_columns=strings(node.get("pk_attrs")),
         using_index=node.get("indexname"),
+        deferrable=node.get("deferrable", False),
+        deferred=node.get("initdeferred", False),
+        on_update=KEY_ACTIONS.get(node.get("fk_upd_action", ""), "no action"),
+        on_delete=KEY_ACTIONS.get(node.get("fk_del_action", ""), "no action"),
         expression=check,
         span=span or Span(node.get("location", 0)),
     )
@@ -70,7 +84,9 @@ def new_column(node: Node) -> NewColumn:
     generated: Node = by_kind.get("CONSTR_GENERATED", {})
     collation: Node = node.get("collClause", {})
     spans = _spans(written, collation)
-    constraints = (new_constraint(c, name, spans.get(c["location"])) for c in written)
+    constraints = (
+        new_constraint(c, name, spans.get(c["location"])) for c in _with_attributes(written)
+    )
     serial = is_serial(type_node)
     return NewColumn(
         name=name,
@@ -85,6 +101,18 @@ def new_column(node: Node) -> NewColumn:
         generation=expression(generated.get("raw_expr")),
         constraints=tuple(c for c in constraints if c is not None and c.kind != "not null"),
     )
+
+
+def _with_attributes(written: list[Node]) -> list[Node]:
+    """The clauses, each with what is said after it of when it is checked."""
+    found: list[Node] = []
+    for clause in written:
+        attribute = ATTRIBUTES.get(clause["contype"])
+        if attribute is not None and found:
+            found[-1] = found[-1] | attribute
+        else:
+            found.append(clause)
+    return found
 
 
 def _spans(written: list[Node], collation: Node) -> dict[int | None, Span]:

@@ -2,12 +2,14 @@
 
 from migrator.postgres.statements import actions as a
 from migrator.postgres.statements.columns import new_column, new_constraint
+from migrator.postgres.statements.references import references
 from migrator.postgres.statements.tree import (
     Node,
     column_of,
     columns_in,
     dotted_name,
     expression,
+    functions_in,
     relation_name,
     relations_in,
     strings,
@@ -15,6 +17,7 @@ from migrator.postgres.statements.tree import (
     walk,
 )
 from migrator.snapshot.names import search_path
+from migrator.snapshot.programs import RowEvent
 
 CASCADE = "DROP_CASCADE"
 OBJECT_KINDS: dict[str, a.ObjectKind] = {
@@ -38,6 +41,8 @@ OBJECT_KINDS: dict[str, a.ObjectKind] = {
     "OBJECT_PUBLICATION": "publication",
     "OBJECT_STATISTIC_EXT": "statistics",
 }
+# By their bits in pg_trigger.
+EVENTS: tuple[tuple[int, RowEvent], ...] = ((4, "INSERT"), (16, "UPDATE"), (8, "DELETE"))
 ON_A_TABLE = {"trigger", "policy", "rule"}
 # Clauses of a query whose rows are not those of its table.
 NOT_UPDATABLE = {
@@ -91,7 +96,10 @@ def create_table_as(node: Node) -> a.Action:
         return a.CreateObject(
             kind="materialized view",
             name=name,
+            columns=strings(node["into"].get("colNames")),
             reads=reads,
+            references=references(node["query"]),
+            functions=functions_in(node["query"]),
             with_data=with_data,
             if_not_exists=if_not_exists,
         )
@@ -119,6 +127,7 @@ def create_index(node: Node) -> a.Action:
         index=node.get("idxname"),
         columns=columns,
         uses=(*columns, *columns_in(computed)) if computed else (),
+        functions=functions_in(computed),
         width=len(elements) + len(included),
         unique=node.get("unique", False),
         concurrently=node.get("concurrent", False),
@@ -143,6 +152,8 @@ def create_view(node: Node) -> a.Action:
         replace=node.get("replace", False),
         columns=names,
         reads=relations_in(query),
+        references=references(node["query"]),
+        functions=functions_in(query),
         updatable=_is_updatable(query),
     )
 
@@ -161,31 +172,49 @@ def _is_updatable(query: Node) -> bool:
 
 def create_trigger(node: Node) -> a.Action:
     """CREATE TRIGGER; `timing` 2 is BEFORE in pg_trigger's bit mask."""
+    table = relation_name(node["relation"])
     return a.CreateTrigger(
-        table=relation_name(node["relation"]),
+        table=table,
         trigger=node["trigname"],
         before_write=node.get("row", False) and node.get("timing") == 2,
+        function=dotted_name(node["funcname"]),
+        events=tuple(event for bit, event in EVENTS if node.get("events", 0) & bit),
+        columns=strings(node.get("columns")),
+        references=references(node.get("whenClause"), {"new": table, "old": table}),
+        functions=functions_in(node.get("whenClause")),
+        deferrable=node.get("deferrable", False),
+        deferred=node.get("initdeferred", False),
     )
 
 
 def drop(node: Node) -> a.Action:
     """DROP of any kind of object."""
     kind = OBJECT_KINDS.get(node["removeType"], "object")
-    names, tables = [], []
+    names, tables, arguments = [], [], []
     for item in node["objects"]:
         parts = _object_parts(item)
         if kind in ON_A_TABLE:
             tables.append(dotted_name(parts[:-1]))
             parts = parts[-1:]
         names.append(dotted_name(parts))
+        if kind == "function":
+            arguments.append(_argument_types(item))
     return a.Drop(
         kind=kind,
         names=tuple(names),
         tables=tuple(tables),
+        arguments=tuple(arguments),
         if_exists=node.get("missing_ok", False),
         cascade=node.get("behavior") == CASCADE,
         concurrently=node.get("concurrent", False),
     )
+
+
+def _argument_types(item: Node) -> tuple[str, ...] | None:
+    written = item.get("ObjectWithArgs", {})
+    if written.get("args_unspecified"):
+        return None
+    return tuple(type_name(each["TypeName"]) for each in written.get("objargs", ()))
 
 
 def _object_parts(item: Node) -> list[Node]:

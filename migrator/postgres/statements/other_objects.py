@@ -1,17 +1,28 @@
 """The remaining commands: types, policies, functions, owners, publications, comments."""
 
 from collections.abc import Callable
+from typing import Literal
 
 from migrator.postgres.statements import actions as a
 from migrator.postgres.statements.definitions import OBJECT_KINDS
+from migrator.postgres.statements.functions import create_function
+from migrator.postgres.statements.references import references
 from migrator.postgres.statements.tree import (
     Node,
     dotted_name,
     expression,
+    functions_in,
     relation_name,
     relations_in,
+    strings,
+    type_name,
 )
 
+PUBLICATION_ACTIONS: dict[str, Literal["set", "drop"]] = {
+    "AP_SetObjects": "set",
+    "AP_DropObjects": "drop",
+}
+NO_OWNER = ("", "")
 Reader = Callable[[Node], a.Action | tuple[a.Action, ...]]
 
 
@@ -39,25 +50,19 @@ def _alter_domain(node: Node) -> a.Action:
     )
 
 
-def _create_policy(node: Node) -> a.Action:
-    table = relation_name(node["table"])
-    return a.ChangePolicy(table=table, policy=node["policy_name"], change="create")
+def _policy(change: Literal["create", "alter"]) -> Reader:
+    def read(node: Node) -> a.Action:
+        table = relation_name(node["table"])
+        conditions = [node[key] for key in ("qual", "with_check") if key in node]
+        return a.ChangePolicy(
+            table=table,
+            policy=node["policy_name"],
+            change=change,
+            references=references(conditions, {table.rpartition(".")[2]: table}),
+            functions=functions_in(conditions),
+        )
 
-
-def _alter_policy(node: Node) -> a.Action:
-    table = relation_name(node["table"])
-    return a.ChangePolicy(table=table, policy=node["policy_name"], change="alter")
-
-
-def _create_function(node: Node) -> a.Action:
-    options = [item["DefElem"] for item in node.get("options", ())]
-    written = {o["arg"]["String"]["sval"] for o in options if o["defname"] == "volatility"}
-    return a.CreateObject(
-        kind="function",
-        name=dotted_name(node["funcname"]),
-        replace=node.get("replace", False),
-        volatile=not written & {"stable", "immutable"},
-    )
+    return read
 
 
 def _named(kind: a.ObjectKind, key: str) -> Reader:
@@ -100,35 +105,65 @@ def _object_name(item: Node) -> str:
     return dotted_name(item.get("TypeName", {}).get("names", []))
 
 
+def _create_sequence(node: Node) -> a.Action:
+    kind, owner = _sequence_options(node)
+    return a.CreateObject(
+        kind="sequence",
+        name=relation_name(node["sequence"]),
+        base=kind or "bigint",
+        owner=owner if owner != NO_OWNER else None,
+        if_not_exists=node.get("if_not_exists", False),
+    )
+
+
 def _alter_sequence(node: Node) -> a.Action:
-    return a.ChangeObject(
-        kind="sequence", name=relation_name(node["sequence"]), change="ALTER SEQUENCE"
+    kind, owner = _sequence_options(node)
+    return a.ChangeSequence(
+        kind="sequence",
+        name=relation_name(node["sequence"]),
+        change="ALTER SEQUENCE",
+        type=kind,
+        owner=owner,
     )
 
 
-def _create_publication(node: Node) -> a.Action:
-    return a.ChangeObject(
-        kind="publication",
-        name=node["pubname"],
-        change="CREATE PUBLICATION",
-        tables=_published(node),
-    )
+def _sequence_options(node: Node) -> tuple[str | None, tuple[str, str] | None]:
+    """The type and the owner that are written."""
+    options = {
+        o["DefElem"]["defname"]: o["DefElem"].get("arg", {}) for o in node.get("options", ())
+    }
+    kind = type_name(options["as"]["TypeName"]) if "as" in options else None
+    if "owned_by" not in options:
+        return kind, None
+    parts = options["owned_by"]["List"]["items"]
+    if len(parts) < 2:
+        return kind, NO_OWNER
+    return kind, (dotted_name(parts[:-1]), strings(parts[-1:])[0])
 
 
-def _alter_publication(node: Node) -> a.Action:
-    return a.ChangeObject(
-        kind="publication",
-        name=node["pubname"],
-        change="ALTER PUBLICATION",
-        tables=_published(node),
-    )
+def _publication(change: str) -> Reader:
+    def read(node: Node) -> a.Action:
+        specs = [item["PublicationObjSpec"] for item in node.get("pubobjects", ())]
+        tables = [spec["pubtable"] for spec in specs if "pubtable" in spec]
+        names = [relation_name(table["relation"]) for table in tables]
+        found = [
+            reference
+            for table, name in zip(tables, names, strict=True)
+            for reference in (
+                *(a.Reference(column, ((name,),)) for column in strings(table.get("columns"))),
+                *references(table.get("whereClause"), {name: name}),
+            )
+        ]
+        return a.ChangePublication(
+            kind="publication",
+            name=node["pubname"],
+            change=change,
+            tables=tuple(names),
+            action=PUBLICATION_ACTIONS.get(node.get("action", ""), "add"),
+            references=tuple(found),
+        )
 
-
-def _published(node: Node) -> tuple[str, ...]:
-    specs = [item["PublicationObjSpec"] for item in node.get("pubobjects", ())]
-    return tuple(
-        relation_name(spec["pubtable"]["relation"]) for spec in specs if "pubtable" in spec
-    )
+    return read
 
 
 def _comment(node: Node) -> a.Action:
@@ -147,7 +182,20 @@ def _create_statistics(node: Node) -> a.Action:
 
 def _create_rule(node: Node) -> a.Action:
     table = relation_name(node["relation"])
-    return a.ChangePolicy(table=table, policy=node["rulename"], change="create")
+    parts = [node.get("whereClause"), node.get("actions")]
+    return a.ChangePolicy(
+        table=table,
+        policy=node["rulename"],
+        change="create",
+        kind="rule",
+        references=references(parts, {"new": table, "old": table}),
+        functions=functions_in(parts),
+    )
+
+
+def _set_constraints(node: Node) -> a.Action:
+    named = tuple(item["RangeVar"]["relname"] for item in node.get("constraints", ()))
+    return a.SetConstraints(constraints=named or None, deferred=node.get("deferred", False))
 
 
 def _execute(node: Node) -> a.Action:
@@ -175,11 +223,11 @@ def _harmless(node: Node) -> a.Action:
 OTHER_READERS: dict[str, Reader] = {
     "AlterEnumStmt": _alter_enum,
     "AlterDomainStmt": _alter_domain,
-    "CreatePolicyStmt": _create_policy,
-    "AlterPolicyStmt": _alter_policy,
-    "CreateFunctionStmt": _create_function,
+    "CreatePolicyStmt": _policy("create"),
+    "AlterPolicyStmt": _policy("alter"),
+    "CreateFunctionStmt": create_function,
     "AlterFunctionStmt": _change("function", "ALTER FUNCTION"),
-    "CreateSeqStmt": _named("sequence", "sequence"),
+    "CreateSeqStmt": _create_sequence,
     "CreateEnumStmt": _named("type", "typeName"),
     "CreateRangeStmt": _named("type", "typeName"),
     "CompositeTypeStmt": _named("type", "typevar"),
@@ -190,8 +238,8 @@ OTHER_READERS: dict[str, Reader] = {
     "CreateSchemaStmt": _create_schema,
     "AlterOwnerStmt": _alter_owner,
     "AlterSeqStmt": _alter_sequence,
-    "CreatePublicationStmt": _create_publication,
-    "AlterPublicationStmt": _alter_publication,
+    "CreatePublicationStmt": _publication("CREATE PUBLICATION"),
+    "AlterPublicationStmt": _publication("ALTER PUBLICATION"),
     "CommentStmt": _comment,
     "SecLabelStmt": _harmless,
     "GrantRoleStmt": _harmless,
@@ -218,7 +266,7 @@ OTHER_READERS: dict[str, Reader] = {
     "CreateAmStmt": _harmless,
     "AlterCollationStmt": _harmless,
     "CheckPointStmt": _harmless,
-    "ConstraintsSetStmt": _harmless,
+    "ConstraintsSetStmt": _set_constraints,
     "AlterDatabaseSetStmt": _harmless,
     "AlterRoleSetStmt": _harmless,
 }

@@ -1,5 +1,6 @@
 """Names, types and expressions read off the JSON form of PostgreSQL's parse tree."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -49,6 +50,7 @@ INTERVAL_FIELDS = {
     "7168": "hour to second",
     "6144": "minute to second",
 }
+NAME_PART = re.compile(r'"((?:[^"]|"")+)"|([^\s".]+)')
 SYSTEM_SCHEMA = "pg_catalog"
 
 
@@ -158,8 +160,30 @@ def expression(node: Node | None) -> Expression | None:
         cast_of=column_of(cast["arg"]) if cast else None,
         cast_to=type_name(cast["typeName"]) if cast else None,
         has_subquery=any(kind in ("SubLink", "SelectStmt") for kind, _ in walk(node)),
+        sequences=_sequences(node),
         is_null=bool(_without_casts(node).get("A_Const", {}).get("isnull")),
     )
+
+
+def _sequences(node: Node) -> tuple[str, ...]:
+    """The names in each ``nextval('name')``."""
+    found = []
+    for kind, fields in walk(node):
+        if kind == "FuncCall" and strings(fields["funcname"])[-1].lower() == "nextval":
+            argument = _without_casts(fields.get("args", [{}])[0])
+            written = argument.get("A_Const", {}).get("sval", {}).get("sval")
+            if written:
+                found.append(written_name(written))
+    return tuple(found)
+
+
+def written_name(text: str) -> str:
+    """The relation that a text names as SQL would: ``app."Order"``."""
+    parts = [
+        match[1].replace('""', '"') if match[1] else match[2].lower()
+        for match in NAME_PART.finditer(text)
+    ]
+    return search_path().name(parts[-2] if len(parts) > 1 else None, parts[-1]) if parts else text
 
 
 def _not_null_column(node: Node) -> str | None:

@@ -53,7 +53,7 @@ def test_what_a_snapshot_holds(catalog: Catalog) -> None:
     assert users.columns["name"].type == "character varying(50)"
     assert users.columns["email"].null_fraction == 0.0
     assert users.rows == 300
-    assert users.triggers == ["touch"]
+    assert users.triggers["touch"].function == "touch"
     assert users.indexes["users_email_idx"].columns == ("email",)
     assert [(t.name, k.name) for t, k in catalog.referencing("users")] == [
         ("crm.Odd Table", "Odd Table_user_id_fkey"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from migrator.snapshot.catalog import ConstraintKind
+from migrator.snapshot.catalog import ConstraintKind, KeyAction
 
 ObjectKind = Literal[
     "table",
@@ -34,6 +34,18 @@ class Action:
     """The base of all actions."""
 
 
+class Reference(NamedTuple):
+    """A column by its name, and where it may be found.
+
+    column: ``*`` for every one of the relation, empty for the relation as such.
+    scopes: the sources of the query, then those of the queries around it; None for one that is
+        no relation.
+    """
+
+    column: str
+    scopes: tuple[tuple[str | None, ...], ...]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expression:
     """What matters of a SQL expression.
@@ -42,7 +54,7 @@ class Expression:
     not_null_column: c where the whole expression is ``c IS NOT NULL``.
     not_null_columns: each c of such a test that the expression is, or joins by AND.
     is_column, cast_of: c where the expression is only ``c``, or only ``c::some type``.
-    cast_to: that type.
+    cast_to: that type. sequences: those that a nextval() in it draws from.
     """
 
     functions: tuple[str, ...] = ()
@@ -54,6 +66,7 @@ class Expression:
     cast_to: str | None = None
     has_subquery: bool = False
     is_null: bool = False
+    sequences: tuple[str, ...] = ()
 
 
 class Span(NamedTuple):
@@ -76,6 +89,10 @@ class NewConstraint:
     references: str | None = None
     referenced_columns: tuple[str, ...] = ()
     using_index: str | None = None
+    deferrable: bool = False
+    deferred: bool = False
+    on_update: KeyAction = "no action"
+    on_delete: KeyAction = "no action"
     expression: Expression | None = None
     span: Span = field(default=Span(), compare=False, repr=False)
 

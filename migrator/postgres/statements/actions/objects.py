@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from migrator.postgres.statements.actions.base import Action, Expression, ObjectKind, OfTable
+from migrator.postgres.statements.actions.base import (
+    Action,
+    Expression,
+    ObjectKind,
+    OfTable,
+    Reference,
+)
+from migrator.snapshot.programs import RowEvent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,13 +51,14 @@ class TuneTable(OfTable):
 class CreateIndex(OfTable):
     """CREATE INDEX. `only`: ON ONLY a partitioned parent. `width` counts expressions too.
 
-    uses: where it has expressions or a WHERE, all columns that it reads.
+    uses: where it has expressions or a WHERE, all columns that it reads; functions: that it calls.
     """
 
     index: str | None
     columns: tuple[str, ...]
     width: int
     uses: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
     unique: bool = False
     concurrently: bool = False
     if_not_exists: bool = False
@@ -88,10 +96,14 @@ class CreateObject(Action):
     """CREATE of something that needs no lock on a table, or OR REPLACE of it.
 
     columns: of a view, the names of its output columns where they can be read off.
-    reads: of a view, the relations in its query.
+    reads: of a view, the relations in its query. references, functions: of a view, or of a
+    function whose body PostgreSQL parses at once (``BEGIN ATOMIC``), what it reads and calls.
     volatile: of a function, whether it may give every row another value.
     updatable: whether PostgreSQL lets writes of a view through to its table.
-    base, default: of a domain, what it is made of and its DEFAULT.
+    base, default: of a domain, what it is made of and its DEFAULT; base: of a sequence, its type.
+    owner: of a sequence, the (table, column) that it goes with.
+    arguments: of a function, the types that tell it from others; header: these with names and
+    what it returns, as SQL; types: all of them. body: its text; None where it is parsed at once.
     """
 
     kind: ObjectKind
@@ -99,6 +111,15 @@ class CreateObject(Action):
     replace: bool = False
     columns: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    functions: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    header: str = ""
+    language: str = ""
+    body: str | None = None
+    search_path: tuple[str, ...] = ()
+    owner: tuple[str, str] | None = None
     volatile: bool = False
     updatable: bool = False
     constrained: bool = False
@@ -110,19 +131,34 @@ class CreateObject(Action):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CreateTrigger(OfTable):
-    """CREATE TRIGGER."""
+    """CREATE TRIGGER.
+
+    columns: of ``UPDATE OF``. references: what its WHEN reads. deferrable, deferred: of a
+    constraint trigger, DEFERRABLE and INITIALLY DEFERRED.
+    """
 
     trigger: str
     before_write: bool = False
+    function: str = ""
+    events: tuple[RowEvent, ...] = ()
+    columns: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    functions: tuple[str, ...] = ()
+    deferrable: bool = False
+    deferred: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Drop(Action):
-    """DROP of objects. `tables`: for triggers, policies and rules, the tables they are on."""
+    """DROP of objects. `tables`: for triggers, policies and rules, the tables they are on.
+
+    arguments: for functions, the types of each one's arguments; None where they are not written.
+    """
 
     kind: ObjectKind
     names: tuple[str, ...]
     tables: tuple[str, ...] = ()
+    arguments: tuple[tuple[str, ...] | None, ...] = ()
     if_exists: bool = False
     cascade: bool = False
     concurrently: bool = False
@@ -139,10 +175,16 @@ class RenameObject(Action):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangePolicy(OfTable):
-    """CREATE or ALTER POLICY."""
+    """CREATE or ALTER POLICY, and CREATE RULE.
+
+    references, functions: what its expressions, of a rule its statements, read and call.
+    """
 
     policy: str
     change: Literal["create", "alter"]
+    kind: Literal["policy", "rule"] = "policy"
+    references: tuple[Reference, ...] = ()
+    functions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -178,6 +220,28 @@ class ChangeObject(Action):
     name: str
     change: str
     tables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeSequence(ChangeObject):
+    """ALTER SEQUENCE; `type` and `owner` where they change.
+
+    owner: the (table, column) of OWNED BY; empty names for NONE.
+    """
+
+    type: str | None = None
+    owner: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChangePublication(ChangeObject):
+    """CREATE or ALTER PUBLICATION: tables that are published from now on, or no longer.
+
+    references: the columns that the lists and filters of the tables name.
+    """
+
+    action: Literal["add", "set", "drop"] = "add"
+    references: tuple[Reference, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -50,6 +50,14 @@ class Setting(Action):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SetConstraints(Action):
+    """SET CONSTRAINTS; `constraints` is None for ALL."""
+
+    constraints: tuple[str, ...] | None
+    deferred: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TransactionControl(Action):
     """BEGIN, COMMIT, ROLLBACK and SAVEPOINTs. chain: another transaction begins at once."""
 

@@ -1,0 +1,29 @@
+-- case: key that a foreign key references
+-- expect: unsafe drop-constraint-refused
+-- blind: unsafe drop-constraint
+-- fails: cannot drop constraint users_pkey on table users because other objects depend on it
+ALTER TABLE users DROP CONSTRAINT users_pkey;
+-- case: key that a view groups by, in a contract file
+-- expect: unsafe drop-constraint-refused
+-- blind: caution
+-- fails: cannot drop constraint accounts_pkey on table accounts because other objects depend on it
+-- setup:
+CREATE VIEW named AS SELECT id, name FROM accounts GROUP BY id;
+-- statement:
+-- migrator: phase contract
+ALTER TABLE accounts DROP CONSTRAINT accounts_pkey;
+-- case: key that a foreign key of the file references, in a contract file
+-- expect: unsafe drop-constraint-refused
+-- fails: cannot drop constraint docs_code on table docs because other objects depend on it
+-- migrator: phase contract
+CREATE TABLE docs (id bigint PRIMARY KEY, code text CONSTRAINT docs_code UNIQUE);
+CREATE TABLE pages (doc text REFERENCES docs (code));
+ALTER TABLE docs DROP CONSTRAINT docs_code;
+-- case: another key of a referenced table, in a contract file
+-- expect: safe
+-- blind: caution
+-- setup:
+ALTER TABLE users ADD CONSTRAINT users_code UNIQUE (code);
+-- statement:
+-- migrator: phase contract
+ALTER TABLE users DROP CONSTRAINT users_code;
