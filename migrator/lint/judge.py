@@ -69,6 +69,7 @@ def _judge_script(
                 held=progress.held,
                 settings=progress.settings,
                 referenced=progress.referenced,
+                pending=progress.pending.tables,
                 new_indexes=indexes,
             )
             hits += _hits(action, scene, enabled)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from migrator.postgres.effects import Effects
+from migrator.postgres.pending_events import PendingEvent
 from migrator.postgres.statements import actions as a
 from migrator.project.script import Script, Step
 from migrator.snapshot import Catalog, Column, Table
@@ -19,6 +20,7 @@ class Scene:
     held: the modes in which earlier actions of the transaction have locked relations that were
     there before, where writes wait for them. settings: what SET has set for this statement.
     referenced: the tables that foreign keys made earlier in the transaction point at.
+    pending: the tables with rows that deferred constraints have yet to check, and which.
     new_indexes: the columns of the indexes that the script makes anywhere, by table.
     """
 
@@ -33,6 +35,7 @@ class Scene:
     held: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, str | None] = field(default_factory=dict)
     referenced: Set[str] = field(default_factory=frozenset)
+    pending: Mapping[str, PendingEvent] = field(default_factory=dict)
     new_indexes: Mapping[str, list[tuple[str, ...]]] = field(default_factory=dict)
 
     @property

@@ -65,6 +65,20 @@ def drop_dependents(relation: str, column: str | None, catalog: Catalog) -> None
         del catalog.tables[view]
 
 
+def written_tables(name: str, catalog: Catalog) -> list[str]:
+    """The table that a write reaches: itself, or that of a simple view."""
+    seen: set[str] = set()
+    while name not in seen:
+        seen.add(name)
+        table = catalog.table(name)
+        if table is None or table.kind != "view":
+            return [name]
+        below = list(dict.fromkeys(relation for relation, _ in table.reads))
+        if len(below) == 1:
+            name = below[0]
+    return []
+
+
 def follow_column(relation: str, old: str, new: str, catalog: Catalog) -> None:
     """Views and foreign keys go with a column that is renamed."""
     for _, key in catalog.referencing(relation):

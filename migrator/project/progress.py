@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from migrator.postgres import lock_modes
 from migrator.postgres.effects import Effects
+from migrator.postgres.pending_events import PendingEvents
 from migrator.postgres.statements import actions as a
 from migrator.project.script import Script
 from migrator.snapshot import Catalog
@@ -13,7 +14,8 @@ from migrator.snapshot import Catalog
 class Progress:
     """The state of a script's session and of its present transaction.
 
-    created, created_objects, held: see `Scene`. kept: what ROLLBACK leaves of the first two.
+    created, created_objects, held, pending: see `Scene`.
+    kept: what ROLLBACK leaves of the first two.
     """
 
     created: set[str] = field(default_factory=set)
@@ -22,6 +24,7 @@ class Progress:
     transaction: int | None = None
     held: dict[str, str] = field(default_factory=dict)
     referenced: set[str] = field(default_factory=set)
+    pending: PendingEvents = field(default_factory=PendingEvents)
     session: dict[str, str | None] = field(default_factory=dict)
     local: dict[str, str | None] = field(default_factory=dict)
 
@@ -29,6 +32,7 @@ class Progress:
         """Begins a statement. Outside a transaction each is alone."""
         if transaction is None or transaction != self.transaction:
             self.held, self.referenced = {}, set()
+            self.pending = PendingEvents()
             self.local = {}
         self.transaction = transaction
 
@@ -53,6 +57,7 @@ class Progress:
             self.held[action.new_name] = self.held[action.table]
         if isinstance(action, a.Setting):
             self._set(action)
+        self.pending.after(action, catalog)
 
     def _end_or_begin(self, action: a.TransactionControl) -> None:
         if action.command == "rollback":

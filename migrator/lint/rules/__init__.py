@@ -18,6 +18,7 @@ from migrator.lint.rules.indexes import INDEX_RULES
 from migrator.lint.rules.keys import KEY_RULES
 from migrator.lint.rules.objects import OBJECT_RULES
 from migrator.lint.rules.partitions import PARTITION_RULES
+from migrator.lint.rules.pending_events import PENDING_EVENT_RULES
 from migrator.lint.rules.refused_changes import REFUSED_CHANGE_RULES
 from migrator.lint.rules.refused_removals import REFUSED_REMOVAL_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
@@ -48,6 +49,7 @@ RULES: tuple[Rule, ...] = (
     *PARTITION_RULES,
     *OBJECT_RULES,
     *TRANSACTION_RULES,
+    *PENDING_EVENT_RULES,
     *STYLE_RULES,
     *SYNTAX_RULES,
     *SENT_TEXT_RULES,

@@ -2,6 +2,7 @@
 
 from migrator.postgres import lock_modes
 from migrator.postgres.claims.draft import Claim, Draft
+from migrator.postgres.dependents import written_tables
 from migrator.postgres.statements import actions as a
 
 
@@ -12,6 +13,10 @@ def _exclusive(action: a.OfTable, draft: Draft) -> None:
 def _tune(action: a.TuneTable, draft: Draft) -> None:
     mode = lock_modes.ACCESS_EXCLUSIVE if action.exclusive else lock_modes.SHARE_UPDATE
     draft.lock(action.table, mode)
+
+
+def _statistics(action: a.CreateStatistics, draft: Draft) -> None:
+    draft.lock(action.table, lock_modes.SHARE_UPDATE)
 
 
 def _create_object(action: a.CreateObject, draft: Draft) -> None:
@@ -63,6 +68,8 @@ def _change_rows(action: a.ChangeRows, draft: Draft) -> None:
     others = [other.name for other, _ in draft.catalog.referencing(action.table)]
     for relation in (*action.reads, *keys, *others):
         draft.look_up(relation)
+    if table is not None and table.kind == "view":
+        _change_rows_below(action, draft)
     if action.command == "INSERT":
         draft.lock(action.table, lock_modes.ROW_EXCLUSIVE)
         return
@@ -72,6 +79,14 @@ def _change_rows(action: a.ChangeRows, draft: Draft) -> None:
         draft.look_up(action.table)
     else:
         draft.scan(family)
+
+
+def _change_rows_below(action: a.ChangeRows, draft: Draft) -> None:
+    """A write through a view reaches its table."""
+    for name in written_tables(action.table, draft.catalog):
+        draft.look_up(name)
+        for relation in [name] if action.command == "INSERT" else draft.family(name):
+            draft.lock(relation, lock_modes.ROW_EXCLUSIVE)
 
 
 def _lock_table(action: a.LockTable, draft: Draft) -> None:
@@ -95,6 +110,7 @@ OBJECT_CLAIMS: dict[type[a.Action], Claim] = {
     a.ChangeReplicaIdentity: _exclusive,
     a.ChangePolicy: _exclusive,
     a.TuneTable: _tune,
+    a.CreateStatistics: _statistics,
     a.CreateObject: _create_object,
     a.RenameObject: _rename_object,
     a.ChangeObject: _change_object,

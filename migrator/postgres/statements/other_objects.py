@@ -177,7 +177,7 @@ def _comment(node: Node) -> a.Action:
 
 def _create_statistics(node: Node) -> a.Action:
     tables = relations_in(node.get("relations"))
-    return a.TuneTable(table=tables[0]) if tables else a.Annotate()
+    return a.CreateStatistics(table=tables[0]) if tables else a.Annotate()
 
 
 def _create_rule(node: Node) -> a.Action:

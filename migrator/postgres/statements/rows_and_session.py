@@ -219,7 +219,8 @@ def transaction(node: Node) -> a.Action:
         return a.TransactionControl(command="commit", chain=node.get("chain", False))
     if kind in ("ROLLBACK", "ROLLBACK_PREPARED"):
         return a.TransactionControl(command="rollback", chain=node.get("chain", False))
-    return a.TransactionControl(command="savepoint")
+    name = node.get("savepoint_name") if kind in ("SAVEPOINT", "ROLLBACK_TO") else None
+    return a.TransactionControl(command="savepoint", savepoint=name, undoes=kind == "ROLLBACK_TO")
 
 
 def call(node: Node) -> a.Action:

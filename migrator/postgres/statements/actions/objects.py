@@ -48,6 +48,11 @@ class TuneTable(OfTable):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CreateStatistics(OfTable):
+    """CREATE STATISTICS."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CreateIndex(OfTable):
     """CREATE INDEX. `only`: ON ONLY a partitioned parent. `width` counts expressions too.
 

@@ -59,10 +59,15 @@ class SetConstraints(Action):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TransactionControl(Action):
-    """BEGIN, COMMIT, ROLLBACK and SAVEPOINTs. chain: another transaction begins at once."""
+    """BEGIN, COMMIT, ROLLBACK and SAVEPOINTs. chain: another transaction begins at once.
+
+    savepoint: the one that is made; with `undoes`, that is rolled back to.
+    """
 
     command: Literal["begin", "commit", "rollback", "savepoint"]
     chain: bool = False
+    savepoint: str | None = None
+    undoes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
