@@ -29,6 +29,7 @@ from migrator.lint.rules.storage import STORAGE_RULES
 from migrator.lint.rules.style import STYLE_RULES
 from migrator.lint.rules.transactions import TRANSACTION_RULES
 from migrator.lint.rules.whole_script import SCRIPT_RULES
+from migrator.lint.rules.widened_keys import WIDENED_KEY_RULES
 
 RULES: tuple[Rule, ...] = (
     *ADDED_COLUMN_RULES,
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     *REFUSED_CHANGE_RULES,
     *RENAME_RULES,
     *COLUMN_TYPE_RULES,
+    *WIDENED_KEY_RULES,
     *COLUMN_PROPERTY_RULES,
     *CONSTRAINT_RULES,
     *KEY_RULES,

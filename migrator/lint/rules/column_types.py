@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
+from migrator.lint.rules.widened_keys import swap_form
 from migrator.lint.scene import Scene
 from migrator.postgres.statements import actions as a
 from migrator.postgres.type_change import conversion, rebuilt_indexes
@@ -18,6 +19,7 @@ def _rewrite(action: a.AlterColumnType, scene: Scene) -> Iterator[Hit]:
     change = conversion(action, scene.catalog)
     if not change.rewrite:
         return
+    form, names = swap_form(action, scene) or (None, {})
     doubt = "" if change.certain else " (with a catalog this is exact: `--database-url`)"
     yield Hit(
         severity="unsafe",
@@ -25,7 +27,8 @@ def _rewrite(action: a.AlterColumnType, scene: Scene) -> Iterator[Hit]:
             f"{action.table}.{action.column} is written anew, with every index, under "
             f"ACCESS EXCLUSIVE: {change.reason}{doubt}"
         ),
-        names=_names(action),
+        names=_names(action) | names,
+        safe_form=form,
     )
 
 
@@ -87,6 +90,7 @@ def _dependent_foreign_key(action: a.AlterColumnType, scene: Scene) -> Iterator[
         for other, key in scene.catalog.referencing(action.table)
         if action.column in key.referenced_columns
     ]
+    form, names = swap_form(action, scene) or (None, {})
     for other in dict.fromkeys(others):
         yield Hit(
             severity="unsafe",
@@ -94,7 +98,8 @@ def _dependent_foreign_key(action: a.AlterColumnType, scene: Scene) -> Iterator[
                 f"a foreign key between {action.table}.{action.column} and {other} is dropped and "
                 f"made again: ACCESS EXCLUSIVE on {other} as well"
             ),
-            names=_names(action),
+            names=_names(action) | names,
+            safe_form=form,
         )
 
 

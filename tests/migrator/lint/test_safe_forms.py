@@ -34,7 +34,18 @@ def parse(safe_form: str) -> None:
 
 def names(table: str) -> dict[str, str]:
     """Every placeholder, with an awkward value where it is a name."""
-    relations = ("table", "parent", "partition", "rest", "view", "index", "name", "domain", "enum")
+    relations = (
+        "table",
+        "parent",
+        "partition",
+        "rest",
+        "view",
+        "index",
+        "name",
+        "domain",
+        "enum",
+        "sequence",
+    )
     return {
         **dict.fromkeys((*relations, "target", "new", "old"), table),
         "column": "order",
