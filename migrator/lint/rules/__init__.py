@@ -13,6 +13,7 @@ from migrator.lint.rules.column_types import COLUMN_TYPE_RULES
 from migrator.lint.rules.constraints import CONSTRAINT_RULES
 from migrator.lint.rules.dropped_constraints import DROPPED_CONSTRAINT_RULES
 from migrator.lint.rules.foreign_keys import FOREIGN_KEY_RULES
+from migrator.lint.rules.function_bodies import FUNCTION_BODY_RULES
 from migrator.lint.rules.index_upkeep import INDEX_UPKEEP_RULES
 from migrator.lint.rules.indexes import INDEX_RULES
 from migrator.lint.rules.keys import KEY_RULES
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     *REFUSED_REMOVAL_RULES,
     *REFUSED_CHANGE_RULES,
     *RENAME_RULES,
+    *FUNCTION_BODY_RULES,
     *COLUMN_TYPE_RULES,
     *WIDENED_KEY_RULES,
     *COLUMN_PROPERTY_RULES,

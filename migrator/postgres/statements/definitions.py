@@ -180,7 +180,7 @@ def create_trigger(node: Node) -> a.Action:
         function=dotted_name(node["funcname"]),
         events=tuple(event for bit, event in EVENTS if node.get("events", 0) & bit),
         columns=strings(node.get("columns")),
-        references=references(node.get("whenClause"), {"new": table, "old": table}),
+        references=references(node.get("whenClause"), rows={"new": table, "old": table}),
         functions=functions_in(node.get("whenClause")),
         deferrable=node.get("deferrable", False),
         deferred=node.get("initdeferred", False),

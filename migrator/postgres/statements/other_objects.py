@@ -188,7 +188,7 @@ def _create_rule(node: Node) -> a.Action:
         policy=node["rulename"],
         change="create",
         kind="rule",
-        references=references(parts, {"new": table, "old": table}),
+        references=references(parts, rows={"new": table, "old": table}),
         functions=functions_in(parts),
     )
 

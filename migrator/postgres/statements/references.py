@@ -23,8 +23,13 @@ class _Place(NamedTuple):
 CHANGES = ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt")
 
 
-def references(node: object, scope: Scope | None = None) -> tuple[Reference, ...]:
-    """What a tree reads, each once; `scope` holds what is there without a FROM."""
+def references(
+    node: object, scope: Scope | None = None, *, rows: Scope | None = None
+) -> tuple[Reference, ...]:
+    """What a tree reads, each once.
+
+    scope: what is there without a FROM. rows: names, as NEW, whose columns are read by them alone.
+    """
     found: dict[Reference, None] = {}
     pending = [_Place(node, (scope,) if scope is not None else (), frozenset())]
     while pending:
@@ -38,7 +43,7 @@ def references(node: object, scope: Scope | None = None) -> tuple[Reference, ...
                 elif kind in CHANGES:
                     pending += _change(fields, place, found)
                 elif kind == "ColumnRef":
-                    found |= dict.fromkeys(_column(fields, place.scopes))
+                    found |= dict.fromkeys(_column(fields, place.scopes, rows or {}))
                 else:
                     pending.append(place._replace(node=fields))
     return tuple(found)
@@ -142,7 +147,7 @@ def _columns_set(fields: Node) -> Iterator[str]:
             yield name
 
 
-def _column(fields: Node, scopes: tuple[Scope, ...]) -> Iterator[Reference]:
+def _column(fields: Node, scopes: tuple[Scope, ...], rows: Scope) -> Iterator[Reference]:
     parts = fields.get("fields", [])
     names = [part["String"].get("sval", "") for part in parts if "String" in part]
     if "A_Star" in parts[-1]:
@@ -155,6 +160,8 @@ def _column(fields: Node, scopes: tuple[Scope, ...]) -> Iterator[Reference]:
             if relation is not None:
                 yield Reference(ALL_COLUMNS, ((relation,),))
     else:
-        relation = next((s[names[-2]] for s in scopes if names[-2] in s), None)
-        if relation is not None:
-            yield Reference(names[-1], ((relation,),))
+        behind = [scope[names[-2]] for scope in (*scopes, rows) if names[-2] in scope]
+        if not behind and names[-1] != ALL_COLUMNS:
+            yield Reference(names[-1], ())
+        elif behind and behind[0] is not None:
+            yield Reference(names[-1], ((behind[0],),))

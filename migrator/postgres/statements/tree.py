@@ -160,13 +160,13 @@ def expression(node: Node | None) -> Expression | None:
         cast_of=column_of(cast["arg"]) if cast else None,
         cast_to=type_name(cast["typeName"]) if cast else None,
         has_subquery=any(kind in ("SubLink", "SelectStmt") for kind, _ in walk(node)),
-        sequences=_sequences(node),
+        sequences=sequences_in(node),
         is_null=bool(_without_casts(node).get("A_Const", {}).get("isnull")),
     )
 
 
-def _sequences(node: Node) -> tuple[str, ...]:
-    """The names in each ``nextval('name')``."""
+def sequences_in(node: object) -> tuple[str, ...]:
+    """The sequences that a tree draws from, by the names in each ``nextval('name')``."""
     found = []
     for kind, fields in walk(node):
         if kind == "FuncCall" and strings(fields["funcname"])[-1].lower() == "nextval":

@@ -39,7 +39,7 @@ class Reference(NamedTuple):
 
     column: ``*`` for every one of the relation, empty for the relation as such.
     scopes: the sources of the query, then those of the queries around it; None for one that is
-        no relation.
+        no relation. Empty for a part of something that no query has as its source.
     """
 
     column: str
