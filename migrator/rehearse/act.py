@@ -12,6 +12,7 @@ from migrator.rehearse.probes import run_probe
 from migrator.rehearse.report import Check, RevisionReport, Step, Subject
 from migrator.rehearse.schema_dump import difference
 from migrator.rehearse.stage import Stage
+from migrator.rehearse.writes import failing_writes
 from migrator.rows.generator import ColumnName
 from migrator.snapshot import Catalog, Table
 
@@ -42,6 +43,7 @@ class _Act:
         with Contents(connection, "older", read=stage.catalog) as older:
             below = stage.schema()
             self._note_untried(older.empty)
+            failing = failing_writes(connection, stage.catalog())
             self._probe("before")
             if not self._run("up"):
                 return self.report
@@ -53,6 +55,7 @@ class _Act:
             now = stage.catalog()
             taken = stage.generator.fill(connection, now, few, modest=_retyped(older.tables, now))
             self._note_refusals("up", taken, refused)
+            self._note_writes("up", failing)
             with Contents(connection, "newer", read=stage.catalog) as newer:
                 self._note_untried([each for each in newer.empty if each.name not in older.tables])
                 if not self._run("down"):
@@ -66,6 +69,7 @@ class _Act:
         self._note("down", "schema", difference(below, stage.schema()))
         taken = stage.generator.fill(connection, stage.catalog(), 1)
         self._note_refusals("down", taken, refused)
+        self._note_writes("down", failing)
         self._probe("down")
         if self._run("up again"):
             self._note("up again", "schema", difference(above, stage.schema()))
@@ -87,6 +91,12 @@ class _Act:
     def _note_refusals(self, step: Step, taken: dict[str, str], before: dict[str, str]) -> None:
         for label in taken.keys() - before.keys():
             self._note(step, "data", f"{label}: it takes no new row: {taken[label]}")
+
+    def _note_writes(self, step: Step, before: dict[str, str]) -> None:
+        """The writes that no longer work, through any table or view."""
+        now = failing_writes(self.stage.connection, self.stage.catalog())
+        for label in now.keys() - before.keys():
+            self._note(step, "data", f"{label} fails: {now[label]}")
 
     def _note_untried(self, empty: list[Table]) -> None:
         """Of the tables without rows, keeps those that the revision speaks of."""

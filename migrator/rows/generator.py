@@ -22,13 +22,15 @@ ColumnName = tuple[str, str]
 class Refusal:
     """A table that was given no row, or no more of them, and why.
 
-    taken: what it gives a row by itself is there already.
+    taken: what it gives a row by itself is there already. broken: a function that the table runs
+    names what is not there.
     """
 
     table: str
     reason: str
     holds_rows: bool
     taken: bool
+    broken: bool
 
     def __str__(self) -> str:
         what = "no more rows" if self.holds_rows else "no rows"
@@ -63,7 +65,7 @@ class RowGenerator:
         modest: columns whose values stay away from the limits of their types.
 
         Returns the tables that can take no row, as what they give it by themselves is there
-        already, and PostgreSQL's word for it.
+        already, or as a function of theirs is broken, and PostgreSQL's word for it.
         """
         filling = _Filling(
             connection=connection,
@@ -81,7 +83,7 @@ class RowGenerator:
         return {
             name: refusal.reason
             for name, refusal in self.refused.items()
-            if refusal.taken and name in catalog.tables
+            if (refusal.taken or refusal.broken) and name in catalog.tables
         }
 
     def _fill_all(self, filling: "_Filling", *, circles: bool) -> None:
@@ -128,11 +130,17 @@ class RowGenerator:
                 reason=server_message(error),
                 holds_rows=filling.has_rows(table.name),
                 taken=isinstance(error, TakenError),
+                broken=isinstance(error, psycopg.Error) and is_broken_function(error),
             )
             return False
         self._next[table.name] = first + filling.rows
         self.refused.pop(table.name, None)
         return True
+
+
+def is_broken_function(error: psycopg.Error) -> bool:
+    """Whether a function failed by a name or a type that is not there (SQLSTATE class 42)."""
+    return (error.sqlstate or "").startswith("42") and "function" in (error.diag.context or "")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
