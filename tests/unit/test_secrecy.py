@@ -145,8 +145,13 @@ def put_purpose(purpose: str) -> Callable[[dict[str, Any]], None]:
         (
             lambda values: values.update({"aws:secretKey": "hunter2"}),
             "hunter2",
-            "aws:secretKey: '…' holds a credential, which Pulumi's state would keep in plain; let"
-            " the environment",
+            "aws:secretKey: '[hidden]' cannot be used; it would be kept in the state",
+        ),
+        (
+            lambda values: values.update({"aws:profile": GITHUB}),
+            GITHUB,
+            "aws:profile: '…' holds a token of GitHub, which Pulumi's state would keep in plain;"
+            " let the environment",
         ),
     ],
     ids=lambda one: one[:60] if isinstance(one, str) and ":" in one else "",
@@ -169,9 +174,9 @@ def test_a_value_that_pulumi_decrypts_is_refused_unseen() -> None:
     assert "hunter2" not in fault
 
 
-def test_the_providers_own_credentials_may_be_encrypted() -> None:
-    values = {**as_config(VALID), "aws:secretKey": "hunter2"}
-    assert parse(values, FILE, encrypted=["aws:secretKey"]).region == "eu-west-1"
+def test_another_providers_credentials_may_be_encrypted() -> None:
+    values = {**as_config(VALID), "datadog:apiKey": GITHUB}
+    assert parse(values, FILE, encrypted=["datadog:apiKey"]).region == "eu-west-1"
 
 
 @pytest.mark.parametrize("stack", STACKS)
