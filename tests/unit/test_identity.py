@@ -116,15 +116,15 @@ def test_a_web_identity_and_files_are_read() -> None:
     )
 
 
-KEPT = "put it into a profile of ~/.aws/credentials and name that in aws:profile"
+IN_PLAIN = "let the environment of whoever deploys have it: a profile, a role"
 
 
 @pytest.mark.parametrize(
     ("key", "value", "field", "words"),
     [
-        ("accessKey", "AKIA-SECRET", "accessKey", KEPT),
-        ("secretKey", "SECRET", "secretKey", KEPT),
-        ("token", "SECRET", "token", KEPT),
+        ("accessKey", "AKIA-SECRET", "accessKey", IN_PLAIN),
+        ("secretKey", "SECRET", "secretKey", IN_PLAIN),
+        ("token", "SECRET", "token", IN_PLAIN),
         ("assumeRole", {"roleArn": DEPLOY}, "assumeRole", "aws:assumeRoles"),
         ("ec2MetadataServiceEndpoint", "http://[fd00:ec2::254]", "", "AWS_EC2_METADATA_SERVICE"),
         ("assumeRoles", "SECRET", "assumeRoles", "give a list of roles"),
@@ -176,6 +176,16 @@ def test_a_token_in_the_stack_file_has_its_place_named() -> None:
     _, faults = read_identity(as_config({"aws:assumeRoleWithWebIdentity": web}))
     assert any("write it into a file" in str(fault) for fault in faults)
     assert "SECRET" not in str(faults)
+
+
+@pytest.mark.parametrize("key", ["aws:accessKey", "aws:secretKey", "aws:token"])
+def test_encrypted_keys_are_refused_for_they_reach_the_provider_only(key: str) -> None:
+    values = as_config({**stack_file("staging"), key: "SECRET"})
+    with pytest.raises(SettingsError) as caught:
+        parse(values, "Pulumi.staging.yaml", encrypted=[key])
+    (fault,) = caught.value.faults
+    assert f"{key}: '[hidden]' cannot be used" in fault
+    assert "put it into a profile of ~/.aws/credentials and name that in aws:profile" in fault
 
 
 def test_a_secret_that_every_kubeconfig_would_show_is_refused() -> None:
