@@ -5,7 +5,10 @@ import string
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from migrator.lint.output import github_report, json_report, markdown_report, sarif_report
+from migrator.lint.output.github import github_report
+from migrator.lint.output.json_report import json_report
+from migrator.lint.output.markdown import markdown_report
+from migrator.lint.output.sarif import sarif_report
 from migrator.lint.scripts import judge_scripts
 from migrator.lint.summary_counts import totals
 from migrator.postgres.claims import effects
