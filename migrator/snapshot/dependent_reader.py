@@ -10,7 +10,7 @@ from migrator.snapshot.dependent import Dependent, Need
 from migrator.snapshot.names import name_of
 
 # What initdb makes has smaller oids.
-_FIRST_OID = 16384
+_FIRST_OID = "16384"
 
 # A dependency is normal (n) where it must be dropped first; of those that are automatic (a) or
 # internal (i) at the same time, as of a CHECK on its columns, the dependent goes silently. Columns

@@ -190,7 +190,7 @@ _WHY = (
 )
 _FORM = (
     "-- in the same transaction, with a body that names what is there:\n"
-    "CREATE OR REPLACE FUNCTION {definition} …;"
+    "-- CREATE OR REPLACE FUNCTION {definition} …"
 )
 
 FUNCTION_BODY_RULES = (
