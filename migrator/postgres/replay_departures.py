@@ -27,7 +27,7 @@ def remove(kind: str, name: str, table: str | None, catalog: Catalog) -> None:
     catalog.dependents = [
         each
         for each in catalog.dependents
-        if (each.kind, each.name, each.table) != (kind, name, table)
+        if each.name != name or each.kind != kind or each.table != table
     ]
 
 
