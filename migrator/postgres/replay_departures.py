@@ -24,6 +24,7 @@ def routines_named(name: str, arguments: tuple[str, ...] | None, catalog: Catalo
 
 
 def remove(kind: str, name: str, table: str | None, catalog: Catalog) -> None:
+    """Forgets one dependent."""
     catalog.dependents = [
         each
         for each in catalog.dependents
@@ -32,6 +33,7 @@ def remove(kind: str, name: str, table: str | None, catalog: Catalog) -> None:
 
 
 def drop_column(action: a.DropColumn, catalog: Catalog) -> None:
+    """The column's own parts go with it; with CASCADE what needs it, too."""
     family = {action.table, *(child.name for child in catalog.children(action.table))}
     dropped = {Need("relation", table, action.column) for table in family}
     catalog.dependents = [
@@ -53,6 +55,7 @@ def _forget_sequence(name: str, catalog: Catalog) -> None:
 
 
 def rename_column(action: a.RenameColumn, catalog: Catalog) -> None:
+    """What needs the column knows it by its new name."""
     family = {action.table, *(child.name for child in catalog.children(action.table))}
     for each in catalog.dependents:
         each.needs = [
@@ -74,6 +77,7 @@ def rename_column(action: a.RenameColumn, catalog: Catalog) -> None:
 
 
 def rename_table(action: a.RenameTable | a.SetSchema, catalog: Catalog) -> None:
+    """Likewise for a table."""
     _follow_relation(action.table, action.new_name, catalog)
 
 
@@ -97,6 +101,7 @@ def _follow_relation(old: str, new: str, catalog: Catalog) -> None:
 
 
 def rename_object(action: a.RenameObject, catalog: Catalog) -> None:
+    """Likewise for another relation, a trigger, a policy or a rule."""
     if action.kind in ("view", "materialized view", "sequence"):
         _follow_relation(action.name, action.new_name, catalog)
         if action.name in catalog.tables:
@@ -116,6 +121,7 @@ def rename_object(action: a.RenameObject, catalog: Catalog) -> None:
 
 
 def drop(action: a.Drop, catalog: Catalog) -> None:
+    """The object goes, and what needs it: PostgreSQL has refused, or CASCADE takes it away."""
     if action.kind == "function":
         for name, arguments in zip(action.names, action.arguments, strict=True):
             for key in routines_named(name, arguments, catalog):
