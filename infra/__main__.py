@@ -87,30 +87,6 @@ database = Postgresql(
     ),
 )
 
-migrator_job = None
-if stack.migrations.job is not None:
-    migrator = WorkloadIdentity(
-        "migrator",
-        WorkloadIdentityArgs(
-            cluster_name=cluster.cluster_name,
-            namespace=stack.migrations.job.namespace,
-            service_account=stack.migrations.job.service_account,
-            policy=database.secret_policy,
-            tags=stack.tags,
-        ),
-        opts=in_cluster(),
-    )
-    migrator_job = MigratorJobArgs.of(
-        stack.migrations.job,
-        namespace=migrator.namespace,
-        service_account=migrator.service_account,
-    )
-
-application_namespaces = {
-    name: Namespace(name, NamespaceArgs(name=name), opts=in_cluster()).namespace
-    for name in stack.application_namespaces()
-}
-
 application_secrets = ApplicationSecrets(
     "application-secrets",
     ApplicationSecretsArgs.of(stack.secrets.values, account=account, tags=stack.tags),
@@ -131,6 +107,16 @@ store = ClusterSecretStore(
     ClusterSecretStoreArgs.of(stack.secrets.store, region=stack.region),
     opts=in_cluster(operator.ready),
 )
+# A destroy goes the other way. An object with an operator's finalizer, such as an ExternalSecret,
+# holds its namespace until that operator has released it: the operators are the last to go. Argo
+# CD's own namespace may hold ExternalSecrets, too.
+argo_cd = ArgoCd("argo-cd", ArgoCdArgs.of(stack.gitops), opts=in_cluster(store.ready))
+operators = (store.ready, argo_cd.ready)
+application_namespaces = {
+    name: Namespace(name, NamespaceArgs(name=name), opts=in_cluster(*operators)).namespace
+    for name in stack.application_namespaces()
+}
+
 for name, secret in stack.secrets.external_secrets.items():
     ExternalSecret(
         name,
@@ -143,7 +129,25 @@ for name, secret in stack.secrets.external_secrets.items():
         opts=in_cluster(),
     )
 
-argo_cd = ArgoCd("argo-cd", ArgoCdArgs.of(stack.gitops), opts=in_cluster())
+migrator_job = None
+if stack.migrations.job is not None:
+    migrator = WorkloadIdentity(
+        "migrator",
+        WorkloadIdentityArgs(
+            cluster_name=cluster.cluster_name,
+            namespace=stack.migrations.job.namespace,
+            service_account=stack.migrations.job.service_account,
+            policy=database.secret_policy,
+            tags=stack.tags,
+        ),
+        opts=in_cluster(*operators),
+    )
+    migrator_job = MigratorJobArgs.of(
+        stack.migrations.job,
+        namespace=migrator.namespace,
+        service_account=migrator.service_account,
+    )
+
 projects = {
     name: Project(
         name,

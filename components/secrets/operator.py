@@ -109,7 +109,7 @@ class ExternalSecretsOperatorArgs(ExternalSecretsOperatorSettings, Args):
 class ExternalSecretsOperator(Component):
     """Namespace, Pod Identity role and Helm release of the operator, with its CRDs.
 
-    Outputs: `namespace`, `role_arn`. `ready`: the release, which brings the CRDs.
+    The CRDs outlive the release. Outputs: `namespace`, `role_arn`. `ready`: the release.
     """
 
     subject = "secrets"
@@ -143,6 +143,8 @@ class ExternalSecretsOperator(Component):
             namespace=namespace.namespace,
             values={
                 "installCRDs": True,
+                # With the definitions, every ExternalSecret and the Secrets they own would go.
+                "crds": {"annotations": {"helm.sh/resource-policy": "keep"}},
                 "replicaCount": args.replicas,
                 "leaderElect": args.replicas > 1,
                 "serviceAccount": {"create": True, "name": SERVICE_ACCOUNT},

@@ -53,7 +53,7 @@ class ClusterSecretStoreArgs(ClusterSecretStoreSettings, Args):
 
 
 class ClusterSecretStore(Component):
-    """A ClusterSecretStore for AWS Secrets Manager. Output: `store_name`.
+    """A ClusterSecretStore for AWS Secrets Manager. Output: `store_name`. `ready`: the store.
 
     It holds no credentials: the operator's pods have their role from EKS Pod Identity.
     """
@@ -61,12 +61,13 @@ class ClusterSecretStore(Component):
     subject = "secrets"
 
     store_name: Output[str]
+    ready: KubernetesObject
 
     def __init__(
         self, name: str, args: ClusterSecretStoreArgs, opts: ResourceOptions | None = None
     ) -> None:
         super().__init__(name, opts)
-        store = KubernetesObject(
+        self.ready = KubernetesObject(
             self.child_name("store"),
             api_version="external-secrets.io/v1",
             kind="ClusterSecretStore",
@@ -77,5 +78,5 @@ class ClusterSecretStore(Component):
             },
             opts=self.child(),
         )
-        self.store_name = store.object_name
+        self.store_name = self.ready.object_name
         self.register_outputs(self.outputs())

@@ -96,6 +96,17 @@ class Recording:
         (resource,) = [one for one in self.resources if one.name == name and one.custom]
         return resource
 
+    def needs(self, one: Registered, other: Registered) -> bool:
+        """Whether one waits for another, at any remove: then a destroy takes it first."""
+        by_urn = {each.urn: each for each in self.resources}
+        seen: set[str] = set()
+        left = [one]
+        while left:
+            for urn in left.pop().dependencies - seen:
+                seen.add(urn)
+                left.append(by_urn[urn])
+        return other.urn in seen
+
     def exports(self) -> dict[str, Any]:
         """The stack's outputs."""
         return self.outputs["urn:pulumi:test::groundwork::pulumi:pulumi:Stack::groundwork-test"]

@@ -15,6 +15,7 @@ from tests.unit.stack_files import ROOT, STACKS
 
 # What has no entry in local/plugins/aws cannot run on one machine.
 ALLOWED_TYPES = {entry.type for entry in ENTRIES}
+OPERATORS = ("external-secrets", "argo-cd")
 
 
 @pytest.fixture(scope="module", params=STACKS)
@@ -47,6 +48,29 @@ def test_nodes_come_when_their_subnets_lead_out(recording: Recording) -> None:
     endpoints = {one.urn for one in recording.of_type("vpcEndpoint:VpcEndpoint")}
     for nodes in recording.of_type("nodeGroup:NodeGroup"):
         assert routes | endpoints <= nodes.dependencies
+
+
+def test_what_an_operator_must_release_goes_before_the_operator(recording: Recording) -> None:
+    """A destroy goes the other way; an object that nobody releases holds its namespace."""
+    operator, argo_cd = (recording.named(f"{name}-release") for name in OPERATORS)
+    store = recording.only("external-secrets.io/v1:ClusterSecretStore")
+    namespaces = recording.of_type("core/v1:Namespace")
+    own = {one.name for one in namespaces if recording.needs(operator, one)}
+    assert len(own) == 1
+    for one in [*namespaces, argo_cd, *recording.of_type("v1:ExternalSecret")]:
+        if one.name not in own:
+            assert recording.needs(one, operator), one.name
+            assert recording.needs(one, store), one.name
+    of_applications = [one for one in namespaces if not recording.needs(argo_cd, one)]
+    for one in [*of_applications, *recording.of_type("v1alpha1:Application")]:
+        assert recording.needs(one, argo_cd), one.name
+
+
+def test_a_job_migrates_in_a_namespace_that_goes_before_the_operators() -> None:
+    recording = recorded_with_job()
+    namespace = recording.named("migrator-migrations-namespace")
+    for name in OPERATORS:
+        assert recording.needs(namespace, recording.named(f"{name}-release"))
 
 
 def test_a_new_zone_leaves_the_control_plane_where_it_is() -> None:

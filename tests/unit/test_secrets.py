@@ -122,6 +122,15 @@ def test_the_operator_is_installed_from_the_named_repository() -> None:
     assert release["values"]["leaderElect"] is True
 
 
+def test_the_definitions_and_all_that_stands_on_them_outlive_the_release() -> None:
+    recording = record_in_cluster(
+        lambda opts: ExternalSecretsOperator("operator", operator_args(), opts)
+    )
+    values = recording.only(":Release").inputs["values"]
+    assert values["installCRDs"] is True
+    assert values["crds"] == {"annotations": {"helm.sh/resource-policy": "keep"}}
+
+
 def test_the_operator_reads_the_named_secrets_only() -> None:
     recording = record_in_cluster(
         lambda opts: ExternalSecretsOperator("operator", operator_args(), opts)
