@@ -10,6 +10,7 @@ from rich.text import Text
 from local import session as sessions
 from local.engine import installation, project, recovery, shell
 from local.engine.events import Progress
+from local.engine.namespaces import HeldNamespaces
 from local.engine.stack import Stack
 from local.failure import LocalError
 from local.paths import Paths
@@ -32,7 +33,8 @@ def up(paths: Paths, screen: Screen) -> None:
     recovery.follow_databases(stack, screen)
     known = len(stack.resources()) or None
     try:
-        progress = stack.change("deploying the stack local", ["up"], screen, total=known)
+        remarks = HeldNamespaces(session.environment)
+        progress = stack.change("deploying the stack local", ["up"], screen, known, remarks)
     finally:
         # After a failure too: it is the shell in which a user looks for the cause.
         shell.write(session.environment, session.cli, session.toolchain.kubectl)
@@ -70,7 +72,8 @@ def down(paths: Paths, screen: Screen) -> None:
         stack = session.stack(LOCAL)
         recovery.settle_pending(stack, screen)
         total = len(stack.resources())
-        stack.change("destroying the stack local", ["destroy"], screen, total=total)
+        remarks = HeldNamespaces(session.environment)
+        stack.change("destroying the stack local", ["destroy"], screen, total, remarks)
     recovery.stop_strays(paths, screen)
     recovery.clear_locks(paths, screen)
     platform.stop(screen)

@@ -1,46 +1,129 @@
-"""Which object, if any, an interrupted creation has made."""
+"""Which objects an interrupted run has made, and how the state takes them up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import boto3
 
+from local.failure import LocalError
 from local.plugins.aws import pending
-from local.plugins.aws.catalog import ENTRIES
+from local.plugins.aws.provider import AwsPlugin
+from local.plugins.aws.resource import AwsResource
+from local.plugins.aws.session import Session
+from local.plugins.framework.failure import ProviderError
+from local.plugins.framework.plugin import Target
 
-BY_TYPE = {entry.type: entry for entry in ENTRIES}
+READY_SECONDS = 3600.0
+"""How long AWS may take to finish what was begun; an EKS cluster or an instance takes minutes."""
+
+# How a state file marks a value that it keeps encrypted.
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SINGULAR = "Several objects may be what the creation of {name} has made: {ids}. Delete all but one."
 
 
 @dataclass(frozen=True, kw_only=True)
+class Made:
+    """An object as the state has to know it. Without `outputs` a refresh has to read it."""
+
+    id: str
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Search:
     """Looks for objects that no state knows.
 
-    session, endpoint: the AWS endpoint.
     known: type and id of the resources in the state.
+    session, endpoint: of the AWS account; without an endpoint, AWS's own.
+    types: the file in which the AWS plugin keeps the SDK's types, if there is one.
     """
 
-    session: boto3.Session
-    endpoint: str
-    known: frozenset[tuple[str, str]]
+    def __init__(
+        self,
+        *,
+        known: frozenset[tuple[str, str]],
+        session: boto3.Session,
+        region: str,
+        endpoint: str | None = None,
+        types: Path | None = None,
+    ) -> None:
+        self._known = known
+        plugin = AwsPlugin(types)
+        self._resources = {
+            kind: AwsResource(
+                entry=resource.entry,
+                session=lambda: aws,
+                default_tags=dict,
+                types=resource.types,
+            )
+            for kind, resource in plugin.resources.items()
+        }
+        aws = Session(region, session, endpoint)
 
-    def find(self, resource: Mapping[str, Any]) -> str | None:
-        """The id under which an object can be imported that this resource's creation may have made.
+    def find(self, resource: Mapping[str, Any]) -> Made | None:
+        """The object that this resource's creation has made; None if there is none.
 
-        An id that is decided by the inputs is given whether the object is there or not: the
-        refresh that follows drops what is not. None if nothing can be said or nothing is there.
+        A Kubernetes object's name is given whether it is there or not: the refresh that follows
+        drops what is not. Raises LocalError if that cannot be found out.
         """
         kind, inputs = resource["type"], resource.get("inputs") or {}
         if kind.startswith("kubernetes:"):
-            return _kubernetes_id(kind, inputs)
-        if kind not in BY_TYPE:
+            name = _kubernetes_id(kind, inputs)
+            return Made(id=name) if name else None
+        if kind not in self._resources:
             return None
-        found = pending.find(BY_TYPE[kind], inputs, self._client)
-        unknown = [name for name in found if (kind, name) not in self.known]
-        return unknown[0] if len(unknown) == 1 else None
+        target = Target(type=kind, name=resource["urn"].rpartition("::")[2], timeout=READY_SECONDS)
+        readable = {key: value for key, value in inputs.items() if not _is_secret(value)}
+        known = {name for of, name in self._known if of == kind}
+        try:
+            found = pending.find(self._resources[kind], target, readable, known)
+        except ProviderError as error:
+            raise LocalError(f"What became of {target} cannot be found out: {error}") from error
+        if len(found) > 1:
+            ids = ", ".join(one.id for one in found)
+            raise LocalError(SINGULAR.format(name=target, ids=ids))
+        # What no API shows, such as a password, is as the program has it.
+        return Made(id=found[0].id, outputs={**inputs, **found[0].outputs}) if found else None
 
-    def _client(self, service: str) -> Any:
-        return self.session.client(service, endpoint_url=self.endpoint)  # pyright: ignore
+
+def take_up(deployment: dict[str, Any], search: Search) -> list[str]:
+    """Puts into a stack's exported deployment what its pending creations have made.
+
+    Gives the URNs of all that was under way and is in the deployment: a refresh of them is to
+    follow, which drops what is not there after all. The pending operations are settled by that.
+    """
+    resources = deployment.setdefault("resources", [])
+    pending_operations = deployment.pop("pending_operations", None) or []
+    begun = [operation["resource"] for operation in pending_operations]
+    for operation in pending_operations:
+        resource = operation["resource"]
+        made = search.find(resource) if operation["type"] == "creating" else None
+        if made is not None:
+            _insert(resources, {**resource, "id": made.id, "outputs": dict(made.outputs)})
+    there = {resource["urn"] for resource in resources}
+    return [resource["urn"] for resource in begun if resource["urn"] in there]
+
+
+def _insert(resources: list[dict[str, Any]], new: dict[str, Any]) -> None:
+    """As the engine has it after a creation: a replaced resource goes, or is to be deleted."""
+    for place, old in enumerate(resources):
+        if old["urn"] != new["urn"] or old.get("delete"):
+            continue
+        if old.get("id") == new["id"]:
+            return
+        if old.get("pendingReplacement"):
+            resources[place] = new
+        else:
+            # What depends on the URN has to come after both.
+            resources[place] = {**old, "delete": True}
+            resources.insert(place, new)
+        return
+    resources.append(new)
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, Mapping) and SIGNATURE in value
 
 
 def _kubernetes_id(kind: str, inputs: Mapping[str, Any]) -> str | None:

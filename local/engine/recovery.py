@@ -86,46 +86,38 @@ def settle_pending(stack: Stack, screen: Screen) -> None:
     """Finds out what became of the resources that a killed run was about to create.
 
     One that exists is taken into the state, so that the next run neither fails on it nor makes it
-    twice; one that does not is forgotten.
+    twice; one that does not is forgotten. A file names those that are still to be compared with
+    what is there, so that the next run makes up for one that was killed in the midst of this.
     """
+    unsettled = stack.paths.run / "unsettled.json"
+    targets = json.loads(unsettled.read_text()) if unsettled.exists() else []
     pending = stack.pending_operations()
-    if not pending:
-        return
-    names = ", ".join(sorted(op["resource"]["urn"].rsplit("::", 1)[-1] for op in pending))
-    screen.warn(f"An interrupted run had begun with: {names}. Looking what became of it.")
-    from local.engine.pending import Search  # rarely needed, and half a second to import
+    if pending:
+        names = ", ".join(sorted(op["resource"]["urn"].rsplit("::", 1)[-1] for op in pending))
+        screen.warn(f"An interrupted run had begun with: {names}. Looking what became of it.")
+        # With its secrets encrypted: none of them is needed.
+        state = json.loads(stack.run(["stack", "export", "--stack", stack.name]))
+        targets += _take_up(stack, state["deployment"])
+        files.write(unsettled, json.dumps(targets))
+        stack.run(["stack", "import", "--stack", stack.name], given=json.dumps(state))
+    there = {resource["urn"] for resource in stack.resources()}
+    words = [word for urn in targets if urn in there for word in ("--target", urn)]
+    if words:
+        stack.change("settling interrupted operations", ["refresh", *words], screen)
+    unsettled.unlink(missing_ok=True)
+
+
+def _take_up(stack: Stack, deployment: dict[str, Any]) -> list[str]:
+    from local.engine.pending import Search, take_up  # rarely needed, and slow to import
 
     search = Search(
-        session=stack.environment.session(),
-        endpoint=stack.environment.addresses.endpoint,
         known=frozenset((r["type"], r["id"]) for r in stack.resources() if "id" in r),
+        session=stack.environment.session(),
+        region=stack.environment.region,
+        endpoint=stack.environment.addresses.endpoint,
+        types=next(stack.paths.pulumi_home.glob("plugins/resource-aws-*/types.json"), None),
     )
-    # A replacement's forerunner has its URN: of the two, the state can hold one.
-    there = {resource["urn"] for resource in stack.resources()}
-    begun = [operation["resource"] for operation in pending if operation["type"] == "creating"]
-    creations = [resource for resource in begun if resource["urn"] not in there]
-    found = [(resource, search.find(resource)) for resource in creations]
-    _adopt(stack, [{**resource, "id": name} for resource, name in found if name is not None])
-    stack.change("settling interrupted operations", ["refresh", "--clear-pending-creates"], screen)
-
-
-def _adopt(stack: Stack, resources: list[dict[str, Any]]) -> None:
-    """Writes resources into the state, for a refresh to read what they are, or that they are not.
-
-    The engine's own way, `refresh --import-pending-creates`, forgets them (v3.215).
-    """
-    if not resources:
-        return
-    state = json.loads(stack.run(["stack", "export", "--stack", stack.name]))
-    urns = {resource["urn"] for resource in resources}
-    deployment = state["deployment"]
-    deployment["resources"] += resources
-    deployment["pending_operations"] = [
-        operation
-        for operation in deployment["pending_operations"]
-        if operation["resource"]["urn"] not in urns
-    ]
-    stack.run(["stack", "import", "--stack", stack.name], given=json.dumps(state))
+    return take_up(deployment, search)
 
 
 def follow_moves(stack: Stack, screen: Screen) -> None:

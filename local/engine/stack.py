@@ -3,7 +3,7 @@
 import json
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,13 @@ from local.screen import Screen
 PROJECT = "groundwork"
 POLL_SECONDS = 0.1
 PROGRAM_ENDED = "an unhandled error occurred: the program exited with code"
+
+Remarks = Callable[[Progress], Iterable[str]]
+
+
+def no_remarks(progress: Progress) -> Iterable[str]:
+    """Nothing to say."""
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +86,17 @@ class Stack:
         return subprocess.call(command, cwd=self.paths.project, env=self.environment.engine())
 
     def change(
-        self, title: str, arguments: Sequence[str], screen: Screen, total: int | None = None
+        self,
+        title: str,
+        arguments: Sequence[str],
+        screen: Screen,
+        total: int | None = None,
+        remarks: Remarks = no_remarks,
     ) -> Progress:
         """Runs up, refresh or destroy without a question, and shows how far it is.
 
         total: the number of resources that it will go through, where that is known.
+        remarks: what there is to say meanwhile, beside that.
         Raises LocalError with every error that the engine reported.
         """
         self.paths.logs.mkdir(parents=True, exist_ok=True)
@@ -110,6 +123,8 @@ class Stack:
                     for event in log.new():
                         progress.add(event)
                     step.show(progress.now, done=progress.done, total=progress.total(total))
+                    for remark in remarks(progress):
+                        screen.warn(remark)
                     time.sleep(POLL_SECONDS)
             except KeyboardInterrupt:
                 # The terminal has interrupted the engine too; it ends in an orderly way.

@@ -5,11 +5,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from local.engine import recovery
+from local.engine import pending, recovery
 from local.engine.environment import RUN_MARK, Environment
 from local.engine.stack import Stack
 from local.failure import LocalError
@@ -186,28 +187,46 @@ def test_a_move_that_a_killed_run_did_not_follow_is_followed(paths: Paths) -> No
     assert stack.resources()[0]["outputs"]["endpoint"] == "https://127.0.0.1:42001"
 
 
-@pytest.mark.parametrize(("urn", "ids"), [("new", ["old-1", "made-1"]), ("old", ["old-1"])])
-def test_only_what_the_state_lacks_is_adopted(
-    paths: Paths, monkeypatch: pytest.MonkeyPatch, urn: str, ids: list[str]
+BEGUN = {"urn": "vpc", "type": "aws:ec2/vpc:Vpc", "inputs": {"cidrBlock": "10.0.0.0/16"}}
+MADE = {**BEGUN, "id": "made", "outputs": {"arn": "arn"}}
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([], [MADE]),
+        # A replacement begins while its forerunner, of the same URN, is still in the state.
+        ([{**BEGUN, "id": "old"}], [MADE, {**BEGUN, "id": "old", "delete": True}]),
+        ([{**BEGUN, "id": "old", "pendingReplacement": True}], [MADE]),
+        ([{**BEGUN, "id": "made"}], [{**BEGUN, "id": "made"}]),
+        (
+            [{**BEGUN, "id": "older", "delete": True}],
+            [{**BEGUN, "id": "older", "delete": True}, MADE],
+        ),
+    ],
+    ids=["new", "replacement", "deleted first", "known", "earlier replacement"],
+)
+def test_what_was_made_is_in_the_state_as_after_its_creation(
+    monkeypatch: pytest.MonkeyPatch, before: list[dict[str, Any]], after: list[dict[str, Any]]
 ) -> None:
-    """A replacement begins while its forerunner, of the same URN, is still in the state."""
-    stack = stack_at(paths, 41000)
-    for folder in (paths.endpoint, paths.project, stack.state_file.parent):
-        folder.mkdir(parents=True)
-    (paths.endpoint / "credentials").write_text(
-        "[default]\naws_access_key_id = a\naws_secret_access_key = b\n"
+    monkeypatch.setattr(
+        pending.Search, "find", lambda *_: pending.Made(id="made", outputs={"arn": "arn"})
     )
-    latest = {
-        "resources": [{"urn": "old", "type": "aws:ec2/vpc:Vpc", "id": "old-1"}],
-        "pending_operations": [{"resource": {"urn": urn}, "type": "creating"}],
-    }
-    stack.state_file.write_text(json.dumps({"checkpoint": {"latest": latest}}))
-    exported = paths.home / "exported"
-    exported.write_text(json.dumps({"deployment": latest}))
-    stack.cli.write_text(CLI.format(state=exported))
-    stack.cli.chmod(0o755)
-    monkeypatch.setattr("local.engine.pending.Search.find", lambda *_: "made-1")
-    monkeypatch.setattr(Stack, "change", lambda *_: None)
+    begun = {"resource": BEGUN, "type": "creating"}
+    deployment = {"resources": before, "pending_operations": [begun]}
+    search = object.__new__(pending.Search)
+    assert pending.take_up(deployment, search) == ["vpc"]
+    assert deployment == {"resources": after}
+
+
+def test_what_a_run_was_killed_over_is_compared_by_the_next(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had taken things up, and was killed before the refresh that follows."""
+    stack = deployed_at(paths, 41000)
+    (paths.run / "unsettled.json").write_text(json.dumps(["cluster", "gone"]))
+    done: list[list[str]] = []
+    monkeypatch.setattr(Stack, "change", lambda _, title, words, screen: done.append(words))
     recovery.settle_pending(stack, Screen())
-    kept = json.loads(exported.read_text())["deployment"]["resources"]
-    assert [resource["id"] for resource in kept] == ids
+    recovery.settle_pending(stack, Screen())
+    assert done == [["refresh", "--target", "cluster"]]

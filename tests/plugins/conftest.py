@@ -27,9 +27,15 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def host(endpoint: str) -> Iterator[Host]:
-    """The plugin ``aws``, configured for one region."""
-    with hosted(AwsPlugin(), {"region": REGION}) as found:
+def plugin(endpoint: str) -> AwsPlugin:
+    """The plugin ``aws``."""
+    return AwsPlugin()
+
+
+@pytest.fixture(scope="session")
+def host(plugin: AwsPlugin) -> Iterator[Host]:
+    """An engine that has configured the plugin for one region."""
+    with hosted(plugin, {"region": REGION}) as found:
         yield found
 
 

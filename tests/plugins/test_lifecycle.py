@@ -7,15 +7,14 @@ from collections.abc import Iterator
 import pytest
 
 from local.plugins.aws import pending
-from local.plugins.aws.catalog import ENTRIES
+from local.plugins.aws.provider import AwsPlugin
+from local.plugins.framework.plugin import Target
 from local.plugins.framework.values import UNKNOWN, plain
 from tests.plugins.cases.case import Case, changed
 from tests.plugins.cases.catalog import CASES
 from tests.plugins.cases.eks import ACCESS_POLICY_ASSOCIATION
 from tests.plugins.host import Host, RejectedError, State
 from tests.plugins.world import World
-
-ENTRIES_BY_TYPE = {entry.type: entry for entry in ENTRIES}
 
 
 def _same(case: Case, one: State, other: State) -> None:
@@ -28,7 +27,7 @@ def _still(case: Case, state: State) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_life(case: Case, host: Host, world: World) -> None:
+def test_life(case: Case, host: Host, world: World, plugin: AwsPlugin) -> None:
     name = f"test-{world.number()}"
     inputs = case.inputs(world)
 
@@ -47,8 +46,13 @@ def test_life(case: Case, host: Host, world: World) -> None:
     assert set(host.diff(imported, inputs).kinds) <= case.not_imported
     host.check(case.type, name, imported.inputs)
 
-    found = pending.find(ENTRIES_BY_TYPE[case.type], plain(state.inputs), world.client)
-    assert (case.import_id(state) in found) == case.found_again
+    begun, target = plain(state.inputs), Target(type=case.type, name=name)
+    made = pending.find(plugin.resources[case.type], target, begun)
+    assert [one.id for one in made] == ([state.id] if case.found_again else [])
+    for one in made:
+        adopted = State(type=case.type, name=name, id=one.id, inputs=begun, outputs=one.outputs)
+        assert not host.diff(adopted, inputs)
+        assert not pending.find(plugin.resources[case.type], target, begun, known={one.id})
 
     if case.update:
         state = _update(case, host, state, changed(inputs, case.update(world)))
@@ -64,6 +68,7 @@ def test_life(case: Case, host: Host, world: World) -> None:
     host.delete(state)
     gone = host.refresh(state)
     assert (gone is not None) == case.outlives_delete
+    assert case.outlives_delete or not pending.find(plugin.resources[case.type], target, begun)
     if not case.outlives_delete:
         assert host.read(case.type, name, case.import_id(state)) is None
 

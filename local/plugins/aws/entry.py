@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,14 +33,15 @@ class Identity:
     ``import_id``: what `pulumi import` takes, where it is not ``id``, as text with {names};
     ``locate`` turns that into ``id``.
     ``pending``: what to import after a creation that was cut off, where neither of them can be
-    written from the inputs: text with {names}, or a call that shows the ids of what may be it.
+    written from the inputs: text with {names}, or a call or function that shows the ids of what
+    may be it.
     """
 
     id: str | Callable[[Scope], str]
     name: Name | None = None
     import_id: str = ""
     locate: Callable[[Scope], str] | None = None
-    pending: str | Read = ""
+    pending: str | Read | Callable[[Scope], Iterable[str]] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,52 +1,84 @@
-"""What a creation that was cut off may have made."""
+"""What a creation that was cut off has made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Collection
 from typing import Any
 
-import jmespath
-from botocore.exceptions import ClientError
-
-from local.plugins.aws.entry import Entry
-from local.plugins.aws.model import method_name
-from local.plugins.aws.session import means_not_found
-from local.plugins.aws.template import render, value_of
-from local.plugins.framework.plugin import Properties
-
-
-class _NotSaidError(Exception):
-    """The inputs have no value for a {name}."""
+from local.plugins.aws import waiting
+from local.plugins.aws.planning import given
+from local.plugins.aws.resource import AwsResource
+from local.plugins.aws.scope import Scope
+from local.plugins.aws.session import AwsError
+from local.plugins.framework.failure import ProviderError
+from local.plugins.framework.plugin import Found, Properties, Target
 
 
-def find(entry: Entry, inputs: Properties, client: Callable[[str], Any]) -> tuple[str, ...]:
-    """The ids under which `pulumi import` would look for the object of these inputs.
+def find(
+    resource: AwsResource, target: Target, inputs: Properties, known: Collection[str] = ()
+) -> list[Found]:
+    """The objects that a creation with these inputs may have made, once they are ready.
 
-    An id that the inputs decide is given whether the object is there or not. Empty if nothing can
-    be said, or nothing is there. ``client`` gives the boto3 client of a service.
+    Each is there, bears the tags that it would have, and becomes what the program wants without
+    being replaced. More than one leaves open which it is. ``known`` are ids that cannot be it.
+    Raises ``ProviderError`` where AWS does not answer, and if one is not ready in time.
     """
-    identity = entry.identity
+    found = []
+    for candidate in _candidates(resource, target, inputs):
+        imported = resource.read(target, candidate, inputs, {})
+        if imported is None or imported.id in known:
+            continue
+        # What no API shows is as the program has it: with an import's defaults in its place, a
+        # cluster would have to be replaced.
+        one = resource.read(target, imported.id, inputs, given(inputs))
+        if one is None or not _fits(resource, target, inputs, one):
+            continue
+        if resource.entry.wait:
+            waiting.until_ready(resource.entry, _scope(resource, target, one.outputs, one.id))
+            one = resource.read(target, imported.id, inputs, given(inputs)) or one
+        found.append(one)
+    return found
+
+
+def _candidates(resource: AwsResource, target: Target, inputs: Properties) -> list[str]:
+    """The ids under which `pulumi import` would look; whether anything is there is open."""
+    identity = resource.entry.identity
     source = identity.pending or identity.import_id or identity.id
-
-    def value(name: str) -> Any:
-        found = value_of(name, inputs)
-        if not isinstance(found, str):
-            raise _NotSaidError(name)
-        return found
-
+    scope = _scope(resource, target, inputs)
     try:
         if isinstance(source, str):
-            return (render(source, value),) if "{" in source else ()
+            return [str(scope.render(source))] if "{" in source else []
         if callable(source):
-            return ()
-        parameters = render(source.fixed, value)
-    except _NotSaidError:
-        return ()
-    try:
-        response = getattr(client(entry.service), method_name(source.operation))(**parameters)
-    except ClientError as fault:
-        if means_not_found(fault.response.get("Error", {}).get("Code", "")):
-            return ()
+            return list(source(scope)) if source is identity.pending else []  # pyright: ignore[reportArgumentType]
+        response = scope.call(source.operation, **scope.render(source.fixed))
+    except AwsError as fault:
+        if fault.not_found:
+            return []
         raise
-    found = jmespath.search(source.at, response) or ()
-    return (found,) if isinstance(found, str) else tuple(found)
+    except ProviderError:  # the inputs do not have what tells the object from others
+        return []
+    ids: Any = scope.search(source.at, response) or []
+    return [ids] if isinstance(ids, str) else list(ids)
+
+
+def _fits(resource: AwsResource, target: Target, inputs: Properties, found: Found) -> bool:
+    tags = found.outputs.get("tagsAll") or {}
+    wanted = inputs.get("tagsAll") or inputs.get("tags") or {}
+    if any(tags.get(key) != value for key, value in wanted.items()):
+        return False
+    difference = resource.diff(target, found.inputs, found.outputs, inputs)
+    return not any(change.replaces for change in difference.changes)
+
+
+def _scope(
+    resource: AwsResource, target: Target, properties: Properties, resource_id: str = ""
+) -> Scope:
+    session = resource.session()
+    state = given(properties)
+    return Scope(
+        session=session,
+        service=resource.entry.service,
+        target=target,
+        region=properties.get("region") or session.region,
+        state={**state, "id": resource_id} if resource_id else state,
+    )

@@ -104,6 +104,10 @@ class AwsPlugin(Plugin):
         region = settings.get("region") or os.environ.get("AWS_REGION")
         if not isinstance(region, str) or not region:
             raise ProviderError("the provider aws has no region: set aws:region or AWS_REGION")
+        if not os.environ.get("AWS_ENDPOINT_URL"):
+            raise ProviderError(
+                "AWS_ENDPOINT_URL is not set: this plugin speaks to the local AWS endpoint only"
+            )
         self._session = Session(region)
         default = _object(settings.get("defaultTags"))
         self._default_tags = dict(_object(default.get("tags")))

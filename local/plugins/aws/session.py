@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import threading
 from collections.abc import Mapping
 from typing import Any
@@ -46,16 +45,15 @@ class AwsError(ProviderError):
 
 
 class Session:
-    """Clients for one provider configuration. Endpoint and credentials are the environment's."""
+    """Clients for one region. Without ``boto`` and ``endpoint``, those of the environment."""
 
-    def __init__(self, region: str) -> None:
-        if not os.environ.get("AWS_ENDPOINT_URL"):
-            raise ProviderError(
-                "AWS_ENDPOINT_URL is not set: this plugin speaks to the local AWS endpoint only"
-            )
+    def __init__(
+        self, region: str, boto: boto3.Session | None = None, endpoint: str | None = None
+    ) -> None:
         self.region = region
         self.stopping = threading.Event()
-        self._boto = boto3.Session(region_name=region)
+        self._boto = boto or boto3.Session(region_name=region)
+        self._endpoint = endpoint
         self._lock = threading.Lock()
         self._clients: dict[tuple[str, str], Any] = {}
 
@@ -64,7 +62,12 @@ class Session:
         with self._lock:
             key = service, region
             if key not in self._clients:
-                self._clients[key] = self._boto.client(service, region_name=region, config=_CONFIG)
+                self._clients[key] = self._boto.client(  # pyright: ignore[reportCallIssue]
+                    service,  # pyright: ignore[reportArgumentType]
+                    region_name=region,
+                    config=_CONFIG,
+                    endpoint_url=self._endpoint,
+                )
             return self._clients[key]
 
     def call(

@@ -102,9 +102,31 @@ def test_drift_is_seen_and_repaired(deployed: Checkout) -> None:
     deployed.said("kubectl get externalsecret -n production app-secrets")
 
 
+# As its operator leaves it, which is not here to remove the finalizer.
+HELD = """
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: held, namespace: production, finalizers: [external-secrets.io/cleanup]}
+spec:
+  secretStoreRef: {name: aws-secrets-manager, kind: ClusterSecretStore}
+  data: [{secretKey: key, remoteRef: {key: prod/app/api-keys}}]
+"""
+
+
 @pytest.mark.takes_down
-def test_down_leaves_nothing_behind(deployed: Checkout) -> None:
-    deployed.must("down")
+def test_down_waits_for_an_operator_that_is_still_there_and_leaves_nothing_behind(
+    deployed: Checkout,
+) -> None:
+    deployed.said(f"kubectl apply -f - <<'END'{HELD}END")
+    down = deployed.start("down")
+    while "waits for externalsecrets.external-secrets.io/held" not in deployed.output():
+        assert down.poll() is None, deployed.output()
+        time.sleep(0.1)
+    assert "the finalizer external-secrets.io/cleanup" in deployed.output()
+    releases = [r for r in deployed.resources() if r["type"] == "kubernetes:helm.sh/v3:Release"]
+    assert len(releases) == 2
+    deployed.said(deployed.output().split("Where none runs: ")[1].splitlines()[0])
+    assert down.wait(300) == 0, deployed.output()
     assert not deployed.resources()
     assert deployed.processes() == []
     assert not (deployed.home / "tmp").exists()

@@ -36,7 +36,7 @@ class Case:
     # Outputs that change by themselves.
     moving: frozenset[str] = frozenset()
     outlives_delete: bool = False
-    # Whether what an interrupted creation has made can be told from all else.
+    # Whether an interrupted creation can leave something; what AWS made itself is just adopted.
     found_again: bool = True
 
     def __str__(self) -> str:

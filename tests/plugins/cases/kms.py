@@ -43,7 +43,6 @@ KEY = Case(
     replace={"keyUsage": "SIGN_VERIFY", "multiRegion": True},
     drift=_stop_rotation,
     drifted="enableKeyRotation",
-    found_again=False,
     not_imported=frozenset({"deletionWindowInDays"}),
     rejected=(
         ({"keyUsage": "SIGN"}, "keyUsage", "SIGN_VERIFY"),

@@ -9,7 +9,7 @@ from local.plugins.aws.calls import Create, Delete, Read, Step
 from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs
 from local.plugins.aws.rules import exactly_one, not_both
 from local.plugins.aws.scope import Scope
-from local.plugins.aws.types.ec2_tags import by_name_tag, ec2_tags
+from local.plugins.aws.types.ec2_tags import by_name_tag, ec2_tags, filters
 from local.plugins.aws.types.inline_rules import (
     RULE_COMPARISON,
     read_rules,
@@ -23,6 +23,8 @@ from local.plugins.framework.plugin import Properties
 _RULES = frozenset({"ingress", "egress"})
 _SOURCES = ("cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId")
 _LAST_PORT = 65535
+# EC2 names these, whichever way a program says it.
+_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 
 
 def _release(scope: Scope) -> None:
@@ -143,6 +145,37 @@ def _change(scope: Scope, old: Properties, new: Properties) -> None:
     )
 
 
+def _rules_alike(scope: Scope, *, egress: bool) -> Iterator[str]:
+    """The group's rule for the same traffic; EC2 allows one, whatever its tags say."""
+    of_group = filters(group_id=scope.value("securityGroupId"))
+    found = scope.call("DescribeSecurityGroupRules", Filters=of_group)["SecurityGroupRules"]
+    wanted = _traffic(scope.state)
+    for rule in found:
+        there = {
+            "cidrIpv4": rule.get("CidrIpv4"),
+            "cidrIpv6": rule.get("CidrIpv6"),
+            "prefixListId": rule.get("PrefixListId"),
+            "referencedSecurityGroupId": rule.get("ReferencedGroupInfo", {}).get("GroupId"),
+            "ipProtocol": rule["IpProtocol"],
+            "fromPort": rule.get("FromPort"),
+            "toPort": rule.get("ToPort"),
+        }
+        if rule["IsEgress"] == egress and _traffic(there) == wanted:
+            yield rule["SecurityGroupRuleId"]
+
+
+def _traffic(rule: Properties) -> tuple[object, ...]:
+    """What a rule is about, in one form."""
+    protocol = _PROTOCOLS.get(str(rule["ipProtocol"]), str(rule["ipProtocol"]))
+    # For all protocols the ports are moot, and for ICMP they are types, of which -1 means all.
+    ports = () if protocol == "-1" else (_port(rule, "fromPort"), _port(rule, "toPort"))
+    return protocol, ports, *(rule.get(name) or None for name in _SOURCES)
+
+
+def _port(rule: Properties, name: str) -> int:
+    return -1 if rule.get(name) is None else int(rule[name])
+
+
 def _check_ports(properties: Properties) -> Iterator[Failure]:
     first, last = properties.get("fromPort"), properties.get("toPort")
     for name, port in (("fromPort", first), ("toPort", last)):
@@ -163,7 +196,8 @@ def _rule_entry(direction: str) -> Entry:
         type=f"aws:vpc/securityGroup{direction}Rule:SecurityGroup{direction}Rule",
         service="ec2",
         identity=Identity(
-            id="SecurityGroupRules[0].SecurityGroupRuleId", pending=by_name_tag("sgr-")
+            id="SecurityGroupRules[0].SecurityGroupRuleId",
+            pending=lambda scope: _rules_alike(scope, egress=direction == "Egress"),
         ),
         create=Create(
             operation=f"AuthorizeSecurityGroup{direction}",

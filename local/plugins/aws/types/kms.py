@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from local.plugins.aws.calls import Call, Create, Delete, Read, Step, Update
 from local.plugins.aws.entry import Entry, Identity, Inputs, Name, Outputs, Tagging
 from local.plugins.aws.rules import between, not_both, starts_with
 from local.plugins.aws.scope import Scope
+from local.plugins.aws.session import AwsError
 from local.plugins.framework.comparison import Comparison
 from local.plugins.framework.plugin import Properties
 
@@ -33,10 +35,24 @@ def _release(scope: Scope) -> None:
     scope.call("ScheduleKeyDeletion", KeyId=scope.state["id"], PendingWindowInDays=days)
 
 
+def _keys_of_same_name(scope: Scope) -> Iterator[str]:
+    """The keys with the program's Name tag: KMS itself knows none but their ids."""
+    name = scope.value("tags.Name")
+    for key in scope.call("ListKeys")["Keys"]:
+        try:
+            tags = scope.call("ListResourceTags", KeyId=key["KeyId"])["Tags"]
+        except AwsError as fault:
+            if fault.not_found or fault.code.startswith("AccessDenied"):
+                continue  # AWS's own keys show theirs to nobody
+            raise
+        if {"TagKey": "Name", "TagValue": name} in tags:
+            yield key["KeyId"]
+
+
 KEY = Entry(
     type="aws:kms/key:Key",
     service="kms",
-    identity=Identity(id="KeyMetadata.KeyId"),
+    identity=Identity(id="KeyMetadata.KeyId", pending=_keys_of_same_name),
     create=Create(operation="CreateKey"),
     read=Read(
         operation="DescribeKey",
