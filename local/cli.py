@@ -5,6 +5,7 @@ import sys
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from local import cli_checks, cli_platform
 from local.engine.environment import go_past_proxies
@@ -103,9 +104,15 @@ def lint_workflows() -> None:
 
 
 @app.command(hidden=True)
-def sync() -> None:
-    """Bring the engine's copies of the stack files up to date (the shell's `pulumi` does)."""
-    cli_platform.sync(Paths.from_environment())
+def sync(settle: Annotated[bool, typer.Option("--settle")] = False) -> None:
+    """Bring the engine's copies of the stack files up to date (the shell's `pulumi` does).
+
+    Before a change of the stack, take up what an interrupted run had begun.
+    """
+    paths = Paths.from_environment()
+    cli_platform.sync(paths)
+    if settle:
+        cli_platform.settle(paths, Screen(Console(stderr=True, highlight=False, emoji=False)))
 
 
 def main() -> None:

@@ -134,6 +134,15 @@ def sync(paths: Paths) -> None:
     project.write(paths, sessions.mirror(platform.addresses(), paths))
 
 
+def settle(paths: Paths, screen: Screen) -> None:
+    """Settles what an interrupted run of the stack `local` had begun, unless one is at work.
+
+    A lock that a killed run has left is the user's to remove, with `pulumi cancel` as elsewhere.
+    """
+    if not recovery.is_locked(paths, LOCAL):
+        recovery.settle_pending(sessions.attach(paths).stack(LOCAL), screen)
+
+
 def status(paths: Paths, screen: Screen) -> int:
     """Shows services and outputs; 1 if a service that should run does not, or is not well."""
     services = Platform(paths).services()

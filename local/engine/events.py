@@ -19,6 +19,8 @@ DOING = {
     "same": "checking",
 }
 SHOWN = ("error", "warning")
+UNKNOWN = 2
+"""The status of an operation of which the plugin did not say how it ended."""
 
 
 @dataclass(kw_only=True)
@@ -65,6 +67,20 @@ class Progress:
         names = list(self.running.values())
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         return f"{names[0]}{more}" if names else ""
+
+
+def lost_creations(file: Path) -> list[dict[str, Any]]:
+    """The resources of which the run does not know whether they were made: their plugin died.
+
+    The engine forgets them, but for this log. Secret inputs read "[secret]".
+    """
+    return [
+        failed["metadata"]["new"]
+        for event in EventLog(file).new()
+        if (failed := event.get("resOpFailedEvent"))
+        and failed["metadata"]["op"] == "create"
+        and failed["status"] == UNKNOWN
+    ]
 
 
 class EventLog:

@@ -9,8 +9,7 @@ import boto3
 
 from local.failure import LocalError
 from local.plugins.aws import pending
-from local.plugins.aws.provider import AwsPlugin
-from local.plugins.aws.resource import AwsResource
+from local.plugins.aws.provider import kept_types, resources
 from local.plugins.aws.session import Session
 from local.plugins.framework.failure import ProviderError
 from local.plugins.framework.plugin import Target
@@ -49,17 +48,8 @@ class Search:
         types: Path | None = None,
     ) -> None:
         self._known = known
-        plugin = AwsPlugin(types)
-        self._resources = {
-            kind: AwsResource(
-                entry=resource.entry,
-                session=lambda: aws,
-                default_tags=dict,
-                types=resource.types,
-            )
-            for kind, resource in plugin.resources.items()
-        }
         aws = Session(region, session, endpoint)
+        self._resources = resources(lambda: aws, dict, kept_types(types))
 
     def find(self, resource: Mapping[str, Any]) -> Made | None:
         """The object that this resource's creation has made; None if there is none.
@@ -93,33 +83,33 @@ def take_up(deployment: dict[str, Any], search: Search) -> list[str]:
     Gives the URNs of all that was under way and is in the deployment: a refresh of them is to
     follow, which drops what is not there after all. The pending operations are settled by that.
     """
-    resources = deployment.setdefault("resources", [])
+    state = deployment.setdefault("resources", [])
     pending_operations = deployment.pop("pending_operations", None) or []
     begun = [operation["resource"] for operation in pending_operations]
     for operation in pending_operations:
         resource = operation["resource"]
         made = search.find(resource) if operation["type"] == "creating" else None
         if made is not None:
-            _insert(resources, {**resource, "id": made.id, "outputs": dict(made.outputs)})
-    there = {resource["urn"] for resource in resources}
+            _insert(state, {**resource, "id": made.id, "outputs": dict(made.outputs)})
+    there = {resource["urn"] for resource in state}
     return [resource["urn"] for resource in begun if resource["urn"] in there]
 
 
-def _insert(resources: list[dict[str, Any]], new: dict[str, Any]) -> None:
+def _insert(state: list[dict[str, Any]], new: dict[str, Any]) -> None:
     """As the engine has it after a creation: a replaced resource goes, or is to be deleted."""
-    for place, old in enumerate(resources):
+    for place, old in enumerate(state):
         if old["urn"] != new["urn"] or old.get("delete"):
             continue
         if old.get("id") == new["id"]:
             return
         if old.get("pendingReplacement"):
-            resources[place] = new
+            state[place] = new
         else:
             # What depends on the URN has to come after both.
-            resources[place] = {**old, "delete": True}
-            resources.insert(place, new)
+            state[place] = {**old, "delete": True}
+            state.insert(place, new)
         return
-    resources.append(new)
+    state.append(new)
 
 
 def _is_secret(value: Any) -> bool:

@@ -10,6 +10,7 @@ import psutil
 
 from local import files
 from local.engine.environment import RUN_MARK
+from local.engine.events import lost_creations
 from local.engine.stack import PROJECT, Stack
 from local.failure import LocalError
 from local.paths import Paths
@@ -55,8 +56,7 @@ def clear_locks(paths: Paths, screen: Screen) -> None:
 
     Raises LocalError if one that does run, started by the user, works on a stack.
     """
-    folder = paths.state / ".pulumi" / "locks" / "organization" / PROJECT
-    for lock in folder.glob("*/*.json"):
+    for lock in _locks(paths).glob("*/*.json"):
         stack = lock.parent.name
         pid = _lock_owner(lock)
         if pid is not None and _is_engine(pid):
@@ -68,6 +68,15 @@ def clear_locks(paths: Paths, screen: Screen) -> None:
         for file in (lock, lock.with_name(f"{lock.name}.attrs")):
             file.unlink(missing_ok=True)
         screen.warn(f"Stack {stack} was locked by a run that was killed: unlocked.")
+
+
+def is_locked(paths: Paths, stack: str) -> bool:
+    """Whether an engine works on a stack, or a killed one has left its lock."""
+    return any((_locks(paths) / stack).glob("*.json"))
+
+
+def _locks(paths: Paths) -> Path:
+    return paths.state / ".pulumi" / "locks" / "organization" / PROJECT
 
 
 def clear_torn_attributes(paths: Paths) -> None:
@@ -91,12 +100,13 @@ def settle_pending(stack: Stack, screen: Screen) -> None:
     """
     unsettled = stack.paths.run / "unsettled.json"
     targets = json.loads(unsettled.read_text()) if unsettled.exists() else []
-    pending = stack.pending_operations()
-    if pending:
-        names = ", ".join(sorted(op["resource"]["urn"].rsplit("::", 1)[-1] for op in pending))
+    begun = stack.pending_operations() + _lost(stack)
+    if begun:
+        names = ", ".join(sorted(op["resource"]["urn"].rsplit("::", 1)[-1] for op in begun))
         screen.warn(f"An interrupted run had begun with: {names}. Looking what became of it.")
         # With its secrets encrypted: none of them is needed.
         state = json.loads(stack.run(["stack", "export", "--stack", stack.name]))
+        state["deployment"]["pending_operations"] = begun
         targets += _take_up(stack, state["deployment"])
         files.write(unsettled, json.dumps(targets))
         stack.run(["stack", "import", "--stack", stack.name], given=json.dumps(state))
@@ -105,6 +115,14 @@ def settle_pending(stack: Stack, screen: Screen) -> None:
     if words:
         stack.change("settling interrupted operations", ["refresh", *words], screen)
     unsettled.unlink(missing_ok=True)
+
+
+def _lost(stack: Stack) -> list[dict[str, Any]]:
+    """The creations of the last run that the engine forgot when it lost a plugin."""
+    there = {resource["urn"] for resource in stack.resources()}
+    there |= {operation["resource"]["urn"] for operation in stack.pending_operations()}
+    lost = lost_creations(stack.events)
+    return [{"resource": one, "type": "creating"} for one in lost if one["urn"] not in there]
 
 
 def _take_up(stack: Stack, deployment: dict[str, Any]) -> list[str]:

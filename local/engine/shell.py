@@ -26,6 +26,7 @@ case "$(pwd -P)/" in
 {repository}/*) ;;
 *) exec {cli} "$@" ;;
 esac
+settle=
 for argument; do
     case "$argument" in
     --) break ;;
@@ -36,6 +37,7 @@ for argument; do
             "\\`aws secretsmanager put-secret-value\\`." >&2
         exit 2
         ;;
+    up | update | refresh | destroy) settle=--settle ;;
     esac
 done
 if [ "$1" = config ]; then
@@ -43,7 +45,7 @@ if [ "$1" = config ]; then
     unset PULUMI_CONFIG_PASSPHRASE_FILE
     exec {cli} "$@"
 fi
-(cd {repository} && GROUNDWORK_HOME={home} {python} -m local sync) || exit
+(cd {repository} && GROUNDWORK_HOME={home} {python} -m local sync $settle) || exit
 export TMPDIR={temporary}
 exec {cli} -C {project} "$@"
 """

@@ -40,6 +40,11 @@ class Stack:
         """The stack's state in the file backend."""
         return self.paths.state / ".pulumi" / "stacks" / PROJECT / f"{self.name}.json"
 
+    @property
+    def events(self) -> Path:
+        """The event log of the last run of `change`."""
+        return self.paths.logs / "pulumi-events.json"
+
     def ensure(self) -> None:
         """Makes the stack where the backend has none of its name; the user's choice stays."""
         if not self.state_file.exists():
@@ -100,12 +105,11 @@ class Stack:
         Raises LocalError with every error that the engine reported.
         """
         self.paths.logs.mkdir(parents=True, exist_ok=True)
-        events = self.paths.logs / "pulumi-events.json"
-        events.unlink(missing_ok=True)
-        log = EventLog(events)
+        self.events.unlink(missing_ok=True)
+        log = EventLog(self.events)
         progress = Progress()
         command = [str(self.cli), *arguments, "--stack", self.name, "--yes", "--non-interactive"]
-        command += ["--skip-preview", "--color", "never", "--event-log", str(events)]
+        command += ["--skip-preview", "--color", "never", "--event-log", str(self.events)]
         output = self.paths.logs / "pulumi.log"
         with screen.step(title) as step, output.open("ab") as written:
             written.write(f"\n$ pulumi {' '.join(command[1:])}\n".encode())
@@ -143,7 +147,7 @@ class Stack:
     def _latest(self) -> dict[str, Any]:
         if not self.state_file.exists():
             return {}
-        return json.loads(self.state_file.read_text())["checkpoint"]["latest"] or {}
+        return json.loads(self.state_file.read_text())["checkpoint"].get("latest") or {}
 
 
 def _failure(title: str, progress: Progress, output: Path) -> str:

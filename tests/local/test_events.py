@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from local.engine.events import EventLog, Progress
+from local.engine.events import EventLog, Progress, lost_creations
 
 
 def about(kind: str, operation: str, name: str) -> dict[str, Any]:
@@ -42,3 +42,15 @@ def test_problems_name_the_resource() -> None:
     progress.add(json.loads('{"summaryEvent": {"resourceChanges": {"same": 2}}}'))
     assert progress.problems == [("error", "admin: no such role")]
     assert progress.changes == {"same": 2}
+
+
+def test_of_a_lost_plugin_the_creations_are_known(tmp_path: Path) -> None:
+    def failed(operation: str, name: str, status: int) -> dict[str, Any]:
+        new = {"urn": f"urn:{name}", "type": "aws:ec2/vpc:Vpc"}
+        metadata = {"op": operation, "new": new}
+        return {"resOpFailedEvent": {"metadata": metadata, "status": status}}
+
+    events = [failed("create", "lost", 2), failed("create", "refused", 0), failed("update", "u", 2)]
+    file = tmp_path / "events.json"
+    file.write_text("".join(json.dumps(event) + "\n" for event in events))
+    assert [one["urn"] for one in lost_creations(file)] == ["urn:lost"]

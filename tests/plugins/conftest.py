@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from local.plugins.aws import provider
 from local.plugins.aws.provider import AwsPlugin
+from local.plugins.aws.resource import AwsResource
 from tests.endpoint.endpoint import Endpoint
 from tests.plugins.host import REGION, Host, hosted
 from tests.plugins.world import World
@@ -37,6 +39,12 @@ def host(plugin: AwsPlugin) -> Iterator[Host]:
     """An engine that has configured the plugin for one region."""
     with hosted(plugin, {"region": REGION}) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def resources(plugin: AwsPlugin, host: Host) -> dict[str, AwsResource]:
+    """The resource types of the plugin, which is configured."""
+    return provider.resources(plugin.session, dict, plugin.types)
 
 
 @pytest.fixture(scope="session")

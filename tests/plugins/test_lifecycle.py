@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.plugins.aws import pending
-from local.plugins.aws.provider import AwsPlugin
+from local.plugins.aws.resource import AwsResource
 from local.plugins.framework.plugin import Target
 from local.plugins.framework.values import UNKNOWN, plain
 from tests.plugins.cases.case import Case, changed
@@ -27,7 +27,7 @@ def _still(case: Case, state: State) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_life(case: Case, host: Host, world: World, plugin: AwsPlugin) -> None:
+def test_life(case: Case, host: Host, world: World, resources: dict[str, AwsResource]) -> None:
     name = f"test-{world.number()}"
     inputs = case.inputs(world)
 
@@ -47,12 +47,12 @@ def test_life(case: Case, host: Host, world: World, plugin: AwsPlugin) -> None:
     host.check(case.type, name, imported.inputs)
 
     begun, target = plain(state.inputs), Target(type=case.type, name=name)
-    made = pending.find(plugin.resources[case.type], target, begun)
+    made = pending.find(resources[case.type], target, begun)
     assert [one.id for one in made] == ([state.id] if case.found_again else [])
     for one in made:
         adopted = State(type=case.type, name=name, id=one.id, inputs=begun, outputs=one.outputs)
         assert not host.diff(adopted, inputs)
-        assert not pending.find(plugin.resources[case.type], target, begun, known={one.id})
+        assert not pending.find(resources[case.type], target, begun, known={one.id})
 
     if case.update:
         state = _update(case, host, state, changed(inputs, case.update(world)))
@@ -68,7 +68,7 @@ def test_life(case: Case, host: Host, world: World, plugin: AwsPlugin) -> None:
     host.delete(state)
     gone = host.refresh(state)
     assert (gone is not None) == case.outlives_delete
-    assert case.outlives_delete or not pending.find(plugin.resources[case.type], target, begun)
+    assert case.outlives_delete or not pending.find(resources[case.type], target, begun)
     if not case.outlives_delete:
         assert host.read(case.type, name, case.import_id(state)) is None
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from local.plugins.aws import pending
-from local.plugins.aws.provider import AwsPlugin
+from local.plugins.aws.resource import AwsResource
 from local.plugins.framework.plugin import Target
 from local.plugins.framework.values import plain
 from tests.plugins.host import Host
@@ -16,13 +16,13 @@ RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 
 
 @pytest.fixture
-def find(plugin: AwsPlugin, host: Host) -> Any:
+def find(resources: dict[str, AwsResource], host: Host) -> Any:
     """The ids that are found for the inputs of a creation."""
 
     def found(kind: str, inputs: dict[str, Any]) -> list[str]:
         checked = plain(host.check(kind, "begun", inputs))
         target = Target(type=kind, name="begun")
-        return [one.id for one in pending.find(plugin.resources[kind], target, checked)]  # pyright: ignore[reportArgumentType]
+        return [one.id for one in pending.find(resources[kind], target, checked)]
 
     return found
 

@@ -19,9 +19,9 @@ def find(
 ) -> list[Found]:
     """The objects that a creation with these inputs may have made, once they are ready.
 
-    Each is there, bears the tags that it would have, and becomes what the program wants without
-    being replaced. More than one leaves open which it is. ``known`` are ids that cannot be it.
-    Raises ``ProviderError`` where AWS does not answer, and if one is not ready in time.
+    Each is there, bears no other tags than it would have, and becomes what the program wants
+    without being replaced. More than one leaves open which it is. ``known`` are ids that cannot
+    be it. Raises ``ProviderError`` where AWS does not answer, and if one is not ready in time.
     """
     found = []
     for candidate in _candidates(resource, target, inputs):
@@ -64,7 +64,8 @@ def _candidates(resource: AwsResource, target: Target, inputs: Properties) -> li
 def _fits(resource: AwsResource, target: Target, inputs: Properties, found: Found) -> bool:
     tags = found.outputs.get("tagsAll") or {}
     wanted = inputs.get("tagsAll") or inputs.get("tags") or {}
-    if any(tags.get(key) != value for key, value in wanted.items()):
+    # One of that name without any tags stands in the way of a creation, whoever made it.
+    if tags and any(tags.get(key) != value for key, value in wanted.items()):
         return False
     difference = resource.diff(target, found.inputs, found.outputs, inputs)
     return not any(change.replaces for change in difference.changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from local.plugins.framework.kept_types import KeptTypes, Types
 from local.plugins.framework.plugin import Plugin, Properties
 from local.plugins.framework.schema import inputs_of, outputs_of
 
+VERSION = metadata.version("pulumi-aws")
 _TAKEN = frozenset({"region", "defaultTags", "version", "pluginDownloadURL"})
 # Who calls, and how AWS is reached: here the environment alone decides that, so that a stack for a
 # real account can be previewed as it is.
@@ -57,6 +58,24 @@ _MOOT = frozenset(
 )
 
 
+def kept_types(file: Path | None) -> KeptTypes:
+    """The SDK's types of all resources, kept in a file if there is one."""
+    tokens = [entry.type for entry in ENTRIES]
+    return KeptTypes(file, version=VERSION, tokens=tokens, make=_types)
+
+
+def resources(
+    session: Callable[[], Session], default_tags: Callable[[], Mapping[str, str]], types: KeptTypes
+) -> dict[str, AwsResource]:
+    """Every resource type by its token."""
+    return {
+        entry.type: AwsResource(
+            entry=entry, session=session, default_tags=default_tags, types=types.of
+        )
+        for entry in ENTRIES
+    }
+
+
 class AwsPlugin(Plugin):
     """Endpoint, credentials and, as a fallback, the region are the environment's.
 
@@ -64,24 +83,11 @@ class AwsPlugin(Plugin):
     """
 
     def __init__(self, types: Path | None = None) -> None:
-        super().__init__(name="aws", version=metadata.version("pulumi-aws"))
-        self.types = KeptTypes(
-            types,
-            version=self.version,
-            tokens=[entry.type for entry in ENTRIES],
-            make=_types,
-        )
+        super().__init__(name="aws", version=VERSION)
+        self.types = kept_types(types)
         self._session: Session | None = None
         self._default_tags: dict[str, str] = {}
-        self.resources = {
-            entry.type: AwsResource(
-                entry=entry,
-                session=self.session,
-                default_tags=lambda: self._default_tags,
-                types=self.types.of,
-            )
-            for entry in ENTRIES
-        }
+        self.resources = resources(self.session, lambda: self._default_tags, self.types)
 
     def session(self) -> Session:
         """The configured session. Raises ``ProviderError`` before ``configure``."""

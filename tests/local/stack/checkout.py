@@ -35,6 +35,11 @@ class Checkout:
         """Its `.local`."""
         return self.root / ".local"
 
+    @property
+    def state_file(self) -> Path:
+        """The state of the stack `local`."""
+        return self.home / "state" / ".pulumi" / "stacks" / "groundwork" / "local.json"
+
     def command(self, *arguments: str) -> list[str]:
         """The command line of `python -m local ARGUMENTS`."""
         return [str(self.root / ".venv" / "bin" / "python"), "-m", "local", *arguments]
@@ -90,6 +95,18 @@ class Checkout:
             check=False,
         )
 
+    def start_in_shell(self, command: str) -> subprocess.Popen[bytes]:
+        """Starts one command in a shell that has sourced `.local/env`, its output in a file."""
+        with (self.root / "output.log").open("wb") as output:
+            return subprocess.Popen(
+                ["bash", "-c", f". ./.local/env; exec {command}"],
+                cwd=self.root,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
     def said(self, script: str) -> str:
         """What a script that has to succeed prints."""
         result = self.shell(script)
@@ -112,16 +129,14 @@ class Checkout:
 
     def resources(self) -> list[dict[str, Any]]:
         """The resources in the state of the stack `local`."""
-        file = self.home / "state" / ".pulumi" / "stacks" / "groundwork" / "local.json"
-        return json.loads(file.read_text())["checkpoint"]["latest"].get("resources", [])
+        return json.loads(self.state_file.read_text())["checkpoint"]["latest"].get("resources", [])
 
     def interrupt(self, resource: dict[str, Any]) -> None:
         """Lets the state of the stack `local` say that this creation has begun."""
-        file = self.home / "state" / ".pulumi" / "stacks" / "groundwork" / "local.json"
-        state = json.loads(file.read_text())
+        state = json.loads(self.state_file.read_text())
         begun = {"resource": resource, "type": "creating"}
         state["checkpoint"]["latest"]["pending_operations"] = [begun]
-        file.write_text(json.dumps(state))
+        self.state_file.write_text(json.dumps(state))
 
     def resource(self, kind: str, name_end: str = "") -> dict[str, Any]:
         """The one resource of a type whose name ends so."""

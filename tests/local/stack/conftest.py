@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ import pytest
 from tests.local.stack.checkout import Checkout
 
 
-@pytest.fixture(scope="session")
-def fresh() -> Iterator[Checkout]:
+@contextmanager
+def new_checkout() -> Iterator[Checkout]:
     """A checkout on which nothing has run yet."""
     # PostgreSQL gives up root, and then has no way into pytest's own private folders.
     with tempfile.TemporaryDirectory(prefix="groundwork-") as folder:
@@ -24,6 +25,20 @@ def fresh() -> Iterator[Checkout]:
             for process in left:
                 process.kill()
             assert not left, f"`local clean` left running: {left}"
+
+
+@pytest.fixture(scope="session")
+def fresh() -> Iterator[Checkout]:
+    """The checkout of all tests that share a platform, as nothing has run on it yet."""
+    with new_checkout() as checkout:
+        yield checkout
+
+
+@pytest.fixture
+def own() -> Iterator[Checkout]:
+    """A checkout of one test alone, on which nothing has run yet."""
+    with new_checkout() as checkout:
+        yield checkout
 
 
 @pytest.fixture(scope="session")

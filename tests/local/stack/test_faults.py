@@ -7,6 +7,7 @@ import time
 
 import psutil
 
+from tests.local.stack import killing
 from tests.local.stack.checkout import Checkout
 
 SECRETS = ("groundwork:secrets", "application_secrets")
@@ -75,6 +76,38 @@ def test_what_an_interrupted_creation_has_made_is_adopted(deployed: Checkout) ->
     secrets = deployed.client("secretsmanager").list_secrets()["SecretList"]
     (secret,) = [each for each in secrets if each["Name"] == name]
     assert secret["Description"] == "Made before the power fails"
+
+
+NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
+UP = "pulumi up --stack local --yes --skip-preview --non-interactive"
+STEPS = {
+    # As on AWS, where nothing else than this command knows of it.
+    NODE_GROUP: "python -m infra.recovery --stack local --yes",
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "true",
+    "kubernetes:core/v1:Namespace": "true",
+}
+
+
+def test_the_documented_steps_finish_a_pulumi_up_that_was_killed(deployed: Checkout) -> None:
+    """At a type that takes minutes on AWS, at one without a name, and at one of Kubernetes."""
+    pool = {"instance_types": ["t3.large"], "min_size": 1, "max_size": 2}
+    deployed.stack_file().set(pool, "groundwork:cluster", "node_pools", "late")
+    clients = ["192.168.0.0/16", "192.0.2.0/24"]
+    deployed.stack_file().set(clients, "groundwork:database", "client_cidrs")
+    deployed.stack_file().set(["production", "late"], "groundwork:secrets", "namespaces")
+    left = dict(STEPS)
+    while left:
+        command = deployed.start_in_shell(UP)
+        met = killing.stop_at_creation(deployed, command, lambda kind: kind in left)
+        assert met, deployed.output()
+        killing.kill_all(command)
+        deployed.said("pulumi cancel --stack local --yes")
+        for kind in met:
+            deployed.said(left.pop(kind))
+    deployed.said(UP)
+    assert killing.state(deployed).get("pending_operations") is None
+    assert killing.strangers(deployed) == []
+    assert "no changes" in deployed.must("refresh")
 
 
 def test_a_taken_port_is_given_up_and_the_state_follows(deployed: Checkout) -> None:
