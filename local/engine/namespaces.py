@@ -5,13 +5,10 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-import urllib3
 
 from local.engine.environment import Environment
 from local.engine.events import Progress
-from local.services.certificates import Certificates
+from local.engine.kubernetes_api import KubernetesApi
 
 DELETING = re.compile(r"^urn:.*kubernetes:core/v1:Namespace::")
 # As the namespace controller says it: "widgets.example.com has 2 resource instances".
@@ -23,13 +20,7 @@ class HeldNamespaces:
     """Says once of each object that it holds a namespace which the engine waits for."""
 
     def __init__(self, environment: Environment) -> None:
-        self._server = environment.addresses.apiserver
-        certificates = Certificates(folder=environment.paths.certificates)
-        self._files = {
-            "ca_certs": str(certificates.ca_certificate),
-            "cert_file": str(certificates.certificate("health")),
-            "key_file": str(certificates.key("health")),
-        }
+        self._environment = environment
         self._said: set[str] = set()
         self._next: float | None = None
 
@@ -49,13 +40,13 @@ class HeldNamespaces:
         return new
 
     def _holders(self) -> Iterator["Holder"]:
-        api = _Api(self._server, self._files)
+        api = KubernetesApi.of_platform(self._environment)
         for namespace in api.items("/api/v1/namespaces"):
             if namespace["status"].get("phase") != "Terminating":
                 continue
             for condition in namespace["status"].get("conditions", []):
                 for found in REMAINING.finditer(condition.get("message", "")):
-                    yield from api.holders(namespace["metadata"]["name"], found["kind"])
+                    yield from _holders(api, namespace["metadata"]["name"], found["kind"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,36 +68,19 @@ class Holder:
         )
 
 
-class _Api:
-    def __init__(self, server: str, certificates: dict[str, str]) -> None:
-        self._server = server
-        self._pool = urllib3.PoolManager(timeout=5.0, retries=False, **certificates)  # pyright: ignore[reportArgumentType]
-
-    def holders(self, namespace: str, kind: str) -> Iterator[Holder]:
-        """The objects of a kind in a namespace that have finalizers."""
-        plural, _, group = kind.partition(".")
-        if group:
-            version = self._get(f"/apis/{group}").get("preferredVersion", {}).get("groupVersion")
-        else:
-            version = "v1"
-        root = f"/apis/{version}" if group else "/api/v1"
-        for item in self.items(f"{root}/namespaces/{namespace}/{plural}"):
-            metadata = item["metadata"]
-            if metadata.get("finalizers"):
-                yield Holder(
-                    namespace=namespace,
-                    kind=kind,
-                    name=metadata["name"],
-                    finalizers=tuple(metadata["finalizers"]),
-                )
-
-    def items(self, path: str) -> list[dict[str, Any]]:
-        """The objects of a list; none if the API server does not answer with one."""
-        return self._get(path).get("items") or []
-
-    def _get(self, path: str) -> dict[str, Any]:
-        try:
-            answer = self._pool.request("GET", f"{self._server}{path}")
-            return answer.json() if answer.status == 200 else {}
-        except (urllib3.exceptions.HTTPError, OSError, ValueError):
-            return {}  # whatever is wrong, the engine's own error tells
+def _holders(api: KubernetesApi, namespace: str, kind: str) -> Iterator[Holder]:
+    """The objects of a kind in a namespace that have finalizers."""
+    plural, _, group = kind.partition(".")
+    root = "/api/v1"
+    if group:
+        preferred = api.get(f"/apis/{group}").get("preferredVersion", {})
+        root = f"/apis/{preferred.get('groupVersion')}"
+    for item in api.items(f"{root}/namespaces/{namespace}/{plural}"):
+        metadata = item["metadata"]
+        if metadata.get("finalizers"):
+            yield Holder(
+                namespace=namespace,
+                kind=kind,
+                name=metadata["name"],
+                finalizers=tuple(metadata["finalizers"]),
+            )

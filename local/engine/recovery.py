@@ -9,8 +9,10 @@ from typing import Any
 import psutil
 
 from local import files
+from local.engine import releases
 from local.engine.environment import RUN_MARK
 from local.engine.events import lost_creations
+from local.engine.kubernetes_api import KubernetesApi
 from local.engine.stack import PROJECT, Stack
 from local.failure import LocalError
 from local.paths import Paths
@@ -106,6 +108,8 @@ def settle_pending(stack: Stack, screen: Screen) -> None:
         screen.warn(f"An interrupted run had begun with: {names}. Looking what became of it.")
         # With its secrets encrypted: none of them is needed.
         state = json.loads(stack.run(["stack", "export", "--stack", stack.name]))
+        api = KubernetesApi.of_platform(stack.environment)
+        releases.clear_marks(api, [operation["resource"] for operation in begun])
         state["deployment"]["pending_operations"] = begun
         targets += _take_up(stack, state["deployment"])
         files.write(unsettled, json.dumps(targets))
