@@ -19,6 +19,7 @@ DOING = {
     "same": "checking",
 }
 SHOWN = ("error", "warning")
+FAILURE = b'"resOpFailedEvent"'
 UNKNOWN = 2
 """The status of an operation of which the plugin did not say how it ended."""
 
@@ -74,12 +75,14 @@ def lost_creations(file: Path) -> list[dict[str, Any]]:
 
     The engine forgets them, but for this log. Secret inputs read "[secret]".
     """
+    if not file.exists():
+        return []
+    failures = [line for line in file.read_bytes().splitlines(True) if FAILURE in line]
+    found = [json.loads(line)["resOpFailedEvent"] for line in failures if line.endswith(b"\n")]
     return [
         failed["metadata"]["new"]
-        for event in EventLog(file).new()
-        if (failed := event.get("resOpFailedEvent"))
-        and failed["metadata"]["op"] == "create"
-        and failed["status"] == UNKNOWN
+        for failed in found
+        if failed["metadata"]["op"] == "create" and failed["status"] == UNKNOWN
     ]
 
 

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -12,7 +14,7 @@ import psutil
 from tests.local.stack.checkout import Checkout
 
 PLUGINS = ("local.plugins.", "pulumi-resource-")
-ANSWER_SECONDS = 0.05
+TURN_SECONDS, QUIET_SECONDS = 0.03, 0.02
 Kill = Callable[[subprocess.Popen[bytes]], None]
 
 
@@ -21,26 +23,48 @@ def stop_at_creation(
 ) -> set[str]:
     """Stops the engine once it is creating resources of a wanted type; gives all such types.
 
-    Nothing that the engine learns from then on gets into the state. Empty if the command ends.
+    What AWS and Kubernetes then make does not get into the state. Empty if the command ends.
+    The plugins work in short turns: in between they hold still until the engine has written down
+    what it waits for, so that no creation is too quick to be seen.
     """
-    seen = 0
+    engine, plugins, known = None, [], ""
     while command.poll() is None:
-        written = _written(checkout)
-        if written == seen:
-            time.sleep(0.002)
+        if engine is None or not engine.is_running():  # it was one of the CLI's quick commands
+            engine, plugins, known = engine_of(command), [], ""
+        if engine is not None and (now := _children(engine.pid)) != known:
+            plugins, known = _plugins(engine), now
+        if engine is None or not plugins:
+            time.sleep(QUIET_SECONDS)
             continue
-        seen = written
-        if not any(map(wanted, begun(checkout))):
-            continue
-        engine = engine_of(command)
-        if engine is None:
-            continue
-        engine.suspend()
-        if found := {kind for kind in begun(checkout) if wanted(kind)}:
-            time.sleep(ANSWER_SECONDS)  # AWS makes what it was asked for, and says so to the plugin
+        with _held(plugins):
+            _wait_until_written(checkout)
+            found = {kind for kind in begun(checkout) if wanted(kind)}
+            if found:
+                engine.suspend()
+        time.sleep(TURN_SECONDS)
+        if found:
             return found
-        engine.resume()
     return set()
+
+
+@contextmanager
+def _held(processes: list[psutil.Process]) -> Iterator[None]:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.suspend()
+    try:
+        yield
+    finally:
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
+
+
+def _wait_until_written(checkout: Checkout) -> None:
+    before = None
+    while (now := _written(checkout)) != before:
+        before = now
+        time.sleep(QUIET_SECONDS)
 
 
 def begun(checkout: Checkout) -> list[str]:
@@ -62,10 +86,11 @@ def state(checkout: Checkout) -> dict[str, Any]:
 
 def engine_of(command: subprocess.Popen[bytes]) -> psutil.Process | None:
     """The engine that a command has started, or is."""
-    started = psutil.Process(command.pid)
-    for process in [started, *started.children()]:
-        if process.name() == "pulumi":
-            return process
+    with suppress(psutil.NoSuchProcess):  # one has just ended
+        started = psutil.Process(command.pid)
+        for process in [started, *started.children()]:
+            if process.name() == "pulumi":
+                return process
     return None
 
 
@@ -87,9 +112,8 @@ def kill_plugins(command: subprocess.Popen[bytes]) -> None:
     """Kills the plugins of the stopped engine, which ends with an error, as the command does."""
     engine = engine_of(command)
     assert engine is not None
-    for process in engine.children(recursive=True):
-        if any(plugin in word for plugin in PLUGINS for word in process.cmdline()[:4]):
-            _killed(process)
+    for process in _plugins(engine):
+        _killed(process)
     engine.resume()
     assert command.wait(120) == 1
 
@@ -101,6 +125,25 @@ def kill_command(command: subprocess.Popen[bytes]) -> None:
     command.wait(60)
     assert engine is not None
     engine.resume()
+
+
+def _plugins(engine: psutil.Process) -> list[psutil.Process]:
+    found = []
+    with suppress(psutil.NoSuchProcess):
+        for process in engine.children(recursive=True):
+            words = process.cmdline()[:4]
+            if any(plugin in word for plugin in PLUGINS for word in words):
+                found.append(process)
+    return found
+
+
+def _children(pid: int) -> str:
+    """What changes with a process's children; to ask for these themselves takes far longer."""
+    found = ""
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += task.read_text()
+    return found
 
 
 def _killed(process: psutil.Process | None) -> None:
