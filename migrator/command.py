@@ -8,18 +8,19 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import IO, Annotated, Any, cast
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
 from migrator.errors import MigratorError
+from migrator.standard_output import report_stream
 
 INTERRUPTED = 130
 
 # Without emoji: `:secret:` is part of an ARN.
-out = Console(emoji=False)
+out = Console(emoji=False, file=cast(IO[str], report_stream))
 err = Console(stderr=True, emoji=False)
 
 
@@ -43,9 +44,15 @@ def say(line: str, *, style: str | None = None) -> None:
     err.print(line, style=style, highlight=False, markup=False, soft_wrap=True)
 
 
+def write(text: str) -> None:
+    """Writes a report for programs, as it is."""
+    report_stream.write(text)
+    report_stream.flush()
+
+
 def print_json(data: Any) -> None:
     """Prints plain data as JSON."""
-    typer.echo(json.dumps(data, indent=2))
+    write(json.dumps(data, indent=2) + "\n")
 
 
 @contextmanager
@@ -56,11 +63,14 @@ def reported(
 ) -> Iterator[None]:
     """Ends the command with the message of what went wrong, and no traceback.
 
+    From here on standard output is for the migrator's own reports.
+
     interrupted: what Ctrl-C tells. translate: makes a MigratorError of an error that is none, where
     its message is for the user; what stays another is a defect, and passes.
     """
     try:
-        yield
+        with report_stream.kept_for_reports():
+            yield
     except KeyboardInterrupt:
         say(interrupted)
         raise typer.Exit(INTERRUPTED) from None

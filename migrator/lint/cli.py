@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from migrator.command import out, reported, say
+from migrator.command import out, reported, say, write
 from migrator.errors import UsageError
 from migrator.lint.command_options import (
     DatabaseUrlOption,
@@ -147,19 +147,19 @@ def report(totals: Totals, chosen: ReportFormat) -> None:
         case ReportFormat.JSON:
             from migrator.lint.output.json_report import json_report
 
-            typer.echo(json_report(totals))
+            write(json_report(totals) + "\n")
         case ReportFormat.GITHUB:
             from migrator.lint.output.github import github_report
 
-            typer.echo(github_report(totals))
+            write(github_report(totals) + "\n")
         case ReportFormat.SARIF:
             from migrator.lint.output.sarif import sarif_report
 
-            typer.echo(sarif_report(totals))
+            write(sarif_report(totals) + "\n")
         case ReportFormat.MARKDOWN:
             from migrator.lint.output.markdown import markdown_report
 
-            typer.echo(markdown_report(totals))
+            write(markdown_report(totals) + "\n")
 
 
 def snapshot(

@@ -3,33 +3,52 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from alembic.script.revision import RevisionError
+from alembic.script.revision import MultipleHeads, RevisionError
 from alembic.util import CommandError
 
 from migrator.errors import UsageError
-from migrator.project.history import History, history_error
+from migrator.project.history import History, HistoryError, history_error
 from migrator.project.rendering import find_version_table
 
 
 def in_range(history: History, revisions: str) -> set[str]:
-    """The ids of ``a:b`` (after a, up to b), of ``:b``, ``a:``, or of one revision.
+    """The ids of ``a:b``, of ``:b``, ``a:``, or of what one identifier means.
 
-    Raises HistoryError for an unknown revision.
+    ``a:b`` is what ``alembic upgrade b`` would run on a database that is at a. An identifier is
+    an id, the start of one, a branch's label, ``branch@head``, ``head`` or ``heads``.
+
+    Raises HistoryError for an unknown revision, and for revisions that are named and select
+    nothing.
     """
-    lower, colon, upper = revisions.partition(":")
+    lower, colon, upper = (part.strip() for part in revisions.partition(":"))
     try:
-        if not colon:
+        if colon:
+            # Of a branch that `lower` is no part of, an upgrade begins at the base.
+            found = history.scripts.iterate_revisions(
+                upper or "heads", lower or "base", implicit_base=True
+            )
+        else:
             found = history.scripts.get_revisions(lower)
-            return {r.revision for r in found if r is not None}
-        walked = history.scripts.iterate_revisions(upper or "heads", lower or "base")
-        return {script.revision for script in walked}
-    except (CommandError, RevisionError) as error:
-        if not colon:
-            raise history_error(
-                f"{revisions!r} is not a revision of {history.directory}, nor a file that ends in "
-                ".py or .sql"
-            ) from error
-        raise history_error(f"revision range {revisions!r}: {error}") from error
+        selected = {script.revision for script in found if script is not None}
+    except (CommandError, RevisionError, AssertionError, LookupError, ValueError) as error:
+        raise _not_found(history, revisions, error, is_range=bool(colon)) from error
+    if not selected and (lower or upper):
+        raise history_error(f"{revisions!r} names revisions, but there are none to judge in it")
+    return selected
+
+
+def _not_found(
+    history: History, revisions: str, error: Exception, *, is_range: bool
+) -> HistoryError:
+    told = str(error) or "an identifier is missing"
+    if is_range:
+        return history_error(f"revision range {revisions!r}: {told}")
+    if isinstance(error.__cause__, MultipleHeads):
+        return history_error(f"{revisions!r}: {told}; write heads for all of them")
+    return history_error(
+        f"{revisions!r} is not a revision of {history.directory}, nor a file that ends in "
+        f".py or .sql ({told})"
+    )
 
 
 def not_in_database(history: History, database_url: str) -> set[str] | None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from migrator.command import out, reported, say
+from migrator.command import out, reported, say, write
 from migrator.errors import UsageError
 from migrator.rehearse.formats import TEXTS, print_text
 from migrator.rehearse.rehearsal import rehearse
@@ -69,7 +69,7 @@ def rehearse_command(
     else:
         text = TEXTS[output_format](rehearsal)
         if output is None:
-            typer.echo(text, nl=False)
+            write(text)
         else:
             output.write_text(text, encoding="utf-8")
     if not rehearsal.ok:
