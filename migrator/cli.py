@@ -78,7 +78,7 @@ app = typer.Typer(
 def settings(
     context: typer.Context,
     config: Annotated[
-        Path, typer.Option("--config", "-c", help="The project's alembic.ini.")
+        Path, typer.Option("--config", "-c", help="The project's alembic.ini or pyproject.toml.")
     ] = DEFAULT_CONFIG,
     database_url: Annotated[
         str | None,
@@ -97,8 +97,14 @@ def settings(
             help="AWS Secrets Manager secret with the user name and password for the database.",
         ),
     ] = None,
+    x: Annotated[
+        list[str] | None,
+        typer.Option("-x", help="What env.py finds by context.get_x_argument(). Repeatable."),
+    ] = None,
 ) -> None:
     """Reads the options that all commands share."""
     for line in unread_settings(config):
         say(f"note: {line}", style="yellow")
-    context.obj = MigratorSettings(config=config, database_url=database_url, secret_arn=secret_arn)
+    context.obj = MigratorSettings(
+        config=config, database_url=database_url, secret_arn=secret_arn, x=tuple(x or ())
+    )

@@ -98,6 +98,7 @@ def lint(
         totals = run_request(
             Request(
                 config=settings.config,
+                x=settings.x,
                 targets=tuple(targets or ()),
                 sql=tuple(sql or ()),
                 version=chosen_version(pg_version),

@@ -6,11 +6,11 @@ from pathlib import Path
 from migrator.lint.finding import Finding
 from migrator.lint.judge import Verdict
 from migrator.lint.scripts import judge_scripts
+from migrator.lint.several_databases import with_another_database
 from migrator.postgres.server_version import LOWEST_SUPPORTED
 from migrator.project.history import History
 from migrator.project.history_files import read_history
 from migrator.project.rendering import Rendering, render
-from migrator.project.script import Script
 from migrator.project.selection import in_range
 from migrator.snapshot import Catalog
 
@@ -52,13 +52,19 @@ def judge_history(
 ) -> list[Verdict]:
     """As `lint_history`, for revision ids, with all that is known of each revision.
 
-    Without a catalog the revisions before the selected ones are read for what they say of
-    the tables; with one they are in the database already.
+    Where one run of env.py turns to several databases, a revision has a verdict for each in which
+    it does something else. Without a catalog the revisions before the selected ones are read for
+    what they say of the tables; with one they are in the database already.
     """
-    scripts: list[Script] = rendering.scripts
-    if catalog is not None and selected is not None:
-        scripts = [script for script in scripts if script.revision in selected]
-    verdicts = judge_scripts(scripts, pg_version=pg_version, catalog=catalog, enabled=enabled)
-    if selected is None:
-        return verdicts
-    return [verdict for verdict in verdicts if verdict.script.revision in selected]
+    verdicts: list[Verdict] = []
+    for scripts in (rendering.scripts, *rendering.others):
+        known = catalog is not None and selected is not None
+        judged = judge_scripts(
+            [each for each in scripts if each.revision in selected] if known else scripts,
+            pg_version=pg_version,
+            catalog=catalog,
+            enabled=enabled,
+        )
+        found = [each for each in judged if selected is None or each.script.revision in selected]
+        verdicts = with_another_database(verdicts, found) if verdicts else found
+    return verdicts

@@ -29,7 +29,7 @@ def judge_revisions(request: Request, targets: list[str]) -> Judged:
 
     targets: files and ranges. Raises UsageError and HistoryError.
     """
-    history = read_history(request.config)
+    history = read_history(request.config, x=request.x)
     request, selected, chosen = _selected(request, history, targets)
     rendering = render_for(history, selected, request.catalog)
     verdicts = judge_history(

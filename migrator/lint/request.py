@@ -11,13 +11,14 @@ from migrator.snapshot import Catalog
 class Request:
     """What to lint.
 
-    version: a server_version_num, None for the default. database_url: whose version table
-    tells which revisions are new. own_database: whether that is the project's own, which nobody
-    named here. base: the branch that tells it instead. note: what the user should know about how
-    this came about.
+    config, x: the project, as `read_config` takes it. version: a server_version_num, None for the
+    default. database_url: whose version table tells which revisions are new. own_database: whether
+    that is the project's own, which nobody named here. base: the branch that tells it instead.
+    note: what the user should know about how this came about.
     """
 
     config: Path
+    x: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     sql: tuple[Path, ...] = ()
     version: int | None = None

@@ -23,13 +23,15 @@ def run_environment(
     *,
     scripts: ScriptDirectory | None = None,
     forced: Mapping[str, Any] | None = None,
+    adapted: Callable[[Any], Any] = lambda connection: connection,
     configured: Callable[[MigrationContext], None] | None = None,
     **options: Any,
 ) -> None:
     """Runs env.py once; `steps` chooses what is done there.
 
     scripts: the project's, if they are read already. forced: what env.py's `context.configure`
-        is given over its own keywords. configured: told of the context that env.py configured,
+        is given over its own keywords. adapted: makes of the connection that env.py gives the one
+        that Alembic gets. configured: told of the context that env.py configured,
         before any step. options: as for Alembic's EnvironmentContext.
 
     Raises whatever env.py, `configured` and the steps raise.
@@ -42,9 +44,10 @@ def run_environment(
         # Most env.py heed only the file's name, and older ones need it.
         logging = KeptLogging.take()
 
-        def configure_all(*arguments: Any, **keywords: Any) -> None:
+        def configure_all(connection: Any = None, *arguments: Any, **keywords: Any) -> None:
             logging.restore()  # for what is said while the revisions run
-            configure(*arguments, **{**keywords, **(forced or {})})
+            connection = adapted(connection)
+            configure(connection, *arguments, **{**keywords, **(forced or {})})
             if configured is not None:
                 configured(environment.get_context())
 

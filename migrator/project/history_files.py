@@ -3,7 +3,7 @@
 import io
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,27 +27,27 @@ Shape = TypeVar("Shape", bound=History)
 Faults = Callable[[list[Revision]], Iterable[str]]
 
 
-def read_linear_history(config_file: Path) -> LinearHistory:
+def read_linear_history(config_file: Path, *, x: Sequence[str] = ()) -> LinearHistory:
     """The history of an Alembic project, as the runner needs it.
 
-    config_file: its alembic.ini. Raises HistoryError with all that is wrong with the files, and
-    all that keeps them from being linear.
+    config_file, x: as for `read_config`. Raises HistoryError with all that is wrong with the files,
+    and all that keeps them from being linear.
     """
-    return _read(config_file, LinearHistory, linear_faults)
+    return _read(config_file, x, LinearHistory, linear_faults)
 
 
-def read_history(config_file: Path) -> History:
+def read_history(config_file: Path, *, x: Sequence[str] = ()) -> History:
     """The history of an Alembic project, of any shape.
 
-    config_file: its alembic.ini. Raises HistoryError with every file that cannot be loaded,
+    config_file, x: as for `read_config`. Raises HistoryError with every file that cannot be loaded,
     every id that is there twice, and every revision that follows one that is not there.
     """
-    return _read(config_file, History, lambda _revisions: ())
+    return _read(config_file, x, History, lambda _revisions: ())
 
 
-def _read(config_file: Path, kind: type[Shape], further_faults: Faults) -> Shape:
+def _read(config_file: Path, x: Sequence[str], kind: type[Shape], further_faults: Faults) -> Shape:
     try:
-        config = read_config(config_file, stdout=io.StringIO())
+        config = read_config(config_file, stdout=io.StringIO(), x=x)
     except AlembicFileError as error:
         raise history_error(str(error)) from None
     try:

@@ -12,19 +12,12 @@ from sqlalchemy.exc import NoSuchTableError
 
 from migrator.database import DATABASE_ERRORS, driver_connection, refuse_pooled
 from migrator.errors import MigratorError, UsageError
+from migrator.project.async_environment import in_place_of_async, refuse_async
 from migrator.project.environment import Steps, run_environment
+from migrator.project.one_database import OneDatabase, refuse_own_commits
 
 # Tells `migrator.runner.environment.run_online` that the migrator itself is at work.
 RUNS_UNDER_MIGRATOR = "groundwork.runner"
-ASYNC_REFUSED = """\
-env.py connects through an async engine, which the migrator does not support: name the database \
-with --database-url or DATABASE_URL, and let env.py use the connection that it is given:
-
-    given = config.attributes.get("connection")
-    if given is not None:
-        do_run_migrations(given)
-    else:
-        asyncio.run(run_async_migrations())"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +27,14 @@ class Standing:
     revision: None before the first.
     version_table: with its schema if it has one.
     longest_id: how many characters of a revision's id the version table takes; None for any number.
+    transaction_open: whether env.py has begun a transaction, which is its own to commit.
     """
 
     engine: Engine
     version_table: str
     revision: str | None
     longest_id: int | None
+    transaction_open: bool
 
 
 def run_online_environment(
@@ -59,10 +54,13 @@ def run_online_environment(
     config.attributes[RUNS_UNDER_MIGRATOR] = True
 
     begun = False
+    one = OneDatabase()
 
     def check(context: MigrationContext) -> None:
         nonlocal begun
         begun = True
+        one.configured(context)
+        refuse_own_commits(context)
         refuse_async(context.connection)
         if context.connection is not None:
             refuse_pooled(driver_connection(context.connection))
@@ -71,7 +69,12 @@ def run_online_environment(
 
     try:
         run_environment(
-            config, steps, forced={"transaction_per_migration": True}, configured=check, **options
+            config,
+            one.only(steps),
+            forced={"transaction_per_migration": True},
+            adapted=lambda given: in_place_of_async(given, connection),
+            configured=check,
+            **options,
         )
     except SystemExit as error:
         raise UsageError(f"env.py or a revision ended the process: {error}") from None
@@ -79,6 +82,8 @@ def run_online_environment(
         if begun or isinstance(error, (MigratorError, *DATABASE_ERRORS)):
             raise
         raise UsageError(f"{_place_in_env(error)}: {type(error).__name__}: {error}") from error
+    if one.refusal is not None:  # and env.py has caught it
+        raise one.refusal
 
 
 def _place_in_env(error: BaseException) -> str:
@@ -101,6 +106,7 @@ def observe(config: Config, connection: Connection | None) -> Standing:
                 version_table=version_table_of(context),
                 revision=_only_head(heads),
                 longest_id=_longest_id(context, context.connection),
+                transaction_open=context._in_external_transaction,
             )
         )
         return ()
@@ -109,12 +115,6 @@ def observe(config: Config, connection: Connection | None) -> Standing:
     if not seen:
         raise UsageError("env.py ran no migrations; does it call context.run_migrations()?")
     return seen[0]
-
-
-def refuse_async(connection: Connection | None) -> None:
-    """Raises UsageError for a connection that cannot be guarded."""
-    if connection is not None and connection.dialect.is_async:
-        raise UsageError(ASYNC_REFUSED)
 
 
 def version_table_of(context: MigrationContext) -> str:

@@ -40,7 +40,7 @@ class Project:
         url = settings.find_url()
         return cls(
             settings=settings,
-            history=read_linear_history(settings.alembic_file()),
+            history=read_linear_history(settings.alembic_file(), x=settings.x),
             engine=create(url, role="revision") if url is not None else None,
         )
 

@@ -11,8 +11,10 @@ import re
 import traceback
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import decode_source
+from pathlib import Path
+from typing import Any
 
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
@@ -21,11 +23,15 @@ from migrator.postgres.statements import Statement, summarise
 from migrator.project.environment import ALEMBIC_GLOBALS, run_environment
 from migrator.project.garbage import collecting_seldom
 from migrator.project.history import History, Revision
+from migrator.project.no_files import files_unwritten
 from migrator.project.processes import spread
 from migrator.project.recorder import Emission, Recorder
 from migrator.project.revision_facts import revision_facts
 from migrator.project.script import Script, Step
 
+# What env.py hands to each revision by way of context.run_migrations().
+Arguments = dict[str, Any]
+Work = Callable[[MigrationContext, Arguments], None]
 # How a revision finds out that it is only being rendered.
 ASKS_FOR_MODE = re.compile(r"\bis_offline_mode\b|\bas_sql\b")
 
@@ -34,12 +40,15 @@ ASKS_FOR_MODE = re.compile(r"\bis_offline_mode\b|\bas_sql\b")
 class Rendering:
     """What came of running revisions offline.
 
-    scripts: one a revision, oldest first. version_table: (schema, name) of Alembic's own.
+    scripts: one a revision, oldest first. others: the same for each further database or schema
+    that one run of env.py turns to, where it does something else there.
+    version_table: (schema, name) of Alembic's own.
     env_fault: why env.py could not run offline, so that Alembic's defaults stood in for what it
     configures; None if it did.
     """
 
     scripts: list[Script]
+    others: list[list[Script]] = field(default_factory=list)
     version_table: tuple[str | None, str] = (None, "alembic_version")
     env_fault: str | None = None
 
@@ -52,12 +61,17 @@ def render(history: History, only: Collection[str] | None = None) -> Rendering:
     revisions = [each for each in history.revisions if only is None or each.id in only]
     rendering = Rendering(scripts=[])
 
-    def work(context: MigrationContext) -> None:
-        rendering.scripts = _render_all(context, revisions)
+    rendered: list[list[Script]] = []
+
+    def work(context: MigrationContext, arguments: Arguments) -> None:
+        scripts = _render_all(context, revisions, arguments)
+        if scripts not in rendered:
+            rendered.append(scripts)
 
     with ALEMBIC_GLOBALS, collecting_seldom(), _quiet():
         if not _run_env(history, rendering, work):
             _run_without_env(rendering, work)
+    rendering.scripts, *rendering.others = rendered
     return rendering
 
 
@@ -65,7 +79,7 @@ def find_version_table(history: History) -> tuple[str | None, str]:
     """(schema, name) of Alembic's own table, as env.py configures it."""
     rendering = Rendering(scripts=[])
     with ALEMBIC_GLOBALS, _quiet():
-        _run_env(history, rendering, lambda _context: None)
+        _run_env(history, rendering, lambda _context, _arguments: None)
     return rendering.version_table
 
 
@@ -80,38 +94,52 @@ def _quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-def _run_env(
-    history: History, rendering: Rendering, work: Callable[[MigrationContext], None]
-) -> bool:
-    """Has env.py make the offline context to work in; False if it makes none for PostgreSQL."""
+def _run_env(history: History, rendering: Rendering, work: Work) -> bool:
+    """Has env.py make the offline contexts to work in; False if it makes none for PostgreSQL."""
     done = False
+    arguments: Arguments = {}
+
+    def configured(context: MigrationContext) -> None:
+        run_migrations = context.run_migrations
+
+        def noting_arguments(**given: Any) -> None:
+            arguments.clear()
+            arguments.update(given)  # such as the engine_name of the template for many databases
+            run_migrations(**given)
+
+        context.run_migrations = noting_arguments
 
     def run(_current: object, context: MigrationContext) -> list[object]:
         nonlocal done
-        rendering.version_table = (context.version_table_schema, context.version_table)
+        if not done:
+            rendering.version_table = (context.version_table_schema, context.version_table)
         if context.dialect.name != "postgresql":
             rendering.env_fault = f"env.py speaks {context.dialect.name}, not postgresql"
         else:
-            work(context)
+            work(context, arguments)
             done = True
         return []
 
     try:
-        run_environment(
-            history.config,
-            run,
-            scripts=history.scripts,
-            as_sql=True,
-            starting_rev=None,
-            destination_rev="heads",
-            output_buffer=io.StringIO(),
-        )
+        with files_unwritten(Path(history.scripts.env_py_location)):
+            run_environment(
+                history.config,
+                run,
+                scripts=history.scripts,
+                configured=configured,
+                as_sql=True,
+                starting_rev=None,
+                destination_rev="heads",
+                output_buffer=io.StringIO(),
+            )
     except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py is the user's code
         rendering.env_fault = f"{type(error).__name__}: {error}"
+    if done:
+        rendering.env_fault = None
     return done
 
 
-def _run_without_env(rendering: Rendering, work: Callable[[MigrationContext], None]) -> None:
+def _run_without_env(rendering: Rendering, work: Work) -> None:
     """Where env.py has no offline mode: PostgreSQL's dialect with Alembic's defaults."""
     rendering.env_fault = rendering.env_fault or "env.py ran no migrations in offline mode"
     context = MigrationContext.configure(
@@ -119,22 +147,26 @@ def _run_without_env(rendering: Rendering, work: Callable[[MigrationContext], No
         opts={"as_sql": True, "literal_binds": True, "output_buffer": io.StringIO()},
     )
     with Operations.context(context):
-        work(context)
+        work(context, {})
 
 
-def _render_all(context: MigrationContext, revisions: list[Revision]) -> list[Script]:
+def _render_all(
+    context: MigrationContext, revisions: list[Revision], arguments: Arguments
+) -> list[Script]:
     recorder = Recorder()
     recorder.attach(context)
-    return spread(lambda revision: _render(revision, recorder, context), revisions)
+    return spread(lambda revision: _render(revision, recorder, context, arguments), revisions)
 
 
-def _render(revision: Revision, recorder: Recorder, context: MigrationContext) -> Script:
+def _render(
+    revision: Revision, recorder: Recorder, context: MigrationContext, arguments: Arguments
+) -> Script:
     file = str(revision.path)
     source = decode_source(revision.path.read_bytes())
     recorder.start(file, transactional=context.impl.transactional_ddl)
     opaque: list[tuple[int, str]] = []
     try:
-        revision.module.upgrade()
+        revision.module.upgrade(**arguments)
     except Exception as error:  # noqa: BLE001 - a revision is the user's code
         line = _line_in(file, error)
         reason = f"{type(error).__name__}: {error}; nothing that upgrade() does after it was judged"

@@ -31,12 +31,13 @@ class SettingsError(UsageError):
 class MigratorSettings:
     """One Alembic project and, if named, its database.
 
-    config: path of the project's alembic.ini.
+    config: path of the project's alembic.ini, or of its pyproject.toml.
     database_url: from --database-url, else the environment's DATABASE_URL; None when neither
         is given. May hold a password and is therefore left out of the repr.
     secret_arn: of the Secrets Manager secret with the user name and password for it, read
         whenever a connection is to be made. aws_region: of the secret; default: its ARN's.
         aws_identity: who reads it; default: that of the environment.
+    x: what env.py finds by `context.get_x_argument()`, such as ``tenant=a``.
     """
 
     config: Path = DEFAULT_CONFIG
@@ -44,10 +45,11 @@ class MigratorSettings:
     secret_arn: str | None = None
     aws_region: str | None = None
     aws_identity: AwsIdentity | None = None
+    x: tuple[str, ...] = ()
 
     def alembic(self) -> Config:
         """The project's Alembic configuration. Raises AlembicFileError."""
-        return read_config(self.config)
+        return read_config(self.config, x=self.x)
 
     def alembic_file(self) -> Path:
         """The path of alembic.ini; raises AlembicFileError if it is not there."""

@@ -34,7 +34,7 @@ def rehearse(
     Raises MigratorError for a project that cannot be read and for a revision that was not asked
     for and fails. What fails in a revision that was is in the report, which ends there.
     """
-    history = read_linear_history(settings.config)
+    history = read_linear_history(settings.config, x=settings.x)
     wanted = {history.resolve(each) for each in only} or {each.id for each in history.revisions}
     with (
         temporary_server(SETTINGS, binaries) as server,

@@ -8,7 +8,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception, wait_exponent
 
 from migrator.database import DATABASE_ERRORS, server_message, sqlstate
 from migrator.errors import MigratorError
-from migrator.project.history import Revision
+from migrator.project.history import BASE, Revision
 from migrator.project.project import Project
 from migrator.runner.errors import RevisionError, first_reason
 from migrator.runner.guard import IN_FAILED_TRANSACTION, StatementGuard
@@ -36,7 +36,6 @@ def run_revision(
 
     Raises RevisionError, for whatever reason the revision failed.
     """
-    before = revision.parent if direction == "up" else revision.id
     budget = LockBudget(limit=policy.lock_deadline)
     guard = StatementGuard(policy=policy, budget=budget, say=say)
 
@@ -50,14 +49,22 @@ def run_revision(
         attempts(revision.id, budget, policy=policy, say=say)(run_guarded, project, guard, steps)
     except MigratorError as error:
         raise RevisionError(
-            revision, guard.sent, error, at=before, half_done=guard.half_done
+            revision, guard.sent, error, at=_standing(project), half_done=guard.half_done
         ) from error
     # Whatever the revision's Python raises has to be reported with the revision's name.
     except Exception as error:  # noqa: BLE001
         reason = first_reason(error)
         # A database error would carry the statement's parameters along.
         cause = None if isinstance(reason, DATABASE_ERRORS) else error
-        raise failure_of(revision, reason, guard, budget, at=before) from cause
+        raise failure_of(revision, reason, guard, budget, at=_standing(project)) from cause
+
+
+def _standing(project: Project) -> str:
+    """Where the database says it is; empty where it cannot be asked any more."""
+    try:
+        return project.observe().revision or BASE
+    except (MigratorError, *DATABASE_ERRORS):
+        return ""
 
 
 def attempts(
@@ -95,9 +102,9 @@ def failure_of(
     guard: StatementGuard,
     budget: LockBudget,
     *,
-    at: str | None,
+    at: str,
 ) -> RevisionError:
-    """What to say of a revision that failed. at: the revision that the database is at."""
+    """What to say of a revision that failed. at: as for RevisionError."""
     return RevisionError(
         revision,
         _what_failed(reason, guard),

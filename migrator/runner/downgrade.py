@@ -11,6 +11,7 @@ from migrator.project.settings import MigratorSettings
 from migrator.runner.attempts import run_revision
 from migrator.runner.guarded import half_applied, lock_of, reached_after
 from migrator.runner.journal import require_finished
+from migrator.runner.own_commits import require_committed
 from migrator.runner.policy import WaitPolicy
 
 logger = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ def downgrade(
             lock.verify()
             say(f"undoing {revision}")
             run_revision(project, revision, "down", policy=policy, say=say)
+            require_committed(project, standing, revision.parent)
             undone.append(revision.id)
         reached = reached_after(project, undone)
     if reached != wanted:

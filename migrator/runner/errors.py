@@ -32,7 +32,7 @@ class RevisionError(MigratorError):
         sent: Sent | None,
         error: BaseException,
         *,
-        at: str | None,
+        at: str,
         half_done: HalfApplied | None = None,
         blocked_by: str = "",
         went_on_after: Sent | None = None,
@@ -40,7 +40,7 @@ class RevisionError(MigratorError):
         """What happened.
 
         sent: the statement that failed, and whose it was; None if Python failed outside SQL.
-        at: the revision that the database is at; None before the first.
+        at: where the database says it is, in words; empty if it could not be asked.
         half_done: what the revision's autocommit blocks have committed all the same.
         blocked_by: who had the lock that it did not get, if anybody saw it.
         went_on_after: the statement that failed first, if the revision went on after it.
@@ -68,7 +68,8 @@ class RevisionError(MigratorError):
             )
         if half_done is not None:
             lines.append(f"  {half_done} are committed; the next attempt leaves them out")
-        lines.append(f"  the database is at {at or 'base'}; correct the cause and run this again")
+        standing = f"the database is at {at}; " if at else ""
+        lines.append(f"  {standing}correct the cause and run this again")
         super().__init__("\n".join(lines))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from migrator.database import DATABASE_ERRORS
 from migrator.errors import MigratorError
+from migrator.project.history import BASE
 from migrator.project.history_files import revision_of
 from migrator.runner.advisory_lock import AdvisoryLock, HeldLock
 from migrator.runner.attempts import attempts, failure_of
@@ -81,9 +82,21 @@ class PlainRun:
                 again = attempts(step.revision.revision, budget, policy=policy, say=say)
                 again(self._attempt, [step], guard)
         except (MigratorError, *DATABASE_ERRORS) as error:
-            at = ", ".join(step.from_revisions) or None
             reason = first_reason(error)
+            at = self._standing()
             raise failure_of(revision_of(step.revision), reason, guard, budget, at=at) from None
+
+    def _standing(self) -> str:
+        """Where the database says it is; empty where it cannot be asked, or env.py may undo it."""
+        if self._is_external:
+            return ""
+        try:
+            return ", ".join(self.migration.get_current_heads()) or BASE
+        except DATABASE_ERRORS:
+            return ""
+        finally:
+            with contextlib.suppress(*DATABASE_ERRORS):
+                self.connection.rollback()
 
     def _attempt(self, steps: Sequence[Any], guard: StatementGuard) -> None:
         """Runs the steps once; whatever comes, Alembic's context is as before afterwards."""

@@ -14,6 +14,7 @@ from migrator.runner.attempts import run_revision
 from migrator.runner.gates import Gate, GateError, backfill_missing
 from migrator.runner.guarded import half_applied, lock_of, reached_after
 from migrator.runner.journal import require_finished
+from migrator.runner.own_commits import require_committed
 from migrator.runner.plan import plan
 from migrator.runner.policy import WaitPolicy
 
@@ -71,6 +72,7 @@ def upgrade(
             _require_backfill(revision, settings, lock)
             say(f"applying {revision}")
             run_revision(project, revision, "up", policy=policy, say=say)
+            require_committed(project, standing, revision.id)
         applied = tuple(revision.id for revision in way.revisions)
         reached = reached_after(project, applied)
     if applied and reached != applied[-1]:

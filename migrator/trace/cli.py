@@ -64,7 +64,7 @@ def trace(
     """
     settings: MigratorSettings = ctx.obj
     with reported():
-        scripts, traced = _scripts(settings.config, targets or [], sql or [], base)
+        scripts, traced = _scripts(settings, targets or [], sql or [], base)
         texts = tuple(read_text(file) for file in setup or ())
         with ending_on_sigterm(), scratch_server(pg_version) as server:
             result = trace_scripts(server, scripts, traced=traced, rows=rows, setup=texts)
@@ -76,7 +76,7 @@ def trace(
 
 
 def _scripts(
-    config: Path, targets: list[str], sql: list[Path], base: str | None
+    settings: MigratorSettings, targets: list[str], sql: list[Path], base: str | None
 ) -> tuple[list[Script], set[str]]:
     """All that must run, in order, and the files of what is to be traced."""
     sql_files = [*sql, *(Path(target) for target in targets if target.endswith(".sql"))]
@@ -84,7 +84,7 @@ def _scripts(
     scripts: list[Script] = []
     traced: set[str] = set()
     if others or not sql_files:
-        history = read_history(config)
+        history = read_history(settings.config, x=settings.x)
         selected = by_files(history, [Path(t) for t in others if t.endswith(".py")])
         for revisions in (t for t in others if not t.endswith(".py")):
             selected |= in_range(history, revisions)

@@ -56,10 +56,10 @@ def fix(
         known = chosen_catalog(catalog, chosen_url(ctx, database_url))
         version = chosen_version(pg_version)
         version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
-        history = read_history(settings.config)
+        history = read_history(settings.config, x=settings.x)
         selected = by_files(history, [file])
         rendering = render_for(history, selected, known)
-        (verdict,) = judge_history(rendering, selected, pg_version=version, catalog=known)
+        verdict, *_ = judge_history(rendering, selected, pg_version=version, catalog=known)
         outcome = fix_revision(verdict, version=version)
         if write:
             outcome.write()

@@ -1,12 +1,19 @@
 """env.py files of other people's projects."""
 
+import io
 import logging
+import re
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 
 from migrator.errors import MigratorError
+from migrator.project.settings import MigratorSettings
+from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
 from tests.migrator.conftest import Database
 from tests.migrator.runner.alembic_project import ENV, AlembicProject
@@ -91,14 +98,47 @@ def test_an_env_that_sets_up_logging_unasked_leaves_the_migrators_as_it_is(
     assert (logging.getLogger().level, list(logging.getLogger().handlers)) == before
 
 
-def test_an_async_env_is_told_what_to_write_instead(
+def test_an_async_env_is_run_on_the_migrators_own_connection(
     database: Database, project: AlembicProject
 ) -> None:
     (project.directory / "env.py").write_text(ASYNC_ENV)
+    project.add("aa11", "CREATE TABLE t (id int)", ">>> outside('CREATE INDEX ON t (id)')")
+    assert upgrade(project.settings(database.url)).applied == ("aa11",)
+
+
+def test_an_async_env_with_a_session_of_its_own_is_told_what_to_write_instead(
+    database: Database, project: AlembicProject
+) -> None:
+    setting = 'connect_args={"options": "-csearch_path=app"}'
+    env = ASYNC_ENV.replace('"sqlalchemy.url")', f'"sqlalchemy.url"), {setting}')
+    assert setting in env
+    (project.directory / "env.py").write_text(env)
     project.add("aa11", "CREATE TABLE t (id int)")
     with pytest.raises(MigratorError) as refusal:
         upgrade(project.settings(database.url))
     told = textwrap.dedent(str(refusal.value).partition("\n\n")[2])
-    env = ASYNC_ENV.replace("asyncio.run(run_async_migrations())\n", told)
-    (project.directory / "env.py").write_text(env)
+    (project.directory / "env.py").write_text(
+        env.replace("asyncio.run(run_async_migrations())\n", told)
+    )
     assert upgrade(project.settings(database.url)).applied == ("aa11",)
+
+
+@pytest.mark.parametrize("template", ["generic", "async", "pyproject", "pyproject_async"])
+def test_every_template_of_alembic_works_as_it_is(
+    database: Database, tmp_path: Path, template: str
+) -> None:
+    config = Config(
+        str(tmp_path / "alembic.ini"),
+        toml_file=str(tmp_path / "pyproject.toml"),
+        stdout=io.StringIO(),
+    )
+    command.init(config, str(tmp_path / "migrations"), template=template)
+    url = database.url.replace("+psycopg", "+asyncpg")  # which need not be installed
+    ini = (tmp_path / "alembic.ini").read_text()
+    ini = re.sub("^sqlalchemy.url = .*", f"sqlalchemy.url = {url}", ini, flags=re.MULTILINE)
+    (tmp_path / "alembic.ini").write_text(ini)
+    AlembicProject(directory=tmp_path / "migrations").add("aa11", "CREATE TABLE t (id int)")
+    names = ["alembic.ini", *(["pyproject.toml"] if "pyproject" in template else [])]
+    for name in names:
+        assert status(MigratorSettings(config=tmp_path / name)).head == "aa11"
+    assert upgrade(MigratorSettings(config=tmp_path / names[-1])).applied == ("aa11",)
