@@ -10,7 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
-from migrator.errors import UsageError
+from migrator.errors import UsageError, words_of
 
 # How the migrator's connections are named in pg_stat_activity.
 APPLICATION_NAME = "groundwork-migrator"
@@ -171,6 +171,7 @@ def server_message(error: BaseException) -> str:
     diagnostics = getattr(cause, "diag", None)
     message = getattr(diagnostics, "message_primary", None)
     if message is None:
-        return str(cause).strip() or type(cause).__name__
+        kind, words = type(cause).__name__, words_of(cause)
+        return words.removeprefix(f"{kind}: ").strip() or kind
     hint = getattr(diagnostics, "message_hint", None)
     return f"{message} (hint: {hint})" if hint else str(message)

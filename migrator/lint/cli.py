@@ -22,8 +22,11 @@ from migrator.lint.rules import RULES_BY_ID
 from migrator.lint.run import run_request
 from migrator.lint.summary_counts import Totals
 from migrator.postgres.server_version import LOWEST_SUPPORTED
+from migrator.project.limits import Limits
 from migrator.project.settings import NO_DATABASE, MigratorSettings
 from migrator.snapshot import Catalog
+
+DEFAULT_LIMITS = Limits()
 
 
 class ReportFormat(StrEnum):
@@ -81,6 +84,18 @@ def lint(
     enable: Annotated[
         list[str] | None, typer.Option(help="Also run this opt-in rule. Repeatable.")
     ] = None,
+    replay: Annotated[
+        bool,
+        typer.Option(
+            help="Run the history on a scratch PostgreSQL where a revision asks the database first."
+        ),
+    ] = True,
+    time_limit: Annotated[
+        float, typer.Option(help="Seconds that a revision's code may take.")
+    ] = DEFAULT_LIMITS.seconds,
+    memory_limit: Annotated[
+        int, typer.Option(help="Megabytes of memory that it may take.")
+    ] = DEFAULT_LIMITS.megabytes,
 ) -> None:
     """Judge schema changes: locks, rewrites, scans, and what breaks the running application.
 
@@ -109,10 +124,22 @@ def lint(
                 base=base,
                 single_transaction=single_transaction,
                 enabled=frozenset(enable or ()),
+                limits=_limits(time_limit, memory_limit),
+                replay=replay,
             )
         )
     report(totals, format)
     raise typer.Exit(1 if totals.failed else 0)
+
+
+def _limits(seconds: float, megabytes: int) -> Limits:
+    """Raises UsageError, which names the option."""
+    try:
+        return Limits(seconds=seconds, megabytes=megabytes)
+    except UsageError as error:
+        name, _, reason = str(error).partition(":")
+        option = "--time-limit" if name == "seconds" else "--memory-limit"
+        raise UsageError(f"{option}:{reason}") from None
 
 
 def _refuse_unknown_rules(names: Iterable[str]) -> None:

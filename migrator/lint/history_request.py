@@ -5,11 +5,28 @@ from pathlib import Path
 
 from migrator.lint.histories import judge_history, render_for
 from migrator.lint.judge import Verdict
+from migrator.lint.opaque_revisions import with_replay
 from migrator.lint.request import Request
 from migrator.project.branch import new_revisions
 from migrator.project.history import History
 from migrator.project.history_files import read_history
+from migrator.project.rendering import Rendering
 from migrator.project.selection import by_files, in_range, not_in_database
+from migrator.project.supervised import supervised
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """selected: the revisions to report on, chosen as the words of `chosen` say.
+
+    request: with what they are to be judged by.
+    """
+
+    request: Request
+    rendering: Rendering
+    selected: set[str]
+    chosen: str
+    heads: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,9 +46,10 @@ def judge_revisions(request: Request, targets: list[str]) -> Judged:
 
     targets: files and ranges. Raises UsageError and HistoryError.
     """
-    history = read_history(request.config, x=request.x)
-    request, selected, chosen = _selected(request, history, targets)
-    rendering = render_for(history, selected, request.catalog)
+    found = supervised(lambda: _read(request, targets), request.limits)
+    request, rendering, selected = found.request, found.rendering, found.selected
+    chosen = found.chosen
+    told = with_replay(request, rendering, selected)
     verdicts = judge_history(
         rendering,
         selected,
@@ -39,11 +57,25 @@ def judge_revisions(request: Request, targets: list[str]) -> Judged:
         catalog=request.catalog,
         enabled=request.enabled,
     )
-    if len(heads := history.scripts.get_heads()) > 1:
-        chosen += f"; {len(heads)} heads ({', '.join(sorted(heads))}), which `upgrade` refuses"
+    if len(found.heads) > 1:
+        chosen += f"; {len(found.heads)} heads ({', '.join(found.heads)}), which `upgrade` refuses"
     if rendering.env_fault:
         chosen += f"; rendered without env.py, which cannot run offline ({rendering.env_fault})"
+    chosen = f"{chosen}; {told}" if told else chosen
     return Judged(verdicts=verdicts, chosen=chosen, request=request)
+
+
+def _read(request: Request, targets: list[str]) -> _Found:
+    """All that runs code of the project."""
+    history = read_history(request.config, x=request.x)
+    request, selected, chosen = _selected(request, history, targets)
+    return _Found(
+        request=request,
+        rendering=render_for(history, selected, request.catalog),
+        selected=selected,
+        chosen=chosen,
+        heads=tuple(sorted(history.scripts.get_heads())),
+    )
 
 
 def _selected(

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
+from migrator.project.limits import Limits
 from migrator.snapshot import Catalog
 
 
@@ -14,7 +15,9 @@ class Request:
     config, x: the project, as `read_config` takes it. version: a server_version_num, None for the
     default. database_url: whose version table tells which revisions are new. own_database: whether
     that is the project's own, which nobody named here. base: the branch that tells it instead.
-    note: what the user should know about how this came about.
+    note: what the user should know about how this came about. limits: of the
+    project's code. replay: whether the history is run on a scratch server where revisions are
+    opaque.
     """
 
     config: Path
@@ -29,6 +32,8 @@ class Request:
     note: str | None = None
     single_transaction: bool = False
     enabled: frozenset[str] = field(default_factory=frozenset)
+    limits: Limits = field(default_factory=Limits)
+    replay: bool = True
 
     @property
     def pg_version(self) -> int:

@@ -41,6 +41,7 @@ class Totals:
             "files": len(self.verdicts),
             "pg_version": self.pg_version,
             "knowledge": self.knowledge,
+            "replayed": [v.script.revision for v in self.verdicts if v.script.replayed],
             "acknowledged": [
                 {
                     "file": entry.finding.file,

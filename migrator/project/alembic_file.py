@@ -66,10 +66,9 @@ def _beside(file: Path, name: str) -> Path | None:
 
 def _names_scripts(config: Config, ini: Path) -> bool:
     try:
-        location = config.file_config.has_option(config.config_ini_section, "script_location")
-        return location or config.get_main_option("script_location") is not None
+        return config.get_main_option("script_location") is not None
     except configparser.Error as error:
-        raise AlembicFileError(f"{_place(ini, error)}: {_fault(error)}") from None
+        raise AlembicFileError(f"{_place(ini, error)}: {told_of(error)}") from None
     except UnicodeDecodeError:
         raise AlembicFileError(f"{ini} is not written in UTF-8") from None
 
@@ -107,7 +106,8 @@ def _place(file: Path, error: configparser.Error) -> str:
     return f"{file}:{line}" if line else str(file)
 
 
-def _fault(error: configparser.Error) -> str:
+def told_of(error: configparser.Error) -> str:
+    """What is wrong with a file, in words that repeat nothing of it."""
     # What the file says may be a secret, so the parser's own message is not repeated.
     match error:
         case configparser.MissingSectionHeaderError():

@@ -38,6 +38,10 @@ class HistoryError(UsageError):
         super().__init__("\n".join(fault.message for fault in faults))
         self.faults = faults
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """From process to process with all its faults."""
+        return type(self), self.faults
+
 
 def history_error(message: str) -> HistoryError:
     """The error for one thing that is wrong with the files."""

@@ -1,5 +1,6 @@
 """Reads a history from its files, and tells all that is wrong with them at once."""
 
+import configparser
 import io
 import traceback
 from collections import Counter
@@ -11,9 +12,12 @@ from alembic.script import Script, ScriptDirectory
 from alembic.script.revision import CycleDetected, RevisionError, RevisionMap
 from alembic.util import CommandError
 
-from migrator.project.alembic_file import AlembicFileError, read_config
+from migrator.errors import words_of
+from migrator.project.alembic_file import AlembicFileError, read_config, told_of
 from migrator.project.garbage import collecting_seldom
 from migrator.project.history import (
+    BASE,
+    HEAD,
     History,
     HistoryError,
     HistoryFault,
@@ -22,7 +26,10 @@ from migrator.project.history import (
     history_error,
     linear_faults,
 )
+from migrator.project.limits import BrokenLimitError, limited
 
+# What they mean as an identifier, Alembic decides.
+RESERVED = frozenset({BASE, HEAD, "heads"})
 Shape = TypeVar("Shape", bound=History)
 Faults = Callable[[list[Revision]], Iterable[str]]
 
@@ -52,12 +59,15 @@ def _read(config_file: Path, x: Sequence[str], kind: type[Shape], further_faults
         raise history_error(str(error)) from None
     try:
         scripts = ScriptDirectory.from_config(config)
-    except CommandError as error:
-        raise history_error(f"{config_file}: {error}") from None
+    except (CommandError, configparser.Error, ImportError, ValueError, TypeError) as error:
+        told = told_of(error) if isinstance(error, configparser.Error) else words_of(error)
+        raise history_error(f"{config_file}: {told}") from None
     with collecting_seldom():
         loaded = _load_scripts(scripts)
+    _refuse([fault for script in loaded for fault in _malformed(script)])
     faults = [
         *_repeated(loaded),
+        *_reserved(loaded),
         *_without_parent(loaded, scripts),
         *further_faults([revision_of(script) for script in loaded]),
     ]
@@ -75,12 +85,12 @@ def _read(config_file: Path, x: Sequence[str], kind: type[Shape], further_faults
 def _in_order(scripts: ScriptDirectory) -> list[Script]:
     try:
         return list(scripts.walk_revisions())[::-1]
-    except (RevisionError, CommandError, KeyError) as error:
+    except (RevisionError, CommandError, LookupError, AssertionError, TypeError) as error:
         cause = error.__cause__  # Alembic wraps what it finds
         if isinstance(cause, CycleDetected):
             circle = ", ".join(sorted(cause.revisions))
             raise history_error(f"down_revision goes in a circle: {circle}") from None
-        raise history_error(f"{scripts.dir}: {error}") from None
+        raise history_error(f"{scripts.dir}: {words_of(error)}") from None
 
 
 def _load_scripts(scripts: ScriptDirectory) -> list[Script]:
@@ -92,8 +102,13 @@ def _load_scripts(scripts: ScriptDirectory) -> list[Script]:
     faults: list[str] = []
     for file in files:
         try:
-            loaded.append(Script._from_path(scripts, file))
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a revision is the user's code
+            with limited(file.name):
+                loaded.append(Script._from_path(scripts, file))
+        except BrokenLimitError as error:
+            faults.append(f"{file.name}: loading it {error}")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001 - a revision is the user's code
             faults.append(_unloadable(file, error))
     _refuse(faults)
     return [script for script in loaded if script is not None]
@@ -113,7 +128,7 @@ def _unloadable(file: Path, error: BaseException) -> str:
         if Path(frame.filename).is_relative_to(file.parent)
     ]
     place = places[-1] if places else file.name
-    return f"{place}: {type(error).__name__}: {error}"
+    return f"{place}: {words_of(error)}"
 
 
 def _repeated(scripts: list[Script]) -> Iterator[str]:
@@ -123,6 +138,27 @@ def _repeated(scripts: list[Script]) -> Iterator[str]:
                 Path(script.path).name for script in scripts if script.revision == revision
             )
             yield f"revision {revision!r} is in {times} files: {', '.join(files)}"
+
+
+def _malformed(script: Script) -> Iterator[str]:
+    """Each of the identifiers at a file's head that is none."""
+    name = Path(script.path).name
+    if not isinstance(script.revision, str) or not script.revision:
+        yield f"{name}: revision = {script.revision!r} is no text"
+    for attribute in ("down_revision", "depends_on", "branch_labels"):
+        value = getattr(script.module, attribute, None)
+        several = value if isinstance(value, tuple | list | set | frozenset) else (value,)
+        if value is not None and not all(isinstance(each, str) and each for each in several):
+            yield f"{name}: {attribute} = {value!r} is neither None, text, nor a tuple of texts"
+
+
+def _reserved(scripts: list[Script]) -> Iterator[str]:
+    for script in scripts:
+        if script.revision in RESERVED:
+            yield (
+                f"{Path(script.path).name}: revision {script.revision!r} is a word of Alembic's "
+                "own; give it another id"
+            )
 
 
 def _without_parent(scripts: list[Script], directory: ScriptDirectory) -> Iterator[str]:

@@ -42,7 +42,7 @@ class OpenTransactionError(UsageError):
 def refuse_own_commits(context: MigrationContext) -> None:
     """Has an autocommit_block raise OpenTransactionError where Alembic could only assert."""
 
-    def refuse() -> None:
+    def refuse() -> Any:
         raise OpenTransactionError("An autocommit_block has to commit")
 
     if context._in_external_transaction:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect
 from sqlalchemy.exc import NoSuchTableError
 
 from migrator.database import DATABASE_ERRORS, driver_connection, refuse_pooled
-from migrator.errors import MigratorError, UsageError
+from migrator.errors import MigratorError, UsageError, words_of
 from migrator.project.async_environment import in_place_of_async, refuse_async
 from migrator.project.environment import Steps, run_environment
 from migrator.project.one_database import OneDatabase, refuse_own_commits
@@ -78,10 +78,14 @@ def run_online_environment(
         )
     except SystemExit as error:
         raise UsageError(f"env.py or a revision ended the process: {error}") from None
-    except Exception as error:
-        if begun or isinstance(error, (MigratorError, *DATABASE_ERRORS)):
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if isinstance(error, (MigratorError, *DATABASE_ERRORS)):
             raise
-        raise UsageError(f"{_place_in_env(error)}: {type(error).__name__}: {error}") from error
+        if begun and isinstance(error, Exception):
+            raise
+        raise UsageError(f"{_place_in_env(error)}: {words_of(error)}") from error
     if one.refusal is not None:  # and env.py has caught it
         raise one.refusal
 

@@ -1,5 +1,6 @@
 """Work on many items, spread over the machine's cores."""
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,7 @@ Result = TypeVar("Result")
 
 # Below this many items a second process costs more than it saves.
 WORTH_A_PROCESS = 100
+PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 
 
 def spread(
@@ -45,6 +47,12 @@ def spread(
     return results
 
 
+def die_with_parent() -> None:
+    """Has the kernel end this process, a child, with its parent; on Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
@@ -67,6 +75,7 @@ def _received(pipe: Any) -> list[Any] | None:
 
 def _run(work: Callable[[Any], Any], items: Sequence[Any], outgoing: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it and ends this process
+    die_with_parent()
     try:
         outgoing.send([work(item) for item in items])
     except Exception:  # noqa: BLE001 - the parent meets it again, and tells

@@ -19,10 +19,12 @@ from typing import Any
 from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
+from migrator.errors import words_of
 from migrator.postgres.statements import Statement, summarise
 from migrator.project.environment import ALEMBIC_GLOBALS, run_environment
 from migrator.project.garbage import collecting_seldom
 from migrator.project.history import History, Revision
+from migrator.project.limits import ENV, WATCHED, BrokenLimitError, limited
 from migrator.project.no_files import files_unwritten
 from migrator.project.processes import spread
 from migrator.project.recorder import Emission, Recorder
@@ -68,7 +70,7 @@ def render(history: History, only: Collection[str] | None = None) -> Rendering:
         if scripts not in rendered:
             rendered.append(scripts)
 
-    with ALEMBIC_GLOBALS, collecting_seldom(), _quiet():
+    with ALEMBIC_GLOBALS, collecting_seldom(), quiet():
         if not _run_env(history, rendering, work):
             _run_without_env(rendering, work)
     rendering.scripts, *rendering.others = rendered
@@ -78,13 +80,13 @@ def render(history: History, only: Collection[str] | None = None) -> Rendering:
 def find_version_table(history: History) -> tuple[str | None, str]:
     """(schema, name) of Alembic's own table, as env.py configures it."""
     rendering = Rendering(scripts=[])
-    with ALEMBIC_GLOBALS, _quiet():
+    with ALEMBIC_GLOBALS, quiet():
         _run_env(history, rendering, lambda _context, _arguments: None)
     return rendering.version_table
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Without Alembic's line for every revision, which it logs as if it ran them."""
     before = logging.root.manager.disable
     logging.disable(logging.INFO)
@@ -118,10 +120,11 @@ def _run_env(history: History, rendering: Rendering, work: Work) -> bool:
         else:
             work(context, arguments)
             done = True
+            WATCHED.tell(ENV)  # what is left of it
         return []
 
     try:
-        with files_unwritten(Path(history.scripts.env_py_location)):
+        with files_unwritten(Path(history.scripts.env_py_location)), limited(ENV):
             run_environment(
                 history.config,
                 run,
@@ -132,11 +135,20 @@ def _run_env(history: History, rendering: Rendering, work: Work) -> bool:
                 destination_rev="heads",
                 output_buffer=io.StringIO(),
             )
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - env.py is the user's code
-        rendering.env_fault = f"{type(error).__name__}: {error}"
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - env.py is the user's code
+        rendering.env_fault = env_fault(error)
     if done:
         rendering.env_fault = None
     return done
+
+
+def env_fault(error: BaseException) -> str:
+    """Why env.py could not be run, in words."""
+    if isinstance(error, BrokenLimitError):
+        return f"it {error}"
+    return words_of(error)
 
 
 def _run_without_env(rendering: Rendering, work: Work) -> None:
@@ -166,25 +178,45 @@ def _render(
     recorder.start(file, transactional=context.impl.transactional_ddl)
     opaque: list[tuple[int, str]] = []
     try:
-        revision.module.upgrade(**arguments)
-    except Exception as error:  # noqa: BLE001 - a revision is the user's code
+        with limited(f"revision {revision.id}"):
+            revision.module.upgrade(**arguments)
+    except BrokenLimitError as error:
+        opaque.append((_line_of_upgrade(revision), f"upgrade() {error}; none of it was judged"))
+        recorder.emissions, recorder.opaque = [], {}
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a revision is the user's code
         line = _line_in(file, error)
-        reason = f"{type(error).__name__}: {error}; nothing that upgrade() does after it was judged"
+        reason = f"{words_of(error)}; nothing that upgrade() does after it was judged"
         opaque.append((line, reason))
     finally:
         recorder.stop()
     opaque = [*recorder.opaque.items(), *opaque, *_offline_branches(source)]
+    return script_of(revision, source, recorder, context, opaque=tuple(opaque))
+
+
+def script_of(
+    revision: Revision,
+    source: str,
+    recorder: Recorder,
+    context: MigrationContext,
+    *,
+    opaque: tuple[tuple[int, str], ...] = (),
+    replayed: bool = False,
+) -> Script:
+    """What a recorder has heard of a revision, as a script."""
     return Script(
-        file=_shown(file),
+        file=_shown(str(revision.path)),
         source=source,
         steps=_steps(recorder.emissions),
         revision=revision.id,
         phase="contract" if revision.phase == "contract" else "expand",
         facts=revision_facts(revision.module, source),
-        opaque=tuple(opaque),
+        opaque=opaque,
         known_types=recorder.known_types,
         version_table=(context.version_table_schema, context.version_table),
         longest_id=getattr(context._version.c.version_num.type, "length", None),
+        replayed=replayed,
     )
 
 
@@ -224,7 +256,12 @@ def _unbound(emission: Emission, statement: Statement, *, first: bool) -> tuple[
     return tuple(each for each in written if each in statement.text)
 
 
-def _line_in(file: str, error: Exception) -> int:
+def _line_of_upgrade(revision: Revision) -> int:
+    code = getattr(getattr(revision.module, "upgrade", None), "__code__", None)
+    return code.co_firstlineno if code is not None else 1
+
+
+def _line_in(file: str, error: BaseException) -> int:
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == file]
     return lines[-1] or 1 if lines else 1
 

@@ -53,6 +53,7 @@ class Script:
 
     opaque: (line, reason) for the parts that produced no SQL to judge. cautions: (line, what is to
     be known) for those that were judged as if they were otherwise.
+    replayed: whether the statements are those that it sent to a scratch database.
     known_types: (table, column) to the type that an `op` call said the column has.
     version_table: (schema, name) of Alembic's own. longest_id: how many characters of a revision's
     id Alembic lets it take; None for any number.
@@ -70,3 +71,4 @@ class Script:
     begins_unclosed: int | None = None
     version_table: tuple[str | None, str] = (None, "alembic_version")
     longest_id: int | None = None
+    replayed: bool = False

@@ -16,6 +16,8 @@ INTERNAL = {
     "migrator.backfill.trial.NoTrialError",
     "migrator.backfill.worker.CursorMovedError",
     "migrator.lint.fix.place.LeftAlone",
+    "migrator.project.limits.BrokenLimitError",
+    "migrator.project.replaying._StoppedError",
     "migrator.rows.circles.OpenCircleError",
     "migrator.rows.insertion.TakenError",
     "migrator.rows.insertion.UnknownTypeError",

@@ -34,6 +34,8 @@ def _print_verdict(verdict: Verdict, console: Console) -> None:
     if script.revision:
         title.append(f"  revision {script.revision}", style="dim")
         title.append(f"  {script.phase}", style="dim")
+    if script.replayed:
+        title.append("  judged by running it", style="dim")
     console.print(title)
     for statement, findings in groupby(verdict.findings, key=lambda f: (f.line, f.statement)):
         line, index = statement
