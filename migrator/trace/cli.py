@@ -12,11 +12,13 @@ from rich.text import Text
 from migrator.command import Format, FormatOption, out, print_json, reported
 from migrator.project.branch import new_revisions
 from migrator.project.history_files import read_history
+from migrator.project.limits import Limits
 from migrator.project.rendering import render
 from migrator.project.script import Script
 from migrator.project.selection import by_files, in_range
 from migrator.project.settings import MigratorSettings
 from migrator.project.sql_file import read_script, read_text
+from migrator.project.supervised import supervised
 from migrator.scratch import ending_on_sigterm
 from migrator.trace.session import Trace, TracedStep, scratch_server, trace_scripts
 
@@ -64,7 +66,9 @@ def trace(
     """
     settings: MigratorSettings = ctx.obj
     with reported():
-        scripts, traced = _scripts(settings, targets or [], sql or [], base)
+        scripts, traced = supervised(
+            lambda: _scripts(settings, targets or [], sql or [], base), Limits()
+        )
         texts = tuple(read_text(file) for file in setup or ())
         with ending_on_sigterm(), scratch_server(pg_version) as server:
             result = trace_scripts(server, scripts, traced=traced, rows=rows, setup=texts)

@@ -17,8 +17,11 @@ from migrator.lint.command_options import (
 from migrator.lint.histories import judge_history, render_for
 from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
 from migrator.project.history_files import read_history
+from migrator.project.limits import Limits
+from migrator.project.rendering import Rendering
 from migrator.project.selection import by_files
 from migrator.project.settings import MigratorSettings
+from migrator.project.supervised import supervised
 
 if TYPE_CHECKING:
     from migrator.lint.fix.outcome import Fix
@@ -56,9 +59,13 @@ def fix(
         known = chosen_catalog(catalog, chosen_url(ctx, database_url))
         version = chosen_version(pg_version)
         version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
-        history = read_history(settings.config, x=settings.x)
-        selected = by_files(history, [file])
-        rendering = render_for(history, selected, known)
+
+        def rendered() -> tuple[set[str], Rendering]:
+            history = read_history(settings.config, x=settings.x)
+            selected = by_files(history, [file])
+            return selected, render_for(history, selected, known)
+
+        selected, rendering = supervised(rendered, Limits())
         verdict, *_ = judge_history(rendering, selected, pg_version=version, catalog=known)
         outcome = fix_revision(verdict, version=version)
         if write:
@@ -75,6 +82,7 @@ def show(outcome: "Fix", console: Console, notes: Console, *, written: bool) -> 
     diff = outcome.diff()
     if diff and not console.is_terminal:
         console.file.write(diff)  # as it is, for `git apply`: print() makes spaces of tabs
+        console.file.flush()
     elif diff:
         from rich.syntax import Syntax
 
