@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from alembic.runtime.migration import MigrationContext
+from psycopg.sql import as_string
 from sqlalchemy import Connection, Engine, event
 
 from migrator.project.recorder import Emission, Recorder
@@ -51,7 +52,7 @@ class SentRecorder(Recorder):
         """What is sent past SQLAlchemy."""
         if not self.recording or frame.f_code.co_filename.endswith("/sqlalchemy/engine/default.py"):
             return
-        text = query if isinstance(query, str) else psycopg.sql.as_string(query, cursor)
+        text = query if isinstance(query, str) else as_string(query, cursor)
         sent = driver_text(text, parameters) if parameters else SentText(sql=text)
         self._emit(sent, cursor.connection.autocommit, frame)
 

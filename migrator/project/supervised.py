@@ -74,7 +74,7 @@ def _attempt(work: Callable[[], Any], limits: Limits, ended: dict[str, str]) -> 
         process.join()
 
 
-def _watch(incoming: Connection, process: Any, limits: Limits) -> Any:
+def _watch(incoming: Any, process: Any, limits: Limits) -> Any:
     at: dict[int, _Work] = {}
     while True:
         while incoming.poll(LOOK_EVERY_SECONDS):
