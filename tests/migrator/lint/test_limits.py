@@ -10,7 +10,9 @@ import time
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from migrator.cli import app
 from migrator.lint.request import Request
 from migrator.project.limits import Limits
 from tests.migrator.lint.conftest import Project
@@ -98,8 +100,8 @@ def test_an_interrupted_lint_leaves_no_process(project: Project) -> None:
 
 @pytest.mark.parametrize(("option", "value"), [("--time-limit", "0"), ("--memory-limit", "-1")])
 def test_a_limit_that_is_none_is_refused(project: Project, option: str, value: str) -> None:
-    done = lint(project, option, value)
-    assert done.returncode == 2
+    done = CliRunner().invoke(app, ["-c", str(project.config), "lint", option, value])
+    assert done.exit_code == 2
     assert f"{option}: " in done.stderr
 
 
