@@ -37,7 +37,6 @@ class Component(ComponentResource):
         self,
         *,
         depends_on: Sequence[Resource] = (),
-        protect: bool | None = None,
         delete_before_replace: bool | None = None,
         retain_on_delete: bool | None = None,
     ) -> ResourceOptions:
@@ -49,7 +48,6 @@ class Component(ComponentResource):
         own = ResourceOptions(
             parent=self,
             depends_on=list(depends_on),
-            protect=protect,
             delete_before_replace=delete_before_replace,
             retain_on_delete=retain_on_delete,
         )

@@ -44,11 +44,12 @@ from components.secrets import (
     ExternalSecretsOperator,
     ExternalSecretsOperatorArgs,
 )
-from infra import settings
+from infra import changes, settings
 
 stack = settings.load()
 for notice in settings.notices(stack):
     pulumi.log.warn(notice)
+changes.guard(stack)
 account = AwsAccount(id=aws.get_caller_identity_output().account_id, region=stack.region)
 logs_key = EncryptionKey(
     "logs",

@@ -73,7 +73,9 @@ def down(paths: Paths, screen: Screen) -> None:
         recovery.settle_pending(stack, screen)
         total = len(stack.resources())
         remarks = HeldNamespaces(session.environment)
-        stack.change("destroying the stack local", ["destroy"], screen, total, remarks)
+        # What holds state is protected from every run but this one.
+        words = ["destroy", "--ignore-protect"]
+        stack.change("destroying the stack local", words, screen, total, remarks)
     recovery.stop_strays(paths, screen)
     recovery.clear_locks(paths, screen)
     platform.stop(screen)

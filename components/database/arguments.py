@@ -138,9 +138,6 @@ class PostgresqlSettings(Settings):
     deletion_protection: Annotated[
         bool, Setting("AWS refuses to delete the instance until this is false")
     ] = True
-    protect: Annotated[bool, Setting("Pulumi refuses to delete or replace the instance, too")] = (
-        False
-    )
 
     def faults(self) -> Iterator[Fault]:
         yield from self._name_faults()

@@ -43,7 +43,8 @@ class Postgresql(Component):
     allowed. RDS does not restart it there for parameters that are read only at the start: those
     wait for `aws rds reboot-db-instance`. A deletion leaves a final snapshot. Outputs: `address`,
     `port`, `database_name`, `secret_arn` (JSON with `username` and `password`), `secret_policy` (an
-    IAM policy, in JSON, to read this secret), `instance_arn`, `security_group_id`.
+    IAM policy, in JSON, to read this secret), `instance_arn`, `security_group_id`,
+    `storage_gib` (of the arguments).
     """
 
     subject = "database"
@@ -55,6 +56,7 @@ class Postgresql(Component):
     secret_policy: Output[str]
     instance_arn: Output[str]
     security_group_id: Output[str]
+    storage_gib: Output[int]
 
     def __init__(
         self, name: str, args: PostgresqlArgs, opts: ResourceOptions | None = None
@@ -88,6 +90,7 @@ class Postgresql(Component):
         )
         self.instance_arn = instance.arn
         self.security_group_id = group.id
+        self.storage_gib = Output.from_input(args.storage_gib)
         self.register_outputs(self.outputs())
 
     def _create_key(
@@ -239,10 +242,7 @@ class Postgresql(Component):
             apply_immediately=args.allow_major_version_upgrade,
             tags=self.tags(name),
             opts=ResourceOptions.merge(
-                self.child(
-                    depends_on=[attachment, *self._create_log_groups()],
-                    protect=args.protect or None,
-                ),
+                self.child(depends_on=[attachment, *self._create_log_groups()]),
                 ResourceOptions(custom_timeouts=TIMEOUTS),
             ),
         )

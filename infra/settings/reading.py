@@ -25,6 +25,9 @@ from infra.settings.tags import tag_faults
 
 NAMESPACE = "groundwork:"
 TAGS = TypeAdapter(dict[str, str], config={"strict": True})
+NAMES = TypeAdapter(list[str], config={"strict": True})
+# Beside the subjects, whose keys are settings of their own.
+PLAIN_KEYS = ("tags", "allow_replace")
 # Stands in for a missing one, so that the other settings can be judged all the same.
 SOME_REGION = "eu-west-1"
 
@@ -73,10 +76,12 @@ def parse(
         report(f"aws:{fault.field}", [finding(replace(fault, field=""))])
     tags, found = _read_tags(values.get(f"{NAMESPACE}tags"))
     report(f"{NAMESPACE}tags", found)
+    allowed, found = _read_names(values.get(f"{NAMESPACE}allow_replace"))
+    report(f"{NAMESPACE}allow_replace", found)
     for key in values:
         subject = key.removeprefix(NAMESPACE)
-        if key.startswith(NAMESPACE) and subject not in {*subjects, "tags"}:
-            report(key, [Finding("", unknown_key(subject, [*subjects, "tags"]))])
+        if key.startswith(NAMESPACE) and subject not in {*subjects, *PLAIN_KEYS}:
+            report(key, [Finding("", unknown_key(subject, [*subjects, *PLAIN_KEYS]))])
 
     read = {
         name: _read_subject(subject, values.get(NAMESPACE + name))
@@ -92,7 +97,12 @@ def parse(
             report(NAMESPACE + name, [finding(fault)])
     if faults:
         raise SettingsError(faults)
-    return stack(region=region or SOME_REGION, tags=tags, **readable)  # pyright: ignore[reportArgumentType]
+    return stack(
+        region=region or SOME_REGION,
+        tags=tags,
+        allow_replace=allowed,
+        **readable,  # pyright: ignore[reportArgumentType]
+    )
 
 
 def _message(file: str, key: str, found: Finding) -> str:
@@ -156,6 +166,13 @@ def _read_tags(text: str | None) -> tuple[dict[str, str], list[Finding]]:
             Finding(dotted(one["loc"]), f"{one['input']!r} cannot be used; tags are text")
             for one in error.errors()
         ]
+
+
+def _read_names(text: str | None) -> tuple[list[str], list[Finding]]:
+    try:
+        return NAMES.validate_json(text or "[]"), []
+    except ValidationError:
+        return [], [Finding("", f"{text} cannot be used; give a list of resources' names")]
 
 
 def _read_subject(subject: Subject, text: str | None) -> _ReadSubject:

@@ -23,6 +23,7 @@ from infra.settings.secrets import SecretsSettings
 @dataclass(frozen=True, kw_only=True)
 class StackSettings:
     """A stack's settings. `region`: from `aws:region`. `tags`: for everything that takes tags.
+    `allow_replace`: names of resources with state that may be replaced or deleted.
 
     A subject with a default, or `| None = None`, is one that a stack file may leave out.
     """
@@ -35,6 +36,7 @@ class StackSettings:
     migrations: MigrationsSettings
     secrets: SecretsSettings
     gitops: GitopsSettings
+    allow_replace: Sequence[str] = ()
 
     def application_namespaces(self) -> list[str]:
         """Namespaces that applications and their secrets live in, sorted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ INVOKES = {
     "aws:iam/getSessionContext:getSessionContext": {
         "issuerArn": f"arn:aws:iam::{ACCOUNT}:role/ci/deployment"
     },
+    # A stack that was never deployed.
+    "pulumi:pulumi:readStackOutputs": {"outputs": {}},
 }
 # What a provider adds to the inputs, where a program reads it.
 PROVIDED: dict[str, dict[str, Any]] = {
@@ -64,6 +66,7 @@ class Registered:
     aliases: list[str]
     timeouts: dict[str, str]
     dependencies: frozenset[str]
+    aliases: frozenset[str]
     inputs: dict[str, Any]
 
     @property
@@ -180,10 +183,21 @@ class _Monitor(mocks.MockMonitor):
                         field.name: value for field, value in request.customTimeouts.ListFields()
                     },
                     dependencies=frozenset(request.dependencies),
+                    aliases=frozenset(self._aliases(request)),
                     inputs=rpc.deserialize_properties(request.object),
                 )
             )
         return response
+
+    def _aliases(self, request: Any) -> Iterator[str]:
+        """The URNs under which the engine takes an existing resource for this one."""
+        yield from request.aliasURNs
+        for alias in request.aliases:
+            spec = alias.spec
+            parent = "" if spec.noParent else spec.parentUrn or request.parent
+            yield alias.urn or self.make_urn(
+                parent, spec.type or request.type, spec.name or request.name
+            )
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 the SDK's name
         outputs = rpc.deserialize_properties(request.outputs)

@@ -6,12 +6,15 @@ import json
 from ipaddress import IPv4Network
 from unittest.mock import ANY
 
+import pulumi
 import pytest
 
 from components.arguments import ArgumentError
+from components.database import Postgresql
 from components.database.parameters import STATIC
 from local.endpoint.rds.settings_catalogue import catalogue
 from tests.unit.builders import KEY, postgresql_args, record_postgresql
+from tests.unit.recording import record
 
 
 def test_the_master_password_is_rds_own() -> None:
@@ -138,9 +141,11 @@ def test_a_new_major_version_must_be_allowed_and_is_then_made_at_once(allowed: b
     assert instance["applyImmediately"] is allowed
 
 
-@pytest.mark.parametrize("protect", [True, False])
-def test_pulumi_protects_it_on_request(protect: bool) -> None:
-    assert record_postgresql(protect=protect).only("rds/instance:Instance").protect is protect
+def test_pulumi_protects_all_of_it_on_request() -> None:
+    opts = pulumi.ResourceOptions(protect=True)
+    recording = record(lambda: Postgresql("db", postgresql_args(), opts))
+    assert all(one.protect for one in recording.resources)
+    assert not any(one.protect for one in record_postgresql().resources)
 
 
 def test_advanced_insights_keep_what_they_need() -> None:
@@ -159,6 +164,7 @@ def test_outputs_lead_to_the_database_and_its_secret() -> None:
         "secret_policy": ANY,
         "instance_arn": "arn:aws:mock:::db-instance",
         "security_group_id": "db-security-group-id",
+        "storage_gib": 20,
     }
 
 

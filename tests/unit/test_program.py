@@ -118,11 +118,11 @@ def test_imports_nothing_heavy() -> None:
 
 
 def test_nothing_asks_which_stack_it_is_in() -> None:
-    """The stack's name is in messages only: what differs between stacks is a setting."""
+    """The name is for messages and for the state: what differs between stacks is a setting."""
     asking = {
         str(path.relative_to(ROOT))
         for folder in ("infra", "components")
         for path in (ROOT / folder).rglob("*.py")
         if "get_stack" in path.read_text()
     }
-    assert asking == {"infra/settings/reading.py"}
+    assert asking == {"infra/changes.py", "infra/settings/reading.py", "infra/state.py"}

@@ -1,0 +1,66 @@
+"""What the stack was when it was last deployed, as its state has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """A resource or component in the state."""
+
+    type: str
+    name: str
+    outputs: Mapping[str, Any]
+
+    def at(self, path: str) -> Any:
+        """An output, dotted where nested; None if there is none."""
+        value: Any = self.outputs
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+        return value
+
+
+class State(Sequence[Deployed]):
+    """The resources of the state; none if the stack was never deployed to its end."""
+
+    def __init__(self, resources: Sequence[Deployed] = ()) -> None:
+        self._resources = list(resources)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._resources[index]
+
+    def __len__(self) -> int:
+        return len(self._resources)
+
+    def of_type(self, *types: str) -> list[Deployed]:
+        """The resources of some types, sorted by name."""
+        return sorted((one for one in self if one.type in types), key=lambda one: one.name)
+
+    def named(self, kind: str, name: str) -> Deployed | None:
+        """The resource of a type and name."""
+        return next((one for one in self if (one.type, one.name) == (kind, name)), None)
+
+
+def read_state() -> State:
+    """The state before this run changes anything. The engine reads it; no provider is asked."""
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    # Asked for the resources of a stack without any, the engine crashes (v3.274).
+    if not _ask("readStackOutputs", name=stack):
+        return State()
+    return State(list(_resources(_ask("readStackResourceOutputs", stackName=stack))))
+
+
+def _ask(function: str, **arguments: str) -> Mapping[str, Any]:
+    answer = pulumi.runtime.invoke(f"pulumi:pulumi:{function}", arguments).value
+    return (answer or {}).get("outputs") or {}
+
+
+def _resources(outputs: Mapping[str, Mapping[str, Any]]) -> Iterator[Deployed]:
+    for urn, resource in outputs.items():
+        name = urn.rpartition("::")[2]
+        yield Deployed(type=resource["type"], name=name, outputs=resource.get("outputs") or {})

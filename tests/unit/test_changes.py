@@ -1,0 +1,247 @@
+"""What a changed setting would lose is refused, with the setting, both values and what is lost."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import pulumi
+import pytest
+
+from infra.changes import refusals
+from infra.settings import parse
+from infra.state import State
+from infra.stateful import STATEFUL
+from tests.unit.deployed import state_after
+from tests.unit.program import recorded_stack, recorded_with_a_third_zone, run_program
+from tests.unit.recording import INVOKES, record
+from tests.unit.stack_files import STACKS, as_config, stack_file
+
+Change = Callable[[dict[str, Any]], object]
+DATABASE_LOGS = ["database-logs-postgresql", "database-logs-upgrade"]
+
+
+@cache
+def deployed(stack: str) -> State:
+    return state_after(recorded_stack(stack))
+
+
+def refused(change: Change, state: State | None = None, stack: str = "staging") -> list[str]:
+    """What is refused of a stack file after a change."""
+    values = copy.deepcopy(stack_file(stack))
+    change(values)
+    settings = parse(as_config(values), f"Pulumi.{stack}.yaml")
+    return refusals(settings, deployed(stack) if state is None else state)
+
+
+def put(value: object, *keys: str) -> Change:
+    """A change of one setting."""
+
+    def change(values: dict[str, Any]) -> None:
+        holder: Any = values
+        *parents, last = keys
+        for key in parents:
+            holder = holder[key]
+        holder[last] = value
+
+    return change
+
+
+def both(*changes: Change) -> Change:
+    """Several changes."""
+
+    def change(values: dict[str, Any]) -> None:
+        for one in changes:
+            one(values)
+
+    return change
+
+
+def allow(*names: str) -> Change:
+    return put(list(names), "groundwork:allow_replace")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_stack_file_as_it_was_deployed_is_not_refused(stack: str) -> None:
+    assert refused(lambda values: None, stack=stack) == []
+
+
+def test_nothing_is_refused_of_a_stack_that_was_never_deployed() -> None:
+    assert refused(put("10.99.0.0/16", "groundwork:network", "cidr"), State()) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "old", "new", "lost"),
+    [
+        (("cluster", "name"), "groundwork-local", "other", ["cluster-control-plane-cluster"]),
+        (
+            ("cluster", "service_cidr"),
+            "172.20.0.0/16",
+            "172.21.0.0/16",
+            ["cluster-control-plane-cluster"],
+        ),
+        (
+            ("database", "identifier"),
+            "groundwork-local",
+            "other",
+            ["database-instance", *DATABASE_LOGS],
+        ),
+        (
+            ("database", "database_name"),
+            "app",
+            "shop",
+            ["database-suffix", "database-instance", *DATABASE_LOGS],
+        ),
+        (
+            ("database", "username"),
+            "groundwork",
+            "owner",
+            ["database-suffix", "database-instance", *DATABASE_LOGS],
+        ),
+    ],
+    ids=lambda value: ".".join(value) if isinstance(value, tuple) else None,
+)
+def test_what_would_be_replaced_is_refused_until_it_is_named(
+    keys: tuple[str, str], old: str, new: str, lost: list[str]
+) -> None:
+    subject, key = keys
+    change = put(new, f"groundwork:{subject}", key)
+    (message,) = refused(change, stack="local")
+    assert f"groundwork:{subject}.{key}: from {old!r} to {new!r}" in message
+    assert f"Put {old!r} back" in message
+    assert all(name in message for name in lost)
+    assert refused(both(change, allow(*lost[1:])), stack="local")
+    named = [*lost, "cluster-control-plane-logs"]
+    assert refused(both(change, allow(*named)), stack="local") == []
+
+
+def test_what_aws_itself_protects_needs_that_lifted_first() -> None:
+    """Else AWS would stop half-way: the new database made, the old one still there."""
+    named = allow("database-suffix", "database-instance", *DATABASE_LOGS)
+    (message,) = refused(both(put("shop", "groundwork:database", "database_name"), named))
+    assert "groundwork:database.deletion_protection: false" in message
+    named = allow("cluster-control-plane-cluster", "cluster-control-plane-logs")
+    (message,) = refused(both(put("other", "groundwork:cluster", "name"), named))
+    assert "groundwork:cluster.deletion_protection: false" in message
+
+
+def test_the_networks_addresses_stay_whatever_is_allowed() -> None:
+    change = put("10.99.0.0/16", "groundwork:network", "cidr")
+    for each in (change, both(change, allow("network-vpc"))):
+        (message,) = refused(each)
+        assert "groundwork:network.cidr: from '10.10.0.0/16' to '10.99.0.0/16'" in message
+        for hanging in ("cluster-control-plane-cluster", "database-instance", "network-vpc"):
+            assert hanging in message
+        assert "docs/changes.md" in message
+
+
+def test_a_stack_stays_in_its_region() -> None:
+    zones = [f"eu-central-1{letter}" for letter in "ab"]
+    (message,) = refused(
+        both(
+            put("eu-central-1", "aws:region"),
+            put(zones, "groundwork:network", "availability_zones"),
+        )
+    )
+    assert "aws:region: from 'eu-west-1' to 'eu-central-1'" in message
+
+
+def test_a_zone_that_goes_takes_its_subnets() -> None:
+    state = state_after(recorded_with_a_third_zone())
+    (message,) = refused(lambda values: None, state)
+    assert "network-private-eu-west-1c" in message
+    assert "network-private-eu-west-1b" not in message
+    tiers = ("database", "intra", "private", "public")
+    assert refused(allow(*(f"network-{tier}-eu-west-1c" for tier in tiers)), state) == []
+
+
+@pytest.mark.parametrize("zones", ["ac", "ca", "cab"])
+def test_the_control_planes_zones_stay(zones: str) -> None:
+    names = [f"eu-west-1{letter}" for letter in zones]
+    (message,) = refused(put(names, "groundwork:network", "availability_zones"))
+    assert "EKS keeps a control plane" in message
+
+
+@pytest.mark.parametrize("zones", ["abc", "ba", "bac"])
+def test_zones_may_come_and_change_places(zones: str) -> None:
+    names = [f"eu-west-1{letter}" for letter in zones]
+    assert refused(put(names, "groundwork:network", "availability_zones")) == []
+
+
+def test_a_secret_that_goes_is_named_with_who_reads_it() -> None:
+    def change(values: dict[str, Any]) -> None:
+        del values["groundwork:secrets"]["application_secrets"]["staging/app/api-keys"]
+
+    (message,) = refused(change)
+    assert "groundwork:secrets.application_secrets: from 'staging/app/api-keys'" in message
+    assert "app-secrets" in message
+    name = "application-secrets-secret-staging-app-api-keys"
+    assert refused(both(change, allow(name))) == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "key", "value", "words"),
+    [
+        ("cluster", "version", "1.33", "EKS never goes back"),
+        ("cluster", "version", "1.36", "deploy '1.35' first"),
+        ("database", "version", "18.0", "RDS never goes back"),
+        ("database", "version", "17", "RDS never goes back"),
+        ("database", "version", "19", "allow_major_version_upgrade"),
+    ],
+)
+def test_versions_go_one_way(subject: str, key: str, value: str, words: str) -> None:
+    (message,) = refused(put(value, f"groundwork:{subject}", key))
+    assert message.startswith(f"groundwork:{subject}.{key}: {value!r}")
+    assert words in message
+
+
+def test_a_version_without_its_minor_one_is_no_way_back() -> None:
+    assert refused(put("18", "groundwork:database", "version")) == []
+
+
+def test_storage_never_shrinks() -> None:
+    assert refused(put(200, "groundwork:database", "storage_gib"), stack="production") == []
+    (message,) = refused(put(50, "groundwork:database", "storage_gib"), stack="production")
+    assert "groundwork:database.storage_gib: 50 is less than 100" in message
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_engine_protects_all_that_holds_state(stack: str) -> None:
+    recording = recorded_stack(stack)
+    assert {one.type for one in recording.resources if one.protect} <= STATEFUL
+    holding = [one for one in recording.resources if one.type in STATEFUL]
+    assert len(holding) > 15
+    assert all(one.protect for one in holding)
+
+
+def test_what_is_named_is_left_without_protection() -> None:
+    values = stack_file("staging")
+    allow("database-instance")(values)
+    recording = record(run_program, as_config(values))
+    holding = [one for one in recording.resources if one.type in STATEFUL]
+    assert [one.name for one in holding if not one.protect] == ["database-instance"]
+
+
+def test_a_refusal_ends_the_program_before_its_first_resource(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    resources: Mapping[str, Any] = {
+        f"urn:pulumi:test::groundwork::{one.type}::{one.name}": {
+            "type": one.type,
+            "outputs": one.outputs,
+        }
+        for one in deployed("staging")
+    }
+    answers = {
+        "pulumi:pulumi:readStackOutputs": {"outputs": {"region": "eu-west-1"}},
+        "pulumi:pulumi:readStackResourceOutputs": {"outputs": resources},
+    }
+    for token, answer in answers.items():
+        monkeypatch.setitem(INVOKES, token, answer)
+    assert record(run_program, as_config(stack_file("staging"))).resources
+    values = stack_file("staging")
+    put("10.99.0.0/16", "groundwork:network", "cidr")(values)
+    with pytest.raises(pulumi.RunError, match=r"groundwork:network\.cidr: from '10\.10"):
+        record(run_program, as_config(values))
