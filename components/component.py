@@ -39,6 +39,7 @@ class Component(ComponentResource):
         depends_on: Sequence[Resource] = (),
         delete_before_replace: bool | None = None,
         retain_on_delete: bool | None = None,
+        import_: str | None = None,
     ) -> ResourceOptions:
         """Options for a child: this component as parent, and of the caller's `depends_on` only.
 
@@ -50,6 +51,7 @@ class Component(ComponentResource):
             depends_on=list(depends_on),
             delete_before_replace=delete_before_replace,
             retain_on_delete=retain_on_delete,
+            import_=import_,
         )
         return ResourceOptions.merge(self._waits, own)
 

@@ -57,6 +57,7 @@ logs_key = EncryptionKey(
         account=account,
         description="Logs of network, cluster and database",
         log_groups=True,
+        outlives_stack=True,
         tags=stack.tags,
     ),
 )

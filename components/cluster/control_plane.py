@@ -25,6 +25,7 @@ from components.arguments import (
 from components.cluster.versions import CURRENT, version_faults
 from components.component import Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
+from components.leftovers import left_log_group
 from components.partition import service_principal
 from components.policy_document import output_document, trust
 
@@ -188,15 +189,16 @@ class ControlPlane(Component):
         )
         role, policies = self._create_role(args, key)
         group_name = self.child_name("logs")
-        # EKS would make this group by itself, unencrypted and without an end to its retention. It
-        # may still do so after a destroy, with the last events: docs/deploying.md says what then.
+        # EKS would make this group by itself, unencrypted and without an end to its retention, and
+        # may do so after a destroy that has deleted it, with the last events.
+        logs, tags = f"/aws/eks/{args.name}/cluster", self.tags(group_name)
         group = aws.cloudwatch.LogGroup(
             group_name,
-            name=f"/aws/eks/{args.name}/cluster",
+            name=logs,
             retention_in_days=args.log_retention_days,
             kms_key_id=args.log_key_arn,
-            tags=self.tags(group_name),
-            opts=self.child(),
+            tags=tags,
+            opts=self.child(retain_on_delete=True, import_=left_log_group(self, logs, tags)),
         )
         cluster_name = self.child_name("cluster")
         cluster = aws.eks.Cluster(

@@ -151,7 +151,7 @@ class Postgresql(Component):
                     retention_in_days=self._args.log_retention_days,
                     kms_key_id=key,
                     tags=self.tags(name),
-                    opts=self.child(),
+                    opts=self.child(retain_on_delete=True),
                 )
             )
         return groups

@@ -115,6 +115,10 @@ def log_key(
         return given
     name = component.child_name("logs")
     args = EncryptionKeyArgs(
-        account=account, description=f"Logs: {name}", log_groups=True, tags=tags
+        account=account,
+        description=f"Logs: {name}",
+        log_groups=True,
+        outlives_stack=True,
+        tags=tags,
     )
     return EncryptionKey(name, args, opts=component.child()).arn

@@ -45,7 +45,7 @@ class FlowLogs(Component):
             retention_in_days=args.retention_days,
             kms_key_id=args.log_key_arn,
             tags=self.tags(group_name),
-            opts=self.child(),
+            opts=self.child(retain_on_delete=True),
         )
         role = aws.iam.Role(
             role_name,

@@ -14,6 +14,7 @@ from components.account import AwsAccount
 from components.arguments import Args, Fault, Setting, Settings
 from components.component import Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
+from components.leftovers import left_secret
 
 SECRET_NAME = re.compile(r"^[A-Za-z0-9/_+=.@-]{1,512}$")
 
@@ -30,7 +31,11 @@ class ApplicationSecretsSettings(Settings):
     ] = field(default_factory=dict)
     recovery_days: Annotated[
         int,
-        Setting("How long a deleted secret can be restored: 7 to 30 days, or 0", unit="days"),
+        Setting(
+            "How long a secret that was taken out of the stack can be restored: 7 to 30 days, or 0;"
+            " a destroy of the stack leaves secrets as they are",
+            unit="days",
+        ),
     ] = 30
 
     def faults(self) -> Iterator[Fault]:
@@ -63,6 +68,8 @@ def resource_key(secret: str) -> str:
 class ApplicationSecrets(Component):
     """A key, and an empty secret for each name: `aws secretsmanager put-secret-value` fills it.
 
+    A destroy leaves both, and the next stack takes over secrets with the same tags.
+
     Outputs: `key_arn`, `secret_arns` by name.
     """
 
@@ -78,21 +85,25 @@ class ApplicationSecrets(Component):
         key = EncryptionKey(
             self.child_name("encryption"),
             EncryptionKeyArgs(
-                account=args.account, description="The application's secrets", tags=args.tags
+                account=args.account,
+                description="The application's secrets",
+                outlives_stack=True,
+                tags=args.tags,
             ),
             opts=self.child(),
         )
         arns: dict[str, Output[str]] = {}
         for secret, description in args.secrets.items():
             secret_name = self.child_name("secret", resource_key(secret))
+            tags = self.tags(secret_name)
             arns[secret] = aws.secretsmanager.Secret(
                 secret_name,
                 name=secret,
                 description=description,
                 kms_key_id=key.arn,
                 recovery_window_in_days=args.recovery_days,
-                tags=self.tags(secret_name),
-                opts=self.child(),
+                tags=tags,
+                opts=self.child(retain_on_delete=True, import_=left_secret(self, secret, tags)),
             ).arn
         self.key_arn = key.arn
         self.secret_arns = Output.all(**arns)

@@ -23,6 +23,9 @@ INVOKES = {
     "aws:iam/getSessionContext:getSessionContext": {
         "issuerArn": f"arn:aws:iam::{ACCOUNT}:role/ci/deployment"
     },
+    # An account that has nothing of the kind.
+    "aws:cloudwatch/getLogGroups:getLogGroups": {"logGroupNames": [], "arns": []},
+    "aws:secretsmanager/getSecrets:getSecrets": {"names": [], "arns": []},
     # A stack that was never deployed.
     "pulumi:pulumi:readStackOutputs": {"outputs": {}},
 }
@@ -62,6 +65,7 @@ class Registered:
     protect: bool
     delete_before_replace: bool
     retain_on_delete: bool
+    import_id: str
     provider: str
     aliases: list[str]
     timeouts: dict[str, str]
@@ -177,6 +181,7 @@ class _Monitor(mocks.MockMonitor):
                     protect=request.protect,
                     delete_before_replace=request.deleteBeforeReplace,
                     retain_on_delete=request.retainOnDelete,
+                    import_id=request.importId,
                     provider=request.provider,
                     aliases=[one.spec.name for one in request.aliases],
                     timeouts={

@@ -80,10 +80,10 @@ def test_networks_that_are_named_reach_it_too() -> None:
     assert (rule["cidrIpv4"], rule["fromPort"], rule["toPort"]) == ("10.9.0.0/16", 5432, 5432)
 
 
-def test_the_key_of_its_snapshots_outlives_it() -> None:
+def test_its_logs_and_the_key_of_its_snapshots_outlive_it() -> None:
     recording = record_postgresql()
     kept = {one.name for one in recording.resources if one.retain_on_delete}
-    assert kept == {"db-storage-key"}
+    assert kept == {"db-storage-key", "db-logs-postgresql", "db-logs-upgrade"}
 
 
 def test_parameters_force_tls_and_say_how_they_are_applied() -> None:

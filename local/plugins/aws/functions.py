@@ -1,4 +1,4 @@
-"""Functions (invokes) of the plugin: who is calling, as which role, in which partition, region."""
+"""Functions (invokes) of the plugin: who is calling, as which role, where, and what is there."""
 
 from __future__ import annotations
 
@@ -79,6 +79,75 @@ def _session_context(session: Session, arguments: Properties) -> Properties:
     }
 
 
+def _log_groups(session: Session, arguments: Properties) -> Properties:
+    _allow(arguments, "aws:cloudwatch/getLogGroups:getLogGroups", ("logGroupNamePrefix",))
+    prefix = str(arguments.get("logGroupNamePrefix") or "")
+    parameters = {"logGroupNamePrefix": prefix} if prefix else {}
+    answer = session.call("logs", session.region, "DescribeLogGroups", parameters, "getLogGroups")
+    groups = answer["logGroups"]
+    return {
+        "id": session.region,
+        "arns": [group["arn"].removesuffix(":*") for group in groups],
+        "logGroupNamePrefix": prefix,
+        "logGroupNames": [group["logGroupName"] for group in groups],
+    }
+
+
+def _log_group(session: Session, arguments: Properties) -> Properties:
+    _allow(arguments, "aws:cloudwatch/getLogGroup:getLogGroup", ("name",))
+    name = str(arguments["name"])
+    parameters = {"logGroupNamePrefix": name}
+    answer = session.call("logs", session.region, "DescribeLogGroups", parameters, "getLogGroup")
+    group = next((one for one in answer["logGroups"] if one["logGroupName"] == name), None)
+    if group is None:
+        raise ProviderError(f"getLogGroup: there is no log group {name}")
+    arn = group["arn"].removesuffix(":*")
+    listed = session.call(
+        "logs", session.region, "ListTagsForResource", {"resourceArn": arn}, f"getLogGroup {name}"
+    )
+    return {
+        "id": name,
+        "arn": arn,
+        "creationTime": group.get("creationTime"),
+        "kmsKeyId": group.get("kmsKeyId") or "",
+        "logGroupClass": group.get("logGroupClass") or "STANDARD",
+        "name": name,
+        "retentionInDays": group.get("retentionInDays") or 0,
+        "tags": listed.get("tags") or {},
+    }
+
+
+def _secrets(session: Session, arguments: Properties) -> Properties:
+    _allow(arguments, "aws:secretsmanager/getSecrets:getSecrets", ("filters",))
+    filters = [
+        {"Key": one["name"], "Values": one["values"]} for one in arguments.get("filters") or []
+    ]
+    parameters = {"Filters": filters}
+    answer = session.call("secretsmanager", session.region, "ListSecrets", parameters, "getSecrets")
+    found = answer["SecretList"]
+    return {
+        "id": session.region,
+        "arns": [secret["ARN"] for secret in found],
+        "names": [secret["Name"] for secret in found],
+    }
+
+
+def _secret(session: Session, arguments: Properties) -> Properties:
+    _allow(arguments, "aws:secretsmanager/getSecret:getSecret", ("arn", "name"))
+    name = str(arguments.get("arn") or arguments["name"])
+    found = session.call(
+        "secretsmanager", session.region, "DescribeSecret", {"SecretId": name}, f"getSecret {name}"
+    )
+    return {
+        "id": found["ARN"],
+        "arn": found["ARN"],
+        "description": found.get("Description") or "",
+        "kmsKeyId": found.get("KmsKeyId") or "",
+        "name": found["Name"],
+        "tags": {tag["Key"]: tag["Value"] for tag in found.get("Tags") or []},
+    }
+
+
 def _allow(arguments: Properties, token: str, known: tuple[str, ...]) -> None:
     for name, value in arguments.items():
         if value is not None and name not in known:
@@ -86,8 +155,12 @@ def _allow(arguments: Properties, token: str, known: tuple[str, ...]) -> None:
 
 
 FUNCTIONS: Mapping[str, Callable[[Session, Properties], Properties]] = {
+    "aws:cloudwatch/getLogGroup:getLogGroup": _log_group,
+    "aws:cloudwatch/getLogGroups:getLogGroups": _log_groups,
     "aws:iam/getSessionContext:getSessionContext": _session_context,
     "aws:index/getCallerIdentity:getCallerIdentity": _caller_identity,
     "aws:index/getPartition:getPartition": _partition,
     "aws:index/getRegion:getRegion": _region,
+    "aws:secretsmanager/getSecret:getSecret": _secret,
+    "aws:secretsmanager/getSecrets:getSecrets": _secrets,
 }
