@@ -21,7 +21,13 @@ from local.toolchain import toolchain as programs
 from local.toolchain.cache import Cache
 
 UNCHANGED = {"same", "read", "refresh"}
-DONE = {"create": "created", "update": "updated", "delete": "deleted", "replace": "replaced"}
+DONE = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "replace": "replaced",
+    "import": "taken over",
+}
 
 
 def up(paths: Paths, screen: Screen) -> None:

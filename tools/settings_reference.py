@@ -41,7 +41,10 @@ Git repository's credentials in Argo CD.
 `aws:assumeRoleWithWebIdentity` | as Pulumi's AWS provider takes them | \
 [As whom](deploying.md#as-whom) all is done; default: the identity of the environment |
 | `groundwork:tags` | text, by name | Tags for every AWS resource that takes tags: letters, \
-digits, spaces and `_.:/=+-@`; `Name` is the platform's own |
+digits, spaces and `_.:/=+-@`; `Name` is the platform's own. Machines and disks of nodes have only \
+that and those of EKS: others would replace them when they change |
+| `groundwork:allow_replace` | list of text | Resources with state, by name, that this one change \
+may replace or delete ([how](changes.md)) |
 """
 PLAIN = {
     str: "text",

@@ -186,9 +186,10 @@ class NodeGroup(Component):
                     ),
                 )
             ],
+            # Not the tags of everything: a changed one would replace all machines.
             tag_specifications=[
                 aws.ec2.LaunchTemplateTagSpecificationArgs(
-                    resource_type=kind, tags=self.tags(self.child_name("node"))
+                    resource_type=kind, tags={"Name": self.child_name("node")}
                 )
                 for kind in ("instance", "volume")
             ],

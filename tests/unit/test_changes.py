@@ -245,3 +245,13 @@ def test_a_refusal_ends_the_program_before_its_first_resource(
     put("10.99.0.0/16", "groundwork:network", "cidr")(values)
     with pytest.raises(pulumi.RunError, match=r"groundwork:network\.cidr: from '10\.10"):
         record(run_program, as_config(values))
+
+
+def test_a_tag_for_everything_changes_nothing_but_tags() -> None:
+    """A node's template would be a new version, and every machine another."""
+    values = stack_file("staging")
+    put("platform", "groundwork:tags", "team")(values)
+    before = {one.urn: one.inputs for one in recorded_stack("staging").resources}
+    for one in record(run_program, as_config(values)).resources:
+        rest = {key: value for key, value in one.inputs.items() if key != "tags"}
+        assert rest == {key: v for key, v in before[one.urn].items() if key != "tags"}, one.urn

@@ -53,7 +53,8 @@ def test_the_stack_files_of_the_repository_stay_as_they_are(deployed: Checkout) 
         assert "encryptionsalt" not in (deployed.root / f"Pulumi.{stack}.yaml").read_text()
 
 
-def test_a_setting_updates_in_place_or_replaces(deployed: Checkout) -> None:
+def test_a_setting_updates_in_place_or_replaces_and_is_put_back(deployed: Checkout) -> None:
+    was = deployed.stack_file().file.read_text()
     vpc = deployed.resource("aws:ec2/vpc:Vpc")["id"]
     cluster = deployed.resource("aws:eks/cluster:Cluster")["id"]
     before = deployed.resource("aws:eks/nodeGroup:NodeGroup")["id"]
@@ -71,6 +72,24 @@ def test_a_setting_updates_in_place_or_replaces(deployed: Checkout) -> None:
     listed = deployed.client("eks").list_nodegroups(clusterName=cluster)["nodegroups"]
     assert listed == [after.split(":")[1]]
     assert deployed.resource("aws:eks/cluster:Cluster")["id"] == cluster
+    deployed.stack_file().file.write_text(was)
+    secret = forget(deployed, "aws:secretsmanager/secret:Secret", "api-keys")
+    said = deployed.must("up")
+    assert "1 replaced" in said
+    # As a new stack does with what a destroyed one has left.
+    assert "1 taken over" in said
+    assert "created" not in said
+    assert deployed.tags(vpc)["environment"] == "local"
+    types = deployed.resource("aws:eks/nodeGroup:NodeGroup")["inputs"]["instanceTypes"]
+    assert types == ["t3.large"]
+    assert deployed.resource("aws:secretsmanager/secret:Secret", "api-keys")["id"] == secret
+
+
+def forget(checkout: Checkout, kind: str, name_end: str) -> str:
+    """Takes a resource out of the state, as a destroy does that leaves it; gives its id."""
+    resource = checkout.resource(kind, name_end)
+    checkout.said(f"pulumi state delete --force --yes '{resource['urn']}'")
+    return resource["id"]
 
 
 def test_a_preview_tells_what_would_be_replaced_and_leaves_nothing(
@@ -78,10 +97,10 @@ def test_a_preview_tells_what_would_be_replaced_and_leaves_nothing(
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with deployed.edited() as file:
-        file.set("groundwork-other", "groundwork:cluster", "name")
+        file.set("arm64", "groundwork:cluster", "node_pools", "general", "architecture")
         assert "to replace" in deployed.must("preview")
         said = deployed.said("pulumi preview")
-    assert "aws:eks:Cluster cluster-control-plane-cluster replace" in said
+    assert "aws:eks:NodeGroup cluster-nodes-general-group replace" in said
     assert "aws:ec2:Vpc network-vpc replace" not in said
     assert list(tmp_path.iterdir()) == []
 

@@ -1,0 +1,43 @@
+"""What holds state is not replaced or deleted by a changed setting, on the real engine."""
+
+from typing import Any
+
+from tests.local.stack.checkout import Checkout
+
+SECRETS = ("groundwork:secrets", "application_secrets")
+
+
+def held(checkout: Checkout) -> dict[str, Any]:
+    """Each resource's id, and when it was last changed."""
+    return {one["urn"]: (one.get("id"), one.get("modified")) for one in checkout.resources()}
+
+
+def test_what_a_change_would_lose_is_refused_before_anything_is_done(deployed: Checkout) -> None:
+    before = held(deployed)
+    with deployed.edited() as file:
+        file.set("10.99.0.0/16", "groundwork:network", "cidr")
+        file.set("shop", "groundwork:database", "database_name")
+        preview, up = deployed.shell("pulumi preview"), deployed.run("up")
+    for result in (preview, up):
+        said = result.stdout + result.stderr
+        assert result.returncode != 0
+        assert "groundwork:network.cidr: from '10.0.0.0/16' to '10.99.0.0/16'" in said
+        assert "groundwork:database.database_name: from 'app' to 'shop'" in said
+        assert "database-instance" in said
+        assert "Traceback" not in said
+    assert held(deployed) == before
+
+
+def test_the_engine_protects_what_the_program_lets_go(deployed: Checkout) -> None:
+    """Its `protect` is in the state, and only a deployment that names the resource lifts it."""
+    name = "application-secrets-secret-prod-app-api-keys"
+    with deployed.edited() as file:
+        file.remove(*SECRETS, "prod/app/api-keys")
+        refused = deployed.shell("pulumi preview")
+        assert refused.returncode != 0
+        assert f"groundwork:allow_replace: [{name}]" in refused.stdout
+        file.set([name], "groundwork:allow_replace")
+        refused = deployed.shell("pulumi preview")
+    assert refused.returncode != 0
+    assert "cannot be deleted" in refused.stdout
+    assert "because it is protected" in refused.stdout
