@@ -9,6 +9,7 @@ from infra.state import State
 from infra.stateful import CLUSTER, DATABASE
 
 POSTGRESQL = "groundwork:database:Postgresql"
+ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry"
 
 
 def ways_back(stack: StackSettings, state: State) -> Iterator[str]:
@@ -16,6 +17,8 @@ def ways_back(stack: StackSettings, state: State) -> Iterator[str]:
     yield from _kubernetes(stack, state)
     yield from _postgresql(stack, state)
     yield from _storage(stack, state)
+    yield from _operators(stack, state)
+    yield from _grants(stack, state)
 
 
 def _kubernetes(stack: StackSettings, state: State) -> Iterator[str]:
@@ -63,6 +66,38 @@ def _storage(stack: StackSettings, state: State) -> Iterator[str]:
             yield (
                 f"groundwork:database.storage_gib: {wanted} is less than {before:g}, as it was"
                 f" deployed; RDS never takes storage away: put {before:g} back"
+            )
+
+
+def _operators(stack: StackSettings, state: State) -> Iterator[str]:
+    for kind, key, wanted in (
+        (
+            "groundwork:secrets:ExternalSecretsOperator",
+            "groundwork:secrets.operator_namespace",
+            stack.secrets.operator.namespace,
+        ),
+        ("groundwork:gitops:ArgoCd", "groundwork:gitops.namespace", stack.gitops.namespace),
+    ):
+        for component in state.of_type(kind):
+            before = component.at("namespace")
+            if before not in (None, wanted):
+                yield (
+                    f"{key}: from {before!r} to {wanted!r}: Helm refuses CRDs that belong to the"
+                    f" release in the other namespace: put {before!r} back"
+                )
+
+
+def _grants(stack: StackSettings, state: State) -> Iterator[str]:
+    """EKS has one entry for a principal, and the new one is made before the old one is deleted."""
+    there = {one.at("principalArn"): one.name for one in state.of_type(ACCESS_ENTRY)}
+    for key, grant in stack.cluster.access.items():
+        name = there.get(grant.principal_arn)
+        if name is not None and not name.endswith(f"-entry-{key}"):
+            old = name.rpartition("-entry-")[2]
+            yield (
+                f"groundwork:cluster.access.{key}: {grant.principal_arn!r} has its entry under"
+                f" {old!r}, and EKS takes one for each principal: keep that name, or take the"
+                " grant out in a deployment before"
             )
 
 

@@ -201,6 +201,33 @@ def test_a_version_without_its_minor_one_is_no_way_back() -> None:
     assert refused(put("18", "groundwork:database", "version")) == []
 
 
+@pytest.mark.parametrize(
+    ("subject", "key"), [("secrets", "operator_namespace"), ("gitops", "namespace")]
+)
+def test_an_operators_namespace_stays(subject: str, key: str) -> None:
+    (message,) = refused(put("elsewhere", f"groundwork:{subject}", key))
+    assert message.startswith(f"groundwork:{subject}.{key}: from ")
+    assert "to 'elsewhere'" in message
+
+
+def test_a_grant_is_not_renamed_nor_swapped() -> None:
+    def rename(values: dict[str, Any]) -> None:
+        access = values["groundwork:cluster"]["access"]
+        access["engineers"] = access.pop("developers")
+
+    def swap(values: dict[str, Any]) -> None:
+        preview, developers = (
+            values["groundwork:cluster"]["access"][key] for key in ("preview", "developers")
+        )
+        one, other = preview["principal_arn"], developers["principal_arn"]
+        preview["principal_arn"], developers["principal_arn"] = other, one
+
+    (message,) = refused(rename)
+    assert "groundwork:cluster.access.engineers" in message
+    assert "under 'developers'" in message
+    assert len(refused(swap)) == 2
+
+
 def test_storage_never_shrinks() -> None:
     assert refused(put(200, "groundwork:database", "storage_gib"), stack="production") == []
     (message,) = refused(put(50, "groundwork:database", "storage_gib"), stack="production")
