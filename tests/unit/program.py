@@ -9,6 +9,8 @@ from functools import cache
 from tests.unit.recording import Recording, record
 from tests.unit.stack_files import as_config, stack_file
 
+ALLOWED = ("database-instance", "application-secrets-secret-staging-app-api-keys")
+
 
 def run_program() -> None:
     """What `pulumi up` runs."""
@@ -31,6 +33,15 @@ def recorded_with_a_third_zone() -> Recording:
     """The staging stack with a zone more than it has."""
     values = stack_file("staging")
     values["groundwork:network"]["availability_zones"].append("eu-west-1c")
+    return record(run_program, as_config(values))
+
+
+@cache
+def recorded_with_allowances() -> Recording:
+    """The staging stack that lets a database and a secret go, with a tag more for everything."""
+    values = stack_file("staging")
+    values["groundwork:allow_replace"] = list(ALLOWED)
+    values["groundwork:tags"]["team"] = "platform"
     return record(run_program, as_config(values))
 
 

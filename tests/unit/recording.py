@@ -81,13 +81,14 @@ class Registered:
 
 @dataclass(kw_only=True)
 class Recording:
-    """All that a program did."""
+    """All that a program did. `states`: the outputs of each resource, by type and name."""
 
     resources: list[Registered] = field(default_factory=list)
     lookups: list[mocks.MockCallArgs] = field(default_factory=list)
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     said: list[tuple[str, str]] = field(default_factory=list)
     """What it told the user: severity and text."""
+    states: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     def of_type(self, suffix: str) -> list[Registered]:
         """The resources whose type ends so, such as `:Subnet`."""
@@ -119,7 +120,9 @@ class Recording:
         return self.outputs["urn:pulumi:test::groundwork::pulumi:pulumi:Stack::groundwork-test"]
 
 
-class _Answers(mocks.Mocks):
+class Answers(mocks.Mocks):
+    """What providers answer: the inputs, and what a program reads beside them."""
+
     def __init__(self, recording: Recording, partition: str) -> None:
         self.recording = recording
         self._partition = partition
@@ -133,6 +136,7 @@ class _Answers(mocks.Mocks):
             for key, value in self._here(PROVIDED.get(args.typ, {})).items():
                 merged = {**state.get(key, {}), **value} if isinstance(value, dict) else value
                 state[key] = merged
+        self.recording.states[args.typ, args.name] = state
         return f"{args.name}-id", state
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
@@ -158,7 +162,7 @@ class _Engine(mocks.MockEngine):
 
 
 class _Monitor(mocks.MockMonitor):
-    def __init__(self, answers: _Answers) -> None:
+    def __init__(self, answers: Answers) -> None:
         super().__init__(answers)
         self.recording = answers.recording
 
@@ -216,19 +220,26 @@ def record(
     *,
     preview: bool = False,
     partition: str = "aws",
+    answers: Callable[[Recording, str], Answers] = Answers,
 ) -> Recording:
     """Run a program as Pulumi does, to its end; its errors come through.
 
     `partition`: of the account that answers.
     """
-    return contextvars.copy_context().run(_record, program, dict(config or {}), preview, partition)
+    return contextvars.copy_context().run(
+        _record, program, dict(config or {}), preview, partition, answers
+    )
 
 
 def _record(
-    program: Callable[[], object], config: dict[str, str], preview: bool, partition: str
+    program: Callable[[], object],
+    config: dict[str, str],
+    preview: bool,
+    partition: str,
+    answers: Callable[[Recording, str], Answers],
 ) -> Recording:
     recording = Recording()
-    monitor = _Monitor(_Answers(recording, partition))
+    monitor = _Monitor(answers(recording, partition))
     # What pulumi.runtime.set_mocks does, without a stack of its own: the stack that run_in_stack
     # makes has the program's outputs.
     configure(

@@ -9,13 +9,18 @@ import pkgutil
 import socket
 from collections.abc import Iterator
 
+import pulumi
 import pulumi_aws as aws
 import pytest
 
 import components
 from components.arguments import Args, Settings
 from components.component import Component
+from components.encryption import EncryptionKey, EncryptionKeyArgs
 from infra.settings.keys import keys_of
+from infra.stateful import STATEFUL
+from tests.unit.builders import EU
+from tests.unit.known_urns import known, registered
 from tests.unit.program import recorded_stack, recorded_with_job, run_program
 from tests.unit.recording import Recording, Registered, record
 from tests.unit.stack_files import STACKS, as_config, stack_file
@@ -181,3 +186,41 @@ def test_objects_in_the_cluster_use_the_clusters_own_provider(recording: Recordi
     inside = [one for one in recording.resources if one.type.startswith("kubernetes:")]
     assert len(inside) >= 8
     assert all(one.provider.startswith(provider.urn) for one in inside)
+
+
+def test_the_engine_protects_all_that_holds_state(recording: Recording) -> None:
+    assert {one.type for one in recording.resources if one.protect} <= STATEFUL
+    holding = [one for one in recording.resources if one.type in STATEFUL]
+    assert len(holding) > 15
+    assert all(one.protect for one in holding)
+
+
+def test_logs_secrets_and_their_keys_outlive_a_destroy(recording: Recording) -> None:
+    for suffix in (":LogGroup", "secret:Secret"):
+        assert all(one.retain_on_delete for one in recording.of_type(suffix))
+    kept = {one.name for one in recording.of_type("key:Key") if one.retain_on_delete}
+    assert kept == {"application-secrets-encryption-key", "database-storage-key", "logs-key"}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_known_resource_is_there_under_its_name_or_an_alias(stack: str) -> None:
+    """Under another name it is another resource: the known one would be deleted."""
+    now = registered(stack)
+    reached = now.keys() | {urn for aliases in now.values() for urn in aliases}
+    lost = sorted(known(stack) - reached)
+    assert not lost, f"deleted and made anew unless each gets an alias: {lost}"
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_every_resource_is_known(stack: str) -> None:
+    new = sorted(registered(stack).keys() - known(stack))
+    assert not new, f"`python -m tests.unit.known_urns` adds {new}"
+
+
+def test_an_alias_leads_from_a_known_name() -> None:
+    args = EncryptionKeyArgs(account=EU, description="Anything")
+    opts = pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")])
+    before = record(lambda: EncryptionKey("old", args)).only(":EncryptionKey")
+    after = record(lambda: EncryptionKey("new", args, opts)).only(":EncryptionKey")
+    assert before.urn != after.urn
+    assert before.urn in after.aliases

@@ -9,9 +9,7 @@ import pytest
 
 from components.secrets import ApplicationSecrets, ApplicationSecretsArgs
 from tests.unit.builders import EU, record_cluster
-from tests.unit.program import recorded_stack, run_program
 from tests.unit.recording import INVOKES, Recording, record
-from tests.unit.stack_files import STACKS, as_config, stack_file
 
 LOGS = "/aws/eks/main/cluster"
 LOGS_TAGS = {"team": "platform", "Name": "eks-control-plane-logs"}
@@ -39,26 +37,9 @@ def record_secrets() -> Recording:
     return record(lambda: ApplicationSecrets("app", args))
 
 
-@pytest.mark.parametrize("stack", STACKS)
-def test_logs_secrets_and_their_keys_stay(stack: str) -> None:
-    recording = recorded_stack(stack)
-    for suffix in (":LogGroup", "secret:Secret"):
-        assert all(one.retain_on_delete for one in recording.of_type(suffix))
-    kept = {one.name for one in recording.of_type("key:Key") if one.retain_on_delete}
-    assert kept == {"application-secrets-encryption-key", "database-storage-key", "logs-key"}
-
-
 def test_the_logs_of_components_alone_keep_their_own_key() -> None:
     recording = record_cluster(log_key_arn=None)
     assert recording.named("eks-logs-key").retain_on_delete
-
-
-def test_a_secret_that_may_go_is_deleted() -> None:
-    name = "application-secrets-secret-staging-app-api-keys"
-    values = {**stack_file("staging"), "groundwork:allow_replace": [name]}
-    secret = record(run_program, as_config(values)).named(name)
-    assert (secret.protect, secret.retain_on_delete) == (False, False)
-    assert secret.inputs["recoveryWindowInDays"] == 7
 
 
 def test_nothing_is_taken_over_where_nothing_is() -> None:
