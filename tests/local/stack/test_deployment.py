@@ -8,6 +8,8 @@ import pytest
 from tests.local.stack.checkout import Checkout
 
 STACKS = ("local", "staging", "production")
+LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+SECRET = "aws:secretsmanager/secret:Secret"
 
 
 def test_preview_of_a_fresh_clone_creates_nothing(fresh: Checkout) -> None:
@@ -59,30 +61,30 @@ def test_a_setting_updates_in_place_or_replaces_and_is_put_back(deployed: Checko
     cluster = deployed.resource("aws:eks/cluster:Cluster")["id"]
     before = deployed.resource("aws:eks/nodeGroup:NodeGroup")["id"]
     pool = ("groundwork:cluster", "node_pools", "general", "instance_types")
-    deployed.stack_file().set("changed", "groundwork:tags", "environment")
+    deployed.stack_file().set(14, "groundwork:network", "flow_log_retention_days")
     deployed.stack_file().set(["m7i.xlarge"], *pool)
     said = deployed.must("up")
     assert "1 replaced" in said
     assert "updated" in said
     assert "created" not in said
     assert deployed.resource("aws:ec2/vpc:Vpc")["id"] == vpc
-    assert deployed.tags(vpc)["environment"] == "changed"
+    assert deployed.resource(LOG_GROUP, "flow-logs-group")["outputs"]["retentionInDays"] == 14
     after = deployed.resource("aws:eks/nodeGroup:NodeGroup")["id"]
     assert after != before
     listed = deployed.client("eks").list_nodegroups(clusterName=cluster)["nodegroups"]
     assert listed == [after.split(":")[1]]
     assert deployed.resource("aws:eks/cluster:Cluster")["id"] == cluster
     deployed.stack_file().file.write_text(was)
-    secret = forget(deployed, "aws:secretsmanager/secret:Secret", "api-keys")
+    secret = forget(deployed, SECRET, "api-keys")
     said = deployed.must("up")
     assert "1 replaced" in said
     # As a new stack does with what a destroyed one has left.
     assert "1 taken over" in said
     assert "created" not in said
-    assert deployed.tags(vpc)["environment"] == "local"
+    assert deployed.resource(LOG_GROUP, "flow-logs-group")["outputs"]["retentionInDays"] == 7
     types = deployed.resource("aws:eks/nodeGroup:NodeGroup")["inputs"]["instanceTypes"]
     assert types == ["t3.large"]
-    assert deployed.resource("aws:secretsmanager/secret:Secret", "api-keys")["id"] == secret
+    assert deployed.resource(SECRET, "api-keys")["id"] == secret
 
 
 def forget(checkout: Checkout, kind: str, name_end: str) -> str:
