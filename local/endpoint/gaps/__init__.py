@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from local.endpoint.eks import EksStore
 from local.endpoint.gaps import (
+    deleted_secrets,
     gateway_endpoints,
     keys,
     launch_templates,
@@ -23,6 +24,7 @@ def install(*, eks: Callable[[str, str], EksStore]) -> None:
     eks: the EKS clusters of an account and region, which use things of EC2.
     """
     Dependencies(eks).install()
+    deleted_secrets.install()
     gateway_endpoints.install()
     keys.install()
     launch_templates.install()
