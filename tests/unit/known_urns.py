@@ -21,7 +21,7 @@ def known(stack: str) -> set[str]:
 
 def registered(stack: str) -> dict[str, frozenset[str]]:
     """What the program registers, by URN, with the other URNs that it is taken for."""
-    return {one.urn: one.aliases for one in recorded_stack(stack).resources}
+    return {one.urn: one.alias_urns for one in recorded_stack(stack).resources}
 
 
 def _file(stack: str) -> Path:

@@ -70,7 +70,7 @@ class Registered:
     aliases: list[str]
     timeouts: dict[str, str]
     dependencies: frozenset[str]
-    aliases: frozenset[str]
+    alias_urns: frozenset[str]
     inputs: dict[str, Any]
 
     @property
@@ -192,13 +192,13 @@ class _Monitor(mocks.MockMonitor):
                         field.name: value for field, value in request.customTimeouts.ListFields()
                     },
                     dependencies=frozenset(request.dependencies),
-                    aliases=frozenset(self._aliases(request)),
+                    alias_urns=frozenset(self._alias_urns(request)),
                     inputs=rpc.deserialize_properties(request.object),
                 )
             )
         return response
 
-    def _aliases(self, request: Any) -> Iterator[str]:
+    def _alias_urns(self, request: Any) -> Iterator[str]:
         """The URNs under which the engine takes an existing resource for this one."""
         yield from request.aliasURNs
         for alias in request.aliases:

@@ -15,7 +15,7 @@ from infra.changes import refusals
 from infra.one_way import POSTGRESQL
 from infra.settings import parse
 from infra.state import State
-from infra.stateful import STATEFUL
+from infra.stateful import CLUSTER, DATABASE, STATEFUL
 from tests.unit.deployed import state_after
 from tests.unit.program import (
     ALLOWED,
@@ -189,24 +189,40 @@ def test_a_secret_that_goes_is_named_with_who_reads_it() -> None:
     assert refused(both(change, allow(name))) == []
 
 
+def runs(kind: str, **outputs: object) -> State:
+    """The staging stack's state with other outputs of the one resource of a type."""
+    return State(
+        [
+            replace(one, outputs={**one.outputs, **outputs}) if one.type == kind else one
+            for one in deployed("staging")
+        ]
+    )
+
+
 @pytest.mark.parametrize(
-    ("subject", "key", "value", "words"),
+    ("state", "words"),
     [
-        ("cluster", "version", "1.33", "EKS never goes back"),
-        ("cluster", "version", "1.36", "deploy '1.35' first"),
-        ("database", "version", "18.0", "RDS never goes back"),
-        ("database", "version", "17", "RDS never goes back"),
-        ("database", "version", "19", "allow_major_version_upgrade"),
+        (runs(CLUSTER, version="1.37"), "cluster.version: '1.36' is older than '1.37'"),
+        (runs(CLUSTER, version="1.34"), "deploy '1.35' first"),
+        (runs(DATABASE, engineVersionActual="19.1"), "database.version: '18' is older than"),
+        (runs(DATABASE, engineVersionActual="17.5"), "allow_major_version_upgrade: true"),
     ],
+    ids=["EKS back", "EKS too far", "RDS back", "RDS unasked"],
 )
-def test_versions_go_one_way(subject: str, key: str, value: str, words: str) -> None:
-    (message,) = refused(put(value, f"groundwork:{subject}", key))
-    assert message.startswith(f"groundwork:{subject}.{key}: {value!r}")
+def test_versions_go_one_way(state: State, words: str) -> None:
+    (message,) = refused(lambda values: None, state)
     assert words in message
 
 
+def test_a_pinned_version_is_not_one_that_was_passed_by_itself() -> None:
+    pinned = put("18.1", "groundwork:database", "version")
+    (message,) = refused(pinned, runs(DATABASE, engineVersionActual="18.3"))
+    assert "database.version: '18.1' is older than '18.3'" in message
+    assert refused(pinned, runs(DATABASE, engineVersionActual="18.1")) == []
+
+
 def test_a_version_without_its_minor_one_is_no_way_back() -> None:
-    assert refused(put("18", "groundwork:database", "version")) == []
+    assert refused(lambda values: None, runs(DATABASE, engineVersionActual="18.3")) == []
 
 
 @pytest.mark.parametrize(
@@ -239,9 +255,7 @@ def test_a_grant_is_not_renamed_nor_swapped() -> None:
 def test_storage_never_shrinks() -> None:
     more = put(30, "groundwork:database", "storage_gib")
     assert refused(more) == []
-    (database,) = deployed("staging").of_type(POSTGRESQL)
-    grown = State([replace(database, outputs={**database.outputs, "storage_gib": 40})])
-    (message,) = refused(more, grown)
+    (message,) = refused(more, runs(POSTGRESQL, storage_gib=40))
     assert "groundwork:database.storage_gib: 30 is less than 40" in message
 
 

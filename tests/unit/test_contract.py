@@ -223,4 +223,4 @@ def test_an_alias_leads_from_a_known_name() -> None:
     before = record(lambda: EncryptionKey("old", args)).only(":EncryptionKey")
     after = record(lambda: EncryptionKey("new", args, opts)).only(":EncryptionKey")
     assert before.urn != after.urn
-    assert before.urn in after.aliases
+    assert before.urn in after.alias_urns

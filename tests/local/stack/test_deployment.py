@@ -99,7 +99,7 @@ def test_a_preview_tells_what_would_be_replaced_and_leaves_nothing(
 ) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     with deployed.edited() as file:
-        file.set("arm64", "groundwork:cluster", "node_pools", "general", "architecture")
+        file.set(["m7i.large"], "groundwork:cluster", "node_pools", "general", "instance_types")
         assert "to replace" in deployed.must("preview")
         said = deployed.said("pulumi preview")
     assert "aws:eks:NodeGroup cluster-nodes-general-group replace" in said
