@@ -9,17 +9,23 @@ import typing
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
+from functools import cache
 from ipaddress import IPv4Network
 from pathlib import Path
 from types import UnionType
 from typing import Any
+
+import yaml
 
 from components.arguments import Settings
 from components.duration import format_duration
 from infra.settings.keys import MISSING, Key, keys_of
 from infra.settings.stack import StackSettings, subjects_of
 
-TARGET = Path(__file__).parents[1] / "docs/settings.md"
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "docs/settings.md"
+# What each setting does when it is changed, as a test computes it from the plugins.
+EFFECTS = ROOT / "tests/unit/setting_effects.yaml"
 INTRODUCTION = """\
 # Stack settings
 
@@ -34,6 +40,10 @@ No setting takes a password, a token or an encrypted value (`secure:`), which wo
 state in plain: secrets lie in AWS Secrets Manager (`groundwork:secrets.application_secrets`), a
 Git repository's credentials in Argo CD.
 
+*When changed* says what another value does to what is deployed: the kinds of resources that it
+updates in place, replaces, adds or deletes, on AWS by the AWS provider's rules, or that it is
+[refused](changes.md). An update or a replacement is undone by putting the setting back.
+
 | key | type | meaning |
 | --- | --- | --- |
 | `aws:region` | text, required | The region of everything, for example `eu-west-1` |
@@ -46,6 +56,7 @@ that and those of EKS: others would replace them when they change |
 | `groundwork:allow_replace` | list of text | Resources with state, by name, that this one change \
 may replace or delete ([how](changes.md)) |
 """
+HOW = ("replaces", "updates", "adds", "deletes")
 PLAIN = {
     str: "text",
     int: "number",
@@ -69,14 +80,60 @@ def reference() -> str:
     return "\n".join(sections)
 
 
+def setting_paths() -> Iterator[tuple[str, type[Settings], str]]:
+    """Every setting by its path, with the class that has it and its key there.
+
+    In a path `*` stands for a key of the file's own, `0` for an element of a list.
+    """
+    for name, (settings, _) in subjects_of(StackSettings).items():
+        yield from _paths(name, settings)
+
+
+def _paths(prefix: str, settings: type[Settings]) -> Iterator[tuple[str, type[Settings], str]]:
+    for key in keys_of(settings).values():
+        path, kind = f"{prefix}.{key.name}", key.kind
+        yield path, settings, key.name
+        if isinstance(kind, UnionType):
+            kind = typing.get_args(kind)[0]
+        origin = typing.get_origin(kind)
+        if origin in (Mapping, Sequence):
+            path, kind = f"{path}.{'*' if origin is Mapping else '0'}", typing.get_args(kind)[-1]
+        if isinstance(kind, type) and issubclass(kind, Settings):
+            yield from _paths(path, kind)
+
+
+@cache
+def _effects() -> Mapping[tuple[type[Settings], str], str]:
+    """What each setting does when changed, by its class and key."""
+    effects = yaml.safe_load(EFFECTS.read_text())
+    return {(settings, key): _effect(effects[path]) for path, settings, key in setting_paths()}
+
+
+def _effect(effect: Mapping[str, Sequence[str]]) -> str:
+    if "refused" in effect:
+        return "refused"
+    kinds = {how: {one.split(" ")[0] for one in names} for how, names in effect.items()}
+    # What is replaced is not updated besides.
+    kinds["updates"] = kinds.get("updates", set()) - kinds.get("replaces", set())
+    shown = [f"{how} {', '.join(sorted(kinds[how]))}" for how in HOW if kinds.get(how)]
+    return "; ".join(shown) or "nothing by itself"
+
+
 def _text(settings: type[Settings]) -> str:
     return inspect.cleandoc(settings.__doc__ or "").replace("\n", " ").replace("  ", "\n\n")
 
 
 def _table(settings: type[Settings]) -> str:
-    rows = [["key", "type", "default", "meaning"], ["---"] * 4]
+    rows = [["key", "type", "default", "meaning", "when changed"], ["---"] * 5]
+    effects = _effects()
     rows += [
-        [f"`{key.name}`", _type(key), _default(key), key.setting.meaning]
+        [
+            f"`{key.name}`",
+            _type(key),
+            _default(key),
+            key.setting.meaning,
+            effects[settings, key.name],
+        ]
         for key in keys_of(settings).values()
     ]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
