@@ -63,8 +63,10 @@ def _follow_aliases(before: Recording, after: Recording, found: Plan) -> None:
 class _Planner(Answers):
     """Gives a replaced resource another id and other outputs, for those that depend on it."""
 
-    def __init__(self, before: Recording, found: Plan, recording: Recording) -> None:
-        super().__init__(recording)
+    def __init__(
+        self, before: Recording, found: Plan, recording: Recording, partition: str
+    ) -> None:
+        super().__init__(recording, partition)
         self.before = before
         self.found = found
 
