@@ -123,9 +123,9 @@ def _goes_along(action: a.DropColumn, scene: Scene) -> Iterator[Hit]:
 def _successor(action: a.DropColumn, scene: Scene) -> str | None:
     """The column that gets the dropped one's name, or is called as the safe forms call it."""
     for other in scene.later():
-        is_rename = isinstance(other, a.RenameColumn) and other.table == action.table
-        if is_rename and other.new_name == action.column:
-            return other.column
+        match other:
+            case a.RenameColumn(table=action.table, new_name=action.column, column=column):
+                return column
     new = f"{action.column}_new"
     return new if scene.column(action.table, new) is not None else None
 

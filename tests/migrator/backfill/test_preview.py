@@ -160,7 +160,10 @@ def test_triggers_that_it_fires_are_named(database: Database) -> None:
 def test_of_python_code_any_trigger_may_be_fired(database: Database) -> None:
     database.execute(TRIGGERS)
     told = dry_run(
-        database, Backfill(name="code", table="item", where="b IS NULL", function=lambda row: {})
+        database,
+        Backfill(
+            name="code", table="item", where="b IS NULL", function=lambda rows: [{} for _ in rows]
+        ),
     )
     for name in ("stamp", "of_a", "of_changed", "batch"):
         assert f"the trigger {name} fires" in told
