@@ -13,7 +13,7 @@ STACK ?= local
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help up preview refresh down status test sweep lint bench clean clean-cache venv
+.PHONY: help up preview refresh down status test sweep lint bench verify-aws clean clean-cache venv
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ lint: venv ## style, types, import contract, workflow files
 
 bench: venv ## time and memory, beside a flat program and other tools
 	@$(RUN) bench
+
+verify-aws: venv ## with an AWS account: does the real provider plan as is said here? STACK=staging
+	@$(RUN) tools.verify_aws $(STACK)
 
 clean: venv ## stop everything and delete all data; the built programs stay
 	@$(RUN) local clean

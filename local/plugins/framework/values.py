@@ -50,6 +50,17 @@ def decode(struct: struct_pb2.Struct) -> dict[str, Any]:
     return {key: _decode(value) for key, value in struct.fields.items()}
 
 
+def from_log(value: Any) -> Any:
+    """A value of the engine's event log, with :data:`UNKNOWN` at any depth."""
+    if isinstance(value, str):
+        return UNKNOWN if value in _UNKNOWNS else value
+    if isinstance(value, Mapping):
+        return {key: from_log(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [from_log(item) for item in value]
+    return value
+
+
 def _decode(value: struct_pb2.Value) -> Any:
     match value.WhichOneof("kind"):
         case "string_value":
