@@ -16,18 +16,31 @@ def _of_type(action: a.AlterColumnType, scene: Scene) -> Iterator[Hit]:
         yield needed_by(dependent, f"the type of {action.table}.{action.column}", scene)
 
 
-def _of_row_type(action: a.AlterColumnType | a.AddColumn, scene: Scene) -> Iterator[Hit]:
-    if isinstance(action, a.AddColumn):
-        column = action.column
-        if not (column.default or column.serial or column.identity or column.generated):
+def _of_row_type(
+    action: a.AlterColumnType | a.AddColumn | a.ChangeComposite, scene: Scene
+) -> Iterator[Hit]:
+    match action:
+        case a.ChangeComposite(name=name, retypes=True):
+            is_its = f"is {name}"
+        case a.AlterColumnType(table=name) | a.AddColumn(table=name) if _fills_rows(action):
+            is_its = f"is the row of {name}"
+        case _:
             return
-    for user in row_type_users(action.table, scene.catalog):
+    for user in row_type_users(name, scene.catalog):
         table, _, column = user.rpartition(".")
         yield Hit(
             severity="unsafe",
-            message=f"PostgreSQL refuses this: the type of {user} is the row of {action.table}",
+            message=f"PostgreSQL refuses this: the type of {user} {is_its}",
             names={"table": table, "column": column},
         )
+
+
+def _fills_rows(action: a.AlterColumnType | a.AddColumn) -> bool:
+    """Whether the rows that are there would have to hold something else."""
+    if isinstance(action, a.AlterColumnType):
+        return True
+    column = action.column
+    return bool(column.default or column.serial or column.identity or column.generated)
 
 
 def _rename(action: a.RenameColumn, scene: Scene) -> Iterator[Hit]:
@@ -56,9 +69,9 @@ REFUSED_CHANGE_RULES = (
     ),
     Rule(
         id="row-type-refused",
-        title="Change of a table whose row is the type of a column",
+        title="Change of a table or composite type that is the type of a column",
         kind="compat",
-        on=(a.AlterColumnType, a.AddColumn),
+        on=(a.AlterColumnType, a.AddColumn, a.ChangeComposite),
         check=_of_row_type,
         lock=_LOCK,
         why="The rows inside of that column would not be changed.",

@@ -114,6 +114,7 @@ OBJECT_CLAIMS: dict[type[a.Action], Claim] = {
     a.CreateObject: _create_object,
     a.RenameObject: _rename_object,
     a.ChangeObject: _change_object,
+    a.ChangeComposite: _change_object,
     a.ChangeSequence: _change_object,
     a.ChangePublication: _change_object,
     a.ChangeDomain: _change_domain,

@@ -48,6 +48,11 @@ def alter_table(node: Node) -> tuple[a.Action, ...]:
 def _other_object(node: Node, name: str) -> a.Action:
     if node["objtype"] == "OBJECT_INDEX":
         return _index(node, name)
+    if node["objtype"] == "OBJECT_TYPE":
+        subtypes = {item["AlterTableCmd"]["subtype"] for item in node["cmds"]}
+        return a.ChangeComposite(
+            kind="type", name=name, change="ALTER TYPE", retypes="AT_AlterColumnType" in subtypes
+        )
     kind: a.ObjectKind = {"OBJECT_VIEW": "view", "OBJECT_SEQUENCE": "sequence"}.get(
         node["objtype"], "object"
     )  # pyright: ignore[reportAssignmentType]

@@ -16,6 +16,7 @@ from migrator.postgres.statements.actions.base import (
 )
 from migrator.postgres.statements.actions.objects import (
     Annotate,
+    ChangeComposite,
     ChangeDomain,
     ChangeEnum,
     ChangeObject,
@@ -80,6 +81,7 @@ __all__ = [
     "AlterConstraint",
     "Annotate",
     "AttachPartition",
+    "ChangeComposite",
     "ChangeDomain",
     "ChangeEnum",
     "ChangeGeneration",

@@ -239,6 +239,13 @@ class ChangeSequence(ChangeObject):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ChangeComposite(ChangeObject):
+    """ALTER TYPE of a composite. retypes: an attribute gets another type."""
+
+    retypes: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ChangePublication(ChangeObject):
     """CREATE or ALTER PUBLICATION: tables that are published from now on, or no longer.
 

@@ -22,3 +22,16 @@ CREATE TABLE kept (id bigint, was pair);
 -- migrator: phase contract
 ALTER TABLE pair ADD COLUMN c integer;
 ALTER TABLE pair DROP COLUMN b;
+-- case: type of an attribute that a column holds
+-- expect: unsafe row-type-refused
+-- fails: cannot alter type "address" because column "shop.at" uses it
+CREATE TYPE address AS (street varchar(5));
+CREATE TABLE shop (id bigint, at address[]);
+ALTER TYPE address ALTER ATTRIBUTE street TYPE text;
+-- case: type of an attribute that no column holds, and a further attribute of one that is held
+-- expect: safe
+CREATE TYPE address AS (street varchar(5));
+CREATE TYPE place AS (name text);
+CREATE TABLE shop (id bigint, at place);
+ALTER TYPE address ALTER ATTRIBUTE street TYPE text;
+ALTER TYPE place ADD ATTRIBUTE since date;
