@@ -92,7 +92,7 @@ def test_the_documented_steps_finish_a_pulumi_up_that_was_killed(deployed: Check
     """At a type that takes minutes on AWS, at one without a name, and at one of Kubernetes."""
     pool = {"instance_types": ["t3.large"], "min_size": 1, "max_size": 2}
     deployed.stack_file().set(pool, "groundwork:cluster", "node_pools", "late")
-    clients = ["192.168.0.0/16", "172.16.0.0/16"]
+    clients = ["10.0.0.0/17", "10.0.128.0/17"]
     deployed.stack_file().set(clients, "groundwork:database", "client_cidrs")
     deployed.stack_file().set(["production", "late"], "groundwork:secrets", "namespaces")
     left = dict(STEPS)
