@@ -289,11 +289,10 @@ CREATE FUNCTION note(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
 -- statement:
 -- migrator: phase contract
 DROP FUNCTION note(integer);
--- case: function that others name in texts, type and empty schema, in a contract file
+-- case: function, type and empty schema that nothing needs, in a contract file
 -- expect: safe
 -- setup:
 CREATE FUNCTION one() RETURNS integer LANGUAGE sql AS 'SELECT 1';
-CREATE FUNCTION two() RETURNS integer LANGUAGE sql AS 'SELECT one()';
 CREATE TYPE mood AS ENUM ('sad');
 CREATE SCHEMA crm;
 CREATE SEQUENCE numbers;
