@@ -22,6 +22,7 @@ from tests.unit.builders import CHART, EU, record_in_cluster
 KNOWN = {
     "external-secrets": {
         "installCRDs": bool,  # the definitions come with the release
+        "crds.annotations.helm.sh/resource-policy": str,  # of each definition: Helm leaves it
         "replicaCount": int,  # pods of the operator, not of its webhook or certificate controller
         "leaderElect": bool,  # only one of the operator's pods works
         "serviceAccount.create": bool,
