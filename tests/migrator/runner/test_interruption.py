@@ -98,7 +98,7 @@ def reset(database: Database) -> None:
     )
 
 
-@pytest.mark.parametrize("stride", [pytest.param(1, marks=pytest.mark.sweep), 9])
+@pytest.mark.parametrize("stride", [pytest.param(1, marks=pytest.mark.sweep), 15])
 def test_killed_at_every_message_and_run_again(
     database: Database, project: AlembicProject, stride: int
 ) -> None:
