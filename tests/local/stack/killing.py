@@ -175,7 +175,8 @@ def _made(checkout: Checkout) -> Iterator[str]:
         if not any(each.get("Main") for each in table["Associations"]):
             yield table["RouteTableId"]
     groups = ec2.describe_security_groups(**inside)["SecurityGroups"]
-    yield from (one["GroupId"] for one in groups if "groundwork" in str(one.get("Tags")))
+    ours = {"Key": "managed-by", "Value": "groundwork"}  # EKS makes one for its cluster
+    yield from (one["GroupId"] for one in groups if ours in one.get("Tags", []))
     rules = ec2.describe_security_group_rules()["SecurityGroupRules"]
     yield from (one["SecurityGroupRuleId"] for one in rules if one.get("Tags"))
     yield from (one["AllocationId"] for one in ec2.describe_addresses()["Addresses"])

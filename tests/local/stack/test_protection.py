@@ -16,6 +16,8 @@ def test_what_a_change_would_lose_is_refused_before_anything_is_done(deployed: C
     before = held(deployed)
     with deployed.edited() as file:
         file.set("10.99.0.0/16", "groundwork:network", "cidr")
+        file.set(["10.99.0.0/17"], "groundwork:cluster", "private_access_cidrs")
+        file.set(["10.99.0.0/17"], "groundwork:database", "client_cidrs")
         file.set("shop", "groundwork:database", "database_name")
         preview, up = deployed.shell("pulumi preview"), deployed.run("up")
     for result in (preview, up):
