@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from migrator.lazy_commands import importing
 from migrator.lint.judge import Verdict
 from migrator.lint.request import Request
 from migrator.lint.scripts import judge_scripts
@@ -25,7 +26,8 @@ def _judge(request: Request) -> Totals:
     chosen = "the files named"
     if others or not sql_files:
         # Alembic takes longer to import than a file takes to be judged.
-        from migrator.lint.history_request import judge_revisions
+        with importing():
+            from migrator.lint.history_request import judge_revisions
 
         judged = judge_revisions(request, others)
         request, chosen = judged.request, judged.chosen
