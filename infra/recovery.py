@@ -42,6 +42,8 @@ def recover(stack: Stack, yes: Yes = False) -> None:
         return
     known = {(r["type"], r["id"]) for r in deployment.get("resources") or [] if "id" in r}
     session = session_of(stack)
+    if session.region_name is None:
+        raise LocalError(f"the stack {stack} names no aws:region")
     search = Search(known=frozenset(known), session=session, region=session.region_name)
     print("Looking for what was begun, and waiting for what AWS has not finished …")
     there = take_up(deployment, search)

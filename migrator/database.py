@@ -167,7 +167,7 @@ def sqlstate(error: BaseException) -> str | None:
 
 def server_message(error: BaseException) -> str:
     """The server's message and hint, without DETAIL, which may quote rows."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = (error.orig if isinstance(error, DBAPIError) else None) or error
     diagnostics = getattr(cause, "diag", None)
     message = getattr(diagnostics, "message_primary", None)
     if message is None:
