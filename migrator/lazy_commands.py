@@ -17,12 +17,14 @@ from typer.main import get_group
 @contextmanager
 def importing() -> Iterator[None]:
     """While much is imported, which stays: no time is lost in looking through it for garbage."""
+    collects = gc.isenabled()  # not in a Pulumi program, which judges migrations as well
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if collects:
+            gc.enable()
 
 
 class LazyCommand(TyperCommand):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 
 from migrator.cli import Commands, app
 from migrator.command import say, tell
-from migrator.lazy_commands import LazyCommand
+from migrator.lazy_commands import LazyCommand, importing
 
 SLOW = ("alembic", "libcst", "pglast", "psycopg", "sqlalchemy")
 
@@ -32,6 +33,18 @@ print([name for name in {SLOW} if name in sys.modules])
 def test_a_command_in_the_list_is_told_as_in_its_own_help(command: LazyCommand) -> None:
     told = command.load().help.partition("\n\n")[0]
     assert " ".join(told.split()) == command.help
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_imports_leave_the_collector_as_it_was(collects: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if collects else gc.disable)()
+        with importing():
+            assert not gc.isenabled()
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_a_commands_own_help_has_its_options() -> None:
