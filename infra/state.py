@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+from tenacity import retry, stop_after_attempt, wait_exponential
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,9 @@ def read_state() -> State:
     return State(list(_resources(_ask("readStackResourceOutputs", stackName=stack))))
 
 
+# The engine begins to write the state while it is asked, and a file backend writes the attributes
+# beside the state in place (v3.274): read half written, the answer is an error ("EOF").
+@retry(stop=stop_after_attempt(5), wait=wait_exponential(0.1), reraise=True)
 def _ask(function: str, **arguments: str) -> Mapping[str, Any]:
     answer = pulumi.runtime.invoke(f"pulumi:pulumi:{function}", arguments).value
     return (answer or {}).get("outputs") or {}
