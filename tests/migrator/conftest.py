@@ -8,7 +8,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from migrator.scratch import PostgresServer, find_binaries
+from migrator.scratch import PostgresServer
+from tests.migrator.versions import divide, tested_binaries, version_name
 
 # Durability is given up for speed: no test here crashes the server itself.
 SETTINGS = {
@@ -19,24 +20,27 @@ SETTINGS = {
     "shared_buffers": "32MB",
     "deadlock_timeout": "100ms",
 }
-TESTED_VERSIONS = (18, 15)
 _numbers = count(1)
 
 
-def _installed() -> list[object]:
-    """The tested versions that this machine has, as parameters named pg18, pg15."""
-    return [
-        pytest.param(binaries, id=f"pg{binaries.version}")
-        for binaries in find_binaries()
-        if binaries.version in TESTED_VERSIONS
-    ]
+def pytest_configure(config: pytest.Config) -> None:
+    """Registers this folder's marker."""
+    config.addinivalue_line("markers", "servers(since, until): the major versions that it is of")
 
 
-@pytest.fixture(scope="session", params=_installed())
+@pytest.hookimpl(tryfirst=True)  # before the sweep is taken out
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves each test the versions that it is of."""
+    impossible = divide(items)
+    config.hook.pytest_deselected(items=impossible)
+    items[:] = [item for item in items if item not in impossible]
+
+
+@pytest.fixture(scope="session", params=tested_binaries(), ids=version_name)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PostgresServer]:
-    """A running server; every test that uses it runs on each installed tested version."""
+    """A running server, of each tested version in turn."""
     server = PostgresServer(
         tmp_path_factory.mktemp("postgres") / "data", settings=SETTINGS, binaries=request.param
     )

@@ -19,8 +19,9 @@ from migrator.postgres.server_version import version_number
 from migrator.project.history_files import read_history
 from migrator.project.rendering import render
 from migrator.project.selection import by_files
-from migrator.scratch import PostgresServer, find_binaries
+from migrator.scratch import PostgresServer
 from tests.migrator.lint.conftest import Project
+from tests.migrator.versions import tested_binaries, version_name
 
 BASE = """
 op.create_table("parents", sa.Column("id", sa.BigInteger, primary_key=True))
@@ -86,11 +87,10 @@ b' '''))
 }
 
 
-@pytest.fixture(scope="module", params=[b.version for b in find_binaries()], ids=lambda v: f"pg{v}")
+@pytest.fixture(scope="module", params=tested_binaries(), ids=version_name)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
-    binaries = next(b for b in find_binaries() if b.version == request.param)
     folder = tmp_path_factory.mktemp("fix")
-    server = PostgresServer(folder / "data", settings={"fsync": "off"}, binaries=binaries)
+    server = PostgresServer(folder / "data", settings={"fsync": "off"}, binaries=request.param)
     try:
         with server:
             yield server
@@ -249,12 +249,11 @@ def test_a_new_name_that_would_be_shortened_is_not_given(project: Project) -> No
 NAMES = [("people", "email"), ("t" * 60, "c" * 40), ("é" * 31, "ü" * 20), ("t" * 20, "é" * 29)]
 
 
+@pytest.mark.servers(since=18)  # which gives it a name
 @pytest.mark.parametrize("judged_for", [150000, 180000], ids=["unknown", "known"])
 def test_not_null_has_the_name_that_postgresql_gives(
     judged_for: int, project: Project, server: PostgresServer
 ) -> None:
-    if judged_for > version_number(server.binaries.version) or server.binaries.version < 18:
-        return  # what has no name there, or is not known
     tables = [
         f'op.create_table("{table}", sa.Column("{column}", sa.Text))' for table, column in NAMES
     ]

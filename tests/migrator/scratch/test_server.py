@@ -6,11 +6,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from migrator.scratch import PostgresBinaries, PostgresServer, ServerError, find_binaries
+from migrator.scratch import PostgresBinaries, PostgresServer, ServerError
 from migrator.scratch import server as scratch_server
+from tests.migrator.versions import tested_binaries, version_name
 
 
-@pytest.mark.parametrize("binaries", find_binaries(), ids=lambda found: f"pg{found.version}")
+@pytest.mark.parametrize("binaries", tested_binaries(), ids=version_name)
 def test_it_runs_in_a_folder_that_only_its_owner_may_enter(
     tmp_path: Path, binaries: PostgresBinaries
 ) -> None:

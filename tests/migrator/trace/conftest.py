@@ -7,19 +7,18 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from migrator.scratch import PostgresServer, find_binaries
+from migrator.scratch import PostgresServer
 from tests.migrator.corpus import base_sql
+from tests.migrator.versions import tested_binaries, version_name
 
-VERSIONS = [binaries.version for binaries in find_binaries()]
 NewDatabase = Callable[[], str]
 
 
-@pytest.fixture(scope="module", params=VERSIONS, ids=lambda version: f"pg{version}")
+@pytest.fixture(scope="module", params=tested_binaries(), ids=version_name)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
-    binaries = next(b for b in find_binaries() if b.version == request.param)
-    folder: Path = tmp_path_factory.mktemp(f"pg{binaries.version}")
+    folder: Path = tmp_path_factory.mktemp("postgres")
     settings = {"fsync": "off", "TimeZone": "UTC", "autovacuum": "off", "wal_level": "logical"}
-    server = PostgresServer(folder / "data", settings=settings, binaries=binaries)
+    server = PostgresServer(folder / "data", settings=settings, binaries=request.param)
     try:
         with server:
             with psycopg.connect(empty_database(server, "base"), autocommit=True) as connection:
