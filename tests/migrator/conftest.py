@@ -9,7 +9,7 @@ import pytest
 from psycopg import sql
 
 from migrator.scratch import PostgresServer
-from tests.migrator.versions import divide, tested_binaries, version_name
+from tests.migrator.versions import divide, installed_binaries, version_name
 
 # Durability is given up for speed: no test here crashes the server itself.
 SETTINGS = {
@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in impossible]
 
 
-@pytest.fixture(scope="session", params=tested_binaries(), ids=version_name)
+@pytest.fixture(scope="session", params=installed_binaries(), ids=version_name)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PostgresServer]:

@@ -12,7 +12,7 @@ from migrator.scratch import PostgresBinaries, find_binaries
 TESTED_VERSIONS = (18, 15)
 
 
-def tested_binaries() -> list[PostgresBinaries]:
+def installed_binaries() -> list[PostgresBinaries]:
     """The tested versions that this machine has."""
     return [found for found in find_binaries() if found.version in TESTED_VERSIONS]
 

@@ -21,7 +21,7 @@ from migrator.project.rendering import render
 from migrator.project.selection import by_files
 from migrator.scratch import PostgresServer
 from tests.migrator.lint.conftest import Project
-from tests.migrator.versions import tested_binaries, version_name
+from tests.migrator.versions import installed_binaries, version_name
 
 BASE = """
 op.create_table("parents", sa.Column("id", sa.BigInteger, primary_key=True))
@@ -87,7 +87,7 @@ b' '''))
 }
 
 
-@pytest.fixture(scope="module", params=tested_binaries(), ids=version_name)
+@pytest.fixture(scope="module", params=installed_binaries(), ids=version_name)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("fix")
     server = PostgresServer(folder / "data", settings={"fsync": "off"}, binaries=request.param)

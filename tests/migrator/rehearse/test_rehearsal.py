@@ -15,7 +15,7 @@ from migrator.rehearse.cells import HEADINGS, cells
 from migrator.rehearse.formats import as_html, as_json, as_markdown
 from migrator.scratch import PostgresBinaries, PostgresServer
 from tests.migrator.runner.alembic_project import ENV, AlembicProject, make_project
-from tests.migrator.versions import tested_binaries, version_name
+from tests.migrator.versions import installed_binaries, version_name
 
 EXAMPLE = MigratorSettings(config=Path(__file__).parents[3] / "migrations" / "alembic.ini")
 ITEM = "CREATE TABLE item (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, size int)"
@@ -69,7 +69,7 @@ def faults_of(rehearsal: Rehearsal, revision: str) -> list[tuple[str, str, str]]
     return [(check.step, check.subject, check.detail) for check in failures]
 
 
-@pytest.mark.parametrize("binaries", tested_binaries(), ids=version_name)
+@pytest.mark.parametrize("binaries", installed_binaries(), ids=version_name)
 def test_the_example_application_can_go_back_at_any_point(binaries: PostgresBinaries) -> None:
     rehearsal = rehearse(EXAMPLE, rows=50, binaries=binaries)
     assert [report.failures() for report in rehearsal.revisions] == [[]] * 5

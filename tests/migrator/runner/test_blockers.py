@@ -12,14 +12,14 @@ from migrator.scratch import PostgresServer
 from tests.migrator.conftest import SETTINGS, Database
 from tests.migrator.runner.alembic_project import AlembicProject
 from tests.migrator.runner.test_locks import NEVER, Upgrade
-from tests.migrator.versions import tested_binaries, version_name
+from tests.migrator.versions import installed_binaries, version_name
 
 ROWS = "CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t VALUES (1, 0), (2, 0)"
 # A queued try is long enough here for a busy machine to look at what it waits for.
 POLICY = WaitPolicy(queued_try=1.0, queued_every=NEVER, lock_deadline=0.5, retry_base=0.3)
 
 
-@pytest.fixture(scope="module", params=tested_binaries(), ids=version_name)
+@pytest.fixture(scope="module", params=installed_binaries(), ids=version_name)
 def server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PostgresServer]:

@@ -8,10 +8,10 @@ import pytest
 
 from migrator.scratch import PostgresBinaries, PostgresServer, ServerError
 from migrator.scratch import server as scratch_server
-from tests.migrator.versions import tested_binaries, version_name
+from tests.migrator.versions import installed_binaries, version_name
 
 
-@pytest.mark.parametrize("binaries", tested_binaries(), ids=version_name)
+@pytest.mark.parametrize("binaries", installed_binaries(), ids=version_name)
 def test_it_runs_in_a_folder_that_only_its_owner_may_enter(
     tmp_path: Path, binaries: PostgresBinaries
 ) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from migrator.scratch import PostgresServer
 from tests.migrator.corpus import base_sql
-from tests.migrator.versions import tested_binaries, version_name
+from tests.migrator.versions import installed_binaries, version_name
 
 NewDatabase = Callable[[], str]
 
 
-@pytest.fixture(scope="module", params=tested_binaries(), ids=version_name)
+@pytest.fixture(scope="module", params=installed_binaries(), ids=version_name)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory):
     folder: Path = tmp_path_factory.mktemp("postgres")
     settings = {"fsync": "off", "TimeZone": "UTC", "autovacuum": "off", "wal_level": "logical"}
