@@ -46,10 +46,9 @@ from components.secrets import (
 )
 from infra import changes, settings
 
-stack = settings.load()
+stack = changes.guarded_settings()
 for notice in settings.notices(stack):
     pulumi.log.warn(notice)
-changes.guard(stack)
 account = AwsAccount(id=aws.get_caller_identity_output().account_id, region=stack.region)
 logs_key = EncryptionKey(
     "logs",

@@ -33,22 +33,23 @@ SOME_REGION = "eu-west-1"
 
 
 class SettingsError(ValueError):
-    """A stack file that cannot be used; `faults` has one message for each fault."""
+    """A stack file that cannot be used; `faults` has one message for each fault.
 
-    def __init__(self, faults: list[str]) -> None:
+    `stack`: its settings all the same, if each is right by itself and only some do not fit.
+    """
+
+    def __init__(self, faults: list[str], stack: StackSettings | None = None) -> None:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         super().__init__("\n".join([f"{count} in the stack's settings", *faults]))
         self.faults = faults
+        self.stack = stack
 
 
 def load() -> StackSettings:
-    """The settings of the stack that Pulumi runs; pulumi.RunError if they have faults."""
+    """The settings of the stack that Pulumi runs; SettingsError if they have faults."""
     values = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
     secret = pulumi_config.get_config_secret_keys_env()
-    try:
-        return parse(values, f"Pulumi.{pulumi.get_stack()}.yaml", encrypted=secret)
-    except SettingsError as error:
-        raise pulumi.RunError(str(error)) from None
+    return parse(values, f"Pulumi.{pulumi.get_stack()}.yaml", encrypted=secret)
 
 
 def parse(
@@ -92,17 +93,21 @@ def parse(
         report(NAMESPACE + name, subject.judge())
     readable = {name: one.settings for name, one in read.items() if one.settings is not None}
     replaced = {f"{name}.{key}" for name, one in read.items() for key in one.replaced}
+    alone = not faults
     for name, fault, concluded_from in cross_faults(readable, region):
         if not concluded_from & replaced:
             report(NAMESPACE + name, [finding(fault)])
-    if faults:
+    if faults and not alone:
         raise SettingsError(faults)
-    return stack(
+    settings = stack(
         region=region or SOME_REGION,
         tags=tags,
         allow_replace=allowed,
         **readable,  # pyright: ignore[reportArgumentType]
     )
+    if faults:
+        raise SettingsError(faults, settings)
+    return settings
 
 
 def _message(file: str, key: str, found: Finding) -> str:

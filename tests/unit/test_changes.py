@@ -268,15 +268,14 @@ def test_what_is_named_is_left_without_protection_and_is_really_deleted() -> Non
     assert secret.inputs["recoveryWindowInDays"] == 7
 
 
-def test_a_refusal_ends_the_program_before_its_first_resource(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def refusal_of_a_moved_network(monkeypatch: pytest.MonkeyPatch, stack: str) -> str:
+    """What the program says of a stack whose VPC is to have other addresses."""
     resources: Mapping[str, Any] = {
         f"urn:pulumi:test::groundwork::{one.type}::{one.name}": {
             "type": one.type,
             "outputs": one.outputs,
         }
-        for one in deployed("staging")
+        for one in deployed(stack)
     }
     answers = {
         "pulumi:pulumi:readStackOutputs": {"outputs": {"region": "eu-west-1"}},
@@ -284,10 +283,28 @@ def test_a_refusal_ends_the_program_before_its_first_resource(
     }
     for token, answer in answers.items():
         monkeypatch.setitem(INVOKES, token, answer)
-    values = stack_file("staging")
+    values = stack_file(stack)
     put("10.99.0.0/16", "groundwork:network", "cidr")(values)
-    with pytest.raises(pulumi.RunError, match=r"groundwork:network\.cidr: from '10\.10"):
+    with pytest.raises(pulumi.RunError) as caught:
         record(run_program, as_config(values))
+    return str(caught.value)
+
+
+def test_a_refusal_ends_the_program_before_its_first_resource(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = refusal_of_a_moved_network(monkeypatch, "staging")
+    assert "groundwork:network.cidr: from '10.10" in said
+
+
+def test_what_a_change_makes_unfit_does_not_hide_what_it_would_lose(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The local stack names clients inside the VPC as it was."""
+    said = refusal_of_a_moved_network(monkeypatch, "local")
+    assert "groundwork:database.client_cidrs[0]: '10.0.0.0/17' cannot be used" in said
+    assert "groundwork:network.cidr: from '10.0.0.0/16' to '10.99.0.0/16' replaces" in said
+    assert "on that hangs" in said
 
 
 def test_a_tag_for_everything_changes_nothing_but_tags() -> None:

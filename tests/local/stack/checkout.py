@@ -134,8 +134,9 @@ class Checkout:
     def interrupt(self, resource: dict[str, Any]) -> None:
         """Lets the state of the stack `local` say that this creation has begun."""
         state = json.loads(self.state_file.read_text())
+        latest = state["checkpoint"]["latest"]
         begun = {"resource": resource, "type": "creating"}
-        state["checkpoint"]["latest"]["pending_operations"] = [begun]
+        latest["pending_operations"] = [*(latest.get("pending_operations") or []), begun]
         self.state_file.write_text(json.dumps(state))
 
     def resource(self, kind: str, name_end: str = "") -> dict[str, Any]:

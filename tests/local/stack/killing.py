@@ -206,5 +206,14 @@ def _made(checkout: Checkout) -> Iterator[str]:
             yield f"{cluster}:{pool}"
         found = eks.list_pod_identity_associations(clusterName=cluster)["associations"]
         yield from (one["associationId"] for one in found)
-    roles = checkout.client("iam").list_roles()["Roles"]
-    yield from (one["RoleName"] for one in roles if not one["Path"].startswith("/aws-service-role"))
+        yield from (f"{cluster}:{name}" for name in eks.list_addons(clusterName=cluster)["addons"])
+    iam = checkout.client("iam")
+    for role in iam.list_roles()["Roles"]:
+        if role["Path"].startswith("/aws-service-role"):
+            continue
+        name = role["RoleName"]
+        yield name
+        inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
+        yield from (f"{name}:{policy}" for policy in inline)
+        attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+        yield from (f"{name}/{policy['PolicyArn']}" for policy in attached)
