@@ -8,6 +8,7 @@ from migrator.lint.judge import Verdict
 from migrator.lint.scripts import judge_scripts
 from migrator.lint.several_databases import with_another_database
 from migrator.postgres.server_version import LOWEST_SUPPORTED
+from migrator.project.connections import connections_refused
 from migrator.project.history import History
 from migrator.project.history_files import read_history
 from migrator.project.rendering import Rendering, render
@@ -28,7 +29,8 @@ def lint_history(
     pg_version: major version, or server_version_num; the catalog's own version wins.
     Raises HistoryError for a history that cannot be loaded.
     """
-    history = read_history(config)
+    with connections_refused():
+        history = read_history(config)
     selected = None if revisions is None else in_range(history, revisions)
     rendering = render_for(history, selected, catalog)
     verdicts = judge_history(rendering, selected, pg_version=pg_version, catalog=catalog)

@@ -8,6 +8,7 @@ from migrator.lint.judge import Verdict
 from migrator.lint.opaque_revisions import with_replay
 from migrator.lint.request import Request
 from migrator.project.branch import new_revisions
+from migrator.project.connections import connections_refused
 from migrator.project.history import History
 from migrator.project.history_files import read_history
 from migrator.project.rendering import Rendering
@@ -67,7 +68,8 @@ def judge_revisions(request: Request, targets: list[str]) -> Judged:
 
 def _read(request: Request, targets: list[str]) -> _Found:
     """All that runs code of the project."""
-    history = read_history(request.config, x=request.x)
+    with connections_refused():
+        history = read_history(request.config, x=request.x)
     request, selected, chosen = _selected(request, history, targets)
     return _Found(
         request=request,

@@ -21,6 +21,7 @@ from alembic.runtime.migration import MigrationContext
 
 from migrator.errors import words_of
 from migrator.postgres.statements import Statement, summarise
+from migrator.project.connections import connections_refused
 from migrator.project.environment import ALEMBIC_GLOBALS, run_environment
 from migrator.project.garbage import collecting_seldom
 from migrator.project.history import History, Revision
@@ -70,7 +71,7 @@ def render(history: History, only: Collection[str] | None = None) -> Rendering:
         if scripts not in rendered:
             rendered.append(scripts)
 
-    with ALEMBIC_GLOBALS, collecting_seldom(), quiet():
+    with ALEMBIC_GLOBALS, connections_refused(), collecting_seldom(), quiet():
         if not _run_env(history, rendering, work):
             _run_without_env(rendering, work)
     rendering.scripts, *rendering.others = rendered
@@ -80,7 +81,7 @@ def render(history: History, only: Collection[str] | None = None) -> Rendering:
 def find_version_table(history: History) -> tuple[str | None, str]:
     """(schema, name) of Alembic's own table, as env.py configures it."""
     rendering = Rendering(scripts=[])
-    with ALEMBIC_GLOBALS, quiet():
+    with ALEMBIC_GLOBALS, connections_refused(), quiet():
         _run_env(history, rendering, lambda _context, _arguments: None)
     return rendering.version_table
 
@@ -178,10 +179,11 @@ def _render(
     recorder.start(file, transactional=context.impl.transactional_ddl)
     opaque: list[tuple[int, str]] = []
     try:
-        with limited(f"revision {revision.id}"):
+        with connections_refused() as guard, limited(f"revision {revision.id}"):
             revision.module.upgrade(**arguments)
+        opaque += [(line_of_upgrade(revision), f"it {each}") for each in guard.refused[:1]]
     except BrokenLimitError as error:
-        opaque.append((_line_of_upgrade(revision), f"upgrade() {error}; none of it was judged"))
+        opaque.append((line_of_upgrade(revision), f"upgrade() {error}; none of it was judged"))
         recorder.emissions, recorder.opaque = [], {}
     except KeyboardInterrupt:
         raise
@@ -256,7 +258,8 @@ def _unbound(emission: Emission, statement: Statement, *, first: bool) -> tuple[
     return tuple(each for each in written if each in statement.text)
 
 
-def _line_of_upgrade(revision: Revision) -> int:
+def line_of_upgrade(revision: Revision) -> int:
+    """Where its function begins."""
     code = getattr(getattr(revision.module, "upgrade", None), "__code__", None)
     return code.co_firstlineno if code is not None else 1
 

@@ -16,15 +16,17 @@ from sqlalchemy.schema import CreateSchema
 
 from migrator.database import DATABASE_ERRORS, server_message
 from migrator.errors import words_of
+from migrator.project.connections import Guard, connections_led
 from migrator.project.environment import ALEMBIC_GLOBALS, Steps, run_environment
 from migrator.project.history import History
 from migrator.project.history_files import read_history, revision_of
 from migrator.project.limits import ENV, BrokenLimitError, limited
 from migrator.project.online import RUNS_UNDER_MIGRATOR
-from migrator.project.redirected import redirect_connections
-from migrator.project.rendering import env_fault, quiet, script_of
+from migrator.project.rendering import env_fault, line_of_upgrade, quiet, script_of
 from migrator.project.script import Script
 from migrator.project.sent import SentRecorder
+
+OWN_CONNECTION = "it opens a connection of its own; what it sends over that was not judged"
 
 
 @dataclass(kw_only=True, slots=True)
@@ -55,14 +57,13 @@ def replay(
     server: the URL of a scratch server; the run gets a new database there. version_table: (schema,
     name), for an env.py that cannot be run.
 
-    Redirects every connection of this process, and never puts that back: for a process of its own.
+    Whatever connects to PostgreSQL meanwhile connects to the new database.
     """
     url = _new_database(make_url(server))
-    redirect_connections(url)
-    history = read_history(config_file, x=x)
     found = Replay()
-    run = _Run(history, set(wanted), found)
-    with ALEMBIC_GLOBALS, quiet():
+    with ALEMBIC_GLOBALS, quiet(), connections_led(url) as guard:
+        history = read_history(config_file, x=x)
+        run = _Run(history, set(wanted), found, guard)
         try:
             with limited(ENV):
                 _run_env(history, url, run.steps)
@@ -124,7 +125,8 @@ def _with_url(config: Config, url: URL) -> Config:
 
 
 class _Run:
-    def __init__(self, history: History, wanted: set[str], found: Replay) -> None:
+    def __init__(self, history: History, wanted: set[str], found: Replay, guard: Guard) -> None:
+        self.guard = guard
         self.history = history
         self.wanted = wanted
         self.found = found
@@ -152,6 +154,7 @@ class _Run:
         def recorded(**arguments: Any) -> None:
             file = str(revision.path)
             self.recorder.start(file, transactional=True)
+            opened = self.guard.opened
             try:
                 with limited(f"revision {revision.id}"):
                     upgrade(**arguments)
@@ -161,7 +164,15 @@ class _Run:
             finally:
                 self.recorder.stop()
             source = decode_source(revision.path.read_bytes())
-            script = script_of(revision, source, self.recorder, context, replayed=True)
+            own = self.guard.opened > opened
+            script = script_of(
+                revision,
+                source,
+                self.recorder,
+                context,
+                opaque=((line_of_upgrade(revision), OWN_CONNECTION),) if own else (),
+                replayed=True,
+            )
             self.found.scripts[revision.id] = script
 
         step.migration_fn = recorded

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Collection
 
 import psycopg
+from sqlalchemy import make_url
 
+from migrator.project.connections import connections_led
 from migrator.project.history_files import read_linear_history
 from migrator.project.settings import MigratorSettings
 from migrator.rehearse.act import play
@@ -34,12 +36,13 @@ def rehearse(
     Raises MigratorError for a project that cannot be read and for a revision that was not asked
     for and fails. What fails in a revision that was is in the report, which ends there.
     """
-    history = read_linear_history(settings.config, x=settings.x)
-    wanted = {history.resolve(each) for each in only} or {each.id for each in history.revisions}
     with (
         temporary_server(SETTINGS, binaries) as server,
+        connections_led(make_url(server.url(DATABASE, driver="postgresql+psycopg"))),
         psycopg.connect(server.url(DATABASE), autocommit=True) as connection,
     ):
+        history = read_linear_history(settings.config, x=settings.x)
+        wanted = {history.resolve(each) for each in only} or {each.id for each in history.revisions}
         stage = Stage(settings, history, server, connection, rows=rows)
         reports: list[RevisionReport] = []
         for revision in history.revisions:

@@ -4,11 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, text
 
 from migrator.backfill import pick_backfill, run_backfill
-from migrator.database import describe
-from migrator.errors import UsageError
 from migrator.project.history import BASE, LinearHistory, Revision
 from migrator.project.project import Project
 from migrator.project.settings import MigratorSettings
@@ -45,7 +42,6 @@ class Stage:
         self.rows = rows
         self.probes = load_probes(self.folder / "probes", history)
         standing = Project.open(self.settings).observe()
-        self._refuse_other_databases(standing.engine)
         self.version_table = standing.version_table
         self.generator = RowGenerator(extremes=True)
 
@@ -64,19 +60,6 @@ class Stage:
     def lower_below(self, revision: Revision) -> None:
         """Takes a revision back."""
         downgrade(self.settings, target=revision.parent or BASE)
-
-    def _refuse_other_databases(self, engine: Engine) -> None:
-        """A rehearsal goes down as well as up, so env.py must not connect on its own account."""
-        with engine.connect() as connection:
-            address = connection.execute(
-                text("SELECT host(inet_server_addr()), inet_server_port()")
-            ).one()
-        if tuple(address) != ("127.0.0.1", self.server.port):
-            raise UsageError(
-                f"{self.folder / 'env.py'} connects to {describe(engine.url)} by itself; "
-                "rehearsing there would undo its revisions. Let it use "
-                "config.attributes['connection'] or sqlalchemy.url"
-            )
 
     def catalog(self) -> Catalog:
         """The application's tables as they stand."""

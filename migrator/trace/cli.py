@@ -11,6 +11,7 @@ from rich.text import Text
 
 from migrator.command import Format, FormatOption, out, print_json, reported
 from migrator.project.branch import new_revisions
+from migrator.project.connections import connections_refused
 from migrator.project.history_files import read_history
 from migrator.project.limits import Limits
 from migrator.project.rendering import render
@@ -88,7 +89,8 @@ def _scripts(
     scripts: list[Script] = []
     traced: set[str] = set()
     if others or not sql_files:
-        history = read_history(settings.config, x=settings.x)
+        with connections_refused():
+            history = read_history(settings.config, x=settings.x)
         selected = by_files(history, [Path(t) for t in others if t.endswith(".py")])
         for revisions in (t for t in others if not t.endswith(".py")):
             selected |= in_range(history, revisions)

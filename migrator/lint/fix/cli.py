@@ -16,6 +16,7 @@ from migrator.lint.command_options import (
 )
 from migrator.lint.histories import judge_history, render_for
 from migrator.postgres.server_version import LOWEST_SUPPORTED, version_number
+from migrator.project.connections import connections_refused
 from migrator.project.history_files import read_history
 from migrator.project.limits import Limits
 from migrator.project.rendering import Rendering
@@ -61,7 +62,8 @@ def fix(
         version = version or (known.version if known else None) or version_number(LOWEST_SUPPORTED)
 
         def rendered() -> tuple[set[str], Rendering]:
-            history = read_history(settings.config, x=settings.x)
+            with connections_refused():
+                history = read_history(settings.config, x=settings.x)
             selected = by_files(history, [file])
             return selected, render_for(history, selected, known)
 

@@ -151,8 +151,8 @@ def test_env_py_runs_on_the_scratch_server_wherever_it_would_connect(
     first.write_text(first.read_text().replace("def upgrade() -> None:", "def upgrade(reason):"))
     report = lint(project, ELSEWHERE=database.url)
     assert found(report) == [("two", "drop-table")]
-    # Only what rendering has always run: no revision.
-    assert database.execute("SELECT to_regclass('app.x')") == [(None,)]
+    there = database.execute("SELECT to_regclass('app.x'), to_regclass('made_by_env')")
+    assert there == [(None, None)]
 
 
 def test_a_history_that_cannot_be_run_says_where_it_ended(project: Project) -> None:
