@@ -207,6 +207,10 @@ def _made(checkout: Checkout) -> Iterator[str]:
         found = eks.list_pod_identity_associations(clusterName=cluster)["associations"]
         yield from (one["associationId"] for one in found)
         yield from (f"{cluster}:{name}" for name in eks.list_addons(clusterName=cluster)["addons"])
+    yield from _identities(checkout)
+
+
+def _identities(checkout: Checkout) -> Iterator[str]:
     iam = checkout.client("iam")
     for role in iam.list_roles()["Roles"]:
         if role["Path"].startswith("/aws-service-role"):
