@@ -20,8 +20,12 @@ DOING = {
 }
 SHOWN = ("error", "warning")
 FAILURE = b'"resOpFailedEvent"'
+CREATE = ("create", "create-replacement")
 UNKNOWN = 2
 """The status of an operation of which the plugin did not say how it ended."""
+CUT_OFF = b"error reading from server"
+"""What gRPC says of a plugin that died while it was asked. Where the connection was reset, the
+engine takes that for a clean failure."""
 
 
 @dataclass(kw_only=True)
@@ -77,13 +81,19 @@ def lost_creations(file: Path) -> list[dict[str, Any]]:
     """
     if not file.exists():
         return []
-    failures = [line for line in file.read_bytes().splitlines(True) if FAILURE in line]
-    found = [json.loads(line)["resOpFailedEvent"] for line in failures if line.endswith(b"\n")]
-    return [
-        failed["metadata"]["new"]
-        for failed in found
-        if failed["metadata"]["op"] == "create" and failed["status"] == UNKNOWN
-    ]
+    cut_off: set[str] = set()
+    lost = []
+    for line in file.read_bytes().splitlines(True):
+        if not line.endswith(b"\n") or not any(word in line for word in (FAILURE, CUT_OFF)):
+            continue
+        event = json.loads(line)
+        if said := event.get("diagnosticEvent"):
+            cut_off.add(said.get("urn", ""))
+        elif (failed := event.get("resOpFailedEvent")) and failed["metadata"]["op"] in CREATE:
+            urn = failed["metadata"]["urn"]
+            if failed["status"] == UNKNOWN or urn in cut_off:
+                lost.append(failed["metadata"]["new"])
+    return lost
 
 
 class EventLog:

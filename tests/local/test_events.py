@@ -47,10 +47,19 @@ def test_problems_name_the_resource() -> None:
 def test_of_a_lost_plugin_the_creations_are_known(tmp_path: Path) -> None:
     def failed(operation: str, name: str, status: int) -> dict[str, Any]:
         new = {"urn": f"urn:{name}", "type": "aws:ec2/vpc:Vpc"}
-        metadata = {"op": operation, "new": new}
+        metadata = {"op": operation, "urn": f"urn:{name}", "new": new}
         return {"resOpFailedEvent": {"metadata": metadata, "status": status}}
 
-    events = [failed("create", "lost", 2), failed("create", "refused", 0), failed("update", "u", 2)]
+    # As the engine has it where the plugin's connection was reset.
+    said = {"severity": "error", "message": "error reading from server: connection reset by peer"}
+    events = [
+        failed("create", "lost", 2),
+        failed("create", "refused", 0),
+        failed("update", "u", 2),
+        {"diagnosticEvent": {**said, "urn": "urn:reset"}},
+        failed("create", "reset", 0),
+        failed("create-replacement", "other", 2),
+    ]
     file = tmp_path / "events.json"
     file.write_text("".join(json.dumps(event) + "\n" for event in events))
-    assert [one["urn"] for one in lost_creations(file)] == ["urn:lost"]
+    assert [one["urn"] for one in lost_creations(file)] == ["urn:lost", "urn:reset", "urn:other"]
