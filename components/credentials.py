@@ -25,6 +25,9 @@ WORDS = (
 NAME = re.compile(rf"(?:.*[^a-z])?(?:{WORDS})", re.IGNORECASE | re.DOTALL)
 CAMEL_NAME = re.compile(r".*(?:Password|Secret|Token|Key)")
 
+# What follows a credential here tells where it leads; elsewhere it may be the rest of it.
+ADDRESSES = frozenset({"credentials in an address", "a credential in a query"})
+
 # Each has what it finds in the group `secret`, or finds it as a whole.
 PATTERNS = tuple(
     (kind, re.compile(pattern, re.DOTALL))
@@ -86,7 +89,11 @@ RANDOM_BITS = 4.4
 
 @dataclass(frozen=True, kw_only=True)
 class Credential:
-    """A credential in a text: `kind`, and the text with it hidden, and with it taken out."""
+    """A credential in a text: `kind`, and the text with it hidden, and with it taken out.
+
+    `hidden` ends with the first credential, unless that stands in an address: what follows may be
+    more of it.
+    """
 
     kind: str
     hidden: str
@@ -99,19 +106,21 @@ class Credential:
 
 def find_credential(text: str) -> Credential | None:
     """The credentials in a text, as one; None if there is none."""
-    hidden, kind = text, ""
+    hidden, kinds = text, []
     for name, pattern in PATTERNS:
         if pattern.search(hidden):
-            kind = kind or name
+            kinds.append(name)
             hidden = pattern.sub(_without_secret, hidden)
     for match in AWS_SECRET_KEY.finditer(hidden):
         if _bits_a_character(match[0]) > RANDOM_BITS:
-            kind = kind or "a secret key"
+            kinds.append("a secret key")
             hidden = hidden.replace(match[0], HIDDEN)
-    if not kind:
+    if not kinds:
         return None
+    if not ADDRESSES.issuperset(kinds):
+        hidden = hidden[: hidden.index(HIDDEN) + len(HIDDEN)]
     without = hidden.replace(f"{HIDDEN}@", "").replace(HIDDEN, "")
-    return Credential(kind=kind, hidden=hidden, without=without)
+    return Credential(kind=kinds[0], hidden=hidden, without=without)
 
 
 def names_a_credential(name: str) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +30,7 @@ class Deployed:
 
 
 class State(Sequence[Deployed]):
-    """The resources of the state; none if the stack was never deployed to its end."""
+    """The resources of the state."""
 
     def __init__(self, resources: Sequence[Deployed] = ()) -> None:
         self._resources = list(resources)
@@ -50,10 +53,26 @@ class State(Sequence[Deployed]):
 def read_state() -> State:
     """The state before this run changes anything. The engine reads it; no provider is asked."""
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
-    # Asked for the resources of a stack without any, the engine crashes (v3.274).
-    if not _ask("readStackOutputs", name=stack):
-        return State()
-    return State(list(_resources(_ask("readStackResourceOutputs", stackName=stack))))
+    if _ask("readStackOutputs", name=stack):
+        return State(list(_resources(_ask("readStackResourceOutputs", stackName=stack))))
+    # Never deployed to its end. Asked for the resources of a stack without any, the engine crashes
+    # (v3.274); the command that runs this program does not.
+    return State(list(_resources(exported(stack))))
+
+
+@retry(stop=stop_after_attempt(5), wait=wait_exponential(0.1), reraise=True)
+def exported(stack: str) -> Mapping[str, Mapping[str, Any]]:
+    """The resources of a stack by URN, as `pulumi stack export` has them; none without that."""
+    pulumi_cli = shutil.which("pulumi")
+    if pulumi_cli is None:
+        return {}
+    words = ("stack", "export", "--stack", stack, "--non-interactive")
+    done = subprocess.run([pulumi_cli, *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise pulumi.RunError(f"the state of {stack} cannot be read: {done.stderr.strip()}")
+    deployment = json.loads(done.stdout).get("deployment") or {}
+    there = deployment.get("resources") or []
+    return {resource["urn"]: resource for resource in there if not resource.get("delete")}
 
 
 # The engine begins to write the state while it is asked, and a file backend writes the attributes

@@ -164,6 +164,21 @@ def test_a_credential_is_refused_and_no_message_has_it(
     assert not any(secret in one for one in said), said
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SG.{'aB3' * 7}x.{'cD4' * 14}x",
+        f"a key eyJ{'aB3' * 7}.{'cD4' * 7}.{'eF5' * 7}.{'gH6' * 7}.{'iJ7' * 7}",
+        '{"password": "cD4\\"gH6", "user": "iJ7"}',
+        "https://u:hunter2@db.example.com/?x=1 password='cD4gH6' iJ7",
+    ],
+)
+def test_what_follows_a_credential_is_hidden_with_it(text: str) -> None:
+    found = find_credential(text)
+    assert found is not None
+    assert not any(part in found.hidden for part in ("cD4", "gH6", "iJ7", "hunter2")), found.hidden
+
+
 def test_a_value_that_pulumi_decrypts_is_refused_unseen() -> None:
     values = copy.deepcopy(VALID)
     put("network/cidr", "hunter2")(values)

@@ -9,6 +9,7 @@ import pulumi
 import pytest
 from pulumi.runtime import mocks
 
+from infra import state
 from infra.state import read_state
 from tests.unit.recording import Answers, record
 
@@ -50,6 +51,17 @@ def lookups(times: int) -> int:
 @pytest.mark.parametrize("times", [0, 1, 2])
 def test_a_state_that_is_being_written_is_read_again(times: int) -> None:
     assert lookups(times) == times + 1
+
+
+def test_a_stack_that_was_never_deployed_to_its_end_has_a_state_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    urn = "urn:pulumi:test::groundwork::groundwork:network:Vpc$aws:ec2/vpc:Vpc::network-vpc"
+    resource = {"urn": urn, "type": "aws:ec2/vpc:Vpc", "outputs": {"cidrBlock": "10.0.0.0/16"}}
+    monkeypatch.setattr(state, "exported", lambda stack: {urn: resource})
+    found: list[Any] = []
+    record(lambda: found.extend(read_state()))
+    assert [(one.name, one.at("cidrBlock")) for one in found] == [("network-vpc", "10.0.0.0/16")]
 
 
 def test_a_state_that_cannot_be_read_is_an_error_with_the_engines_words() -> None:

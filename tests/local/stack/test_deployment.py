@@ -8,6 +8,7 @@ import pytest
 from tests.local.stack.checkout import Checkout
 
 STACKS = ("local", "staging", "production")
+ACCESS = ("groundwork:cluster", "access")
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
 SECRET = "aws:secretsmanager/secret:Secret"
 
@@ -25,6 +26,23 @@ def test_preview_of_a_fresh_clone_creates_nothing(stack: str, fresh: Checkout) -
     own = [{"Name": "is-default", "Values": ["false"]}]
     assert fresh.client("ec2").describe_vpcs(Filters=own)["Vpcs"] == []
     assert not fresh.resources()
+
+
+def test_after_a_first_up_that_failed_nothing_is_lost_either(fresh: Checkout) -> None:
+    """Such a stack has a state, and no outputs."""
+    with fresh.edited() as file:
+        nobody = {"principal_arn": "arn:aws:iam::123456789012:role/nobody"}
+        file.set({**nobody, "policy": "AmazonEKSViewPolicy"}, *ACCESS, "nobody")
+        failed = fresh.run("up")
+        assert failed.returncode == 1
+        assert "role/nobody" in failed.stderr
+    with fresh.edited() as file:
+        file.set("10.99.0.0/16", "groundwork:network", "cidr")
+        refused = fresh.run("preview")
+    assert refused.returncode != 0
+    said = refused.stdout + refused.stderr
+    assert "groundwork:network.cidr: from '10.0.0.0/16' to '10.99.0.0/16'" in said
+    assert "network-vpc" in said
 
 
 def test_every_part_is_deployed(deployed: Checkout) -> None:
