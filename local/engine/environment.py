@@ -69,8 +69,9 @@ class Environment:
         }
 
     def search_path(self) -> str:
-        """PATH with the virtual environment first, which has `aws` and `python`."""
-        return os.pathsep.join([str(self.paths.python.parent), os.environ.get("PATH", "")])
+        """PATH with `python` and `aws` of the virtual environment first, and this `pulumi`."""
+        own = (self.paths.python.parent, self.paths.engine)
+        return os.pathsep.join([*map(str, own), os.environ.get("PATH", "")])
 
     def engine(self) -> dict[str, str]:
         """The whole environment of an engine run."""

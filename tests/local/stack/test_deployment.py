@@ -159,6 +159,8 @@ spec:
 def test_down_waits_for_an_operator_that_is_still_there_and_leaves_nothing_behind(
     deployed: Checkout,
 ) -> None:
+    # After all that the other tests have done to it.
+    assert "no changes" in deployed.must("up")
     deployed.said(f"kubectl apply -f - <<'END'{HELD}END")
     down = deployed.start("down")
     while "waits for externalsecrets.external-secrets.io/held" not in deployed.output():
