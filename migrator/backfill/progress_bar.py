@@ -1,5 +1,6 @@
 """A run shown on a terminal."""
 
+import sys
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Self
@@ -28,11 +29,15 @@ class ProgressBar:
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        # What others print stands above the bar; into a file, where standard error is one.
+        shared = sys.stderr.isatty()
         self._progress = _Bar(
             TextColumn("{task.description}"),
             BarColumn(),
             TaskProgressColumn(),
             console=console,
+            redirect_stdout=shared,
+            redirect_stderr=shared,
         )
         self._task = self._progress.add_task("starting", total=None)
 

@@ -1,7 +1,9 @@
 """What a run shows on a terminal."""
 
+import sys
 from io import StringIO
 
+import pytest
 from rich.console import Console
 
 from migrator.backfill.progress_bar import ProgressBar
@@ -49,3 +51,13 @@ def test_all_figures_are_whole_on_a_terminal_of_80_columns() -> None:
 
 def test_notices_are_shown_as_they_are() -> None:
     assert "2 rows of [public] [/x]" in shown(SLOWED, "2 rows of [public] [/x]")
+
+
+def test_what_others_print_goes_to_standard_error_where_that_is_a_file(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    written = StringIO()
+    with ProgressBar(Console(file=written, width=80, force_terminal=True)):
+        print("from env.py", file=sys.stderr)
+    assert "from env.py" in capsys.readouterr().err
+    assert "from env.py" not in written.getvalue()
