@@ -7,9 +7,7 @@ would make it again, or fail because it exists.
 import base64
 import json
 import os
-import shlex
 import ssl
-import subprocess
 import sys
 from typing import Annotated, Any
 
@@ -20,6 +18,7 @@ from urllib3.exceptions import HTTPError
 
 from components.identity import KEYS, identity_of
 from local.engine import releases
+from local.engine.commands import output_of
 from local.engine.kubernetes_api import KubernetesApi
 from local.engine.pending import Search, take_up
 from local.failure import LocalError
@@ -118,18 +117,7 @@ def _pulumi(*arguments: str, given: str | None = None) -> str:
 
 def _run(*command: str, given: str | None = None, credentials: dict[str, str] | None = None) -> str:
     ambient = os.environ if credentials is None else _without_identity()
-    done = subprocess.run(
-        command,
-        input=given,
-        env={**ambient, **(credentials or {})},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        said = done.stderr.strip() or done.stdout.strip()
-        raise LocalError(f"`{shlex.join(command[:4])} …` failed:\n{said}")
-    return done.stdout
+    return output_of(command, environment={**ambient, **(credentials or {})}, given=given)
 
 
 def _without_identity() -> dict[str, str]:

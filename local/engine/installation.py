@@ -6,12 +6,11 @@ import os
 import secrets
 import shlex
 import shutil
-import subprocess
 from importlib import metadata
 from pathlib import Path
 
 from local import files
-from local.failure import LocalError
+from local.engine.commands import output_of
 from local.paths import Paths
 from local.screen import Screen
 from local.toolchain.toolchain import Toolchain
@@ -144,12 +143,4 @@ def _install_plugin(paths: Paths, program: Path, name: str, version: str, source
         "PULUMI_BACKEND_URL": f"file://{paths.state}",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
     }
-    result = subprocess.run(
-        [*command, "--file", str(source), "--reinstall"],
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-    )
-    if result.returncode:
-        raise LocalError(f"`{shlex.join(command)}` failed:\n{result.stderr or result.stdout}")
+    output_of([*command, "--file", str(source), "--reinstall"], environment=environment)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.engine.commands import output_of
 from local.engine.environment import Environment
 from local.engine.events import EventLog, Progress
 from local.failure import LocalError
@@ -71,19 +72,12 @@ class Stack:
 
         Raises LocalError with its words if it fails.
         """
-        result = subprocess.run(
+        return output_of(
             [str(self.cli), *arguments, "--non-interactive"],
-            cwd=self.paths.project,
-            env=self.environment.engine(),
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
+            environment=self.environment.engine(),
+            folder=self.paths.project,
+            given=given,
         )
-        if result.returncode:
-            said = result.stderr.strip() or result.stdout.strip()
-            raise LocalError(f"`pulumi {' '.join(arguments)}` failed:\n{said}")
-        return result.stdout
 
     def preview(self, arguments: Sequence[str] = ()) -> int:
         """Shows Pulumi's own preview; gives its exit code."""
