@@ -1,22 +1,21 @@
 """The work on the rows of one batch, in the transaction that the caller opened."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.adapt import Transformer
 from psycopg.rows import dict_row
 
+from migrator.backfill import kept
+from migrator.backfill.column_types import column_types
 from migrator.backfill.definition import Backfill, Batch, BatchFunction, Row, RowFunction
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.table_name import names_table, parse_table_name
 from migrator.backfill.target import Leaf, check_key_stays
+from migrator.backfill.write_rows import write_rows
 from migrator.fragment import fragment
-
-# A name that no column of an application's table has.
-ROW_ID = "groundwork_row_id"
 
 
 def fill(
@@ -27,12 +26,7 @@ def fill(
 ) -> int:
     """Fills the rows of a batch; returns how many changed."""
     if backfill.set is not None:
-        due = due_rows(backfill, condition)
-        locked = lock_rows(connection, backfill, leaf, due) if leaf.may_keep_rows else 0
-        changed = connection.execute(update_statement(backfill, leaf, due)).rowcount
-        if changed < locked:
-            raise rows_kept(connection, backfill, leaf, due, changed=changed, of=locked)
-        return changed
+        return _set(connection, backfill, backfill.set, leaf, due_rows(backfill, condition))
     if backfill.function is not None:
         due = due_rows(backfill, condition)
         return _apply_function(connection, backfill, backfill.function, leaf, due)
@@ -76,40 +70,71 @@ def update_statement(backfill: Backfill, leaf: Leaf, due: sql.Composable) -> sql
     return sql.SQL("UPDATE {} SET {} WHERE {}").format(_called(backfill, leaf), assignments, due)
 
 
-def lock_rows(
-    connection: "psycopg.Connection[Any]", backfill: Backfill, leaf: Leaf, due: sql.Composable
-) -> int:
-    """Locks the rows that are about to be changed, so that none of them can go; counts them."""
-    query = sql.SQL("SELECT count(*) FROM (SELECT FROM {} WHERE {} FOR NO KEY UPDATE) AS locked")
-    row = connection.execute(query.format(_called(backfill, leaf), due)).fetchone()
-    return int(row[0]) if row else 0
-
-
-def rows_kept(
+def _set(
     connection: "psycopg.Connection[Any]",
     backfill: Backfill,
+    expressions: Mapping[str, str],
     leaf: Leaf,
     due: sql.Composable,
-    *,
-    changed: int,
-    of: int,
-) -> BackfillError:
-    """The error for rows that were to be changed and are as they were; it names one of them."""
-    key = [sql.Identifier(column.name) for column in leaf.key] or [sql.SQL("ctid")]
-    query = sql.SQL(
-        "SELECT ARRAY[{}] FROM {} WHERE {} AND xmin::text::bigint <> txid_current() % (1::bigint"
-        " << 32) LIMIT 1"
-    ).format(
-        sql.SQL(", ").join(sql.SQL("{}::text").format(name) for name in key),
-        _called(backfill, leaf),
-        due,
+) -> int:
+    """Runs the UPDATE; BackfillError where a trigger or a rule keeps what it was to change."""
+    if not leaf.triggers and not leaf.rules:
+        return connection.execute(update_statement(backfill, leaf, due)).rowcount
+    called = _called(backfill, leaf)
+    locked = kept.lock_rows(connection, called, due)
+    if leaf.rules:  # whose UPDATE may return nothing
+        changed = connection.execute(update_statement(backfill, leaf, due)).rowcount
+    else:
+        rows = connection.execute(
+            _watched_update(connection, backfill, expressions, leaf, due)
+        ).fetchall()
+        changed = len(rows)
+        keys = [key for is_kept, key in rows if is_kept]
+        if keys:
+            raise kept.values_kept(backfill, leaf, keys, of=changed)
+    if changed < locked:
+        raise kept.rows_kept(connection, backfill, leaf, called, due, changed=changed, of=locked)
+    return changed
+
+
+def _watched_update(
+    connection: "psycopg.Connection[Any]",
+    backfill: Backfill,
+    expressions: Mapping[str, str],
+    leaf: Leaf,
+    due: sql.Composable,
+) -> sql.Composed:
+    """The same UPDATE; it returns of each row whether it has its old values, and its key."""
+    types = column_types(connection, backfill, leaf.identifier, [expressions])
+    wanted = sql.SQL(", ").join(
+        sql.SQL("({}\n)::{} AS {}").format(
+            fragment(expression),
+            sql.SQL(types[column].loose),
+            sql.Identifier(kept.WANTED.format(number)),
+        )
+        for number, (column, expression) in enumerate(expressions.items())
     )
-    row = connection.execute(query).fetchone()
-    names = ", ".join(leaf.key_names) or "ctid"
-    which = f", such as that with ({names}) = ({', '.join(row[0])})" if row else ""
-    return BackfillError(
-        f"backfill {backfill.name}: {of - changed} of {of} rows of {leaf.label} were not "
-        f"written{which}: a trigger or a rule keeps them as they are"
+    assignments = sql.SQL(", ").join(
+        sql.SQL("{} = {}").format(
+            sql.Identifier(column), sql.Identifier(kept.WANTED.format(number))
+        )
+        for number, column in enumerate(expressions)
+    )
+    called, row_id = _called(backfill, leaf), sql.Identifier(kept.ROW_ID)
+    return sql.SQL(
+        "UPDATE ONLY {} SET {} FROM (SELECT ctid AS {}, {}, {} FROM {} WHERE {}) AS changes"
+        " WHERE ctid = {} RETURNING {}, {}"
+    ).format(
+        leaf.identifier,
+        assignments,
+        row_id,
+        wanted,
+        kept.old_values(list(expressions)),
+        called,
+        due,
+        row_id,
+        kept.is_kept({column: types[column].exact for column in expressions}),
+        kept.key_text(leaf),
     )
 
 
@@ -139,24 +164,32 @@ def _apply_function(
     )
     # A locked row stays where it is until the transaction ends, so ctid finds it again.
     query = sql.SQL("SELECT ctid::text AS {}, {} FROM {} WHERE {} FOR NO KEY UPDATE").format(
-        sql.Identifier(ROW_ID), columns, _called(backfill, leaf), due
+        sql.Identifier(kept.ROW_ID), columns, _called(backfill, leaf), due
     )
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(query).fetchall()
-    places = [row.pop(ROW_ID) for row in rows]
+    places = [row.pop(kept.ROW_ID) for row in rows]
     with _blamed(backfill, "function"):
         changes = function(rows)
     _check_changes(backfill, rows, changes)
     due_changes = [(place, change) for place, change in zip(places, changes, strict=True) if change]
     changed = dict.fromkeys(column for _, change in due_changes for column in change)
     check_key_stays(backfill, leaf, changed)
-    written = _write(connection, backfill, leaf.identifier, due_changes)
+    written = write_rows(connection, backfill, leaf, due_changes)
     if written != len(due_changes):
         # Where a row stood that was written, none is any more.
         there = sql.SQL("ctid = ANY ({}::tid[])").format(
             sql.Literal([place for place, _ in due_changes])
         )
-        raise rows_kept(connection, backfill, leaf, there, changed=written, of=len(due_changes))
+        raise kept.rows_kept(
+            connection,
+            backfill,
+            leaf,
+            _called(backfill, leaf),
+            there,
+            changed=written,
+            of=len(due_changes),
+        )
     return written
 
 
@@ -192,97 +225,3 @@ def _check_changes(backfill: Backfill, rows: Sequence[Row], changes: object) -> 
             f"backfill {backfill.name}: function returned {fault}; it must return a list with one "
             "mapping of column to new value per row, None for a row to leave alone"
         )
-
-
-def _write(
-    connection: "psycopg.Connection[Any]",
-    backfill: Backfill,
-    table: sql.Identifier,
-    changes: Sequence[tuple[str, Row]],
-) -> int:
-    """Writes all rows in one statement; returns how many it found.
-
-    Between two statements a trigger of the table could change rows that are still to be written,
-    and so move them. The rows of each set of columns are one CTE, which all see the same snapshot.
-    Values are literals: there may be more of them than a statement may have parameters.
-    """
-    if not changes:
-        return 0
-    groups: dict[tuple[str, ...], list[tuple[str, Row]]] = {}
-    for place, change in changes:
-        groups.setdefault(tuple(change), []).append((place, change))
-    types = _column_types(connection, backfill, table, groups)
-    updates = [
-        sql.SQL("{} AS ({})").format(
-            sql.Identifier(f"group_{number}"),
-            _update_group(connection, table, columns, types, members),
-        )
-        for number, (columns, members) in enumerate(groups.items())
-    ]
-    counts = sql.SQL(" + ").join(
-        sql.SQL("(SELECT count(*) FROM {})").format(sql.Identifier(f"group_{number}"))
-        for number in range(len(groups))
-    )
-    row = connection.execute(
-        sql.SQL("WITH {} SELECT {}").format(sql.SQL(", ").join(updates), counts)
-    ).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _update_group(
-    connection: "psycopg.Connection[Any]",
-    table: sql.Identifier,
-    columns: Sequence[str],
-    types: Mapping[str, str],
-    members: Sequence[tuple[str, Row]],
-) -> sql.Composed:
-    """The UPDATE of rows in which the same columns change; it returns a row for each."""
-    new = [sql.Identifier(f"{ROW_ID}_{number}") for number in range(len(columns))]
-    assignments = sql.SQL(", ").join(
-        sql.SQL("{} = {}").format(sql.Identifier(column), value)
-        for column, value in zip(columns, new, strict=True)
-    )
-    kinds = ("tid", *(types[column] for column in columns))
-    # Composed of sql.Literal this would take longer than the UPDATE itself.
-    literal, encoding = Transformer(connection).as_literal, connection.info.encoding
-    rows = ", ".join(
-        "({})".format(
-            ", ".join(
-                f"({bytes(literal(value)).decode(encoding)})::{kind}"
-                for value, kind in zip((place, *change.values()), kinds, strict=True)
-            )
-        )
-        for place, change in members
-    )
-    return sql.SQL(
-        "UPDATE ONLY {} SET {} FROM (VALUES {}) AS changes ({}, {}) WHERE ctid = {} RETURNING 1"
-    ).format(
-        table,
-        assignments,
-        fragment(rows),
-        sql.Identifier(ROW_ID),
-        sql.SQL(", ").join(new),
-        sql.Identifier(ROW_ID),
-    )
-
-
-def _column_types(
-    connection: "psycopg.Connection[Any]",
-    backfill: Backfill,
-    table: sql.Identifier,
-    columns: Iterable[Sequence[str]],
-) -> dict[str, str]:
-    """The types of a table's columns, without length or precision: a cast to those would cut."""
-    rows = connection.execute(
-        "SELECT attname::text, format_type(atttypid, -1) FROM pg_attribute"
-        " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
-        (table.as_string(connection),),
-    ).fetchall()
-    types: dict[str, str] = dict(rows)
-    for column in {column for group in columns for column in group}:
-        if column not in types:
-            raise BackfillError(
-                f"backfill {backfill.name}: function returned the column {column!r}, which "
-                f"{table.as_string(connection)} does not have"
-            )
-    return types

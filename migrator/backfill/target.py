@@ -17,14 +17,16 @@ class Leaf:
     """A table that holds rows itself: plain, or one partition.
 
     key: the columns it is walked by; empty means physical order.
-    may_keep_rows: whether a trigger or a rule of it may leave a row as it is that is to be changed.
+    triggers, rules: whether there are some that may leave a row that is to be changed, or values in
+    it, as they are.
     """
 
     oid: int
     schema: str
     name: str
     key: tuple[KeyColumn, ...]
-    may_keep_rows: bool = False
+    triggers: bool = False
+    rules: bool = False
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -73,7 +75,8 @@ def find_leaves(connection: "psycopg.Connection[Any]", backfill: Backfill) -> tu
             schema=each.schema,
             name=each.name,
             key=_find_key(connection, backfill, each.oid),
-            may_keep_rows=each.may_keep_rows,
+            triggers=each.triggers,
+            rules=each.rules,
         )
         for each in family
         if each.kind == "r"

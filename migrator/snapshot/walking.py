@@ -20,8 +20,8 @@ SELECT c.oid, n.nspname, c.relname, c.relkind::text,
     -- BEFORE (2) UPDATE (16) for each ROW (1), but for our own; and whatever rule of UPDATE (2).
     EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
             WHERE t.tgrelid = c.oid AND t.tgtype & 19 = 19 AND t.tgenabled <> 'D'
-              AND p.prosrc NOT LIKE '%%groundwork_row record := NEW%%')
-    OR EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_type = '2')
+              AND p.prosrc NOT LIKE '%%groundwork_row record := NEW%%'),
+    EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_type = '2')
 FROM family JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
 ORDER BY c.oid
 """
@@ -64,23 +64,24 @@ class KeyColumn:
 class Member:
     """One relation of a table's family.
 
-    kind: pg_class's relkind. may_keep_rows: whether a trigger or a rule may leave a row as it is
-    that is to be changed.
+    kind: pg_class's relkind.
+    triggers, rules: whether some may leave a row that is to be changed, or values in it, as they are.
     """
 
     oid: int
     schema: str
     name: str
     kind: str
-    may_keep_rows: bool
+    triggers: bool
+    rules: bool
 
 
 def read_family(connection: "psycopg.Connection[Any]", oid: int) -> list[Member]:
     """The table itself, its partitions at every level and its inheritance children."""
     rows = connection.execute(_FAMILY, {"oid": oid}).fetchall()
     return [
-        Member(oid=o, schema=schema, name=name, kind=kind, may_keep_rows=keeps)
-        for o, schema, name, kind, keeps in rows
+        Member(oid=oid, schema=schema, name=name, kind=kind, triggers=triggers, rules=rules)
+        for oid, schema, name, kind, triggers, rules in rows
     ]
 
 

@@ -81,6 +81,63 @@ def test_rows_that_stay_as_they_are_are_no_rows_done(
     assert database.execute("SELECT count(*) FROM item WHERE born IS NULL") == [(0,)]
 
 
+PUTS_BACK = """
+    CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN IF OLD.id % 10 = 7 THEN NEW.{column} := OLD.{column}; END IF; RETURN NEW; END';
+    CREATE TRIGGER keep BEFORE UPDATE ON item FOR EACH ROW EXECUTE FUNCTION keep()
+"""
+
+
+@pytest.mark.parametrize("way", ["set", "function"])
+@pytest.mark.parametrize("name", ["item", "odd"])
+def test_rows_that_keep_their_old_values_are_no_rows_done(
+    database: Database, way: str, name: str
+) -> None:
+    """Also in partitions, which expressions call by the table's name."""
+    partitioned = " PARTITION BY RANGE (id)" if name == "odd" else ""
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, a int, n numeric(6, 2) DEFAULT 1.23,"
+        f" j json DEFAULT '{{}}') {partitioned}"
+    )
+    if partitioned:
+        database.execute("CREATE TABLE odd PARTITION OF item DEFAULT")
+    database.execute("INSERT INTO item (id, a) SELECT g, g FROM generate_series(1, 20) g")
+    database.execute(PUTS_BACK.format(column="n"))
+    fill = (
+        Backfill(name="n", table="item", set={"n": "item.a + 0.001"})
+        if way == "set"
+        else Backfill(
+            name="n",
+            table="item",
+            function=lambda rows: [{"n": row["a"] + 0.001, "j": "[]"} for row in rows],
+        )
+    )
+    message = r"\d of \d+ rows of public\.\w+ kept their old values, such as .* = \(1?7\)"
+    with pytest.raises(BackfillError, match=message):
+        run_backfill(database.url, fill, options=RunOptions(workers=1))
+    assert database.execute("SELECT state FROM migrator.migrator_backfill") == [("failed",)]
+    database.execute("DROP TRIGGER keep ON item")
+    assert run_backfill(database.url, fill).remaining == 0
+    assert database.execute("SELECT count(*) FROM item WHERE n = a") == [(20,)]
+
+
+def test_what_a_trigger_makes_of_a_value_is_done(database: Database) -> None:
+    """Rounded to the column's scale or put otherwise by a trigger, and the same as before."""
+    database.execute("CREATE TABLE item (id int PRIMARY KEY, n numeric(6, 2), t text)")
+    database.execute("INSERT INTO item VALUES (1, 1.23, 'a'), (2, NULL, 'B')")
+    database.execute(
+        "CREATE FUNCTION lower_it() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN NEW.t := lower(NEW.t); RETURN NEW; END';"
+        "CREATE TRIGGER lower_it BEFORE UPDATE ON item FOR EACH ROW EXECUTE FUNCTION lower_it()"
+    )
+    fill = Backfill(name="n", table="item", set={"n": "1.234", "t": "t || 'X'"})
+    assert run_backfill(database.url, fill).updated == 2
+    assert database.execute("SELECT n::text, t FROM item ORDER BY id") == [
+        ("1.23", "ax"),
+        ("1.23", "bx"),
+    ]
+
+
 @pytest.mark.parametrize("kind", ["json", "point", "jsonb", "int[]"])
 def test_a_column_of_any_type_is_kept_in_step(database: Database, kind: str) -> None:
     values = {
