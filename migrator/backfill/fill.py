@@ -109,7 +109,7 @@ def _watched_update(
     wanted = sql.SQL(", ").join(
         sql.SQL("({}\n)::{} AS {}").format(
             fragment(expression),
-            sql.SQL(types[column].loose),
+            fragment(types[column].loose),
             sql.Identifier(kept.WANTED.format(number)),
         )
         for number, (column, expression) in enumerate(expressions.items())

@@ -9,6 +9,7 @@ from psycopg import sql
 from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.target import Leaf
+from migrator.fragment import fragment
 
 # Names that no column of an application's table has.
 ROW_ID = "groundwork_row_id"
@@ -71,7 +72,7 @@ def is_kept(columns: Mapping[str, str]) -> sql.Composed:
             new=sql.SQL("{}::text").format(sql.Identifier(column)),
             old=sql.SQL("{}::text").format(sql.Identifier(OLD.format(number))),
             wanted=sql.SQL("{}::{}::text").format(
-                sql.Identifier(WANTED.format(number)), sql.SQL(kind)
+                sql.Identifier(WANTED.format(number)), fragment(kind)
             ),
         )
         for number, (column, kind) in enumerate(columns.items())

@@ -65,7 +65,7 @@ class Member:
     """One relation of a table's family.
 
     kind: pg_class's relkind.
-    triggers, rules: whether some may leave a row that is to be changed, or values in it, as they are.
+    triggers, rules: whether some may leave a row that is to be changed, or its values, as they are.
     """
 
     oid: int
