@@ -11,7 +11,16 @@ from migrator.project.history import Revision
 from migrator.runner.journal import HalfApplied
 from migrator.runner.sent import Sent
 
-QUERY_CANCELED = "57014"
+QUERY_CANCELED, IDLE_IN_TRANSACTION = "57014", "25P03"
+ADVICE = {
+    QUERY_CANCELED: "a statement that keeps readers or writers out was cancelled, so that they "
+    "need not wait: use its online form, or allow more with --statement-limit or with "
+    "SET LOCAL statement_timeout in the revision",
+    IDLE_IN_TRANSACTION: "it worked outside the database for longer than the role's or the "
+    "database's idle_in_transaction_session_timeout allows, which frees its locks: let it work "
+    "before its first statement, or allow more with "
+    "SET LOCAL idle_in_transaction_session_timeout in the revision",
+}
 # How clearing up fails after the connection was lost, or amid a transaction that failed.
 _AFTERMATH = (
     *(psycopg.OperationalError, OperationalError, PendingRollbackError),
@@ -60,12 +69,8 @@ class RevisionError(MigratorError):
             lines.append(f"  the revision went on after this had failed: {failed}")
         if blocked_by:
             lines.append(f"  it waited for {blocked_by}")
-        if self.sqlstate == QUERY_CANCELED:
-            lines.append(
-                "  a statement that keeps readers or writers out was cancelled, so that they need "
-                "not wait: use its online form, or allow more with --statement-limit or with "
-                "SET LOCAL statement_timeout in the revision"
-            )
+        if self.sqlstate in ADVICE:
+            lines.append(f"  {ADVICE[self.sqlstate]}")
         if half_done is not None:
             lines.append(f"  {half_done} are committed; the next attempt leaves them out")
         standing = f"the database is at {at}; " if at else ""

@@ -58,6 +58,22 @@ def test_timeouts_of_the_role_do_not_end_a_run(
     assert running.finish().applied == ("aa11", "bb22")
 
 
+def test_a_role_that_may_not_be_idle_in_a_transaction_is_told_of_it(
+    database: Database, project: AlembicProject
+) -> None:
+    database.execute(
+        f"ALTER DATABASE {database.name} SET idle_in_transaction_session_timeout = '200ms'"
+    )
+    project.add(
+        "aa11", "CREATE TABLE t (a int)", ">>> import time", ">>> time.sleep(0.6)", "SELECT 1"
+    )
+    with pytest.raises(MigratorError, match="SET LOCAL idle_in_transaction_session_timeout"):
+        upgrade(project.settings(database.url))
+    allowed = "SET LOCAL idle_in_transaction_session_timeout = 10000"
+    project.replace("aa11", "CREATE TABLE t (a int)", f"{allowed}; CREATE TABLE t (a int)")
+    assert upgrade(project.settings(database.url)).applied == ("aa11",)
+
+
 def test_the_missing_privilege_is_named_before_anything_runs(
     database: Database, project: AlembicProject, role: str
 ) -> None:
