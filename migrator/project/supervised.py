@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from migrator.errors import MigratorError, UsageError
 from migrator.project.limits import WATCHED, Limits
-from migrator.project.processes import die_with_parent
+from migrator.project.processes import die_with_parent, no_descendant_left
 
 Result = TypeVar("Result")
 
@@ -58,6 +58,11 @@ class _Broken:
 
 
 def _attempt(work: Callable[[], Any], limits: Limits, ended: dict[str, str]) -> Any:
+    with no_descendant_left():
+        return _in_child(work, limits, ended)
+
+
+def _in_child(work: Callable[[], Any], limits: Limits, ended: dict[str, str]) -> Any:
     context = multiprocessing.get_context("fork")
     incoming, outgoing = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(work, dict(ended), outgoing))

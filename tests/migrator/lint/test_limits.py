@@ -48,7 +48,15 @@ def findings(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
 def test_what_does_not_end_is_opaque_and_the_others_are_judged(project: Project) -> None:
     project.add("one", f"op.execute('DROP INDEX i')\n{ENDLESS}")
     project.add("two", "op.execute('DROP INDEX j')")
-    project.add("three", "import subprocess\nsubprocess.run(['sleep', '77.31'])")
+    project.add(
+        "three",
+        """
+        import subprocess
+        # In a session of its own, and without the parent that began it.
+        subprocess.run(["sh", "-c", "setsid sleep 277.31 &"])
+        subprocess.run(["sleep", "277.31"])
+        """,
+    )
     project.add(
         "four",
         "[None for _ in iter(lambda: bytes([1]) * 10**8, 0) if held.append(_)]",
@@ -62,7 +70,7 @@ def test_what_does_not_end_is_opaque_and_the_others_are_judged(project: Project)
     assert "did not end within 2 s" in told["three"]
     assert "took more than 400 MB of memory" in told["four"]
     assert "ended the process that it ran in (exit code 3)" in told["five"]
-    left = subprocess.run(["pgrep", "-f", "sleep 77.31"], capture_output=True, check=False)
+    left = subprocess.run(["pgrep", "-f", "sleep 277.31"], capture_output=True, check=False)
     assert left.stdout == b""
 
 
