@@ -109,13 +109,16 @@ def kill_engine(command: subprocess.Popen[bytes]) -> None:
 
 
 def kill_plugins(command: subprocess.Popen[bytes]) -> None:
-    """Kills the plugins of the stopped engine, which ends with an error, as the command does."""
+    """Kills the plugins of the stopped engine, which ends with an error, as the command does.
+
+    It ends well if they had answered, and were not asked for more.
+    """
     engine = engine_of(command)
     assert engine is not None
     for process in _plugins(engine):
         _killed(process)
     engine.resume()
-    assert command.wait(120) == 1
+    assert command.wait(120) in (0, 1)
 
 
 def kill_command(command: subprocess.Popen[bytes]) -> None:
