@@ -8,6 +8,9 @@ STEP = 2.0
 SMALLEST = 50
 # Batches whose sizes differ by this factor tell what a row costs from what a batch does.
 TELLING = 1.5
+# What a row costs is forgotten by this much with each batch that has few to fill: one of a single
+# row that once took long would keep all that follow as small.
+FORGETTING = 0.99
 # Until a batch of rows that needed the backfill has been timed, none is larger.
 UNPROVEN = 500
 LARGEST = 200_000
@@ -38,8 +41,13 @@ class Pace:
         if rows == 0 or (quick and rows * 2 < self.size):
             return
         if quick and updated * 2 < rows:
+            if self._per_row is not None:
+                self._per_row *= FORGETTING
             most = UNPROVEN if self._per_row is None else self.target_seconds / self._per_row
             self.size = max(self.size, round(min(UNPROVEN, most, self.size * STEP)))
+            return
+        if updated == 0:  # it took long, and not because of rows that it filled
+            self.size = max(1, round(self.size / STEP))
             return
         per_row = max(seconds, 1e-6) / rows
         far_over = seconds > self.target_seconds * STEP
@@ -48,7 +56,8 @@ class Pace:
         wanted = self.target_seconds / self._per_row
         worthwhile = min(SMALLEST, self._break_even(rows, seconds))
         if self._fixed is None and wanted < self.size <= SMALLEST:
-            wanted = min(wanted, self.size / STEP)  # a step that is large enough to be telling
+            # A step that is large enough to be telling, from here.
+            wanted, self._compared = min(wanted, self.size / STEP), (rows, seconds)
         least = worthwhile if far_over else max(worthwhile, self.size / STEP)
         self.size = max(1, round(min(max(wanted, least), self.size * STEP, LARGEST)))
 

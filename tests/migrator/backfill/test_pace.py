@@ -1,6 +1,6 @@
 """A batch takes the time that it should, whatever its rows and the batch itself cost."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from migrator.backfill.pace import FIRST, LARGEST, SMALLEST, Pace
@@ -17,6 +17,7 @@ def run(pace: Pace, batches: int, *, per_row: float, around: float) -> float:
 
 
 @given(target=st.floats(0.001, 1), per_row=st.floats(1e-7, 10), around=st.floats(1e-4, 0.002))
+@example(target=0.484375, per_row=0.03515625, around=0.001953125)
 def test_it_settles_near_its_target(target: float, per_row: float, around: float) -> None:
     pace = Pace(target)
     seconds = run(pace, 60, per_row=per_row, around=around)
@@ -117,3 +118,17 @@ def test_rows_that_become_slow_shrink_the_batch_to_one_row() -> None:
         pace.back_off()
     run(pace, 3, per_row=0.06, around=0.001)
     assert pace.size == 1
+
+
+def test_few_rows_to_fill_among_many_do_not_keep_batches_at_one_row() -> None:
+    """One in a thousand, found by an expression that takes its time; now and then a slow batch."""
+    pace = Pace(0.015, size=1)
+    batches = 0
+    seen = 0
+    while seen < 20_000:
+        size, slow = pace.size, batches % 50 == 0
+        updated = (seen + size) // 1000 - seen // 1000
+        pace.record(size, (0.03 if slow else 0.004) + 2e-6 * size, updated=updated)
+        seen += size
+        batches += 1
+    assert batches < 1000
