@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterator
+
 import pulumi
 
 from infra import settings, stateful
@@ -23,14 +26,12 @@ def guarded_settings() -> StackSettings:
     except SettingsError as error:
         lost = refusals(error.stack, read_state()) if error.stack else []
         raise pulumi.RunError("\n".join([str(error), *_told(lost)])) from None
-    lost = refusals(stack, read_state())
+    state = read_state()
+    lost = refusals(stack, state)
     if lost:
         raise pulumi.RunError("\n".join(_told(lost)))
-    if stack.allow_replace:
-        pulumi.log.warn(
-            f"groundwork:allow_replace leaves {', '.join(stack.allow_replace)} without protection:"
-            " take the names out after this change"
-        )
+    for warning in allowances(stack, state):
+        pulumi.log.warn(warning)
     stateful.protect(stack.allow_replace)
     return stack
 
@@ -38,8 +39,27 @@ def guarded_settings() -> StackSettings:
 def refusals(stack: StackSettings, state: State) -> list[str]:
     """What is refused of a stack's settings, given what is deployed."""
     allowed = frozenset(stack.allow_replace)
-    lost = [loss.refusal(allowed) for loss in losses(stack, state)]
+    lost = [loss.refusal(allowed, state.protected) for loss in losses(stack, state)]
     return [one for one in lost if one is not None] + list(ways_back(stack, state))
+
+
+def allowances(stack: StackSettings, state: State) -> Iterator[str]:
+    """What is to be known of the names that may go: those that are none, and to take them out."""
+    there = {one.name for one in state.of_type(*stateful.STATEFUL)}
+    names = [one for one in stack.allow_replace if one in there or not there]
+    for name in stack.allow_replace:
+        if name not in names:
+            nearest = difflib.get_close_matches(name, sorted(there), n=1)
+            hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+            yield (
+                f"groundwork:allow_replace: {name!r} is no resource with state of this stack{hint}"
+            )
+    if names:
+        word = "name" if len(names) == 1 else "names"
+        yield (
+            f"groundwork:allow_replace leaves {', '.join(names)} without protection: take the"
+            f" {word} out after this change"
+        )
 
 
 def _told(refused: list[str]) -> list[str]:

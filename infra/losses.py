@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from components.network.layout import Tier
@@ -12,6 +12,12 @@ from infra.stateful import CLUSTER, DATABASE, LOG_GROUP, SECRET, SUBNET, SUFFIX,
 
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 WAY = "docs/changes.md has the way"
+# The engine closes the old cluster's provider, and then deletes what was in it by that
+# (pulumi/pulumi#14650).
+NO_OTHER_CLUSTER = (
+    "Pulumi cannot replace a cluster under what runs in it: for another one, destroy this stack"
+    " first, or deploy a second one"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +25,7 @@ class Loss:
     """A changed setting, from `old` to `new`, that replaces or deletes `resources`.
 
     `hangs`: what else is gone with them. `never`: why not even `allow_replace` would help.
+    `deletes`: none takes their place, and the engine wants their protection lifted before.
     """
 
     setting: str
@@ -27,17 +34,30 @@ class Loss:
     resources: Sequence[str]
     hangs: str
     never: str | None = None
+    deletes: bool = False
 
-    def refusal(self, allowed: frozenset[str]) -> str | None:
-        """Why this is refused; None if the stack file allows all of it."""
+    def refusal(
+        self, allowed: frozenset[str], protected: Callable[[], Collection[str]]
+    ) -> str | None:
+        """Why this is refused; None if the stack file allows all of it.
+
+        `protected`: tells the names of what the state has as protected.
+        """
         missing = [name for name in self.resources if name not in allowed]
-        if self.never is None and not missing:
+        held = self.deletes and not missing and not set(self.resources).isdisjoint(protected())
+        if self.never is None and not missing and not held:
             return None
         what = f"{self.setting}: from {self.old!r} to {self.new!r}"
         lost = f" replaces or deletes {', '.join(self.resources)}" if self.resources else ""
         hangs = f"; on that hangs {self.hangs}" if self.hangs else ""
         if self.never is not None:
             return f"{what}{lost}{hangs}. {self.never}. Put {self.old!r} back; {WAY}"
+        if self.deletes:
+            return (
+                f"{what}{lost}{hangs}. Put {self.old!r} back; or deploy twice: with {self.old!r}"
+                f" still there and groundwork:allow_replace: [{', '.join(self.resources)}], then"
+                f" without it; {WAY}"
+            )
         return (
             f"{what}{lost}{hangs}. Put {self.old!r} back, or name what may go:"
             f" groundwork:allow_replace: [{', '.join(missing)}]"
@@ -107,6 +127,7 @@ def _zones(stack: StackSettings, state: State) -> Iterator[Loss]:
             new=zones,
             resources=_names(gone),
             hangs="nodes, gateways and database servers in these subnets",
+            deletes=True,
         )
 
 
@@ -130,7 +151,6 @@ def _cluster(stack: StackSettings, state: State) -> Iterator[Loss]:
         inside = [one for one in state if one.type.startswith("kubernetes:")]
         nodes = _names(state.of_type(NODE_GROUP))
         hangs = f"{_listed(nodes)} and all in the cluster ({len(inside)} objects of this stack)"
-        never = _held(cluster, "groundwork:cluster")
         if cluster.at("name") != stack.cluster.name:
             yield Loss(
                 setting="groundwork:cluster.name",
@@ -138,7 +158,7 @@ def _cluster(stack: StackSettings, state: State) -> Iterator[Loss]:
                 new=stack.cluster.name,
                 resources=[cluster.name, *groups],
                 hangs=hangs,
-                never=never,
+                never=NO_OTHER_CLUSTER,
             )
         addresses = cluster.at("kubernetesNetworkConfig.serviceIpv4Cidr")
         if addresses not in (None, str(stack.cluster.service_cidr)):
@@ -148,7 +168,7 @@ def _cluster(stack: StackSettings, state: State) -> Iterator[Loss]:
                 new=str(stack.cluster.service_cidr),
                 resources=[cluster.name],
                 hangs=hangs,
-                never=never,
+                never=NO_OTHER_CLUSTER,
             )
 
 
@@ -170,7 +190,7 @@ def _database(stack: StackSettings, state: State) -> Iterator[Loss]:
                     new=new,
                     resources=resources,
                     hangs="all data; the new instance is empty, and a final snapshot is left",
-                    never=_held(instance, "groundwork:database"),
+                    never=_held(instance),
                 )
 
 
@@ -195,14 +215,16 @@ def _secrets(stack: StackSettings, state: State) -> Iterator[Loss]:
                 new=None,
                 resources=[secret.name],
                 hangs=f"its value{read}",
+                deletes=True,
             )
 
 
-def _held(resource: Deployed, subject: str) -> str | None:
+def _held(instance: Deployed) -> str | None:
     """Why AWS would stop half-way, with the new one made and the old one still there."""
-    if not resource.at("deletionProtection"):
+    if not instance.at("deletionProtection"):
         return None
-    return f"AWS does not delete it before {subject}.deletion_protection: false is deployed"
+    key = "groundwork:database.deletion_protection"
+    return f"AWS does not delete it before {key}: false is deployed"
 
 
 def _names(resources: Sequence[Deployed]) -> list[str]:

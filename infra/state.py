@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pulumi
@@ -30,10 +31,17 @@ class Deployed:
 
 
 class State(Sequence[Deployed]):
-    """The resources of the state."""
+    """The resources of the state. `protected`: the names of those that it has as protected; asked
+    for when it is needed only.
+    """
 
-    def __init__(self, resources: Sequence[Deployed] = ()) -> None:
+    def __init__(
+        self,
+        resources: Sequence[Deployed] = (),
+        protected: Callable[[], Collection[str]] = frozenset,
+    ) -> None:
         self._resources = list(resources)
+        self.protected = protected
 
     def __getitem__(self, index: Any) -> Any:
         return self._resources[index]
@@ -54,10 +62,11 @@ def read_state() -> State:
     """The state before this run changes anything. The engine reads it; no provider is asked."""
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     if _ask("readStackOutputs", name=stack):
-        return State(list(_resources(_ask("readStackResourceOutputs", stackName=stack))))
+        there = list(_resources(_ask("readStackResourceOutputs", stackName=stack)))
+        return State(there, protected=partial(_protected, stack))
     # Never deployed to its end. Asked for the resources of a stack without any, the engine crashes
     # (v3.274); the command that runs this program does not.
-    return State(list(_resources(exported(stack))))
+    return State(list(_resources(exported(stack))), protected=partial(_protected, stack))
 
 
 @retry(stop=stop_after_attempt(5), wait=wait_exponential(0.1), reraise=True)
@@ -83,7 +92,17 @@ def _ask(function: str, **arguments: str) -> Mapping[str, Any]:
     return (answer or {}).get("outputs") or {}
 
 
+def _protected(stack: str) -> set[str]:
+    """The engine's own function does not tell of it."""
+    there = exported(stack)
+    return {_name(urn) for urn, resource in there.items() if resource.get("protect")}
+
+
 def _resources(outputs: Mapping[str, Mapping[str, Any]]) -> Iterator[Deployed]:
     for urn, resource in outputs.items():
-        name = urn.rpartition("::")[2]
-        yield Deployed(type=resource["type"], name=name, outputs=resource.get("outputs") or {})
+        outputs = resource.get("outputs") or {}
+        yield Deployed(type=resource["type"], name=_name(urn), outputs=outputs)
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]

@@ -54,7 +54,7 @@ updates in place, replaces, adds or deletes, on AWS by the AWS provider's rules,
 digits, spaces and `_.:/=+-@`; `Name` is the platform's own. Machines and disks of nodes have only \
 that and those of EKS: others would replace them when they change |
 | `groundwork:allow_replace` | list of text | Resources with state, by name, that this one change \
-may replace or delete ([how](changes.md)) |
+may replace or delete ([how](changes.md)); a VPC and a cluster are never replaced |
 """
 HOW = ("replaces", "updates", "adds", "deletes")
 PLAIN = {

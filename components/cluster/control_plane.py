@@ -52,7 +52,7 @@ class ControlPlaneSettings(Settings):
         str | None,
         Setting(
             "The cluster's name, unique in account and region; another name is another cluster:"
-            " destroy the stack first",
+            " destroy the stack first, or deploy a second one",
             example="groundwork",
             required=True,
         ),
@@ -64,7 +64,7 @@ class ControlPlaneSettings(Settings):
         IPv4Network,
         Setting(
             "Addresses of Kubernetes services, outside the VPC; others mean another cluster:"
-            " destroy the stack first",
+            " destroy the stack first, or deploy a second one",
             example="172.20.0.0/16",
             required=True,
         ),

@@ -16,7 +16,8 @@ def state_after(recording: Recording) -> State:
         [
             Deployed(type=one.type, name=one.name, outputs=_outputs(recording, one))
             for one in recording.resources
-        ]
+        ],
+        protected=lambda: {one.name for one in recording.resources if one.protect},
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from infra.changes import refusals
+from infra.changes import allowances, refusals
 from infra.one_way import POSTGRESQL
 from infra.settings import parse
 from infra.state import State
@@ -83,13 +83,6 @@ def test_nothing_is_refused_of_a_stack_that_was_never_deployed() -> None:
 @pytest.mark.parametrize(
     ("keys", "old", "new", "lost"),
     [
-        (("cluster", "name"), "groundwork-local", "other", ["cluster-control-plane-cluster"]),
-        (
-            ("cluster", "service_cidr"),
-            "172.20.0.0/16",
-            "172.21.0.0/16",
-            ["cluster-control-plane-cluster"],
-        ),
         (
             ("database", "identifier"),
             "groundwork-local",
@@ -121,8 +114,29 @@ def test_what_would_be_replaced_is_refused_until_it_is_named(
     assert f"Put {old!r} back" in message
     assert all(name in message for name in lost)
     assert refused(both(change, allow(*lost[1:])), stack="local")
-    named = [*lost, "cluster-control-plane-logs"]
-    assert refused(both(change, allow(*named)), stack="local") == []
+    assert refused(both(change, allow(*lost)), stack="local") == []
+
+
+@pytest.mark.parametrize("stack", ["local", "staging"])
+@pytest.mark.parametrize(
+    ("key", "old", "new"),
+    [
+        ("name", "groundwork-{stack}", "other"),
+        ("service_cidr", "172.20.0.0/16", "172.21.0.0/16"),
+    ],
+)
+def test_a_cluster_is_never_replaced_under_what_runs_in_it(
+    key: str, old: str, new: str, stack: str
+) -> None:
+    """The engine closes the old cluster's provider before it deletes what was in that."""
+    change, old = put(new, "groundwork:cluster", key), old.format(stack=stack)
+    names = allow("cluster-control-plane-cluster", "cluster-control-plane-logs")
+    for each in (change, both(change, names)):
+        (message,) = refused(each, stack=stack)
+        assert f"groundwork:cluster.{key}: from {old!r} to {new!r}" in message
+        assert "destroy this stack first, or deploy a second one" in message
+        assert f"Put {old!r} back; docs/changes.md" in message
+        assert "allow_replace" not in message
 
 
 def test_what_aws_itself_protects_needs_that_lifted_first() -> None:
@@ -130,9 +144,6 @@ def test_what_aws_itself_protects_needs_that_lifted_first() -> None:
     named = allow("database-suffix", "database-instance", *DATABASE_LOGS)
     (message,) = refused(both(put("shop", "groundwork:database", "database_name"), named))
     assert "groundwork:database.deletion_protection: false" in message
-    named = allow("cluster-control-plane-cluster", "cluster-control-plane-logs")
-    (message,) = refused(both(put("other", "groundwork:cluster", "name"), named))
-    assert "groundwork:cluster.deletion_protection: false" in message
 
 
 def test_the_networks_addresses_stay_whatever_is_allowed() -> None:
@@ -158,11 +169,15 @@ def test_a_stack_stays_in_its_region() -> None:
 
 def test_a_zone_that_goes_takes_its_subnets() -> None:
     state = state_after(recorded_with_a_third_zone())
-    (message,) = refused(lambda values: None, state)
-    assert "network-private-eu-west-1c" in message
-    assert "network-private-eu-west-1b" not in message
-    tiers = ("database", "intra", "private", "public")
-    assert refused(allow(*(f"network-{tier}-eu-west-1c" for tier in tiers)), state) == []
+    names = allow(
+        *(f"network-{tier}-eu-west-1c" for tier in ("database", "intra", "private", "public"))
+    )
+    for each in (lambda values: None, names):
+        (message,) = refused(each, state)
+        assert "network-private-eu-west-1c" in message
+        assert "network-private-eu-west-1b" not in message
+        assert "still there and groundwork:allow_replace: [network-database-eu-west-1c" in message
+    assert refused(names, without_protection(state)) == []
 
 
 @pytest.mark.parametrize("zones", ["ac", "ca", "cab"])
@@ -186,7 +201,41 @@ def test_a_secret_that_goes_is_named_with_who_reads_it() -> None:
     assert "groundwork:secrets.application_secrets: from 'staging/app/api-keys'" in message
     assert "app-secrets" in message
     name = "application-secrets-secret-staging-app-api-keys"
-    assert refused(both(change, allow(name))) == []
+    assert (
+        "deploy twice: with 'staging/app/api-keys' still there and groundwork:allow_replace:"
+        f" [{name}], then without it; docs/changes.md has the way" in message
+    )
+    # In the same deployment, the engine would still refuse: the state has it protected.
+    assert refused(both(change, allow(name))) == [message]
+    lifted = state_after(recorded_with_allowances())
+    assert refused(both(change, allow(name)), lifted) == []
+    assert refused(change, lifted) == [message]
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("databse-instance", "; did you mean 'database-instance'?"),
+        ("nonsense", ""),
+        # It is there, and holds no state.
+        ("cluster-api", ""),
+    ],
+)
+def test_a_name_that_may_go_and_is_not_there_is_told(name: str, hint: str) -> None:
+    file = both(allow("database-instance", name), lambda values: None)
+    values = copy.deepcopy(stack_file("staging"))
+    file(values)
+    said = list(allowances(parse(as_config(values), "Pulumi.staging.yaml"), deployed("staging")))
+    assert said == [
+        f"groundwork:allow_replace: {name!r} is no resource with state of this stack{hint}",
+        "groundwork:allow_replace leaves database-instance without protection: take the name out"
+        " after this change",
+    ]
+
+
+def without_protection(state: State) -> State:
+    """The state after a deployment in which all might go."""
+    return State(list(state))
 
 
 def runs(kind: str, **outputs: object) -> State:

@@ -30,16 +30,16 @@ def test_what_a_change_would_lose_is_refused_before_anything_is_done(deployed: C
     assert held(deployed) == before
 
 
-def test_the_engine_protects_what_the_program_lets_go(deployed: Checkout) -> None:
-    """Its `protect` is in the state, and only a deployment that names the resource lifts it."""
+def test_a_secret_goes_in_two_deployments(deployed: Checkout) -> None:
+    """The engine's `protect` is in the state, and only a deployment that has the secret lifts it."""
     name = "application-secrets-secret-prod-app-api-keys"
     with deployed.edited() as file:
         file.remove(*SECRETS, "prod/app/api-keys")
-        refused = deployed.shell("pulumi preview")
-        assert refused.returncode != 0
-        assert f"groundwork:allow_replace: [{name}]" in refused.stdout
+        unnamed = deployed.shell("pulumi preview")
         file.set([name], "groundwork:allow_replace")
-        refused = deployed.shell("pulumi preview")
-    assert refused.returncode != 0
-    assert "cannot be deleted" in refused.stdout
-    assert "because it is protected" in refused.stdout
+        named = deployed.shell("pulumi preview")
+    for refused in (unnamed, named):
+        assert refused.returncode != 0
+        assert "deploy twice: with 'prod/app/api-keys' still there" in refused.stdout
+        assert f"groundwork:allow_replace: [{name}], then without it" in refused.stdout
+        assert "protected" not in refused.stdout
