@@ -9,7 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
+
+from components.issued_tokens import TOKENS
 
 HIDDEN = "…"
 REASON = "which Pulumi's state would keep in plain"
@@ -18,69 +22,156 @@ SECRETS_MANAGER = (
     " `aws secretsmanager put-secret-value` fills it)"
 )
 
+# What stands for a password in any name, and what does as a segment of one only.
+PASSWORDS = r"password|passwd|passphrase|pwd"
+SEGMENTS = r"pass|pw|auth|creds?"
 WORDS = (
-    r"password|passwd|passphrase|pwd|secret|token|credentials?|signature|sig"
+    rf"{PASSWORDS}|secret|token|credentials?|signature|sig"
     r"|(?:api|access|account|auth|client|private|secret|shared)[_-]?key"
 )
-NAME = re.compile(rf"(?:.*[^a-z])?(?:{WORDS})", re.IGNORECASE | re.DOTALL)
-CAMEL_NAME = re.compile(r".*(?:Password|Secret|Token|Key)")
+# A word of a name, with what stands before it.
+ANY = rf"[\w.-]*(?:{WORDS}|(?<![a-z0-9])(?:{SEGMENTS}))"
+PASSWORD = rf"[\w.-]*(?:{PASSWORDS}|(?<![a-z0-9])(?:pass|pw))"
+NAME = re.compile(
+    rf"(?:.*[^a-z])?(?:{WORDS}|{SEGMENTS})(?:[^a-z]?\d+)?|.*(?:{PASSWORDS}|secret|token)",
+    re.IGNORECASE | re.DOTALL,
+)
+CAMEL_NAME = re.compile(r".*(?:Password|Secret|Token|Key|[a-z0-9](?:Pass|Pw|Auth|Creds?))")
 
+# Values that say how, whether or by whom, and words of a text about a secret, not of one.
+NO_SECRETS = frozenset((
+    "true", "false", "none", "null", "yes", "no", "on", "off", "required", "optional",
+    "enabled", "disabled", "unset", "default", "any", "all", "basic", "digest", "iam", "oauth",
+    "oauth2", "oidc", "saml", "sso", "ldap", "kerberos", "mtls", "tls", "jwt", "md5",
+    "scram-sha-256", "cert", "internal", "external", "public", "private", "cognito", "keycloak",
+    "okta", "auth0", "entra", "azure-ad", "github", "google", "rotated", "managed", "generated",
+    "manual", "automatic", "json", "yaml", "base64",
+))  # fmt: skip
+PROSE = frozenset((
+    "a", "an", "and", "are", "as", "ask", "at", "be", "by", "contact", "do", "for", "from",
+    "given", "has", "in", "into", "is", "it", "its", "json", "kept", "lies", "made", "needs",
+    "not", "of", "on", "or", "see", "stored", "that", "the", "this", "to", "use", "used", "via",
+    "when", "where", "which", "who", "with", "without", "your", "rotated", "managed",
+    "generated", "required", "optional",
+))  # fmt: skip
+
+
+def may_be_secret(text: str) -> bool:
+    """Whether a value whose name is a credential's may be one, rather than words about it."""
+    plain = text.strip().casefold().rstrip(".")
+    if len(plain) < 4 or plain.startswith("arn:"):
+        return False
+    words = plain.split()
+    return PROSE.isdisjoint(words) if len(words) > 1 else plain not in NO_SECRETS
+
+
+def looks_generated(text: str) -> bool:
+    """Whether a text is a password rather than words: no spaces, and characters of many kinds."""
+    if len(text) < 8 or re.search(r"\s|://", text) or text.startswith("arn:"):
+        return False
+    if re.fullmatch(r"[0-9a-f]{32,}", text):
+        return True
+    capitals_and_digits = re.search("[A-Z]", text) and len(re.findall(r"\d", text)) > 1
+    return bool(re.search("[a-z]", text) and (re.search(r"[^\w./:-]", text) or capitals_and_digits))
+
+
+ASSIGNED = "an assigned credential"
 # What follows a credential here tells where it leads; elsewhere it may be the rest of it.
 ADDRESSES = frozenset({"credentials in an address", "a credential in a query"})
 
 # Each has what it finds in the group `secret`, or finds it as a whole.
-PATTERNS = tuple(
-    (kind, re.compile(pattern, re.DOTALL))
-    for kind, pattern in (
-        ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY.*"),
-        # A name alone may be a token as well, where a service takes one in its place.
-        ("credentials in an address", r"(?i:\b(?:https?|oci)://)(?P<secret>[^/\s?#]+@)"),
-        (
-            "credentials in an address",
-            r"(?i:(?:\b[a-z][a-z0-9+.-]*:)?//)(?P<secret>[^/\s:@?#]*:[^/\s?#]+@)",
-        ),
-        (
-            # A password with a slash in it, which is no port.
-            "credentials in an address",
-            r"(?i:(?:\b[a-z][a-z0-9+.-]*:)?//)"
-            r"(?P<secret>[^/\s:@?#]*:(?!\d+(?:[/?#]|$))[^\s@]+@)",
-        ),
-        (
-            "credentials in an address",
-            r"(?:^|(?<=\s))(?P<secret>[^\s/@:]+:[^\s/@]+@)[\w-]+(?:\.[\w-]+)+[:/](?=\S)",
-        ),
-        (
-            "a credential in a query",
-            rf"(?i:[?&;#][\w.-]*(?:{WORDS}|key)=)(?P<secret>[^\s&#;{HIDDEN}]+)",
-        ),
-        (
-            "an assigned credential",
-            rf"(?i:(?<![a-z0-9])[\w.-]*(?:{WORDS})\s?=\s?[\"']?)"
-            rf"(?P<secret>[^\s\"'&;<{HIDDEN}]{{4,}})",
-        ),
-        (
-            "an assigned credential",
-            rf"(?i:[\"'][\w.-]*(?:{WORDS})[\"']\s*:\s*[\"'])(?P<secret>\w[^\"'{HIDDEN}]{{3,}})",
-        ),
-        ("a header with a credential", r"(?i:\b(?:bearer|basic)\s+)(?P<secret>[\w.~+/=-]{16,})"),
-        ("an access key of AWS", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-        ("a token of GitHub", r"\b(?:gh[a-z]_[A-Za-z0-9]{20,}|github_pat_\w{20,})"),
-        ("a token of GitLab", r"\bgl[a-z]{2,5}-[\w-]{16,}"),
-        ("a token of Slack", r"\bxox[a-z]-[\w-]{10,}|\bxapp-[\w-]{10,}"),
-        (
-            "a webhook's address",
-            r"(?:hooks\.slack\.com/\w+|discord(?:app)?\.com/api/webhooks)/(?P<secret>[^\s…]+)",
-        ),
-        ("a key of Stripe", r"\b(?:[rs]k_(?:live|test)|whsec)_\w{10,}"),
-        ("an API key", r"\bsk-[\w-]{16,}|\bAIza[\w-]{30,}|\bya29\.[\w-]{10,}|\bSG\.[\w-]{16,}"),
-        ("a token of a registry", r"\bnpm_\w{20,}|\bpypi-[\w-]{20,}|\bdckr_(?:pat|oat)_[\w-]{10,}"),
-        ("a token of Atlassian", r"\bAT(?:ATT|BB|CTT)[\w=-]{16,}"),
-        ("a token of HashiCorp", r"\bhv[sbr]\.[\w-]{16,}|\b\w{14}\.atlasv1\.[\w-]{16,}"),
-        ("a token of Pulumi", r"\bpul-[0-9a-f]{32,}"),
-        ("an access token", r"\b(?:dop_v1|doo_v1|shpat|shpss|lin_api|glsa|dapi|tskey)[_-]?\w{16,}"),
-        ("a JSON web token", r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?"),
-        ("a key of age", r"\bAGE-SECRET-KEY-1\w+"),
-    )
+ADDRESS_FORMS = (
+    # A name alone may be a token as well, where a service takes one in its place.
+    ("credentials in an address", r"(?i:\b(?:https?|oci)://)(?P<secret>[^/\s?#]+@)(?!sha\d+:)"),
+    (
+        "credentials in an address",
+        r"(?i:(?:\b[a-z][a-z0-9+.-]*:)?//)(?P<secret>[^/\s:@?#]*:[^/\s?#]+@)(?!sha\d+:)",
+    ),
+    (
+        # A password with a slash in it, which is no port.
+        "credentials in an address",
+        r"(?i:(?:\b[a-z][a-z0-9+.-]*:)?//)"
+        r"(?P<secret>[^/\s:@?#]*:(?!\d+(?:[/?#]|$))[^\s@]+@)(?!sha\d+:)",
+    ),
+    (
+        # One that begins as a port does: before a host, not before a version.
+        "credentials in an address",
+        r"(?i:(?:\b[a-z][a-z0-9+.-]*:)?//)"
+        r"(?P<secret>[^/\s:@?#]*:\d+[/?#][^\s@]*@)(?=(?:[\w-]+\.)+[A-Za-z]{2,}(?:[/:]|$))",
+    ),
+    (
+        # Nor is what servers other than those of files and images have behind their port.
+        "credentials in an address",
+        r"(?i:\b(?:postgres(?:ql)?|mysql|mariadb|rediss?|valkeys?|amqps?|mongodb|smtps?|ldaps?"
+        r"|nats|kafka|mssql|sqlserver|clickhouse)(?:\+\w+)?://)"
+        r"(?P<secret>[^/\s:@?#]*:\d+[/?#][^\s@]*@)",
+    ),
+    (
+        # Without a scheme, as of images and repositories; a digest follows an @, too.
+        "credentials in an address",
+        r"(?:^|(?<=\s))(?P<secret>(?!mailto:)[^\s/@:]+:[^\s/@]+@)"
+        r"(?!sha\d+:)[\w-]+(?:(?:\.[\w-]+)+[:/](?=\S)|/(?=\S)|:(?=\d))",
+    ),
+    (
+        "a credential in a query",
+        rf"(?i:[?&;#][\w.-]*(?:{WORDS}|key)=)(?P<secret>[^\s&#;{HIDDEN}]+)",
+    ),
+)
+# With what says whether the value is one: a purpose may tell where a password lies.
+ASSIGNED_FORMS = (
+    (
+        None,
+        rf"(?i:(?<![\w.-]){ANY}\s?=\s?)(?P<quote>[\"'])(?P<secret>(?![<{HIDDEN}])"
+        r"(?:(?!(?P=quote)).){4,})",
+    ),
+    (
+        may_be_secret,
+        rf"(?i:(?<![\w.-]){ANY}\s?=\s?)(?P<secret>[^\s\"'&;<{HIDDEN}]{{4,}})",
+    ),
+    (
+        may_be_secret,
+        rf"(?i:[\"']{ANY}[\"']\s*:\s*[\"'])(?P<secret>\w[^\"'{HIDDEN}]{{3,}})",
+    ),
+    # As YAML has it.
+    (
+        may_be_secret,
+        rf"(?i:(?<![\w.-]){PASSWORD}:\s+[\"']?)"
+        rf"(?P<secret>[^\s\"'<$`{HIDDEN}][^\n\"',;{HIDDEN}]{{3,}})",
+    ),
+    (
+        looks_generated,
+        rf"(?i:(?<![\w.-]){ANY}:\s+[\"']?)(?P<secret>[^\s\"',;<$`{HIDDEN}]{{8,}})",
+    ),
+)
+HEADER = ("a header with a credential", r"(?i:\b(?:bearer|basic)\s+)(?P<secret>[\w.~+/=-]{16,})")
+
+
+class _Form(NamedTuple):
+    """A form of credentials: `judge` says of a value whether it is one; all are without."""
+
+    kind: str
+    pattern: re.Pattern[str]
+    judge: Callable[[str], bool] | None = None
+
+    def hide(self, text: str) -> str:
+        """The text with what is found hidden."""
+        return self.pattern.sub(self._without_secret, text)
+
+    def _without_secret(self, match: re.Match[str]) -> str:
+        """What was found, with its secret part hidden; the @ behind it stays."""
+        if "secret" not in match.re.groupindex:
+            return HIDDEN
+        if self.judge is not None and not self.judge(match["secret"]):
+            return match[0]
+        start, end = match.start("secret") - match.start(), match.end("secret") - match.start()
+        at = "@" if match["secret"].endswith("@") else ""
+        return match[0][:start] + HIDDEN + at + match[0][end:]
+
+
+FORMS = (
+    *(_Form(kind, re.compile(one, re.DOTALL)) for kind, one in ADDRESS_FORMS),
+    *(_Form(ASSIGNED, re.compile(one, re.DOTALL), judge) for judge, one in ASSIGNED_FORMS),
+    *(_Form(kind, re.compile(one, re.DOTALL)) for kind, one in (HEADER, *TOKENS)),
 )
 # A secret key of AWS has forty characters, and no prefix.
 AWS_SECRET_KEY = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9/+]{40}(?![\w/+=.-])")
@@ -107,10 +198,10 @@ class Credential:
 def find_credential(text: str) -> Credential | None:
     """The credentials in a text, as one; None if there is none."""
     hidden, kinds = text, []
-    for name, pattern in PATTERNS:
-        if pattern.search(hidden):
-            kinds.append(name)
-            hidden = pattern.sub(_without_secret, hidden)
+    for form in FORMS:
+        if (left := form.hide(hidden)) != hidden:
+            kinds.append(form.kind)
+            hidden = left
     for match in AWS_SECRET_KEY.finditer(hidden):
         if _bits_a_character(match[0]) > RANDOM_BITS:
             kinds.append("a secret key")
@@ -126,25 +217,6 @@ def find_credential(text: str) -> Credential | None:
 def names_a_credential(name: str) -> bool:
     """Whether what is called so is one: `db-password`, `apiToken`; not `password_encryption`."""
     return bool(NAME.fullmatch(name) or CAMEL_NAME.fullmatch(name))
-
-
-def looks_generated(text: str) -> bool:
-    """Whether a text is a password rather than words: no spaces, and characters of many kinds."""
-    if len(text) < 8 or re.search(r"\s", text):
-        return False
-    if re.fullmatch(r"[0-9a-f]{32,}", text):
-        return True
-    capitals_and_digits = re.search("[A-Z]", text) and len(re.findall(r"\d", text)) > 1
-    return bool(re.search("[a-z]", text) and (re.search(r"[^\w./:-]", text) or capitals_and_digits))
-
-
-def _without_secret(match: re.Match[str]) -> str:
-    """What was found, with its secret part hidden; the @ behind it stays."""
-    if "secret" not in match.re.groupindex:
-        return HIDDEN
-    start, end = match.start("secret") - match.start(), match.end("secret") - match.start()
-    at = "@" if match["secret"].endswith("@") else ""
-    return match[0][:start] + HIDDEN + at + match[0][end:]
 
 
 def _bits_a_character(text: str) -> float:

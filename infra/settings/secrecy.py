@@ -16,6 +16,7 @@ from components.credentials import (
     SECRETS_MANAGER,
     find_credential,
     looks_generated,
+    may_be_secret,
     names_a_credential,
 )
 from infra.settings.faults import Finding, Location, dotted
@@ -29,7 +30,6 @@ PROVIDERS_CREDENTIALS = (
 NAMED = frozenset({"tags", "labels", "parameters"})
 # Values that are prose: what looks made by a generator is none.
 PROSE = frozenset({"application_secrets"})
-NO_SECRETS = frozenset({"true", "false", "none", "null", "yes", "no", "on", "off"})
 
 
 ENCRYPTED = Finding("", f"it holds an encrypted value (`secure:`), {REASON}; {SECRETS_MANAGER}")
@@ -99,9 +99,7 @@ class _Reader:
         """A value that its name may tell to be a credential."""
         holder = location[-2] if len(location) > 1 else self.key.partition(":")[2]
         if isinstance(value, str) and not find_credential(value):
-            secret = len(value) > 3 and not any(map(str.isspace, value))
-            by_name = holder in NAMED and names_a_credential(name)
-            if by_name and secret and value.casefold() not in NO_SECRETS:
+            if holder in NAMED and names_a_credential(name) and may_be_secret(value):
                 self.tell(location, HIDDEN, "a credential, by its name")
                 return ""
             if holder in PROSE and looks_generated(value):

@@ -20,6 +20,16 @@ from tests.unit.stack_files import FILE, STACKS, VALID, as_config, faults_of, pu
 GITHUB = "ghp_" + "Ab3" * 12
 REPOSITORY = "https://github.com/org/repo"
 MYAPP = "gitops/applications/myapp"
+# What issuers put before their tokens, and a third of the length behind it.
+ISSUED = {
+    "hf_": 11, "xkeysib-": 22, "xsmtpsib-": 22, "rubygems_": 16, "sntrys_": 20, "sntryu_": 21,
+    "PMAK-": 19, "figd_": 13, "sq0atp-": 7, "sq0csp-": 14, "NRAK-": 9, "glc_": 20, "nfp_": 13,
+    "sbp_": 13, "pscale_pw_": 14, "pscale_tkn_": 14, "ntn_": 15, "secret_": 14, "sgp_": 14,
+    "LTAI": 7, "r8_": 12, "gsk_": 17, "pplx-": 16, "xai-": 26, "nvapi-": 20, "GOCSPX-": 9,
+    "CFPAT-": 14, "sqp_": 13, "squ_": 13, "apify_api_": 12, "bkua_": 13, "CCIPAT_": 14,
+    "dt0c01.": 8, "AKCp": 23, "shpca_": 10, "shppa_": 10, "lin_oauth_": 13, "cio": 10,
+    "rdme_": 23, "EZAK": 18, "PRMA-": 12, "pnu_": 12, "ops_eyJ": 80, "ABSK": 36, "gldt-": 7,
+}  # fmt: skip
 
 
 def put_purpose(purpose: str) -> Callable[[dict[str, Any]], None]:
@@ -179,6 +189,31 @@ def test_what_follows_a_credential_is_hidden_with_it(text: str) -> None:
     assert not any(part in found.hidden for part in ("cD4", "gH6", "iJ7", "hunter2")), found.hidden
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "refused"),
+    [
+        ("db_pass", "hunter22", True),
+        ("auth", "hunter22", True),
+        ("password", "my secret phrase", True),
+        ("password", "see the wiki", False),
+        ("auth", "oidc", False),
+        ("auth", "OAuth2", False),
+        ("pass", "none", False),
+    ],
+)
+def test_a_tag_is_judged_by_name_and_value(name: str, value: str, refused: bool) -> None:
+    values = copy.deepcopy(VALID)
+    values["groundwork:tags"] = {name: value}
+    try:
+        parse(as_config(values), FILE)
+    except SettingsError as error:
+        (fault,) = error.faults
+        assert refused
+        assert f"groundwork:tags.{name}: '…' holds a credential, by its name" in fault
+    else:
+        assert not refused
+
+
 def test_a_value_that_pulumi_decrypts_is_refused_unseen() -> None:
     values = copy.deepcopy(VALID)
     put("network/cidr", "hunter2")(values)
@@ -246,6 +281,33 @@ def test_a_component_refuses_it_too_and_tells_nothing_else(build: Callable[[str]
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl",
         "-----BEGIN RSA PRIVATE KEY-----\nMIIE",
         "pul-0123456789abcdef0123456789abcdef01234567",
+        # A password that begins as a port does, and registries without a dot.
+        "https://user:123/abc@github.com/org/repo",
+        "https://user:8443/abc@git.example.com:8443/org/repo",
+        "user:pw12@reg/x:1",
+        "user:pw12@reg:5000/x@sha256:" + "ab12" * 16,
+        "the database joe:pw12@db:5432",
+        "postgres://joe:12/34@db:5432/app",
+        "redis+sentinel://joe:12?34@cache",
+        # Assignments: quoted words, and in YAML.
+        'password="my secret phrase"',
+        "password = 'a b c'",
+        "password: hunter2",
+        "DB password: correct horse battery staple",
+        "passphrase: 'my secret phrase'",
+        "user: joe, password: hunter, host: db",
+        "api_key: aB3cD4eF5gH6",
+        "DB_PASS=hunter22",
+        "db.pw = hunter22",
+        "AUTH=aB3cD4eF5gH6",
+        "MYSQL_PWD=hunter22",
+        *(f"a key {prefix}{'aB3' * length}" for prefix, length in ISSUED.items()),
+        f"dp.pt.{'aB3' * 14}",
+        f"1234567890:AA{'aB3' * 11}",
+        f"{'ab12' * 8}-us12",
+        f"key-{'ab12' * 8}",
+        f"SK{'ab12' * 8}",
+        f"pat{'aB3' * 5}.{'ab12' * 16}",
     ],
 )
 def test_credentials_are_known_by_their_form(text: str) -> None:
@@ -269,6 +331,33 @@ def test_credentials_are_known_by_their_form(text: str) -> None:
         "mailto:team@example.com",
         "owner:team@example.com",
         "k8s/Overlays/Production/EuWest1/cluster1",
+        "app@sha256:" + "ab12" * 16,
+        "app:1.2@sha256:" + "ab12" * 16,
+        "org/app:1.2@sha256:" + "ab12" * 16,
+        "https://git.example.com:8443/org/repo@v1.2",
+        "https://git.example.com:8443/org/repo@v1.2/k8s",
+        "db.example.com:5432",
+        "db:5432/app",
+        "password_encryption=scram-sha-256",
+        "password_encryption: scram-sha-256",
+        "authentication: oidc",
+        "auth=oauth2",
+        "auth: required",
+        "compass=north-east",
+        "Password: see the wiki",
+        "password: JSON with `url`",
+        "The password: rotated monthly",
+        "password: required",
+        "password: <the password>",
+        "password: ${PASSWORD}",
+        "Keys: base64, signature: sha256",
+        "hf_hub and sq0 and dp.pt",
+        "global-accelerator-endpoints-eu",
+        "secret_rotation_enabled_everywhere",
+        "hf_transformers_cache_volume",
+        "docker://app:1.2@sha256:" + "ab12" * 16,
+        "token: arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/App12-AbCdEf",
+        "auth: https://sso.example.com/Realm1/V2",
         "scram-sha-256",
     ],
 )
@@ -277,9 +366,16 @@ def test_other_text_is_none(text: str) -> None:
 
 
 def test_names_tell_what_their_values_are() -> None:
-    for name in ("password", "db-password", "apiToken", "api_key", "client.secret", "sessionToken"):
+    for name in (
+        *("password", "db-password", "apiToken", "api_key", "client.secret", "sessionToken"),
+        *("db_pass", "auth", "app.auth", "DB_PW", "dbPass", "creds", "dbpassword", "authtoken"),
+        *("password2", "token-1", "PGPASSWORD"),
+    ):
         assert names_a_credential(name), name
-    for name in ("password_encryption", "rds.restrict_password_commands", "monkey", "assignee"):
+    for name in (
+        *("password_encryption", "rds.restrict_password_commands", "monkey", "assignee"),
+        *("compass", "bypass", "author", "oauth", "auth_method", "authority", "passenger", "wpw"),
+    ):
         assert not names_a_credential(name), name
     for text in ("Xk29sdfPQ12z", "correct!horse", "0123456789abcdef" * 2):
         assert looks_generated(text), text

@@ -31,7 +31,7 @@ def test_what_a_change_would_lose_is_refused_before_anything_is_done(deployed: C
 
 
 def test_a_secret_goes_in_two_deployments(deployed: Checkout) -> None:
-    """The engine's `protect` is in the state, and only a deployment that has the secret lifts it."""
+    """The state has it as protected, which only a deployment that has it still lifts."""
     name = "application-secrets-secret-prod-app-api-keys"
     with deployed.edited() as file:
         file.remove(*SECRETS, "prod/app/api-keys")
