@@ -10,6 +10,7 @@ import pulumi
 from infra import settings, stateful
 from infra.losses import losses
 from infra.one_way import ways_back
+from infra.rolls import rolls
 from infra.settings import SettingsError, StackSettings
 from infra.state import State, read_state
 
@@ -30,7 +31,7 @@ def guarded_settings() -> StackSettings:
     lost = refusals(stack, state)
     if lost:
         raise pulumi.RunError("\n".join(_told(lost)))
-    for warning in allowances(stack, state):
+    for warning in [*allowances(stack, state), *rolls(stack, state)]:
         pulumi.log.warn(warning)
     stateful.protect(stack.allow_replace)
     return stack

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+import re
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -42,7 +43,8 @@ Git repository's credentials in Argo CD.
 
 *When changed* says what another value does to what is deployed: the kinds of resources that it
 updates in place, replaces, adds or deletes, on AWS by the AWS provider's rules, or that it is
-[refused](changes.md). An update or a replacement is undone by putting the setting back.
+[refused](changes.md). Where all nodes are replaced, a preview says so, too. An update or a
+replacement is undone by putting the setting back.
 
 | key | type | meaning |
 | --- | --- | --- |
@@ -56,6 +58,8 @@ that and those of EKS: others would replace them when they change |
 | `groundwork:allow_replace` | list of text | Resources with state, by name, that this one change \
 may replace or delete ([how](changes.md)); a VPC and a cluster are never replaced |
 """
+# Of a node group, these move its pods to other machines.
+ROLLING = re.compile(r"eks\.NodeGroup \S+ (?:version|launchTemplate\..+|releaseVersion)$")
 HOW = ("replaces", "updates", "adds", "deletes")
 PLAIN = {
     str: "text",
@@ -116,6 +120,10 @@ def _effect(effect: Mapping[str, Sequence[str]]) -> str:
     # What is replaced is not updated besides.
     kinds["updates"] = kinds.get("updates", set()) - kinds.get("replaces", set())
     shown = [f"{how} {', '.join(sorted(kinds[how]))}" for how in HOW if kinds.get(how)]
+    if any(ROLLING.match(one) for one in effect.get("updates", ())) or "eks.NodeGroup" in kinds.get(
+        "replaces", ()
+    ):
+        shown.append("**all nodes are replaced**")
     return "; ".join(shown) or "nothing by itself"
 
 

@@ -78,7 +78,8 @@ class ClusterSettings(ControlPlaneSettings):
     node_pools: Annotated[
         Mapping[str, NodePool],
         Setting(
-            "Groups of nodes, by a name of yours; at least one must run a node. Nodes keep the"
+            "Groups of nodes, by a name of yours; at least one must run a node. The nodes of one"
+            " that is renamed or taken out are drained and deleted. Nodes keep the"
             " release of the image that they were made with, and its faults, until `version`"
             " changes or `aws eks update-nodegroup-version` replaces them",
             example={"general": {"instance_types": ["m7i.large"], "min_size": 2, "max_size": 4}},

@@ -25,6 +25,9 @@ AMI_TYPES = {
     Architecture.ARM64: "AL2023_ARM_64_STANDARD",
 }
 
+# By `spot`.
+CAPACITY_TYPES = {True: "SPOT", False: "ON_DEMAND"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class NodePool(Args):
@@ -146,7 +149,7 @@ class NodeGroup(Component):
             node_role_arn=args.role_arn,
             subnet_ids=args.subnet_ids,
             ami_type=AMI_TYPES[args.pool.architecture],
-            capacity_type="SPOT" if args.pool.spot else "ON_DEMAND",
+            capacity_type=CAPACITY_TYPES[args.pool.spot],
             instance_types=list(args.pool.instance_types),
             launch_template=aws.eks.NodeGroupLaunchTemplateArgs(
                 id=template.id, version=template.latest_version.apply(str)

@@ -7,9 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
+from infra.rolls import rolls
+from infra.settings import parse
+from infra.state import State
 from infra.stateful import STATEFUL
-from tests.unit.setting_effects import REFUSED, effects, planned, refusal
-from tests.unit.setting_values import BELOW_JOB, TOGETHER, VALUES
+from tests.unit.setting_effects import REFUSED, before, effects, planned, refusal
+from tests.unit.setting_values import BELOW_JOB, TOGETHER, VALUES, changed
+from tests.unit.stack_files import as_config
 from tools.settings_reference import setting_paths
 
 COMMAND = "python -m tests.unit.setting_effects"
@@ -35,6 +39,52 @@ def test_what_holds_state_is_never_replaced_or_deleted_unannounced() -> None:
     for path, effect in effects().items():
         lost = [*effect.get("replaces", ()), *effect.get("deletes", ())]
         assert not [one for one in lost if one.split(" ")[0] in kinds], path
+
+
+ROLLED = {
+    "cluster.version": "from '1.35' to '1.36': pool 'general': replaces all of its nodes, one after"
+    " the other",
+    "network.availability_zones": "from ['eu-west-1a', 'eu-west-1b'] to ['eu-west-1a',"
+    " 'eu-west-1b', 'eu-west-1c']: pool 'general': replaces its node group",
+    "cluster.node_pools.*.instance_types": "from ['t3.large'] to ['m7i.large']",
+    "cluster.node_pools.*.architecture": "from 'x86_64' to 'arm64'",
+    "cluster.node_pools.*.spot": "from True to False",
+    "cluster.node_pools.*.disk_gib": "from 50 to 80: pool 'general': replaces all of its nodes,",
+}
+
+
+def test_what_replaces_nodes_is_told() -> None:
+    """By the plugins' own comparison: another group, another version of its template or of it."""
+    _, state = before(job=False)
+    for path, effect in effects().items():
+        rolling = [
+            one
+            for how in ("updates", "replaces")
+            for one in effect.get(how, ())
+            if one.startswith("eks.NodeGroup")
+            and (how == "replaces" or one.split(" ")[2].startswith(("version", "launchTemplate")))
+        ]
+        assert bool(rolling) == (path in ROLLED), path
+        if rolling or path.startswith(("cluster.node_pools", "network.", "tags")):
+            if REFUSED in effect:
+                continue
+            said = list(rolls(parse(as_config(changed(path)), "Pulumi.staging.yaml"), state))
+            named = path.replace("*", "general")
+            mine = [one for one in said if one.startswith(f"groundwork:{named}: ")]
+            assert [ROLLED[path] in one for one in mine] == [True] * bool(rolling), said
+            # Another architecture needs other types as well.
+            assert len(said) == len(mine) + (path.endswith(".architecture")), said
+
+
+def test_a_pool_that_goes_is_told() -> None:
+    _, state = before(job=False)
+    values = changed("cluster.node_pools.*.min_size")
+    pools = values["groundwork:cluster"]["node_pools"]
+    pools["other"] = pools.pop("general")
+    assert list(rolls(parse(as_config(values), "Pulumi.staging.yaml"), state)) == [
+        "groundwork:cluster.node_pools: pool 'general' is gone: its nodes are drained and deleted"
+    ]
+    assert not list(rolls(parse(as_config(values), "Pulumi.staging.yaml"), State()))
 
 
 def batches() -> Iterator[Sequence[str]]:
