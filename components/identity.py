@@ -19,6 +19,7 @@ from pydantic_core import ErrorDetails
 
 from components.arguments import Fault
 from components.partition import arn_faults, find_partition
+from components.session_limits import session_faults
 from migrator.project.aws_identity import AssumedRole, AwsIdentity, WebIdentity
 
 NAMESPACE = "aws:"
@@ -133,6 +134,7 @@ def read_identity(values: Mapping[str, Any]) -> tuple[AwsIdentity, list[Fault]]:
             faults += [_fault(key, detail) for detail in error.errors()]
     web, roles = read.get("assumeRoleWithWebIdentity"), read.get("assumeRoles", ())
     faults += _arn_faults(web, roles, given.get("region"))
+    faults += _session_faults(web, roles)
     faults += _file_faults(web, read)
     identity = AwsIdentity(
         profile=given.get("profile"),
@@ -175,6 +177,18 @@ def _arn_faults(
             yield Fault(f"{path}.roleArn", arn, expected)
         elif region is not None and find_partition(region) is not None:
             yield from arn_faults(f"{path}.roleArn", arn, region)
+
+
+def _session_faults(web: _WebIdentity | None, roles: Sequence[_Role]) -> Iterator[Fault]:
+    if web is not None:
+        yield from session_faults("assumeRoleWithWebIdentity", web, chained=False)
+    for position, role in enumerate(roles):
+        yield from session_faults(
+            f"assumeRoles[{position}]",
+            role,
+            chained=position > 0 or web is not None,
+            external_id=role.external_id,
+        )
 
 
 def _file_faults(web: WebIdentity | None, read: Mapping[str, Any]) -> Iterator[Fault]:

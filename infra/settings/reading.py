@@ -20,6 +20,7 @@ from infra.settings import secrecy
 from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
 from infra.settings.keys import faults_by_key, keys_of
 from infra.settings.model import reader
+from infra.settings.provider_keys import unknown_provider_keys
 from infra.settings.stack import StackSettings, Subject, cross_faults, subjects_of
 from infra.settings.tags import tag_faults
 
@@ -79,10 +80,8 @@ def parse(
     report(f"{NAMESPACE}tags", found)
     allowed, found = _read_names(values.get(f"{NAMESPACE}allow_replace"))
     report(f"{NAMESPACE}allow_replace", found)
-    for key in values:
-        subject = key.removeprefix(NAMESPACE)
-        if key.startswith(NAMESPACE) and subject not in {*subjects, *PLAIN_KEYS}:
-            report(key, [Finding("", unknown_key(subject, [*subjects, *PLAIN_KEYS]))])
+    for key, text in _unknown_keys(values, {*subjects, *PLAIN_KEYS}):
+        report(key, [Finding("", text)])
 
     read = {
         name: _read_subject(subject, values.get(NAMESPACE + name))
@@ -108,6 +107,15 @@ def parse(
     if faults:
         raise SettingsError(faults, settings)
     return settings
+
+
+def _unknown_keys(values: Mapping[str, str], known: Collection[str]) -> Iterator[tuple[str, str]]:
+    """The keys that nobody reads, of the platform and of the AWS provider."""
+    for key in values:
+        subject = key.removeprefix(NAMESPACE)
+        if key.startswith(NAMESPACE) and subject not in known:
+            yield key, unknown_key(subject, known)
+    yield from unknown_provider_keys(values)
 
 
 def _message(file: str, key: str, found: Finding) -> str:

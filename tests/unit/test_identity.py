@@ -155,6 +155,45 @@ KEPT = "put it into a profile of ~/.aws/credentials and name that in aws:profile
             "assumeRoleWithWebIdentity.webIdentityTokenFile",
             "'token' cannot be used; write it from / or ~",
         ),
+        *(
+            ("assumeRoles", [{"roleArn": DEPLOY, key: value}], f"assumeRoles[0].{key}", words)
+            for key, value, words in (
+                ("duration", "1m", "STS takes 15m to 12h"),
+                ("duration", "13h", "STS takes 15m to 12h"),
+                ("duration", "12h1s", "STS takes 15m to 12h"),
+                ("duration", "899.5s", "STS takes 15m to 12h"),
+                ("duration", "one hour", "'one hour' cannot be used; give a duration such as"),
+                ("duration", "3600", "give a duration such as"),
+                ("sessionName", "a b", "'a b' cannot be used; give 2 to 64 letters"),
+                ("sessionName", "a", "2 to 64"),
+                ("sessionName", "a" * 65, "2 to 64"),
+                ("externalId", "a b", "2 to 1224"),
+                ("policy", "ReadOnly", "as JSON text"),
+            )
+        ),
+        (
+            "assumeRoles",
+            [{"roleArn": HUB, "duration": "2h"}, {"roleArn": DEPLOY, "duration": "2h"}],
+            "assumeRoles[1].duration",
+            "'2h' cannot be used; a role that another role assumes lasts at most 1h",
+        ),
+        (
+            "assumeRoles",
+            [{"roleArn": DEPLOY, "policyArns": ["ReadOnlyAccess"]}],
+            "assumeRoles[0].policyArns[0]",
+            "'ReadOnlyAccess' cannot be used; give the ARN of a managed policy",
+        ),
+        (
+            "assumeRoleWithWebIdentity",
+            {"roleArn": DEPLOY, "webIdentityTokenFile": "/t", "duration": "13h"},
+            "assumeRoleWithWebIdentity.duration",
+            "STS takes 15m to 12h",
+        ),
+        ("sharedConfigFile", "/etc/SECRET", "", "unknown key; did you mean 'sharedConfigFiles'?"),
+        ("profiles", "team", "", "unknown key; did you mean 'profile'?"),
+        ("assumerole", "SECRET", "", "unknown key; did you mean 'assumeRoles'?"),
+        ("Profile", "team", "", "unknown key; did you mean 'profile'?"),
+        ("foo", "SECRET", "", "unknown key; known are "),
         ("sharedConfigFiles", ["~/a", "~/b"], "sharedConfigFiles", "reads one"),
         ("sharedCredentialsFiles", ["keys"], "sharedCredentialsFiles[0]", "write it from / or ~"),
     ],
@@ -169,6 +208,14 @@ def test_what_only_the_provider_would_follow_is_refused(
     assert first.startswith(f"Pulumi.staging.yaml: aws:{field or key}: ")
     assert words in first
     assert "SECRET" not in str(caught.value)
+
+
+def test_all_that_the_provider_takes_may_be_said() -> None:
+    """By its own schema: also what has no part in whom it is."""
+    values = {**stack_file("staging"), **SETTINGS, "aws:s3UsePathStyle": "true"}
+    values |= {"aws:maxRetries": "3", "aws:useFipsEndpoint": "true", "aws:defaultTags": "{}"}
+    values["aws:assumeRoles"] = [{"roleArn": DEPLOY, "duration": "1h30m", "sessionName": "a-b@c"}]
+    assert parse(as_config(values), "Pulumi.staging.yaml").region == "eu-west-1"
 
 
 def test_a_token_in_the_stack_file_has_its_place_named() -> None:
