@@ -11,6 +11,9 @@ from components.arguments import Args, Fault, Setting, Settings
 from components.migration.job import MigratorJobArgs
 from components.migration.provider_process import SSL_MODES
 
+# In the place of a file, libpq's word for what the system trusts.
+SYSTEM_CERTIFICATES = "system"
+
 
 @dataclass(frozen=True, kw_only=True)
 class MigrationSettings(Settings):
@@ -29,8 +32,8 @@ class MigrationSettings(Settings):
     ssl_root_cert: Annotated[
         str | None,
         Setting(
-            "File with the authority's certificates, for the `verify` modes; inside the image, if a"
-            " job does the work"
+            "File with the authority's certificates, for the `verify` modes, or `system`, which"
+            " takes those of the machine; inside the image, if a job does the work"
         ),
     ] = None
 
@@ -48,6 +51,17 @@ class MigrationSettings(Settings):
             yield Fault(
                 "ssl_root_cert", self.ssl_root_cert, f"{self.ssl_mode} needs the authority's file"
             )
+
+    def certificate_faults(self, *, in_job: bool) -> Iterator[Fault]:
+        """A fault unless the file is there, where this machine reads it and not a job."""
+        file = self.ssl_root_cert
+        if in_job or not file or file == SYSTEM_CERTIFICATES or Path(file).is_file():
+            return
+        yield Fault(
+            "ssl_root_cert",
+            file,
+            f"there is no such file on this machine, which migrates (looked from {Path.cwd()})",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +82,11 @@ class MigrationArgs(MigrationSettings, Args):
     secret_arn: Input[str]
     region: str | None = None
     job: MigratorJobArgs | None = None
+
+    def faults(self) -> Iterator[Fault]:
+        """As for the settings."""
+        yield from super().faults()
+        yield from self.certificate_faults(in_job=self.job is not None)
 
     def access_inputs(self) -> dict[str, Any]:
         """The inputs that the providers share."""

@@ -9,6 +9,7 @@ from typing import Annotated
 from components.arguments import Fault, Setting, below, kubernetes_name_faults
 from components.migration import MigratorJobSettings, ZeroDowntimeMigrationSettings
 from components.migration.job import image_faults
+from infra.settings.history import history_faults
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +43,5 @@ class MigrationsSettings(ZeroDowntimeMigrationSettings):
             yield from below("job", self.job.faults())
         yield from super().faults()
         yield from self.backfill_faults(in_job=self.job is not None)
+        yield from self.certificate_faults(in_job=self.job is not None)
+        yield from history_faults(self)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import certifi
+
 from tests.unit.stack_files import stack_file
 
 CHART = {"repository": "https://charts.example.com", "version": "3.0.0"}
@@ -51,8 +53,10 @@ ADDED: Mapping[str, Mapping[str, Any]] = {
         "waits": {"locks": "90s"},
         "backfill_pace": {"workers": 1},
         "ssl_mode": "verify-ca",
-        "ssl_root_cert": "certificates/own.pem",
+        "ssl_root_cert": certifi.where(),
         "backfills": ["users_email"],
+        # Before the contract revision, so that this need not be approved.
+        "target": "8d4f93a6e715",
     },
     "groundwork:secrets": {"namespaces": ["staging", "other"]},
     "groundwork:gitops": {
@@ -128,8 +132,8 @@ VALUES: Mapping[str, Any] = {
     "database.deletion_protection": False,
     "migrations.script_location": "./migrations",
     "migrations.ssl_mode": "verify-full",
-    "migrations.ssl_root_cert": "certificates/rds.pem",
-    "migrations.target": "c6e8f1b35a92",
+    "migrations.ssl_root_cert": "system",
+    "migrations.target": "a2c95e07b4d1",
     "migrations.approved_contracts": ["c6e8f1b35a92"],
     "migrations.lint": "warn",
     "migrations.unapproved": "fail",

@@ -71,7 +71,8 @@ def test_a_subject_with_a_default_may_be_left_out() -> None:
 @pytest.mark.parametrize("policy", ["warn", "fail"])
 def test_the_policy_for_unapproved_contracts_reaches_the_migration(policy: str) -> None:
     values = copy.deepcopy(VALID)
-    values["groundwork:migrations"]["unapproved"] = policy
+    approved = ["c6e8f1b35a92"]
+    values["groundwork:migrations"] |= {"unapproved": policy, "approved_contracts": approved}
     migration = ZeroDowntimeMigrationArgs.of(
         parse(as_config(values), FILE).migrations,
         host="db.example.com",
@@ -242,6 +243,36 @@ FAULTS = [
         "an alembic.ini",
     ),
     (put("migrations/target", "+1"), "migrations.target", "name a revision by its id, or head"),
+    # What the history does not have, before the engine tells it in its own words.
+    (
+        put("migrations/target", "nope"),
+        "migrations.target",
+        "'nope' cannot be used; it is not a revision of",
+    ),
+    (put("migrations/target", "HEAD"), "migrations.target", "for the newest write head"),
+    (
+        put("migrations/approved_contracts", ["c6e8f1b35a92", "*"]),
+        "migrations.approved_contracts[1]",
+        "'*' cannot be used; it is not a contract revision's id; there are: c6e8f1b35a92",
+    ),
+    (
+        put("migrations/approved_contracts", ["1f0c6a3b9d24"]),
+        "migrations.approved_contracts[0]",
+        "it is not a contract revision's id",
+    ),
+    (put("migrations/unapproved", "fail"), "migrations.approved_contracts", "c6e8f1b35a92"),
+    (
+        put("migrations/target", "c6e8f1b35a92"),
+        "migrations.approved_contracts",
+        "so c6e8f1b35a92 cannot be reached",
+    ),
+    (
+        lambda values: values["groundwork:migrations"].update(
+            {"ssl_mode": "verify-full", "ssl_root_cert": "/nope.pem"}
+        ),
+        "migrations.ssl_root_cert",
+        "'/nope.pem' cannot be used; there is no such file on this machine, which migrates",
+    ),
     (put("migrations/lint", "no"), "migrations.lint", "'fail', 'warn' or 'off'"),
     (put("migrations/unapproved", "off"), "migrations.unapproved", "'warn' or 'fail'"),
     (put("migrations/job", {"image": "migrator"}), "migrations.job.image", "name a version"),
