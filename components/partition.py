@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from components.arguments import Fault
 
@@ -44,6 +45,19 @@ class Partition:
 def find_partition(region: str) -> Partition | None:
     """The partition of a region; None if there is no such region, or in no KNOWN partition."""
     return next((one for one in _partitions() if one.regions.match(region)), None)
+
+
+def closed_partition(region: str) -> str | None:
+    """The id of the partition of a region that nobody here knows; None if it is in none of these.
+
+    Such as `aws-iso` for `us-iso-east-1`.
+    """
+    return next((one["id"] for one in _data() if re.match(one["regionRegex"], region)), None)
+
+
+def is_listed(region: str) -> bool:
+    """Whether the SDK's data has a region by name: a newer one, and a mistyped one, are not."""
+    return any(region in one["regions"] for one in _data())
 
 
 def partition_of(region: str) -> Partition:
@@ -90,17 +104,22 @@ def arn_faults(field: str, arn: str, region: str) -> Iterator[Fault]:
 
 
 @cache
-def _partitions() -> tuple[Partition, ...]:
+def _data() -> list[dict[str, Any]]:
     botocore = find_spec("botocore")
     if botocore is None or botocore.origin is None:
         raise ModuleNotFoundError("botocore, which knows the partitions of AWS, is not installed")
     data = json.loads((Path(botocore.origin).parent / "data/partitions.json").read_text())
+    return data["partitions"]
+
+
+@cache
+def _partitions() -> tuple[Partition, ...]:
     return tuple(
         Partition(
             id=one["id"],
             dns_suffix=one["outputs"]["dnsSuffix"],
             regions=re.compile(one["regionRegex"]),
         )
-        for one in data["partitions"]
+        for one in _data()
         if one["id"] in KNOWN
     )

@@ -22,6 +22,9 @@ class Architecture(StrEnum):
 
 
 EXAMPLES = {Architecture.X86_64: "m7i.large", Architecture.ARM64: "m7g.large"}
+# Graviton's first generation lacks instructions that Amazon Linux 2023 uses; the others start
+# paravirtual images only, or have been taken away.
+TOO_OLD = frozenset({"a1", "c1", "cc1", "cc2", "cg1", "cr1", "g2", "hi1", "hs1", "m1", "m2", "t1"})
 # m7gd, c8gn, im4gn, p6e-gb200: the letters behind the generation have a g for AWS's processors.
 FAMILY = re.compile(r"(?P<series>[a-z]+)(?P<generation>\d+)(?P<attributes>[a-z0-9-]*)")
 TYPE = re.compile(r"(?P<family>[a-z][a-z0-9-]*)\.(?P<size>[a-z0-9-]+)")
@@ -54,6 +57,8 @@ def _type_fault(name: str, architecture: Architecture) -> str:
     family, size = parts["family"], parts["size"]
     if family.startswith("mac"):
         return f"EKS runs no nodes on Macs; name a type such as '{example}'"
+    if family in TOO_OLD:
+        return f"Amazon Linux 2023 does not run on it, or EC2 has it no more; name '{example}'"
     # A family that is newer than the SDK is left to EC2.
     sizes = known_types().get(family)
     if sizes and size not in sizes:

@@ -59,15 +59,28 @@ class NodePool(Args):
             yield Fault("instance_types", [], "name at least one, such as 'm7i.large'")
         yield from instance_type_faults("instance_types", self.instance_types, self.architecture)
         yield from node_label_faults("labels", self.labels)
-        if not 0 <= self.min_size <= self.size <= self.max_size or self.max_size < 1:
+        yield from self._size_faults()
+        if self.disk_gib < 20:
+            yield Fault("disk_gib", self.disk_gib, "a node's image needs at least 20 GiB")
+
+    def _size_faults(self) -> Iterator[Fault]:
+        if self.min_size < 0:
+            yield Fault("min_size", self.min_size, "give 0 or more")
+        if self.max_size < 1:
+            yield Fault("max_size", self.max_size, "give at least 1")
+        if self.min_size > self.max_size:
             yield Fault(
                 "max_size",
                 self.max_size,
-                f"min_size ({self.min_size}), desired_size ({self.size}) and max_size must ascend,"
-                " and max_size be at least 1",
+                f"min_size ({self.min_size}) and max_size must ascend",
             )
-        if self.disk_gib < 20:
-            yield Fault("disk_gib", self.disk_gib, "a node's image needs at least 20 GiB")
+        elif not self.min_size <= self.size <= self.max_size:
+            yield Fault(
+                "desired_size",
+                self.desired_size,
+                f"min_size ({self.min_size}), desired_size and max_size ({self.max_size}) must"
+                " ascend",
+            )
 
     @property
     def size(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
@@ -27,14 +28,19 @@ from components.network import Network
 IDENTIFIER = re.compile(r"^(?=.{1,47}$)[a-z](?:-?[a-z0-9])*$")
 SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
 MOST_STORAGE_GIB = 65_536
-# RDS's own, and of PostgreSQL's key words those that somebody may think of.
-RESERVED_USERS = frozenset(
-    {
-        *("admin", "rdsadmin", "rdsrepladmin", "rds_superuser", "postgres_exporter"),
-        *("all", "any", "authorization", "current_role", "current_user", "default", "none"),
-        *("public", "session_user", "user"),
-    }
-)
+# RDS's own, and what PostgreSQL keeps beside its key words.
+RESERVED_USERS = frozenset({"admin", "postgres_exporter", "none", "public"})
+RESERVED_PREFIXES = ("pg_", "rds_", "rdsadmin", "rdsproxy", "rdsrepladmin", "rdstopmgr")
+RESERVED_DATABASES = frozenset({"db", "rdsadmin", "template0", "template1"})
+RESERVED = "RDS or PostgreSQL keeps this name for itself"
+
+
+@cache
+def key_words() -> frozenset[str]:
+    """The words that SQL takes for names in quotes only; RDS takes them not at all."""
+    from pglast.keywords import RESERVED_KEYWORDS, TYPE_FUNC_NAME_KEYWORDS
+
+    return frozenset({*RESERVED_KEYWORDS, *TYPE_FUNC_NAME_KEYWORDS})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,8 +203,12 @@ class PostgresqlSettings(Settings):
                     "use at most 63 letters, digits and underscores, a letter first",
                 )
         name = self.username.lower()
-        if name in RESERVED_USERS or name.startswith("pg_"):
-            yield Fault("username", self.username, "RDS or PostgreSQL keeps this name for itself")
+        reserved = name in RESERVED_USERS or name.startswith(RESERVED_PREFIXES)
+        if reserved or name in key_words():
+            yield Fault("username", self.username, RESERVED)
+        name = self.database_name.lower()
+        if name in RESERVED_DATABASES or name in key_words():
+            yield Fault("database_name", self.database_name, RESERVED)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,15 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 Judge = Callable[[str], bool]
 
+DURATION = re.compile(r"(?P<number>[+-]?\d+(?:\.\d+)?)\s*(?P<unit>us|ms|s|min|h|d|)", re.IGNORECASE)
+MILLISECONDS = {
+    "us": 0.001, "": 1, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000, "d": 86_400_000,
+}  # fmt: skip
+# What ends before is no slow statement, but most of all.
+SLOW_MS = 100
+# Of pgaudit's classes of statements, those without data: it hides the passwords of roles.
+PLAIN_CLASSES = frozenset({"", "none", "role"})
+
 
 class Weakening(NamedTuple):
     """When a parameter's value weakens, and what it takes away."""
@@ -45,10 +54,19 @@ def _above_zero(value: str) -> bool:
     return number is not None and float(number[0]) > 0
 
 
-def _all(value: str) -> bool:
-    """Of a least duration: statements of any are logged."""
-    number = NUMBER.match(value)
-    return number is not None and float(number[0]) == 0
+def _most(value: str) -> bool:
+    """Of a least duration: statements of nearly any are logged; -1 is none."""
+    duration = DURATION.fullmatch(value)
+    if duration is None:
+        return False
+    milliseconds = float(duration["number"]) * MILLISECONDS[duration["unit"].casefold()]
+    return 0 <= milliseconds < SLOW_MS
+
+
+def _audits_data(value: str) -> bool:
+    """Whether pgaudit writes classes of statements with data in them."""
+    classes = {one.strip().casefold() for one in value.split(",")}
+    return any(one not in PLAIN_CLASSES and not one.startswith("-") for one in classes)
 
 
 def _weak_ciphers(value: str) -> bool:
@@ -126,13 +144,14 @@ WEAKENINGS: Mapping[str, Weakening] = {
     ),
     "log_statement": Weakening(_one_of("ddl", "mod", "all"), DATA_IN_LOGS),
     "log_transaction_sample_rate": Weakening(_above_zero, DATA_IN_LOGS),
-    "log_min_duration_sample": Weakening(_all, DATA_IN_LOGS),
+    "log_min_duration_sample": Weakening(_most, DATA_IN_LOGS),
     "log_parameter_max_length_on_error": Weakening(lambda value: value != "0", DATA_IN_LOGS),
     "debug_print_parse": Weakening(_on, DATA_IN_LOGS),
     "debug_print_raw_parse": Weakening(_on, DATA_IN_LOGS),
     "debug_print_rewritten": Weakening(_on, DATA_IN_LOGS),
     "debug_print_plan": Weakening(_on, DATA_IN_LOGS),
-    "auto_explain.log_min_duration": Weakening(_all, DATA_IN_LOGS),
+    "auto_explain.log_min_duration": Weakening(_most, DATA_IN_LOGS),
+    "pgaudit.log": Weakening(_audits_data, DATA_IN_LOGS),
     "pgaudit.log_parameter": Weakening(_on, DATA_IN_LOGS),
 }
 

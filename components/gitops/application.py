@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -76,7 +77,10 @@ class ApplicationSettings(Settings):
     retry: Annotated[Retry, Setting("When a sync fails")] = Retry()
 
     def faults(self) -> Iterator[Fault]:
-        if self.path.startswith("/"):
+        inside = posixpath.normpath(self.path)
+        if not self.path.strip():
+            yield Fault("path", self.path, "name a folder of the repository; '.' is all of it")
+        elif inside.startswith("/") or inside.split("/")[0] == "..":
             yield Fault("path", self.path, "give a path inside the repository")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
@@ -21,6 +22,14 @@ from components.gitops.repository import CREDENTIALS_BELONG, repository_key
 from components.kubernetes_object import KubernetesObject
 
 IN_CLUSTER = "https://kubernetes.default.svc"
+
+# What Argo CD's matching takes for more than itself: gobwas/glob, and `!` before what is denied.
+PATTERN = re.compile(r"[*?\[\]{}\\]|^!")
+
+
+def is_pattern(text: str) -> bool:
+    """Whether Argo CD would match more, or other, than this text alone."""
+    return PATTERN.search(text) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +53,12 @@ class ProjectSettings(Settings):
     description: Annotated[str, Setting("What the project is for")]
     source_repositories: Annotated[Sequence[str], Setting("Git repositories it may deploy from")]
     destinations: Annotated[Sequence[Destination], Setting("Namespaces it may deploy to")]
-    allow_wildcards: Annotated[bool, Setting("Let the two lists contain `*`")] = False
+    allow_wildcards: Annotated[
+        bool,
+        Setting(
+            "Let the two lists contain patterns: `*`, `?`, `[…]`, `{…}`, `!` before what is not"
+        ),
+    ] = False
 
     def faults(self) -> Iterator[Fault]:
         if not self.source_repositories:
@@ -71,12 +85,12 @@ class ProjectSettings(Settings):
             named[f"destinations[{position}].namespace"] = destination.namespace
             named[f"destinations[{position}].server"] = destination.server
         for field_name, value in named.items():
-            if "*" in value:
+            if is_pattern(value):
                 yield Fault(field_name, value, "name each one, or set allow_wildcards")
 
     def _namespace_faults(self) -> Iterator[Fault]:
         for position, destination in enumerate(self.destinations):
-            if "*" not in destination.namespace:
+            if not is_pattern(destination.namespace):
                 yield from kubernetes_name_faults(
                     f"destinations[{position}].namespace", destination.namespace
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -20,6 +21,9 @@ from components.secrets.external_secret import owned_faults
 SERVICE_ACCOUNT = "external-secrets"
 OLDEST_CHART = (0, 16, 0)
 MOST_POLICY_CHARACTERS = 10_240
+# What a secret's name begins with, as Secrets Manager takes it.
+PREFIX = re.compile(r"[\w/+=.@-]{1,512}", re.ASCII)
+RDS_SECRETS = "rds!"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,14 +65,8 @@ class ExternalSecretsOperatorSettings(Settings):
         if not self.secret_prefixes:
             yield Fault("secret_prefixes", [], "name at least one, such as 'prod/app/'")
         for position, prefix in enumerate(self.secret_prefixes):
-            if not prefix or "*" in prefix or "?" in prefix:
-                yield Fault(
-                    f"secret_prefixes[{position}]",
-                    prefix,
-                    "write the beginning of the secrets' names, without wildcards",
-                )
+            yield from _prefix_faults(f"secret_prefixes[{position}]", prefix)
             yield from self._covered_faults(position)
-            yield from owned_faults(f"secret_prefixes[{position}]", prefix)
         # Each with the ARN before it; the rest of the policy takes less than a thousand.
         if sum(len(prefix) + 80 for prefix in self.secret_prefixes) > MOST_POLICY_CHARACTERS - 1000:
             yield Fault(
@@ -94,6 +92,28 @@ class ExternalSecretsOperatorSettings(Settings):
                     f"secret_prefixes[{place}] ({other!r}) covers it already; keep one of the two",
                 )
                 return
+
+
+def _prefix_faults(path: str, prefix: str) -> Iterator[Fault]:
+    """What is wrong with one prefix alone."""
+    if not prefix or "*" in prefix or "?" in prefix:
+        yield Fault(path, prefix, "write the beginning of the secrets' names, without wildcards")
+    elif "!" in prefix:
+        yield from owned_faults(path, prefix)
+    elif not PREFIX.fullmatch(prefix):
+        yield Fault(
+            path,
+            prefix,
+            "a secret's name has letters, digits and / _ + = . @ - only; give no ARN and no"
+            " variable",
+        )
+    elif RDS_SECRETS.startswith(prefix):
+        yield Fault(
+            path,
+            prefix,
+            f"it covers {RDS_SECRETS}…, the master passwords that RDS keeps; end it with a /, such"
+            f" as '{prefix}/'",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

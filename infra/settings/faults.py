@@ -59,7 +59,9 @@ def findings(settings: type[Settings], error: ErrorDetails) -> Iterator[Finding]
     elif cause is not None:
         yield Finding(path, f"{value!r} cannot be used; {cause}")
     else:
-        remedy = REMEDIES.get(error["type"]) or error["msg"].lower()
+        # The message may name choices, whose case counts.
+        message = error["msg"]
+        remedy = REMEDIES.get(error["type"]) or message[:1].lower() + message[1:]
         yield Finding(path, f"{value!r} ({_kind(value)}) cannot be used; {remedy}")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from components.network import NatStrategy
+from components.partition import is_listed
 from infra.settings.stack import StackSettings
 
 # AWS's quotas for an account in a region, by their codes; AWS raises them on request.
@@ -16,6 +17,11 @@ NODES_OF_A_GROUP, NODES_CODE = 450, "L-BD136A63"
 
 def notices(stack: StackSettings) -> Iterator[str]:
     """One line for each thing to know, which names its key."""
+    if not is_listed(stack.region):
+        yield (
+            f"aws:region: AWS's data that came with this has no region {stack.region!r}: it is"
+            " newer, or mistyped"
+        )
     yield from _quota_notices(stack)
     for name, pool in stack.cluster.node_pools.items():
         if pool.desired_size is not None and pool.min_size != pool.max_size:

@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from components.arguments import Settings
 from components.identity import read_identity, secret_faults
-from components.partition import find_partition
+from components.partition import closed_partition, find_partition
 from infra.settings import secrecy
 from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
 from infra.settings.keys import faults_by_key, keys_of
@@ -165,6 +165,10 @@ class _ReadSubject:
 def _read_region(text: str | None) -> tuple[str | None, list[Finding]]:
     if text is None:
         return None, [Finding("", "is missing; add it, for example 'eu-west-1'")]
+    closed = closed_partition(text)
+    if find_partition(text) is None and closed is not None:
+        why = f"{text!r} lies in the partition {closed}, for which nobody has checked the platform"
+        return None, [Finding("", why)]
     if find_partition(text) is None:
         return None, [Finding("", f"{text!r} is no region, such as 'eu-west-1'")]
     return text, []

@@ -192,6 +192,23 @@ def test_its_policy_reads_its_own_secret_and_uses_the_key_for_that_only() -> Non
         ({"username": "User"}, "username"),
         ({"username": "pg_app"}, "username"),
         ({"username": "a-b"}, "username"),
+        *(
+            ({"username": name}, "username")
+            for name in ("select", "Table", "rds_iam", "rds_replication", "rdsproxyadmin", "left")
+        ),
+        *(
+            ({"database_name": name}, "database_name")
+            for name in (
+                "template0",
+                "template1",
+                "rdsadmin",
+                "db",
+                "select",
+                "User",
+                "all",
+                "table",
+            )
+        ),
         ({"client_cidrs": [IPv4Network("0.0.0.0/0")]}, "client_cidrs[0]"),
         ({"storage_gib": 5}, "storage_gib"),
         ({"max_storage_gib": 65_537}, "max_storage_gib"),

@@ -66,6 +66,16 @@ def test_what_is_to_be_known_is_said_by_key(
     assert said.startswith(message)
 
 
+@pytest.mark.parametrize(("region", "said"), [("eu-west-9", 1), ("eu-south-2", 0)])
+def test_a_region_that_is_new_or_mistyped_is_told(region: str, said: int) -> None:
+    values = copy.deepcopy(VALID)
+    values["aws:region"] = region
+    values["groundwork:network"]["availability_zones"] = [f"{region}a", f"{region}b"]
+    told = list(notices(parse(as_config(values), FILE)))
+    assert len(told) == said
+    assert all(one.startswith("aws:region: ") and repr(region) in one for one in told)
+
+
 def test_the_program_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
     values, said = copy.deepcopy(VALID), []
     put("cluster/node_pools/general/desired_size", 2)(values)

@@ -41,6 +41,18 @@ KEY = "cluster.node_pools.general"
             f"{KEY}.instance_types[1]",
             "one pool has one architecture",
         ),
+        (
+            put(f"{POOL}/instance_types", ["m7i.large", "m1.large"]),
+            f"{KEY}.instance_types[1]",
+            "Amazon Linux 2023 does not run on it",
+        ),
+        (
+            lambda values: values["groundwork:cluster"]["node_pools"]["general"].update(
+                {"architecture": "arm64", "instance_types": ["a1.large"]}
+            ),
+            f"{KEY}.instance_types[0]",
+            "'a1.large' cannot be used; Amazon Linux 2023 does not run on it",
+        ),
         (put(f"{POOL}/architecture", "arm64"), f"{KEY}.instance_types[0]", "such as 'm7g.large'"),
         (put(f"{POOL}/instance_types", ["m7i.larg"]), f"{KEY}.instance_types[0]", "no such size"),
         (put(f"{POOL}/instance_types", ["m7i"]), f"{KEY}.instance_types[0]", "give a type of EC2"),

@@ -207,6 +207,12 @@ FAULTS = [
         "'10.0.0.0/16' cannot be used; it overlaps 10.0.0.0/8, which no caller from the internet"
         " has; private networks belong into private_access_cidrs",
     ),
+    # Choices are named as they are to be written.
+    (
+        put("cluster/access/platform-engineer/policy", "cluster-admin"),
+        "cluster.access.platform-engineer.policy",
+        "'AmazonEKSClusterAdminPolicy', 'AmazonEKSAdminPolicy'",
+    ),
     (
         put("cluster/access/platform-engineer/principal_arn", "root"),
         "cluster.access.platform-engineer.principal_arn",
@@ -225,7 +231,55 @@ FAULTS = [
     (
         put("cluster/node_pools/general/min_size", 9),
         "cluster.node_pools.general.max_size",
-        "must ascend",
+        "min_size (9) and max_size must ascend",
+    ),
+    (
+        put("cluster/node_pools/general/min_size", -1),
+        "cluster.node_pools.general.min_size",
+        "-1 cannot be used; give 0 or more",
+    ),
+    (
+        put("cluster/node_pools/general/desired_size", 99),
+        "cluster.node_pools.general.desired_size",
+        "99 cannot be used; min_size",
+    ),
+    *(
+        (
+            put("gitops/projects/default/source_repositories/0", f"https://github.com/org/{name}"),
+            "gitops.projects.default.source_repositories[0]",
+            "name each one, or set allow_wildcards",
+        )
+        for name in ("rep?", "rep[o]", "{rep,other}", "rep\\o", "*")
+    ),
+    (
+        put("gitops/projects/default/source_repositories/0", "!https://github.com/org/repo"),
+        "gitops.projects.default.source_repositories[0]",
+        "name each one, or set allow_wildcards",
+    ),
+    *(
+        (put("secrets/secret_prefixes", [prefix]), "secrets.secret_prefixes[0]", words)
+        for prefix, words in (
+            ("r", "it covers rds!…"),
+            ("rds", "such as 'rds/'"),
+            ("staging/${aws:PrincipalTag/x}", "give no ARN and no variable"),
+            ("stäging/", "letters, digits and / _ + = . @ - only"),
+            ("arn:aws:secretsmanager:eu-west-1:123456789012:secret:a/", "give no ARN"),
+            ("a b/", "letters, digits"),
+        )
+    ),
+    *(
+        (
+            put("gitops/applications/myapp/path", path),
+            "gitops.applications.myapp.path",
+            words,
+        )
+        for path, words in (
+            ("../x", "give a path inside the repository"),
+            ("a/../../b", "give a path inside the repository"),
+            ("..", "give a path inside the repository"),
+            ("/k8s", "give a path inside the repository"),
+            ("", "name a folder of the repository"),
+        )
     ),
     (
         put("cluster/node_pools/general/min_size", 0),
@@ -405,6 +459,11 @@ def test_a_fault_names_file_key_and_remedy(
         (
             lambda values: values.update({"aws:region": "Ireland"}),
             "aws:region: 'Ireland' is no region, such as 'eu-west-1'",
+        ),
+        (
+            lambda values: values.update({"aws:region": "us-iso-east-1"}),
+            "aws:region: 'us-iso-east-1' lies in the partition aws-iso, for which nobody has"
+            " checked the platform",
         ),
         (
             lambda values: values.pop("groundwork:database"),

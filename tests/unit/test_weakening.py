@@ -41,7 +41,8 @@ WEAK = {
     "log_transaction_sample_rate": ["0.5"],
     "log_min_duration_sample": ["0"],
     "log_parameter_max_length_on_error": ["-1", "100"],
-    "auto_explain.log_min_duration": ["0"],
+    "auto_explain.log_min_duration": ["0", "1", "99ms", "500us", "0.05s"],
+    "pgaudit.log": ["all", "write", "ROLE, READ", "ddl", "all, -misc", "function"],
     "pgaudit.log_parameter": ["on"],
 }
 HARMLESS = {
@@ -59,7 +60,8 @@ HARMLESS = {
     "log_statement": "none",
     "log_transaction_sample_rate": "0",
     "log_parameter_max_length_on_error": "0",
-    "auto_explain.log_min_duration": "1000",
+    "auto_explain.log_min_duration": "1s",
+    "pgaudit.log": "role, -all",
     "autovacuum": "1",
     "compute_query_id": "auto",
     "max_connections": "200",
