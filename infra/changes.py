@@ -46,7 +46,7 @@ def refusals(stack: StackSettings, state: State) -> list[str]:
 
 def allowances(stack: StackSettings, state: State) -> Iterator[str]:
     """What is to be known of the names that may go: those that are none, and to take them out."""
-    there = {one.name for one in state.of_type(*stateful.STATEFUL)}
+    there = {one.name for one in state.of_type(*stateful.STATEFUL, stateful.NAMESPACE)}
     names = [one for one in stack.allow_replace if one in there or not there]
     for name in stack.allow_replace:
         if name not in names:

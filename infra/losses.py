@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from components.network.layout import Tier
 from infra.settings import StackSettings
 from infra.state import Deployed, State
-from infra.stateful import CLUSTER, DATABASE, LOG_GROUP, SECRET, SUBNET, SUFFIX, VPC
+from infra.stateful import (
+    CLUSTER,
+    DATABASE,
+    LOG_GROUP,
+    NAMESPACE,
+    SECRET,
+    SUBNET,
+    SUFFIX,
+    VPC,
+)
 
 NODE_GROUP = "aws:eks/nodeGroup:NodeGroup"
 WAY = "docs/changes.md has the way"
@@ -75,6 +84,7 @@ def losses(stack: StackSettings, state: State) -> Iterator[Loss]:
     yield from _cluster(stack, state)
     yield from _database(stack, state)
     yield from _secrets(stack, state)
+    yield from _namespaces(stack, state)
 
 
 def _region(stack: StackSettings, state: State) -> Iterator[Loss]:
@@ -216,6 +226,25 @@ def _secrets(stack: StackSettings, state: State) -> Iterator[Loss]:
                 resources=[secret.name],
                 hangs=f"its value{read}",
                 deletes=True,
+            )
+
+
+def _namespaces(stack: StackSettings, state: State) -> Iterator[Loss]:
+    """Those of applications; the platform's own parts have names of more than their namespace's."""
+    named = {
+        *stack.application_namespaces(),
+        *(stack.secrets.operator.namespace, stack.gitops.namespace),
+        *([stack.migrations.job.namespace] if stack.migrations.job else ()),
+    }
+    for one in state.of_type(NAMESPACE):
+        namespace = str(one.at("metadata.name"))
+        if one.name == f"{namespace}-namespace" and namespace not in named:
+            yield Loss(
+                setting="groundwork:secrets.namespaces",
+                old=namespace,
+                new=None,
+                resources=[one.name],
+                hangs="everything in it, volumes and what is in them too",
             )
 
 

@@ -14,6 +14,8 @@ DATABASE = "aws:rds/instance:Instance"
 KEY = "aws:kms/key:Key"
 SECRET = "aws:secretsmanager/secret:Secret"  # noqa: S105 a type
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+# Not protected by the engine: most are deleted as they should. The program refuses some.
+NAMESPACE = "kubernetes:core/v1:Namespace"
 # The database's name has it: another one is another database.
 SUFFIX = "random:index/randomId:RandomId"
 BUCKETS = frozenset({"aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"})

@@ -31,7 +31,7 @@ class ClusterSecretStoreSettings(Settings):
         Setting(
             "Namespaces that may read through the store, each all that the operator may read"
             " (`secret_prefixes`). They are made; one that neither this list nor an application"
-            " names any more is deleted with everything in it",
+            " names any more is deleted with everything in it, volumes too",
             example=["production"],
         ),
     ]

@@ -23,7 +23,8 @@ class ApplicationSettings(gitops.ApplicationSettings):
         str,
         Setting(
             "Where it runs; the project must allow it. It is made; one that neither an application"
-            " nor `secrets.namespaces` names any more is deleted with everything in it"
+            " nor `secrets.namespaces` names any more is deleted with everything in it, volumes"
+            " too, once `groundwork:allow_replace` has it"
         ),
     ]
 

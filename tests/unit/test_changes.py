@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -210,6 +211,27 @@ def test_a_secret_that_goes_is_named_with_who_reads_it() -> None:
     lifted = state_after(recorded_with_allowances())
     assert refused(both(change, allow(name)), lifted) == []
     assert refused(change, lifted) == [message]
+
+
+def test_a_namespace_that_nobody_names_any_more_takes_what_is_in_it() -> None:
+    """An application that moves leaves its volumes there, too."""
+    values = copy.deepcopy(stack_file("staging"))
+    text = json.dumps([values["groundwork:secrets"], values["groundwork:gitops"]])
+    moved = json.loads(text.replace('"staging"', '"moved"'))
+    change = both(
+        put(moved[0], "groundwork:secrets"),
+        put(moved[1], "groundwork:gitops"),
+    )
+    (message,) = refused(change)
+    assert message == (
+        "groundwork:secrets.namespaces: from 'staging' to None replaces or deletes"
+        " staging-namespace; on that hangs everything in it, volumes and what is in them too. Put"
+        " 'staging' back, or name what may go: groundwork:allow_replace: [staging-namespace]"
+    )
+    assert refused(both(change, allow("staging-namespace"))) == []
+    # The operators' own are no applications'.
+    keep = put(["staging", "moved"], "groundwork:secrets", "namespaces")
+    assert refused(both(change, keep)) == []
 
 
 @pytest.mark.parametrize(
