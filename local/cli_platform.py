@@ -10,7 +10,7 @@ from rich.text import Text
 from local import session as sessions
 from local.engine import installation, project, recovery, shell
 from local.engine.events import Progress
-from local.engine.namespaces import HeldNamespaces
+from local.engine.finalizers import HeldDeletions
 from local.engine.stack import Stack
 from local.failure import LocalError
 from local.paths import Paths
@@ -39,7 +39,7 @@ def up(paths: Paths, screen: Screen) -> None:
     recovery.follow_databases(stack, screen)
     known = len(stack.resources()) or None
     try:
-        remarks = HeldNamespaces(session.environment)
+        remarks = HeldDeletions(session.environment)
         progress = stack.change("deploying the stack local", ["up"], screen, known, remarks)
     finally:
         # After a failure too: it is the shell in which a user looks for the cause.
@@ -78,7 +78,7 @@ def down(paths: Paths, screen: Screen) -> None:
         stack = session.stack(LOCAL)
         recovery.settle_pending(stack, screen)
         total = len(stack.resources())
-        remarks = HeldNamespaces(session.environment)
+        remarks = HeldDeletions(session.environment)
         # What holds state is protected from every run but this one.
         words = ["destroy", "--ignore-protect"]
         stack.change("destroying the stack local", words, screen, total, remarks)

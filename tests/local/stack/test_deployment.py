@@ -162,14 +162,18 @@ def test_down_waits_for_an_operator_that_is_still_there_and_leaves_nothing_behin
     # After all that the other tests have done to it.
     assert "no changes" in deployed.must("up")
     deployed.said(f"kubectl apply -f - <<'END'{HELD}END")
+    own = '{"metadata":{"finalizers":["external-secrets.io/cleanup"]}}'
+    deployed.said(f"kubectl patch -n production externalsecret app-secrets --type merge -p '{own}'")
     down = deployed.start("down")
-    while "waits for externalsecrets.external-secrets.io/held" not in deployed.output():
-        assert down.poll() is None, deployed.output()
-        time.sleep(0.1)
-    assert "the finalizer external-secrets.io/cleanup" in deployed.output()
-    releases = [r for r in deployed.resources() if r["type"] == "kubernetes:helm.sh/v3:Release"]
-    assert len(releases) == 2
-    deployed.said(deployed.output().split("Where none runs: ")[1].splitlines()[0])
+    # First an object of the stack itself, then what the namespace waits for.
+    for position, name in enumerate(("app-secrets", "held"), 1):
+        while f"waits for externalsecrets.external-secrets.io/{name}," not in deployed.output():
+            assert down.poll() is None, deployed.output()
+            time.sleep(0.1)
+        assert "the finalizer external-secrets.io/cleanup" in deployed.output()
+        releases = [r for r in deployed.resources() if r["type"] == "kubernetes:helm.sh/v3:Release"]
+        assert len(releases) == 2
+        deployed.said(deployed.output().split("Where none runs: ")[position].splitlines()[0])
     assert down.wait(300) == 0, deployed.output()
     assert not deployed.resources()
     assert deployed.processes() == []
