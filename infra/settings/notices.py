@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from components.database.known_parameters import unknown_parameters
 from components.network import NatStrategy
 from components.partition import is_listed
 from infra.settings.stack import StackSettings
@@ -22,6 +23,13 @@ def notices(stack: StackSettings) -> Iterator[str]:
             f"aws:region: AWS's data that came with this has no region {stack.region!r}: it is"
             " newer, or mistyped"
         )
+    for key in ("parameters", "weakening_parameters"):
+        for name, nearest in unknown_parameters(getattr(stack.database, key)):
+            hint = f"; did you mean {nearest!r}?" if nearest else ""
+            yield (
+                f"groundwork:database.{key}.{name}: no parameter that is known here, and RDS"
+                f" refuses one that it does not know in the middle of a deployment{hint}"
+            )
     yield from _quota_notices(stack)
     for name, pool in stack.cluster.node_pools.items():
         if pool.desired_size is not None and pool.min_size != pool.max_size:

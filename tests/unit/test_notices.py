@@ -50,6 +50,12 @@ def test_nothing_is_said_of_the_repositorys_stack_files(stack: str) -> None:
             "groundwork:cluster.node_pools.general.max_size: 451 nodes, and AWS grants 450",
         ),
         (
+            put("database/parameters", {"work_mme": "65536", "pg_hint_plan.enable_hint": "1"}),
+            "groundwork:database.parameters.work_mme: no parameter that is known here, and RDS"
+            " refuses one that it does not know in the middle of a deployment; did you mean"
+            " 'work_mem'?",
+        ),
+        (
             put("cluster/node_pools/general/desired_size", 2),
             "groundwork:cluster.node_pools.general.desired_size: every deployment sets 2 nodes"
             " again, whatever an autoscaler or a hand has made of it",

@@ -6,7 +6,8 @@ import pytest
 
 from components.arguments import ArgumentError
 from components.cluster import NamespaceArgs
-from components.database.parameters import server_parameters
+from components.database.known_parameters import unknown_parameters
+from components.database.parameters import STATIC, server_parameters
 from components.database.weakening import SETTINGS, WEAKENINGS
 from local.endpoint.rds.parameters import RDS_PARAMETERS
 from local.endpoint.rds.settings_catalogue import catalogue
@@ -106,6 +107,11 @@ def test_the_names_are_those_of_postgresql_and_rds() -> None:
     hidden = ("ignore_", "zero_damaged_pages", "allow_system_table_mods", "debug_print_raw_parse")
     known = {*catalogue(), *RDS_PARAMETERS, "rds.accepted_password_auth_method"}
     assert {name for name in WEAKENINGS if not name.startswith((*libraries, *hidden))} <= known
+
+
+def test_all_that_the_server_and_the_local_platform_know_is_known() -> None:
+    known = {*catalogue(), *RDS_PARAMETERS, *STATIC, *WEAKENINGS}
+    assert not list(unknown_parameters(known))
 
 
 @pytest.mark.parametrize(
