@@ -50,10 +50,11 @@ def allowances(stack: StackSettings, state: State) -> Iterator[str]:
     names = [one for one in stack.allow_replace if one in there or not there]
     for name in stack.allow_replace:
         if name not in names:
-            nearest = difflib.get_close_matches(name, sorted(there), n=1)
+            nearest = difflib.get_close_matches(name, sorted(there), n=1, cutoff=0.8)
             hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
             yield (
-                f"groundwork:allow_replace: {name!r} is no resource with state of this stack{hint}"
+                f"groundwork:allow_replace: {name!r} is no resource with state of this stack, or"
+                f" no more{hint}"
             )
     if names:
         word = "name" if len(names) == 1 else "names"

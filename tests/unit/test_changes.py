@@ -249,7 +249,8 @@ def test_a_name_that_may_go_and_is_not_there_is_told(name: str, hint: str) -> No
     file(values)
     said = list(allowances(parse(as_config(values), "Pulumi.staging.yaml"), deployed("staging")))
     assert said == [
-        f"groundwork:allow_replace: {name!r} is no resource with state of this stack{hint}",
+        f"groundwork:allow_replace: {name!r} is no resource with state of this stack, or no"
+        f" more{hint}",
         "groundwork:allow_replace leaves database-instance without protection: take the name out"
         " after this change",
     ]
