@@ -2,8 +2,9 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
-from itertools import islice
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -13,7 +14,9 @@ from sqlalchemy.exc import CompileError
 from sqlalchemy.types import TypeEngine
 
 from migrator.project.no_rows import NoRows
+from migrator.project.own_transactions import ENDING
 from migrator.project.sent_text import Parameters, SentText, SentTextRenderer, driver_text
+from migrator.project.source_position import lines_in
 from migrator.snapshot.names import search_path
 
 DIALECT = postgresql.dialect()
@@ -56,6 +59,8 @@ class Recorder:
         connection: Any = context.connection
         connection._execute_impl = self._without_rows(renderer.render)
         connection.exec_driver_sql = self._without_rows(driver_text)
+        for name in ENDING:
+            setattr(connection, name, partial(self._own_end, name))
 
     def start(self, file: str, *, transactional: bool) -> None:
         """Begins a revision, whose source is `file`."""
@@ -84,13 +89,7 @@ class Recorder:
 
     def _position(self, frame: FrameType | None) -> tuple[int, int]:
         """The lines of the innermost call in the revision's own file."""
-        while frame is not None:
-            if frame.f_code.co_filename == self.file:
-                positions = frame.f_code.co_positions()
-                first, last, *_ = next(islice(positions, frame.f_lasti // 2, None))
-                return first or frame.f_lineno, last or frame.f_lineno
-            frame = frame.f_back
-        return 1, 1
+        return lines_in(self.file, frame)
 
     def _without_rows(self, render: Callable[..., SentText]) -> Callable[..., NoRows]:
         def wrapper(
@@ -104,6 +103,11 @@ class Recorder:
     def _asked_for_rows(self) -> None:
         line, _ = self._position(sys._getframe(1))
         self.opaque[line] = "it depends on rows that it reads, taken to be none"
+
+    def _own_end(self, name: str, *_arguments: Any, **_options: Any) -> Any:
+        """Notes what begins or ends the transaction, as the statement that it comes to."""
+        self._write(SentText(sql=ENDING[name]))
+        return nullcontext()
 
     def _noting_types(self, alter_column: Callable[..., None]) -> Callable[..., None]:
         def wrapper(table: str, column: str, *args: Any, **options: Any) -> None:

@@ -4,8 +4,10 @@ import contextlib
 import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import decode_source
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from alembic.config import Config
@@ -22,6 +24,7 @@ from migrator.project.history import History
 from migrator.project.history_files import read_history, revision_of
 from migrator.project.limits import ENV, BrokenLimitError, limited
 from migrator.project.online import RUNS_UNDER_MIGRATOR
+from migrator.project.own_transactions import transactions_kept
 from migrator.project.rendering import env_fault, line_of_upgrade, quiet, script_of
 from migrator.project.script import Script
 from migrator.project.sent import SentRecorder
@@ -156,7 +159,10 @@ class _Run:
             self.recorder.start(file, transactional=True)
             opened = self.guard.opened
             try:
-                with limited(f"revision {revision.id}"):
+                with (
+                    limited(f"revision {revision.id}"),
+                    transactions_kept(context, partial(self._own_end, context.connection)),
+                ):
                     upgrade(**arguments)
             except BaseException as error:
                 self.found.stopped = revision.id, _reason(error)
@@ -176,6 +182,11 @@ class _Run:
             self.found.scripts[revision.id] = script
 
         step.migration_fn = recorded
+
+    def _own_end(self, connection: Any, name: str, frame: FrameType) -> Any:
+        """As the runner refuses it, it is not done; what is judged goes on."""
+        self.recorder.own_end(name, frame)
+        return connection.begin_nested() if name == "begin" else None
 
 
 def _reason(error: BaseException) -> str:

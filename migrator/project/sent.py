@@ -11,6 +11,7 @@ from alembic.runtime.migration import MigrationContext
 from psycopg.sql import as_string
 from sqlalchemy import Connection, Engine, event
 
+from migrator.project.own_transactions import ENDING
 from migrator.project.recorder import Emission, Recorder
 from migrator.project.sent_text import SentText, driver_text
 
@@ -30,6 +31,10 @@ class SentRecorder(Recorder):
         for name in ("commit", "rollback"):
             event.listen(Engine, name, self._transaction_ended)
         psycopg.Cursor.execute = _also_telling(psycopg.Cursor.execute, self._raw)
+
+    def own_end(self, name: str, frame: FrameType) -> None:
+        """What begins or ends the revision's transaction, as the statement that it comes to."""
+        self._emit(SentText(sql=ENDING[name]), False, frame)
 
     def _about_to_execute(
         self,

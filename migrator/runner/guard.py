@@ -22,6 +22,7 @@ from migrator.runner.advisory_lock import AdvisoryLock
 from migrator.runner.execution import Savepoint, Say, StatementRunner
 from migrator.runner.journal import HalfApplied, Journal, RowsLostError
 from migrator.runner.lock_wait import LockBudget
+from migrator.runner.own_ends import OwnEnds
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.second_connection import SecondConnectionError, SecondConnectionWatch
 from migrator.runner.sent import Sent
@@ -60,6 +61,7 @@ class StatementGuard:
         self._finished: StatementRunner | None = None
         self._changed: tuple[psycopg.Connection[TupleRow], dict[str, str]] | None = None
         self._savepoints: list[Savepoint | None] = []
+        self._own_ends = OwnEnds()
         self._detach: list[Callable[[], None]] = []
 
     def __enter__(self) -> Self:
@@ -71,6 +73,8 @@ class StatementGuard:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if error is not None and error is self._own_ends.refusal:
+            self.sent = None  # it was no statement
         failed = self._runner or self._finished
         self.half_done = failed.journal.half_done() if failed else None
         self._runner = self._finished = None
@@ -145,6 +149,7 @@ class StatementGuard:
             if done := journal.open():
                 self.say(f"{name}: an earlier attempt has done {done} statements of it")
             self.statement = self.sent = self.failed = None
+            self._own_ends = OwnEnds()
             self._runner = StatementRunner(
                 connection=driver,
                 policy=self.policy,
@@ -152,7 +157,11 @@ class StatementGuard:
                 journal=journal,
                 say=self.say,
             )
-            with self._naming_lost_rows(self._runner), self._ending_own_waits(driver):
+            with (
+                self._naming_lost_rows(self._runner),
+                self._ending_own_waits(driver),
+                self._own_ends.refused(context, revision.path),
+            ):
                 migration(**arguments)
             # What follows is Alembic's own: the version table, and the commit.
             self._finished, self._runner = self._runner, None
@@ -235,6 +244,7 @@ class StatementGuard:
             if self._finished is not None:
                 self.sent = Sent(text=statement, by="Alembic")
             return False
+        self._own_ends.require_none()
         self.statement = statement
         self.sent = Sent(text=statement)
         try:

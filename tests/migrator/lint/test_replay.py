@@ -179,3 +179,31 @@ def test_without_a_replay_it_stays_opaque_with_a_hint(project: Project) -> None:
     assert ("one", "opaque") in found(report)
     hint = "1 revision would have to be run to be judged (--replay)"
     assert hint in report["summary"]["knowledge"]
+
+
+OWN_ENDS = {
+    "commit": ("op.get_bind().commit()", "COMMIT"),
+    "begin": ("with op.get_bind().begin():\n    op.execute('SELECT 1')", "BEGIN"),
+    "close": ("op.get_bind().close()", "ROLLBACK"),
+    "driver": ("op.get_bind().connection.commit()", "COMMIT"),
+    "with": ("with op.get_bind() as connection:\n    op.execute('SELECT 1')", "ROLLBACK"),
+    "session": (
+        "from sqlalchemy.orm import Session\nsession = Session(bind=op.get_bind())\n"
+        "session.execute(sa.text('SELECT 1'))\nsession.rollback()",
+        "ROLLBACK",
+    ),
+}
+
+
+def test_a_transaction_that_a_revision_ends_itself_is_told_with_its_line(project: Project) -> None:
+    lines = {}
+    for name, (code, _) in OWN_ENDS.items():
+        file = project.add(name, f"op.execute('CREATE TABLE {name}_ (id bigint)')\n{code}")
+        wanted = "rollback()" if name == "session" else code.splitlines()[0]
+        source = file.read_text().splitlines()
+        lines[name] = next(n for n, line in enumerate(source, 1) if wanted in line)
+    report = lint(project)
+    told = {f["revision"]: f for f in report["findings"] if f["rule"] == "nested-transaction"}
+    assert {name: finding["line"] for name, finding in told.items()} == lines
+    for name, (_, word) in OWN_ENDS.items():
+        assert told[name]["message"].startswith(f"{word} inside Alembic's transaction")

@@ -74,3 +74,72 @@ def test_what_cannot_be_in_a_transaction_is_run_outside(
     ):
         project.add(f"rev{number}", f">>> outside({statement!r})")
     assert len(upgrade(project.settings(database.url)).applied) == 6
+
+
+SESSION = "__import__('sqlalchemy.orm').orm.Session(op.get_bind(), join_transaction_mode={!r})"
+FAILING = """session = {session}
+    try:
+        session.execute(__import__("sqlalchemy").text("SELECT 1 / 0"))
+    except Exception:
+        session.rollback()"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "op.get_bind().commit()",
+        "op.get_bind().rollback()",
+        "op.get_bind().begin()",
+        "op.get_bind().connection.commit()",
+        "with op.get_bind() as connection: pass",
+        f"(s := {SESSION.format('control_fully')}).connection() and s.commit()",
+        "try: op.get_bind().commit()\n    except Exception: pass",
+        FAILING.format(session=SESSION.format("rollback_only")),
+        "with op.get_context().autocommit_block(): op.get_bind().commit()",
+    ],
+)
+def test_nor_by_a_method_of_its_connection(
+    database: Database, project: AlembicProject, call: str
+) -> None:
+    database.execute("CREATE TABLE t (a int); INSERT INTO t VALUES (1)")
+    in_block = "autocommit_block" in call
+    before = () if in_block else ("UPDATE t SET a = a + 1",)
+    project.add("aa11", *before, f">>> {call}", "ALTER TABLE t ADD COLUMN b int")
+    with pytest.raises(RevisionError, match="begin or end a transaction itself") as failure:
+        upgrade(project.settings(database.url))
+    first = 18 + len(before)
+    line = first + 4 if call.startswith("session") else first
+    assert f"() (line {line}). What it commits" in str(failure.value)
+    assert "statement:" not in str(failure.value)
+    assert database.execute("SELECT * FROM t") == [(1,)]
+    assert status(project.settings(database.url)).half_applied == ()
+
+
+def test_a_failure_that_is_cleared_up_after_is_told_itself(
+    database: Database, project: AlembicProject
+) -> None:
+    failing = FAILING.format(session=SESSION.format("rollback_only"))
+    project.add("aa11", f">>> {failing}\n        raise")
+    with pytest.raises(RevisionError, match="division by zero"):
+        upgrade(project.settings(database.url))
+
+
+def test_a_session_that_alembics_transaction_outlives_is_left_alone(
+    database: Database, project: AlembicProject
+) -> None:
+    """SQLAlchemy commits nothing there, and savepoints are the revision's own."""
+    session = SESSION.format("conditional_savepoint")
+    project.add(
+        "aa11",
+        "CREATE TABLE t (a int)",
+        f""">>> with {session} as session:
+        session.execute(__import__("sqlalchemy").text("INSERT INTO t VALUES (1)"))
+        session.commit()
+    with op.get_bind().begin_nested() as nested:
+        op.execute("INSERT INTO t VALUES (2)")
+        nested.rollback()
+    outside("ALTER TABLE t ADD COLUMN b int")""",
+        ">>> op.get_bind().get_isolation_level()",
+    )
+    upgrade(project.settings(database.url))
+    assert database.execute("SELECT a FROM t") == [(1,)]
