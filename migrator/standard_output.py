@@ -74,7 +74,7 @@ def _moved(stream: TextIO) -> TextIO:
     """
     stream.flush()
     copy = fcntl.fcntl(STDOUT, fcntl.F_DUPFD_CLOEXEC, LOWEST_OWN)
-    own = os.fdopen(copy, "w", encoding=stream.encoding, errors=stream.errors)
+    own = os.fdopen(copy, "w", encoding=stream.encoding, errors="backslashreplace")
     try:
         os.dup2(STDERR, STDOUT)
     except OSError:  # standard error is closed

@@ -62,7 +62,7 @@ def _in_sql(text: str) -> Iterator[tuple[int, str]]:
     """1-based lines. Of text that is no SQL, what looks like a comment."""
     try:
         tokens = scan(text)
-    except PglastError:
+    except (PglastError, UnicodeEncodeError):
         for number, line in enumerate(text.split("\n"), start=1):
             before, mark, comment = line.partition("--")
             if mark and before.count("'") % 2 == 0:

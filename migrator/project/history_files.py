@@ -121,7 +121,7 @@ def _refuse(faults: list[str]) -> None:
 
 def _unloadable(file: Path, error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.filename == str(file):
-        return f"{file.name}:{error.lineno}: {error.msg}"
+        return f"{file.name}:{error.lineno or 1}: {error.msg}"
     places = [
         f"{Path(frame.filename).name}:{frame.lineno}"
         for frame in traceback.extract_tb(error.__traceback__)
@@ -145,6 +145,8 @@ def _malformed(script: Script) -> Iterator[str]:
     name = Path(script.path).name
     if not isinstance(script.revision, str) or not script.revision:
         yield f"{name}: revision = {script.revision!r} is no text"
+    elif not script.revision.isprintable():
+        yield f"{name}: revision = {script.revision!r} has a character that cannot be shown"
     for attribute in ("down_revision", "depends_on", "branch_labels"):
         value = getattr(script.module, attribute, None)
         several = value if isinstance(value, tuple | list | set | frozenset) else (value,)

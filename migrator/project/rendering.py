@@ -12,7 +12,6 @@ import traceback
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.util import decode_source
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +30,7 @@ from migrator.project.processes import spread
 from migrator.project.recorder import Emission, Recorder
 from migrator.project.revision_facts import revision_facts
 from migrator.project.script import Script, Step
+from migrator.project.source_text import source_text
 
 # What env.py hands to each revision by way of context.run_migrations().
 Arguments = dict[str, Any]
@@ -175,7 +175,7 @@ def _render(
     revision: Revision, recorder: Recorder, context: MigrationContext, arguments: Arguments
 ) -> Script:
     file = str(revision.path)
-    source = decode_source(revision.path.read_bytes())
+    source = source_text(revision.path)
     recorder.start(file, transactional=context.impl.transactional_ddl)
     opaque: list[tuple[int, str]] = []
     try:

@@ -5,7 +5,6 @@ import os
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.util import decode_source
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -28,6 +27,7 @@ from migrator.project.own_transactions import transactions_kept
 from migrator.project.rendering import env_fault, line_of_upgrade, quiet, script_of
 from migrator.project.script import Script
 from migrator.project.sent import SentRecorder
+from migrator.project.source_text import source_text
 
 OWN_CONNECTION = "it opens a connection of its own; what it sends over that was not judged"
 
@@ -169,7 +169,7 @@ class _Run:
                 raise _StoppedError from error
             finally:
                 self.recorder.stop()
-            source = decode_source(revision.path.read_bytes())
+            source = source_text(revision.path)
             own = self.guard.opened > opened
             script = script_of(
                 revision,

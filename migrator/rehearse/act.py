@@ -2,10 +2,10 @@
 
 import re
 import time
-from importlib.util import decode_source
 
 from migrator.errors import MigratorError
 from migrator.project.history import Revision
+from migrator.project.source_text import source_text
 from migrator.rehearse.contents import Contents
 from migrator.rehearse.declarations import CHANGES, LOSES, covers, declared
 from migrator.rehearse.probes import run_probe
@@ -100,7 +100,7 @@ class _Act:
 
     def _note_untried(self, empty: list[Table]) -> None:
         """Of the tables without rows, keeps those that the revision speaks of."""
-        source = decode_source(self.revision.path.read_bytes())
+        source = source_text(self.revision.path)
         self.report.untried += tuple(
             table.name
             for table in empty

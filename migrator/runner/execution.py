@@ -10,6 +10,8 @@ from psycopg.rows import TupleRow
 
 from migrator.errors import MigratorError
 from migrator.postgres.effects import Lock
+from migrator.postgres.statements import actions as a
+from migrator.postgres.statements import unsendable_character
 from migrator.runner.blocked_watch import BlockedWatch
 from migrator.runner.demand import Demand, Patience, demand_of
 from migrator.runner.detach_care import DetachCare
@@ -44,6 +46,10 @@ class TransactionControlError(MigratorError):
             "twice. Leave it out; what has to be committed on its own goes into `with "
             "op.get_context().autocommit_block():`"
         )
+
+
+class UnsendableError(MigratorError):
+    """A statement of a revision's that the driver cannot send, or not as it is written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +90,20 @@ class StatementRunner:
         statement: as for psycopg. rows: its parameters, once for each time that it is sent.
         execute: sends it.
 
-        Raises TransactionControlError, and sends nothing, if it begins or ends a transaction.
+        Raises TransactionControlError, and sends nothing, if it begins or ends a transaction, and
+        UnsendableError if it cannot be sent.
         """
+        if unsendable := unsendable_character(statement):
+            raise UnsendableError(f"the statement holds {unsendable}")
         demand = demand_of(statement, self.catalog, self.connection.info.server_version)
         if demand.transaction_control is not None:
             raise TransactionControlError(demand.transaction_control)
+        for action in demand.actions:
+            if isinstance(action, a.CopyOverConnection):
+                raise UnsendableError(
+                    f"COPY {action.words} cannot be run by a revision: nobody would send or take "
+                    "the rows. Insert them with op.bulk_insert(), or COPY a file on the server"
+                )
         # A revision that sets a limit itself knows why.
         self._own_limits |= demand.settings() & LIMITS
         self.left_out = None

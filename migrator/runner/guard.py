@@ -160,6 +160,7 @@ class StatementGuard:
             with (
                 self._naming_lost_rows(self._runner),
                 self._ending_own_waits(driver),
+                _giving_up_what_hangs(context.connection),
                 self._own_ends.refused(context, revision.path),
             ):
                 migration(**arguments)
@@ -275,3 +276,17 @@ class StatementGuard:
     def _listen(self, target: Any, name: str, listener: Callable[..., Any]) -> None:
         event.listen(target, name, listener)
         self._detach.append(lambda: event.remove(target, name, listener))
+
+
+@contextmanager
+def _giving_up_what_hangs(connection: Connection) -> Iterator[None]:
+    """Closes a connection that a failure leaves amid a command, such as a COPY of the driver's.
+
+    It could not even be rolled back, which SQLAlchemy would log with a traceback.
+    """
+    try:
+        yield
+    except Exception:
+        if driver_connection(connection).info.transaction_status == TransactionStatus.ACTIVE:
+            connection.invalidate()
+        raise

@@ -31,6 +31,7 @@ DONE_AND_FAILED = {
     "migrator.runner.advisory_lock.LockedByAnotherError",
     "migrator.runner.errors.RevisionError",
     "migrator.runner.execution.TransactionControlError",
+    "migrator.runner.execution.UnsendableError",
     "migrator.runner.gates.GateError",
     "migrator.runner.journal.HalfAppliedError",
     "migrator.runner.journal.RowsLostError",

@@ -87,6 +87,8 @@ def _read(file: str) -> cst.Module:
         module = cst.parse_module(content)
     except cst.ParserSyntaxError as error:  # Python could read it
         raise FixError(f"{file}: LibCST does not know its syntax ({error.message})") from error
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise FixError(f"{file}: its text is in no encoding ({error}); save it as UTF-8") from error
     if content.endswith(b"\r"):  # which LibCST overlooks
         module = module.with_changes(has_trailing_newline=True)
     if module.bytes != content or "\f" in module.default_indent:

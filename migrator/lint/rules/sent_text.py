@@ -55,6 +55,14 @@ def _several(action: a.Action, scene: Scene) -> Iterator[Hit]:
         )
 
 
+def _over_connection(action: a.CopyOverConnection, scene: Scene) -> Iterator[Hit]:
+    if not scene.is_sql_file:  # psql does
+        yield Hit(
+            severity="unsafe",
+            message=f"COPY {action.words}: neither SQLAlchemy nor psycopg runs it as a statement",
+        )
+
+
 SENT_TEXT_RULES = (
     Rule(
         id="unbound-parameter",
@@ -79,5 +87,18 @@ SENT_TEXT_RULES = (
         why="A text with parameters is prepared by the server, and that is one statement.",
         safe_form="op.execute(…)  # one call for each",
         once=True,
+    ),
+    Rule(
+        id="copy-over-connection",
+        title="COPY FROM STDIN or TO STDOUT in a revision",
+        kind="compat",
+        on=(a.CopyOverConnection,),
+        check=_over_connection,
+        lock="none: the statement fails",
+        why="The rows follow the statement on the connection, and nobody sends or takes them.",
+        safe_form=(
+            "op.bulk_insert(sa.table(…), […])  # or a file on the server: COPY … FROM '/…'; many "
+            "rows: a backfill"
+        ),
     ),
 )

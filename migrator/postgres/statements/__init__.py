@@ -3,6 +3,10 @@
 The parser's own tree stops here: nothing outside this package sees it.
 """
 
-from migrator.postgres.statements.statement import Statement, summarise
+from migrator.postgres.statements.statement import (
+    Statement,
+    summarise,
+    unsendable_character,
+)
 
-__all__ = ["Statement", "summarise"]
+__all__ = ["Statement", "summarise", "unsendable_character"]

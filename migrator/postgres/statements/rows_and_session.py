@@ -57,11 +57,16 @@ def change_rows(kind: str, node: Node) -> tuple[a.Action, ...]:
     return (_change(kind, node), *_nested_changes(node))
 
 
-def copy(node: Node) -> a.Action:
+def copy(node: Node) -> tuple[a.Action, ...]:
     """COPY; FROM adds rows, TO only reads."""
-    if not node.get("is_from") or "relation" not in node:
-        return a.Annotate()
-    return a.ChangeRows(table=relation_name(node["relation"]), command="INSERT", from_query=True)
+    adds = node.get("is_from", False)
+    rows: a.Action = a.Annotate()
+    if adds and "relation" in node:
+        table = relation_name(node["relation"])
+        rows = a.ChangeRows(table=table, command="INSERT", from_query=True)
+    if "filename" in node:  # of a file or a program on the server
+        return (rows,)
+    return rows, a.CopyOverConnection(words="FROM STDIN" if adds else "TO STDOUT")
 
 
 def _nested_changes(node: Node) -> Iterator[a.Action]:

@@ -89,7 +89,9 @@ def summarise(sql: str) -> list[Statement]:
     One faulty statement does not hide the others: where the whole does not parse, it is
     split at the semicolons that PostgreSQL's scanner sees.
     """
-    encoded = sql.encode()
+    encoded = sql.encode(errors="replace")
+    if unsendable := unsendable_character(sql):
+        return [_faulty(encoded, 0, len(encoded), f"it holds {unsendable}")]
     try:
         return _parsed(encoded)
     except SyntaxError as fault:
@@ -113,6 +115,15 @@ def summarise(sql: str) -> list[Statement]:
             for statement in parsed
         ]
     return found
+
+
+def unsendable_character(sql: str) -> str | None:
+    """What no text for PostgreSQL may hold, in words; None if it holds none.
+
+    psycopg sends only what comes before a NUL character, and half of a surrogate pair not at all.
+    """
+    found = next((each for each in sql if each == "\0" or "\ud800" <= each <= "\udfff"), None)
+    return f"the character U+{ord(found):04X}, which PostgreSQL cannot be sent" if found else None
 
 
 def _parsed(encoded: bytes) -> list[Statement]:

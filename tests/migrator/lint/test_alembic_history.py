@@ -263,3 +263,36 @@ def test_the_version_table_is_the_one_that_env_py_configures(
     database.execute("CREATE TABLE v (version_num text)")
     assert long_ids(project, database) == []
     assert len(long_ids(project)) == 1
+
+
+ODD_FILES = {
+    "no encoding": lambda text: b"# \xe9\xff\n" + text,
+    "no UTF-8 in spite of its word": lambda text: b"# coding: utf-8\n# \xe9\n" + text,
+    "latin-1": lambda text: b"# coding: latin-1\n# \xe9\n" + text,
+    "byte order mark": lambda text: b"\xef\xbb\xbf" + text,
+    "carriage returns": lambda text: text.replace(b"\n", b"\r"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD_FILES)
+def test_a_file_that_python_runs_is_judged(project: Project, kind: str) -> None:
+    file = project.add("one", 'op.drop_index("i")  # migrator: allow drop-index because it may')
+    file.write_bytes(ODD_FILES[kind](file.read_bytes()))
+    project.add("two", "op.drop_index('j')")
+    assert rules(lint_history(project.config)) == [("drop-index", "unsafe", "two")]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        r"op.execute('SELECT 1\0; DROP TABLE t')",
+        r"op.execute('-- migrator: \udc80\nSELECT 1')",
+        r"op.add_column('t', sa.Column('\ud800', sa.Text))",
+        r"op.create_table_comment('t', '\udfff')",
+    ],
+)
+def test_a_text_that_cannot_be_sent_is_not_judged(project: Project, code: str) -> None:
+    file = project.add("one", code)
+    (finding,) = [f for f in lint_history(project.config) if f.severity == "unsafe"]
+    assert (finding.rule, finding.line) == ("opaque", line_of(file, code))
+    assert "which PostgreSQL cannot be sent" in finding.message

@@ -19,6 +19,7 @@ BROKEN = [
     ("\ndef upgrade(:\n", "users.py:2: invalid syntax"),
     ("X = 1\n", "users.py: CommandError: Could not determine revision id"),
     ("revision = 'aaaa'\n", "users.py: AttributeError: "),
+    ("revision = 'a\\udc80'\ndown_revision = None\n", "users.py: revision = 'a\\udc80' has a"),
     ("\0", "users.py: SyntaxError: source code string cannot contain null bytes"),
 ]
 

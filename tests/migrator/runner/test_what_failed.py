@@ -92,3 +92,28 @@ def test_a_failure_of_python_names_its_line_and_no_statement(
     number = int(line.rpartition(":")[2])
     (file,) = project.directory.glob("versions/*_bb22.py")
     assert "int('x')" in file.read_text().splitlines()[number - 1]
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("COPY t FROM STDIN", "COPY FROM STDIN cannot be run by a revision"),
+        (IN_A_BLOCK.format("COPY t TO STDOUT"), "COPY TO STDOUT cannot be run by a revision"),
+        (
+            ">>> op.get_bind().connection.cursor().execute('COPY t FROM STDIN')",
+            "[ProgrammingError]: COPY cannot be used",
+        ),
+        ("SELECT 1\0; DROP TABLE t", "U+0000, which PostgreSQL cannot be sent"),
+        ("SELECT '\udc80'", "U+DC80, which PostgreSQL cannot be sent"),
+    ],
+)
+def test_what_cannot_be_sent_is_told_without_a_traceback(
+    database: Database,
+    project: AlembicProject,
+    statement: str,
+    named: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert named in failure(database, project, statement)
+    assert not [each for each in caplog.records if each.exc_info]  # of a reset that failed
+    assert database.execute("SELECT * FROM alembic_version") == [("aa11",)]

@@ -41,6 +41,7 @@ from migrator.postgres.statements.actions.objects import (
 )
 from migrator.postgres.statements.actions.rows_and_session import (
     ChangeRows,
+    CopyOverConnection,
     LockTable,
     Opaque,
     Query,
@@ -96,6 +97,7 @@ __all__ = [
     "ChangeSequence",
     "ChangeStorage",
     "ChangeTriggers",
+    "CopyOverConnection",
     "CreateIndex",
     "CreateObject",
     "CreateStatistics",

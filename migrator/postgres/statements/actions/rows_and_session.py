@@ -25,6 +25,13 @@ class ChangeRows(OfTable):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CopyOverConnection(Action):
+    """COPY FROM STDIN or TO STDOUT, beside its ChangeRows: the client sends or takes the rows."""
+
+    words: Literal["FROM STDIN", "TO STDOUT"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Query(Action):
     """SELECT; `functions` are those it calls, which may do anything."""
 
