@@ -8,13 +8,14 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import IO, Annotated, Any, cast
+from typing import IO, Annotated, Any, NoReturn, cast
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
 from migrator.errors import MigratorError
+from migrator.process_end import process_kept
 from migrator.standard_output import report_stream
 
 INTERRUPTED = 130
@@ -69,15 +70,21 @@ def reported(
     its message is for the user; what stays another is a defect, and passes.
     """
     try:
-        with report_stream.kept_for_reports():
+        with report_stream.kept_for_reports(), process_kept():
             yield
     except KeyboardInterrupt:
         say(interrupted)
         raise typer.Exit(INTERRUPTED) from None
+    except SystemExit as error:
+        _end(MigratorError(f"the project's code ended the process: {error}"))
     except Exception as error:
         told = translate(error)
         if not isinstance(told, MigratorError):
             raise
-        message = Text.assemble(("error: ", "bold red"), str(told))
-        err.print(message, highlight=False, soft_wrap=True)
-        raise typer.Exit(told.exit_code) from None
+        _end(told)
+
+
+def _end(told: MigratorError) -> NoReturn:
+    message = Text.assemble(("error: ", "bold red"), str(told))
+    err.print(message, highlight=False, soft_wrap=True)
+    raise typer.Exit(told.exit_code) from None

@@ -166,6 +166,22 @@ class LinearHistory(History):
         )
 
 
+def declaration_faults(revisions: Sequence[Revision]) -> Iterator[str]:
+    """What these revisions say of themselves that nobody can follow."""
+    for each in revisions:
+        file, phase = each.path.name, each.phase
+        backfill: Any = each.backfill
+        if phase not in PHASES:
+            yield f"{file}: phase = {phase!r}; write one of {', '.join(map(repr, PHASES))}"
+        if backfill is not None and not isinstance(backfill, str):
+            yield f"{file}: backfill = {backfill!r}; write the backfill's name, or None"
+        elif backfill is not None and phase != "contract":
+            yield (
+                f"{file}: backfill = {backfill!r} is waited for by a contract revision only; "
+                'write phase = "contract"'
+            )
+
+
 def linear_faults(revisions: Sequence[Revision]) -> Iterator[str]:
     """What keeps these revisions from being a linear history; they may be in any order."""
     for revision in revisions:
@@ -174,8 +190,7 @@ def linear_faults(revisions: Sequence[Revision]) -> Iterator[str]:
 
 
 def _unfit(each: Revision) -> Iterator[str]:
-    file, phase = each.path.name, each.phase
-    backfill: Any = each.backfill
+    file = each.path.name
     if len(each.parents) > 1:
         yield (
             f"{file}: a merge of {', '.join(each.parents)}; the history must be linear: "
@@ -185,15 +200,6 @@ def _unfit(each: Revision) -> Iterator[str]:
     if each.dependencies:
         yield (
             f"{file}: depends_on {', '.join(each.dependencies)} has no place in a linear history"
-        )
-    if phase not in PHASES:
-        yield f"{file}: phase = {phase!r}; write one of {', '.join(map(repr, PHASES))}"
-    if backfill is not None and not isinstance(backfill, str):
-        yield f"{file}: backfill = {backfill!r}; write the backfill's name, or None"
-    elif backfill is not None and phase != "contract":
-        yield (
-            f"{file}: backfill = {backfill!r} is waited for by a contract revision only; "
-            'write phase = "contract"'
         )
 
 

@@ -23,6 +23,7 @@ from migrator.project.history import (
     HistoryFault,
     LinearHistory,
     Revision,
+    declaration_faults,
     history_error,
     linear_faults,
 )
@@ -47,7 +48,8 @@ def read_history(config_file: Path, *, x: Sequence[str] = ()) -> History:
     """The history of an Alembic project, of any shape.
 
     config_file, x: as for `read_config`. Raises HistoryError with every file that cannot be loaded,
-    every id that is there twice, and every revision that follows one that is not there.
+    every id that is there twice, every revision that follows one that is not there, and every phase
+    and backfill that is none.
     """
     return _read(config_file, x, History, lambda _revisions: ())
 
@@ -65,11 +67,13 @@ def _read(config_file: Path, x: Sequence[str], kind: type[Shape], further_faults
     with collecting_seldom():
         loaded = _load_scripts(scripts)
     _refuse([fault for script in loaded for fault in _malformed(script)])
+    revisions = [revision_of(script) for script in loaded]
     faults = [
         *_repeated(loaded),
         *_reserved(loaded),
         *_without_parent(loaded, scripts),
-        *further_faults([revision_of(script) for script in loaded]),
+        *declaration_faults(revisions),
+        *further_faults(revisions),
     ]
     _refuse(faults)
     # Alembic would load the files again, stop at the first fault, and only warn of some.

@@ -31,6 +31,7 @@ from migrator.project.recorder import Emission, Recorder
 from migrator.project.revision_facts import revision_facts
 from migrator.project.script import Script, Step
 from migrator.project.source_text import source_text
+from migrator.project.unrun import unrun
 
 # What env.py hands to each revision by way of context.run_migrations().
 Arguments = dict[str, Any]
@@ -180,7 +181,8 @@ def _render(
     opaque: list[tuple[int, str]] = []
     try:
         with connections_refused() as guard, limited(f"revision {revision.id}"):
-            revision.module.upgrade(**arguments)
+            why = unrun("upgrade", revision.module.upgrade(**arguments))
+        opaque += [(line_of_upgrade(revision), why)] if why else []
         opaque += [(line_of_upgrade(revision), f"it {each}") for each in guard.refused[:1]]
     except BrokenLimitError as error:
         opaque.append((line_of_upgrade(revision), f"upgrade() {error}; none of it was judged"))

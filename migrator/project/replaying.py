@@ -16,7 +16,7 @@ from sqlalchemy import URL, NullPool, create_engine, make_url
 from sqlalchemy.schema import CreateSchema
 
 from migrator.database import DATABASE_ERRORS, server_message
-from migrator.errors import words_of
+from migrator.errors import MigratorError, words_of
 from migrator.project.connections import Guard, connections_led
 from migrator.project.environment import ALEMBIC_GLOBALS, Steps, run_environment
 from migrator.project.history import History
@@ -28,6 +28,7 @@ from migrator.project.rendering import env_fault, line_of_upgrade, quiet, script
 from migrator.project.script import Script
 from migrator.project.sent import SentRecorder
 from migrator.project.source_text import source_text
+from migrator.project.unrun import unrun
 
 OWN_CONNECTION = "it opens a connection of its own; what it sends over that was not judged"
 
@@ -163,7 +164,8 @@ class _Run:
                     limited(f"revision {revision.id}"),
                     transactions_kept(context, partial(self._own_end, context.connection)),
                 ):
-                    upgrade(**arguments)
+                    if why := unrun("upgrade", upgrade(**arguments)):
+                        raise MigratorError(why)
             except BaseException as error:
                 self.found.stopped = revision.id, _reason(error)
                 raise _StoppedError from error
@@ -194,4 +196,4 @@ def _reason(error: BaseException) -> str:
         return f"it {error}"
     if isinstance(error, DATABASE_ERRORS):
         return f"{type(error).__name__}: {server_message(error)}"
-    return words_of(error)
+    return str(error) if isinstance(error, MigratorError) else words_of(error)

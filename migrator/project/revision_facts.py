@@ -1,5 +1,6 @@
 """What a revision's module says beside its statements."""
 
+import inspect
 import re
 import sys
 from functools import cache
@@ -26,6 +27,8 @@ def revision_facts(module: ModuleType, source: str) -> RevisionFacts:
     )
 
 
+# Alembic calls it, and nothing of it runs.
+_UNRUN = inspect.CO_COROUTINE | inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR
 Downgrade = Literal["steps", "empty", "absent", "declared irreversible"]
 
 
@@ -36,6 +39,8 @@ def _downgrade(module: ModuleType) -> tuple[Downgrade, int]:
     code: CodeType | None = getattr(function, "__code__", None)
     if code is None:
         return "absent", 1
+    if code.co_flags & _UNRUN:
+        return "empty", code.co_firstlineno
     # Neither `pass`, `...`, a docstring nor `return` names anything.
     if not code.co_names and not code.co_freevars:
         return "empty", code.co_firstlineno

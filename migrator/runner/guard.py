@@ -17,7 +17,9 @@ from sqlalchemy import Connection, event
 from sqlalchemy.exc import ProgrammingError, ResourceClosedError
 
 from migrator.database import DATABASE_ERRORS, driver_connection, sqlstate
+from migrator.errors import MigratorError
 from migrator.postgres.session_settings import session_settings, set_config
+from migrator.project.unrun import unrun
 from migrator.runner.advisory_lock import AdvisoryLock
 from migrator.runner.execution import Savepoint, Say, StatementRunner
 from migrator.runner.journal import HalfApplied, Journal, RowsLostError
@@ -163,7 +165,10 @@ class StatementGuard:
                 _giving_up_what_hangs(context.connection),
                 self._own_ends.refused(context, revision.path),
             ):
-                migration(**arguments)
+                result = migration(**arguments)
+                if why := unrun("upgrade" if direction == "up" else "downgrade", result):
+                    self.sent = None
+                    raise MigratorError(why)
             # What follows is Alembic's own: the version table, and the commit.
             self._finished, self._runner = self._runner, None
 

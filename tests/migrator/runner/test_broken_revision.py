@@ -10,6 +10,7 @@ from migrator.project.history import HistoryError
 from migrator.project.history_files import read_linear_history
 from tests.migrator.runner.alembic_project import AlembicProject
 
+HEAD = "revision = 'aaaa'\ndown_revision = None\n"
 BROKEN = [
     (
         "import sqlalchemy as sa\n\nTYPE = sa.Strng(20)\n",
@@ -20,6 +21,10 @@ BROKEN = [
     ("X = 1\n", "users.py: CommandError: Could not determine revision id"),
     ("revision = 'aaaa'\n", "users.py: AttributeError: "),
     ("revision = 'a\\udc80'\ndown_revision = None\n", "users.py: revision = 'a\\udc80' has a"),
+    (f"{HEAD}phase = 'contrakt'\n", "users.py: phase = 'contrakt'; write one of"),
+    (f"{HEAD}phase = 3\n", "users.py: phase = 3; write one of"),
+    (f"{HEAD}phase = 'contract'\nbackfill = ['x']\n", "users.py: backfill = ['x']; write the"),
+    (f"{HEAD}backfill = 'x'\n", "users.py: backfill = 'x' is waited for by a contract revision"),
     ("\0", "users.py: SyntaxError: source code string cannot contain null bytes"),
 ]
 
@@ -32,7 +37,9 @@ def expected(project: AlembicProject, request: pytest.FixtureRequest) -> str:
     return expected
 
 
-@pytest.mark.parametrize("command", [["status"], ["upgrade"], ["history"], ["downgrade", "-1"]])
+@pytest.mark.parametrize(
+    "command", [["status"], ["upgrade"], ["history"], ["downgrade", "-1"], ["lint"]]
+)
 def test_a_command_says_it_without_a_traceback(
     project: AlembicProject, expected: str, command: list[str]
 ) -> None:

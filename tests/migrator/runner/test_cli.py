@@ -224,3 +224,38 @@ def test_no_database_is_said(project: AlembicProject, monkeypatch: pytest.Monkey
     project.add("aa11")
     without = CliRunner().invoke(app, ["-c", str(project.config), "history", "--format", "json"])
     assert json.loads(without.stdout)[0]["applied"] is None
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        ("__import__('os')._exit(0)", "os._exit(0)"),
+        ("__import__('os').execlp('true', 'true')", "os.execv("),
+        ("__import__('sys').exit(0)", "ended the process: 0"),
+        ("raise SystemExit", "ended the process"),
+    ],
+)
+def test_a_revision_that_ends_the_process_has_failed(
+    database: Database, project: AlembicProject, code: str, named: str
+) -> None:
+    project.add("aa11", "CREATE TABLE t (id bigint)", f">>> {code}")
+    result = Migrator(project.config, database.url)("upgrade")
+    assert result.exit_code == 1
+    assert "revision aa11 (step aa11) failed" in result.stderr
+    assert named in result.stderr
+    assert database.execute("SELECT to_regclass('t')") == [(None,)]
+
+
+def test_a_process_that_a_revision_starts_may_end(
+    database: Database, project: AlembicProject
+) -> None:
+    code = "os = __import__('os'); child = os.fork(); child or os._exit(3); os.waitpid(child, 0)"
+    project.add("aa11", f">>> {code}")
+    assert Migrator(project.config, database.url)("upgrade").exit_code == 0
+
+
+def test_a_file_that_ends_the_process_when_it_is_loaded_is_named(project: AlembicProject) -> None:
+    (project.directory / "versions" / "users.py").write_text("import os\nos._exit(0)\n")
+    result = Migrator(project.config, "postgresql://nobody@127.0.0.1:1/nowhere")("status")
+    assert result.exit_code == 2
+    assert "users.py:2: SystemExit: os._exit(0)" in result.stderr

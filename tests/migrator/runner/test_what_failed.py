@@ -2,6 +2,7 @@
 
 import pytest
 
+from migrator.runner.downgrade import downgrade
 from migrator.runner.errors import RevisionError
 from migrator.runner.upgrade import upgrade
 from tests.migrator.conftest import Database
@@ -117,3 +118,32 @@ def test_what_cannot_be_sent_is_told_without_a_traceback(
     assert named in failure(database, project, statement)
     assert not [each for each in caplog.records if each.exc_info]  # of a reset that failed
     assert database.execute("SELECT * FROM alembic_version") == [("aa11",)]
+
+
+@pytest.mark.parametrize(
+    ("definition", "body", "named"),
+    [
+        ("async def upgrade", "SELECT 1", "upgrade() is async: nothing of it runs"),
+        ("def upgrade", ">>> yield", "upgrade() is a generator, by its `yield`: nothing"),
+        ("async def upgrade", ">>> yield", "upgrade() is an async generator: nothing"),
+    ],
+)
+def test_a_function_that_only_waits_is_no_success(
+    database: Database, project: AlembicProject, definition: str, body: str, named: str
+) -> None:
+    project.add("aa11", "CREATE TABLE t (id bigint)", body)
+    project.replace("aa11", "def upgrade", definition)
+    with pytest.raises(RevisionError) as raised:
+        upgrade(project.settings(database.url))
+    assert named in str(raised.value)
+    assert database.execute("SELECT to_regclass('t'), to_regclass('alembic_version')")[0][0] is None
+
+
+def test_a_downgrade_that_only_waits_is_no_success(
+    database: Database, project: AlembicProject
+) -> None:
+    project.add("aa11", "CREATE TABLE t (id bigint)", down=("DROP TABLE t", ">>> yield"))
+    upgrade(project.settings(database.url))
+    with pytest.raises(RevisionError, match=r"downgrade\(\) is a generator"):
+        downgrade(project.settings(database.url), target="base")
+    assert database.execute("SELECT version_num FROM alembic_version") == [("aa11",)]
