@@ -7,6 +7,7 @@ from types import FrameType
 from typing import Any
 
 from alembic.runtime.migration import MigrationContext
+from psycopg import ConnectionInfo
 from psycopg.pq import TransactionStatus
 
 # Of SQLAlchemy's connection, with the SQL that each comes to. A savepoint is the revision's own.
@@ -32,9 +33,9 @@ def transactions_kept(context: MigrationContext, called: Called) -> Iterator[Non
     Neither by the connection, nor by the driver below it, such as for a Session. `called` is told
     in its place. What an autocommit_block does stays.
     """
-    keeper = _Keeper(called)
     connection: Any = context.connection
     driver = connection.connection.driver_connection
+    keeper = _Keeper(called, driver.info)
     replaced = [
         *(_Replaced(connection, name, keeper.of_connection) for name in ENDING),
         *(_Replaced(driver, name, keeper.of_driver) for name in _ENDING_IN_DRIVER),
@@ -65,24 +66,27 @@ class _Replaced:
 
 
 class _Keeper:
-    def __init__(self, called: Called) -> None:
+    def __init__(self, called: Called, info: ConnectionInfo) -> None:
         self._called = called
+        self._info = info
         self._lets_pass = False
+
+    def _passes(self) -> bool:
+        """SQLAlchemy itself gives up a connection that is lost."""
+        return self._lets_pass or self._info.transaction_status == TransactionStatus.UNKNOWN
 
     def of_connection(self, plain: Any, name: str) -> Any:
         def instead(*arguments: Any, **options: Any) -> Any:
-            if self._lets_pass:
+            if self._passes():
                 return plain(*arguments, **options)
             return self._called(name, sys._getframe(1))
 
         return instead
 
     def of_driver(self, plain: Any, name: str) -> Any:
-        info = plain.__self__.info
-
         def instead(*arguments: Any, **options: Any) -> Any:
-            nothing = name != "close" and info.transaction_status == TransactionStatus.IDLE
-            if self._lets_pass or nothing:
+            status = self._info.transaction_status
+            if self._passes() or (name != "close" and status == TransactionStatus.IDLE):
                 return plain(*arguments, **options)
             return self._called(name, sys._getframe(1))
 

@@ -143,3 +143,12 @@ def test_a_session_that_alembics_transaction_outlives_is_left_alone(
     )
     upgrade(project.settings(database.url))
     assert database.execute("SELECT a FROM t") == [(1,)]
+
+
+def test_a_lost_connection_is_given_up(database: Database, project: AlembicProject) -> None:
+    """SQLAlchemy closes it by the methods that are a revision's not to call."""
+    setting = "idle_in_transaction_session_timeout"
+    sleep = ">>> __import__('time').sleep(0.5)"
+    project.add("aa11", f"SET LOCAL {setting} = '50ms'", sleep, "SELECT 1")
+    with pytest.raises(RevisionError, match="idle-in-transaction timeout"):
+        upgrade(project.settings(database.url))
