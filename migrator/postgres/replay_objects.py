@@ -1,6 +1,6 @@
 """Carries forward what is no table: routines, sequences, and what depends on other objects."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from migrator.postgres.default_names import name_of, sequence_name
@@ -17,7 +17,7 @@ from migrator.postgres.replay_departures import (
 from migrator.postgres.resolution import columns_read
 from migrator.postgres.statements import actions as a
 from migrator.postgres.statements.references import ALL_COLUMNS
-from migrator.snapshot import Catalog
+from migrator.snapshot import Catalog, Column
 from migrator.snapshot.dependent import Dependent, Need
 from migrator.snapshot.programs import Routine, Sequence
 
@@ -195,8 +195,18 @@ def _change_publication(action: a.ChangePublication, catalog: Catalog) -> None:
         _put(published, catalog)
 
 
+def _columns(action: a.ChangeIdentity | a.ChangeGeneration, catalog: Catalog) -> Iterator[Column]:
+    """The column, and those that inherit from it."""
+    table = catalog.table(action.table)
+    for each in (table, *catalog.children(action.table)):
+        if each is not None and action.column in each.columns:
+            yield each.columns[action.column]
+
+
 def _change_identity(action: a.ChangeIdentity, catalog: Catalog) -> None:
     owner = (action.table, action.column)
+    for column in _columns(action, catalog):
+        column.identity = action.change != "drop"
     if action.change == "drop":
         for name, sequence in list(catalog.sequences.items()):
             if sequence.identity and sequence.owner == owner:
@@ -211,6 +221,8 @@ def _change_identity(action: a.ChangeIdentity, catalog: Catalog) -> None:
 
 def _change_generation(action: a.ChangeGeneration, catalog: Catalog) -> None:
     if action.change == "drop":
+        for column in _columns(action, catalog):
+            column.generated = False
         remove("generated column", action.column, action.table, catalog)
 
 

@@ -92,11 +92,13 @@ class Index:
     """One index; `columns` is empty where it indexes expressions.
 
     uses: where it has expressions or a WHERE, all columns that it reads.
+    parent: the index of the partitioned table that it is a part of.
     """
 
     name: str
     columns: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    parent: str | None = None
     unique: bool = False
     valid: bool = True
     partial: bool = False

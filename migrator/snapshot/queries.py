@@ -62,8 +62,10 @@ SELECT {NAME} AS relation, ic.relname AS name, x.indisunique AS is_unique,
            JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
            WHERE d.classid = 'pg_class'::regclass AND d.objid = x.indexrelid
              AND d.refclassid = 'pg_class'::regclass AND d.refobjid = x.indrelid
-       ) END AS uses
+       ) END AS uses, p.relname AS parent
 FROM pg_index x JOIN pg_class ic ON ic.oid = x.indexrelid
+LEFT JOIN pg_inherits i ON i.inhrelid = x.indexrelid
+LEFT JOIN pg_class p ON p.oid = i.inhparent
 JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {OURS} AND c.relkind IN ('r', 'p', 'm')
 ORDER BY ic.oid

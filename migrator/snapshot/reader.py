@@ -183,6 +183,7 @@ def _read_indexes(cursor: Rows, catalog: Catalog) -> None:
             unique=row.is_unique,
             valid=row.valid,
             partial=row.partial,
+            parent=row.parent,
         )
 
 

@@ -20,6 +20,7 @@ from migrator.lint.rules.keys import KEY_RULES
 from migrator.lint.rules.objects import OBJECT_RULES
 from migrator.lint.rules.partitions import PARTITION_RULES
 from migrator.lint.rules.pending_events import PENDING_EVENT_RULES
+from migrator.lint.rules.refused_additions import REFUSED_ADDITION_RULES
 from migrator.lint.rules.refused_changes import REFUSED_CHANGE_RULES
 from migrator.lint.rules.refused_removals import REFUSED_REMOVAL_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     *ADDED_COLUMN_CONSTRAINT_RULES,
     *REMOVAL_RULES,
     *REFUSED_REMOVAL_RULES,
+    *REFUSED_ADDITION_RULES,
     *REFUSED_CHANGE_RULES,
     *RENAME_RULES,
     *FUNCTION_BODY_RULES,

@@ -8,6 +8,7 @@ from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
 from migrator.postgres.identifiers import quoted
 from migrator.postgres.statements import actions as a
+from migrator.snapshot import Table
 
 
 def _drop(action: a.Drop, scene: Scene) -> Iterator[Hit]:
@@ -22,9 +23,17 @@ def _drop(action: a.Drop, scene: Scene) -> Iterator[Hit]:
                 message=(
                     f"reads and writes of {owner} wait (ACCESS EXCLUSIVE on {owner} and {index})"
                 ),
-                names={"index": index},
-                safe_form=_PARTITIONED if table and table.kind == "partitioned" else None,
+                names={"index": index, "table": owner},
+                safe_form=_form_of_drop(index, table),
             )
+
+
+def _form_of_drop(index: str, table: Table | None) -> str | None:
+    if table is None:
+        return None
+    if index in table.constraints:
+        return "-- it goes with its constraint only:\nALTER TABLE {table} DROP CONSTRAINT {index};"
+    return _PARTITIONED if table.kind == "partitioned" or table.indexes[index].parent else None
 
 
 def _drop_refused(action: a.Drop, scene: Scene) -> Iterator[Hit]:

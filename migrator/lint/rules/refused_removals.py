@@ -13,7 +13,7 @@ from migrator.postgres.standing_on import (
     views_grouping_by,
 )
 from migrator.postgres.statements import actions as a
-from migrator.snapshot import Table
+from migrator.snapshot import Constraint, Table
 
 
 def _of_column(action: a.DropColumn, scene: Scene) -> Iterator[Hit]:
@@ -72,6 +72,17 @@ def _of_indexes(action: a.Drop, scene: Scene) -> Iterator[Hit]:
             )
             continue
         index = table.indexes[name]
+        if index.parent is not None:
+            yield Hit(
+                severity="unsafe",
+                message=f"PostgreSQL refuses this: it is {table.name}'s part of {index.parent}",
+                names={"parent": index.parent},
+                safe_form=(
+                    "-- with its parts, alone in its transaction, with a short lock_timeout:\n"
+                    "DROP INDEX {parent};"
+                ),
+            )
+            continue
         others = [i for i in table.indexes.values() if i.unique and i.name != name]
         if not index.unique or any({*i.columns} == {*index.columns} for i in others):
             continue
@@ -82,12 +93,31 @@ def _of_indexes(action: a.Drop, scene: Scene) -> Iterator[Hit]:
 def _of_constraint(action: a.DropConstraint, scene: Scene) -> Iterator[Hit]:
     table = scene.table(action.table)
     known = table.constraints.get(action.constraint) if table else None
+    if table is not None and known is not None and _is_inherited(table, known, scene):
+        yield Hit(
+            severity="unsafe",
+            message=(
+                f"PostgreSQL refuses this: {table.name} inherits {known.name} from {table.parent}"
+            ),
+            names={"table": table.parent or ""},
+            safe_form="-- in the parent, and so in all its parts:\n"
+            "ALTER TABLE {table} DROP CONSTRAINT …;",
+        )
+        return
     if known is None or action.cascade or known.kind not in ("primary key", "unique"):
         return
     for owner, key in keys_needing(action.table, known.columns, scene.catalog):
         yield _needed_by_key(owner, key, f"the columns of {known.name}")
     for view in views_grouping_by(action.table, known.name, scene.catalog):
         yield needed_by(view, f"{known.name} of {action.table} for its GROUP BY", scene)
+
+
+def _is_inherited(table: Table, constraint: Constraint, scene: Scene) -> bool:
+    parent = scene.table(table.parent) if table.parent else None
+    if parent is None or constraint.kind not in ("check", "not null"):
+        return constraint.derived
+    above = parent.constraints.get(constraint.name)
+    return above is not None and not (above.definition or "").endswith("NO INHERIT")
 
 
 def _views(relation: str, column: str | None, scene: Scene) -> Iterator[Table]:
@@ -159,12 +189,15 @@ REFUSED_REMOVAL_RULES = (
     ),
     Rule(
         id="drop-constraint-refused",
-        title="Dropped key that a foreign key or a view needs",
+        title="Dropped key that a foreign key or a view needs, or inherited constraint",
         kind="compat",
         on=(a.DropConstraint,),
         check=_of_constraint,
         lock=_LOCK,
-        why="A foreign key needs the unique key that it references; a GROUP BY of a key needs it.",
+        why=(
+            "A foreign key needs the unique key that it references; a GROUP BY of a key needs it. "
+            "What a partition or an inheriting table has from its parent goes with the parent's."
+        ),
         safe_form=_KEY_FIRST,
     ),
 )

@@ -41,7 +41,10 @@ def alter_table(node: Node) -> tuple[a.Action, ...]:
     commands = [item["AlterTableCmd"] for item in node.get("cmds", ())]
     actions = [_command(command, table, node.get("missing_ok", False)) for command in commands]
     if not node["relation"].get("inh", False):
-        actions = [replace(x, only=True) if isinstance(x, a.AddConstraint) else x for x in actions]
+        actions = [
+            replace(x, only=True) if isinstance(x, a.AddConstraint | a.AddColumn) else x
+            for x in actions
+        ]
     return tuple(actions)
 
 

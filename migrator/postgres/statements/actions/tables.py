@@ -42,10 +42,11 @@ class CreateTable(Action):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddColumn(OfTable):
-    """ALTER TABLE .. ADD COLUMN."""
+    """ALTER TABLE .. ADD COLUMN. `only`: ONLY a parent, without what inherits from it."""
 
     column: NewColumn
     if_not_exists: bool = False
+    only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -27,3 +27,28 @@ ALTER TABLE users ADD CONSTRAINT users_code UNIQUE (code);
 -- statement:
 -- migrator: phase contract
 ALTER TABLE users DROP CONSTRAINT users_code;
+-- case: constraint that a table inherits
+-- expect: unsafe drop-constraint-refused
+-- blind: unsafe drop-constraint
+-- fails: cannot drop inherited constraint "positive" of relation "young"
+-- setup:
+CREATE TABLE old (id bigint, CONSTRAINT positive CHECK (id > 0));
+CREATE TABLE young () INHERITS (old);
+-- statement:
+ALTER TABLE young DROP CONSTRAINT positive;
+-- case: key of a partition that comes from its table's
+-- expect: unsafe drop-constraint-refused
+-- blind: unsafe drop-constraint
+-- fails: cannot drop inherited constraint "logs_1_pkey" of relation "logs_1"
+-- setup:
+CREATE TABLE logs (at date PRIMARY KEY) PARTITION BY RANGE (at);
+CREATE TABLE logs_1 PARTITION OF logs FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+-- statement:
+ALTER TABLE logs_1 DROP CONSTRAINT logs_1_pkey;
+-- case: constraint that a table has inherited since it was there
+-- expect: unsafe drop-constraint-refused
+-- fails: cannot drop inherited constraint "positive" of relation "young"
+CREATE TABLE old (id bigint);
+CREATE TABLE young () INHERITS (old);
+ALTER TABLE old ADD CONSTRAINT positive CHECK (id > 0);
+ALTER TABLE young DROP CONSTRAINT positive;

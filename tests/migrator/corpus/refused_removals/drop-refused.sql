@@ -316,3 +316,11 @@ CREATE RULE never AS ON DELETE TO plain DO INSTEAD NOTHING;
 -- statement:
 -- migrator: phase contract
 DROP TABLE plain;
+-- case: index of a partition that belongs to its table's
+-- expect: unsafe drop-refused
+-- blind: unsafe drop-index
+-- fails: cannot drop index events_2025_id_idx because index events_id requires it
+-- setup:
+CREATE INDEX events_id ON events (id);
+-- statement:
+DROP INDEX events_2025_id_idx;
