@@ -133,7 +133,7 @@ def _watched_update(
         called,
         due,
         row_id,
-        kept.is_kept({column: types[column].exact for column in expressions}),
+        kept.is_kept({column: types[column] for column in expressions}),
         kept.key_text(leaf),
     )
 

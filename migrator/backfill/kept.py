@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from migrator.backfill.column_types import ColumnType
 from migrator.backfill.definition import Backfill
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.target import Leaf
@@ -61,18 +62,27 @@ def values_kept(
     )
 
 
-def is_kept(columns: Mapping[str, str]) -> sql.Composed:
-    """Whether a row was to get other values than it had, and has the old ones.
+def is_kept(columns: Mapping[str, ColumnType]) -> sql.Composed:
+    """Whether a row was to get other values than it had, and is as empty as before.
+
+    Empty is NULL and the column's constant default: another old value may be what the trigger makes
+    of the one that is wanted, as in a row that the application has written meanwhile.
 
     columns: the types of those that were to be changed, in the order in which the values wanted and
     old are numbered. As text, for not every type can be compared.
     """
     return sql.SQL(" OR ").join(
-        sql.SQL("({new} IS NOT DISTINCT FROM {old} AND {old} IS DISTINCT FROM {wanted})").format(
+        sql.SQL(
+            "({new} IS NOT DISTINCT FROM {old} AND {old} IS DISTINCT FROM {wanted}"
+            " AND ({old} IS NULL OR {old} IS NOT DISTINCT FROM {empty}))"
+        ).format(
             new=sql.SQL("{}::text").format(sql.Identifier(column)),
             old=sql.SQL("{}::text").format(sql.Identifier(OLD.format(number))),
             wanted=sql.SQL("{}::{}::text").format(
-                sql.Identifier(WANTED.format(number)), fragment(kind)
+                sql.Identifier(WANTED.format(number)), fragment(kind.exact)
+            ),
+            empty=sql.SQL("CAST({} AS {})::text").format(
+                fragment(kind.default), fragment(kind.exact)
             ),
         )
         for number, (column, kind) in enumerate(columns.items())

@@ -89,7 +89,7 @@ def _update_group(
             " ON groundwork_place = {}"
         ).format(kept.old_values(columns), leaf.identifier, sql.Identifier(kept.ROW_ID))
         told = sql.SQL("{} AS is_kept, {} AS key").format(
-            kept.is_kept({column: types[column].exact for column in columns}), kept.key_text(leaf)
+            kept.is_kept({column: types[column] for column in columns}), kept.key_text(leaf)
         )
     return sql.SQL(
         "UPDATE ONLY {} SET {} FROM (VALUES {}) AS changes ({}, {}){} WHERE ctid = {} RETURNING {}"

@@ -138,6 +138,21 @@ def test_what_a_trigger_makes_of_a_value_is_done(database: Database) -> None:
     ]
 
 
+def test_a_row_that_the_application_has_written_by_then_is_done(database: Database) -> None:
+    """Its value is what the trigger makes of the backfill's."""
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, t text, lower text);"
+        "INSERT INTO item VALUES (1, 'A');"
+        "CREATE FUNCTION lower_it() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN NEW.lower := lower(NEW.t); RETURN NEW; END';"
+        "CREATE TRIGGER lower_it BEFORE INSERT OR UPDATE ON item"
+        " FOR EACH ROW EXECUTE FUNCTION lower_it();"
+        "INSERT INTO item VALUES (2, 'B')"
+    )
+    fill = Backfill(name="n", table="item", set={"lower": "t"})
+    assert run_backfill(database.url, fill).updated == 2
+
+
 @pytest.mark.parametrize("kind", ["json", "point", "jsonb", "int[]"])
 def test_a_column_of_any_type_is_kept_in_step(database: Database, kind: str) -> None:
     values = {
