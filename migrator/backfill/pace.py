@@ -46,8 +46,8 @@ class Pace:
             most = UNPROVEN if self._per_row is None else self.target_seconds / self._per_row
             self.size = max(self.size, round(min(UNPROVEN, most, self.size * STEP)))
             return
-        if updated == 0:  # it took long, and not because of rows that it filled
-            self.size = max(1, round(self.size / STEP))
+        if updated == 0:  # it took long, not because of rows that it filled, and kept none locked
+            self.size = max(min(self.size, SMALLEST), round(self.size / STEP))
             return
         per_row = max(seconds, 1e-6) / rows
         far_over = seconds > self.target_seconds * STEP

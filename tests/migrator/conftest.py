@@ -1,14 +1,16 @@
 """Real PostgreSQL for the migrator's tests: one server a version, one database a test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from itertools import count
 
 import psycopg
 import pytest
 from psycopg import sql
 
-from migrator.scratch import PostgresServer
+from migrator.scratch import PostgresBinaries, PostgresServer
 from tests.migrator.versions import divide, installed_binaries, version_name
 
 # Durability is given up for speed: no test here crashes the server itself.
@@ -36,18 +38,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in impossible]
 
 
-@pytest.fixture(scope="session", params=installed_binaries(), ids=version_name)
+@pytest.fixture(scope="session")
+def start_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[PostgresBinaries], PostgresServer]]:
+    """Starts a server of a version, once; each runs until the last test has ended."""
+    with ExitStack() as ends:
+
+        @cache
+        def start(binaries: PostgresBinaries) -> PostgresServer:
+            folder = tmp_path_factory.mktemp("postgres")
+            server = PostgresServer(folder / "data", settings=SETTINGS, binaries=binaries)
+            ends.callback(server.destroy)
+            return server.start()
+
+        yield start
+
+
+@pytest.fixture(scope="module", params=installed_binaries(), ids=version_name)
 def server(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[PostgresServer]:
+    request: pytest.FixtureRequest, start_server: Callable[[PostgresBinaries], PostgresServer]
+) -> PostgresServer:
     """A running server, of each tested version in turn."""
-    server = PostgresServer(
-        tmp_path_factory.mktemp("postgres") / "data", settings=SETTINGS, binaries=request.param
-    )
-    try:
-        yield server.start()
-    finally:
-        server.destroy()
+    return start_server(request.param)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,6 +120,15 @@ def test_rows_that_become_slow_shrink_the_batch_to_one_row() -> None:
     assert pace.size == 1
 
 
+def test_batches_without_a_row_to_fill_do_not_shrink_to_one_row() -> None:
+    """However long each takes by itself."""
+    pace = Pace(0.015)
+    run(pace, 20, per_row=1e-5, around=0.02)
+    for _ in range(20):
+        pace.record(pace.size, 0.02, updated=0)
+    assert pace.size >= SMALLEST
+
+
 def test_few_rows_to_fill_among_many_do_not_keep_batches_at_one_row() -> None:
     """One in a thousand, found by an expression that takes its time; now and then a slow batch."""
     pace = Pace(0.015, size=1)
