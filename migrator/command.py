@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from migrator.errors import MigratorError
-from migrator.process_end import process_kept
+from migrator.process_end import TerminatedError, process_kept
 from migrator.standard_output import report_stream
 
 INTERRUPTED = 130
@@ -75,6 +75,8 @@ def reported(
     except KeyboardInterrupt:
         say(interrupted)
         raise typer.Exit(INTERRUPTED) from None
+    except TerminatedError:
+        raise
     except SystemExit as error:
         _end(MigratorError(f"the project's code ended the process: {error}"))
     except Exception as error:

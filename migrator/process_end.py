@@ -9,6 +9,10 @@ from typing import Any, NoReturn
 _ENDING = ("_exit", "execv", "execve")
 
 
+class TerminatedError(SystemExit):
+    """SIGTERM, which ends a command on purpose."""
+
+
 @contextmanager
 def process_kept() -> Iterator[None]:
     """Within the block these raise SystemExit in this process; its children may end."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import NoSuchTableError
 
 from migrator.database import DATABASE_ERRORS, driver_connection, refuse_pooled
 from migrator.errors import MigratorError, UsageError, words_of
+from migrator.process_end import TerminatedError
 from migrator.project.async_environment import in_place_of_async, refuse_async
 from migrator.project.environment import Steps, run_environment
 from migrator.project.one_database import OneDatabase, refuse_own_commits
@@ -76,10 +77,10 @@ def run_online_environment(
             configured=check,
             **options,
         )
+    except (KeyboardInterrupt, TerminatedError):
+        raise
     except SystemExit as error:
         raise UsageError(f"env.py or a revision ended the process: {error}") from None
-    except KeyboardInterrupt:
-        raise
     except BaseException as error:
         if isinstance(error, (MigratorError, *DATABASE_ERRORS)):
             raise

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from migrator.process_end import TerminatedError
 from migrator.scratch.binaries import PostgresBinaries
 from migrator.scratch.server import PostgresServer
 
@@ -47,7 +48,7 @@ def ending_on_sigterm() -> Iterator[None]:
     """Within the block, SIGTERM unwinds the main thread as Ctrl-C does; exit code 143."""
 
     def end(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
+        raise TerminatedError(128 + number)
 
     before = signal.signal(signal.SIGTERM, end)
     try:

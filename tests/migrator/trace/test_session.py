@@ -128,13 +128,16 @@ def test_the_time_of_a_concurrent_build_counts(tmp_path: Path) -> None:
     assert statement["seconds"] >= 20 * 0.02
 
 
+BACKFILLED = 'phase = "contract"\nbackfill = "t_a"'
+
+
 def test_revisions_run_after_those_before_them(project: Project) -> None:
     project.add("one", 'op.create_table("t", sa.Column("id", sa.BigInteger, primary_key=True))')
     project.add("two", 'op.add_column("t", sa.Column("a", sa.Text))')
     check = 'op.execute("ALTER TABLE t ADD CONSTRAINT a_set CHECK (a IS NOT NULL) NOT VALID")\n'
     block = "with op.get_context().autocommit_block():\n    "
     validate = 'op.execute("ALTER TABLE t VALIDATE CONSTRAINT a_set")'
-    project.add("three", check + block + validate, attributes='backfill = "t_a"')
+    project.add("three", check + block + validate, attributes=BACKFILLED)
     result = run(project.config, "two:three", "--rows", "100", "--format", "json")
     # Without the backfill that the revision names, its rows would not pass.
     assert result.exit_code == 0, result.output
@@ -150,7 +153,7 @@ def test_a_finished_backfill_leaves_no_null(project: Project) -> None:
     required = ", ".join(f"ALTER {kind}_column SET NOT NULL" for kind in kinds)
     project.add("one", 'op.create_table("t", sa.Column("id", sa.BigInteger, primary_key=True))')
     project.add("two", f'op.execute("ALTER TABLE t {columns}")')
-    project.add("three", f'op.execute("ALTER TABLE t {required}")', attributes='backfill = "t_a"')
+    project.add("three", f'op.execute("ALTER TABLE t {required}")', attributes=BACKFILLED)
     result = run(project.config, "one:three", "--rows", "100", "--format", "json")
     assert result.exit_code == 0, result.output
 
@@ -158,7 +161,7 @@ def test_a_finished_backfill_leaves_no_null(project: Project) -> None:
 def test_values_that_the_table_refuses_are_told(project: Project) -> None:
     project.add("one", 'op.execute("CREATE TABLE t (id int)")')
     project.add("two", 'op.execute("ALTER TABLE t ADD a int CONSTRAINT below CHECK (a * 2 < 0)")')
-    project.add("three", 'op.execute("SELECT 1")', attributes='backfill = "t_a"')
+    project.add("three", 'op.execute("SELECT 1")', attributes=BACKFILLED)
     result = run(project.config, "one:three")
     assert result.exit_code == 2
     assert 'violates check constraint "below"' in result.output
