@@ -96,7 +96,7 @@ def test_a_lock_that_stays_taken_is_an_error_that_names_the_holder(
     config: Config,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    policy = WaitPolicy(strong_statement=0, lock_deadline=0.8)
+    policy = WaitPolicy(strong_statement=0, lock_deadline=2.0)
     monkeypatch.setattr("migrator.runner.plain_alembic.POLICY", policy)
     database.execute(TWO_TABLES)
     project.add("aa11", "SELECT 1")
