@@ -26,7 +26,9 @@ ROWS = {"new": ROW, "old": ROW}
 QUOTE = "$groundwork_body$"
 # A body that asks for the table may name columns of one of several.
 ASKS_FOR_TABLE = re.compile(r"\btg_(table_name|table_schema|relname|relid)\b", re.IGNORECASE)
-ASSIGNMENT = re.compile(r"\s*([\w.\"$]+)\s*(?:\[[^]]*\])?\s*:?=(?!=)(.*)", re.DOTALL)
+ASSIGNMENT = re.compile(
+    r"""\s*((?:"(?:[^"]|"")*"|[\w.$])+)\s*(?:\[[^]]*\]\s*)*:?=(?!=)(.*)""", re.DOTALL
+)
 EXPRESSION, STATEMENT = 2, 0
 WORD = re.compile(r"\w+")
 
@@ -53,8 +55,7 @@ def names_column(
 
     of_trigger: a trigger of the table runs it.
     """
-    text = (routine.body or "").lower()
-    if column.lower() not in text:
+    if not _stands_in(routine, column):
         return None
     body = read_body(routine)
     stands_for = _own_names(routine, body, catalog)
@@ -68,7 +69,7 @@ def names_column(
     reads = of_trigger or (table, "") in columns_read(named, catalog, stands_for=stands_for)
     bare = table.rpartition(".")[2].lower()
     if (reads and column in body.fields) or (
-        column.lower() in body.words and (of_trigger or bare in body.words)
+        _in_words(column, body) and (of_trigger or _in_words(bare, body))
     ):
         return "maybe", False
     return None
@@ -77,13 +78,13 @@ def names_column(
 def names_relation(routine: Routine, relation: str, catalog: Catalog) -> Certainty | None:
     """Whether a body names a relation."""
     bare = relation.rpartition(".")[2].lower()
-    if bare not in (routine.body or "").lower():
+    if not _stands_in(routine, bare):
         return None
     body = read_body(routine)
     found = columns_read(body.references, catalog, stands_for=_own_names(routine, body, catalog))
     if any(name == relation for name, _ in found):
         return "sure"
-    return "maybe" if bare in body.words else None
+    return "maybe" if _in_words(bare, body) else None
 
 
 def calls(routine: Routine, function: str) -> bool:
@@ -195,6 +196,17 @@ def _parsed(sql: str) -> list[object] | None:
     except (PglastError, RecursionError):
         return None
     return [item["stmt"] for item in tree.get("stmts", ())]
+
+
+def _stands_in(routine: Routine, name: str) -> bool:
+    """Whether a body has a name somewhere; a look that costs little."""
+    return name.lower().replace('"', '""') in (routine.body or "").lower()
+
+
+def _in_words(name: str, body: Body) -> bool:
+    """Whether a name, which may have spaces, stands in what could not be read."""
+    words = _words(name)
+    return bool(words) and words <= body.words
 
 
 def _words(text: str) -> frozenset[str]:

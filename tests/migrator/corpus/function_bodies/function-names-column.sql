@@ -7,6 +7,24 @@ CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF new.org_
 CREATE TRIGGER guarded BEFORE INSERT OR UPDATE ON lnk FOR EACH ROW EXECUTE FUNCTION guard();
 -- statement:
 ALTER TABLE lnk RENAME COLUMN org_id TO company_id;
+-- case: renamed column with a space that a trigger's function names
+-- expect: unsafe function-names-column
+-- blind: unsafe rename-column
+-- setup:
+CREATE TABLE lnk (id bigint PRIMARY KEY, "Org Id" bigint[], "its ""note""" text);
+CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW."Org Id"[1] := 1; RETURN new; END $$;
+CREATE TRIGGER guarded BEFORE INSERT OR UPDATE ON lnk FOR EACH ROW EXECUTE FUNCTION guard();
+-- statement:
+ALTER TABLE lnk RENAME COLUMN "Org Id" TO company_id;
+-- case: renamed column with quotes in its name
+-- expect: unsafe function-names-column
+-- blind: unsafe rename-column
+-- setup:
+CREATE TABLE lnk (id bigint PRIMARY KEY, "Org Id" bigint[], "its ""note""" text);
+CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN new."its ""note""" := upper(new."its ""note"""); RETURN new; END $$;
+CREATE TRIGGER guarded BEFORE INSERT OR UPDATE ON lnk FOR EACH ROW EXECUTE FUNCTION guard();
+-- statement:
+ALTER TABLE lnk RENAME COLUMN "its ""note""" TO note;
 -- case: the same in the form with a view
 -- expect: unsafe function-names-column
 -- blind: safe
