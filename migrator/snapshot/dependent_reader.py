@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from migrator.snapshot.dependent import Dependent, Need
-from migrator.snapshot.names import name_of
+from migrator.snapshot.names import name_in_schema, name_of
 
 # What initdb makes has smaller oids.
 _FIRST_OID = "16384"
@@ -49,12 +49,10 @@ SELECT coalesce(
        coalesce(w.rulename, p.polname, t.tgname, ga.attname, k.conname, a.attname,
                 l.pubname, {name_of("f.oid")},
                 CASE WHEN o.oid IS NOT NULL
-                     THEN CASE WHEN pg_function_is_visible(o.oid) THEN ''
-                               ELSE o.pronamespace::regnamespace || '.' END
-                          || o.proname || '(' || oidvectortypes(o.proargtypes) || ')' END,
+                     THEN {name_in_schema("function", "o", "pro")}
+                          || '(' || oidvectortypes(o.proargtypes) || ')' END,
                 CASE WHEN yd.oid IS NOT NULL
-                     THEN CASE WHEN pg_type_is_visible(yd.oid) THEN ''
-                               ELSE yd.typnamespace::regnamespace || '.' END || yd.typname END,
+                     THEN {name_in_schema("type", "yd", "typ")} END,
                 i.identity) AS name,
        {
     name_of(
@@ -73,12 +71,10 @@ SELECT coalesce(
             ELSE 'object' END AS need,
        coalesce({name_of("coalesce(rk.conrelid, rc.oid, yc.oid)")}, {name_of("rx.indexrelid")},
                 CASE WHEN ro.oid IS NOT NULL
-                     THEN CASE WHEN pg_function_is_visible(ro.oid) THEN ''
-                               ELSE ro.pronamespace::regnamespace || '.' END
-                          || ro.proname || '(' || oidvectortypes(ro.proargtypes) || ')' END,
+                     THEN {name_in_schema("function", "ro", "pro")}
+                          || '(' || oidvectortypes(ro.proargtypes) || ')' END,
                 CASE WHEN y.oid IS NOT NULL
-                     THEN CASE WHEN pg_type_is_visible(y.oid) THEN ''
-                               ELSE y.typnamespace::regnamespace || '.' END || y.typname END,
+                     THEN {name_in_schema("type", "y", "typ")} END,
                 rn.nspname, re.extname,
                 pg_describe_object(d.refclassid, d.refobjid, d.refobjsubid)) AS needed,
        coalesce(ra.attname, rk.conname, '') AS needed_column,

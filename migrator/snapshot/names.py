@@ -74,3 +74,13 @@ def column_names(relation: LiteralString, numbers: LiteralString) -> LiteralStri
         f"ARRAY(SELECT a.attname::text FROM unnest({numbers}) WITH ORDINALITY k(num, pos)"
         f" JOIN pg_attribute a ON a.attrelid = {relation} AND a.attnum = k.num ORDER BY k.pos)"
     )
+
+
+def name_in_schema(
+    kind: LiteralString, alias: LiteralString, prefix: LiteralString
+) -> LiteralString:
+    """SQL for the name of a function or type; `prefix`: of the columns of its catalog, as `pro`."""
+    return (
+        f"CASE WHEN pg_{kind}_is_visible({alias}.oid) THEN '' ELSE (SELECT nspname FROM"
+        f" pg_namespace WHERE oid = {alias}.{prefix}namespace) || '.' END || {alias}.{prefix}name"
+    )

@@ -324,3 +324,13 @@ DROP TABLE plain;
 CREATE INDEX events_id ON events (id);
 -- statement:
 DROP INDEX events_2025_id_idx;
+-- case: function of a schema whose name needs quotes, that a trigger runs
+-- expect: unsafe drop-refused
+-- blind: unsafe drop-object
+-- fails: cannot drop function "Sp ace".note() because other objects depend on it
+-- setup:
+CREATE SCHEMA "Sp ace";
+CREATE FUNCTION "Sp ace".note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+CREATE TRIGGER noted BEFORE UPDATE OF age ON users FOR EACH ROW EXECUTE FUNCTION "Sp ace".note();
+-- statement:
+DROP FUNCTION "Sp ace".note();
