@@ -84,19 +84,21 @@ def run(
     context: typer.Context,
     name: Name,
     batch_ms: Annotated[
-        float, typer.Option(help="How long one batch should take.")
+        float, typer.Option(min=0.001, help="How long one batch should take.")
     ] = DEFAULTS.batch_seconds * 1000,
     rest: Annotated[
         float,
         typer.Option(
-            help="Rest after each batch while others write, as a multiple of the batch's time."
+            min=0,
+            help="Rest after each batch while others write, as a multiple of the batch's time.",
         ),
     ] = DEFAULTS.rest,
     workers: Annotated[
         int | None,
         typer.Option(
+            min=1,
             help="Connections that fill ranges of their own, one after the other while others "
-            "write. Default: two for an SQL expression, one for Python code."
+            "write. Default: two for an SQL expression, one for Python code.",
         ),
     ] = None,
     throttle: Annotated[
@@ -112,10 +114,10 @@ def run(
         typer.Option(help="A query that returns a number, as WARN:CRITICAL:SELECT …"),
     ] = None,
     lock_timeout_ms: Annotated[
-        float, typer.Option(help="How long a batch waits for a locked row.")
+        float, typer.Option(min=1, help="How long a batch waits for a locked row.")
     ] = DEFAULTS.lock_timeout * 1000,
     statement_timeout_ms: Annotated[
-        float, typer.Option(help="How long a batch may take.")
+        float, typer.Option(min=1, help="How long a batch may take.")
     ] = DEFAULTS.statement_timeout * 1000,
     restart: Annotated[bool, typer.Option(help="Start from the first row again.")] = False,
     if_needed: Annotated[
