@@ -63,8 +63,7 @@ def run_online_environment(
         one.configured(context)
         refuse_own_commits(context)
         refuse_async(context.connection)
-        if context.connection is not None:
-            refuse_pooled(driver_connection(context.connection))
+        _refuse_unfit(context)
         if configured is not None:
             configured(context)
 
@@ -89,6 +88,17 @@ def run_online_environment(
         raise UsageError(f"{_place_in_env(error)}: {words_of(error)}") from error
     if one.refusal is not None:  # and env.py has caught it
         raise one.refusal
+
+
+def _refuse_unfit(context: MigrationContext) -> None:
+    """Raises UsageError for a context that cannot ask or run anything, or only through a pooler."""
+    if context.connection is not None:
+        refuse_pooled(driver_connection(context.connection))
+    elif not context.as_sql:
+        raise UsageError(
+            "env.py gives context.configure() a dialect and no connection, so that nothing can be"
+            " asked or run: give it `connection=`"
+        )
 
 
 def _place_in_env(error: BaseException) -> str:

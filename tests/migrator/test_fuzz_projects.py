@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -197,8 +197,15 @@ def tried(project: tuple) -> None:
 short = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+NO_CONNECTION = (
+    "from alembic import context\ncontext.configure(dialect_name='sqlite')\n"
+    "context.run_migrations()"
+)
+
+
 @short
 @given(projects)
+@example(("script_location = %(here)s", NO_CONNECTION, [], ["status"]))
 def test_no_project_brings_a_command_down(project: tuple) -> None:
     tried(project)
 

@@ -199,7 +199,7 @@ def test_a_pod_waits_for_its_role_and_for_the_roles_policy(
 
 
 def test_a_pod_does_not_wait_for_ever(pod: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(secret, "ROLE_WAIT_SECONDS", 0.6)
+    monkeypatch.setattr(secret, "ROLE_WAIT_SECONDS", 2.0)
     pod.agent, pod.secrets = [KNOWN], [DENIED]
     with pytest.raises(SecretError, match="AccessDenied"):
         read_credentials(ARN)
