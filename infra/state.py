@@ -62,11 +62,12 @@ def read_state() -> State:
     """The state before this run changes anything. The engine reads it; no provider is asked."""
     stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
     if _ask("readStackOutputs", name=stack):
-        there = list(_resources(_ask("readStackResourceOutputs", stackName=stack)))
-        return State(there, protected=partial(_protected, stack))
-    # Never deployed to its end. Asked for the resources of a stack without any, the engine crashes
-    # (v3.274); the command that runs this program does not.
-    return State(list(_resources(exported(stack))), protected=partial(_protected, stack))
+        there = _ask("readStackResourceOutputs", stackName=stack)
+    else:
+        # Never deployed to its end. Asked for the resources of a stack without any, the engine
+        # crashes (v3.274); the command that runs this program does not.
+        there = exported(stack)
+    return State(list(_resources(there)), protected=partial(_protected, stack))
 
 
 @retry(stop=stop_after_attempt(5), wait=wait_exponential(0.1), reraise=True)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
+from typing import Any
 
 import pytest
 
+from infra.settings import parse
 from tests.unit.program import recorded_in, recorded_stack
 from tests.unit.recording import Recording
-from tests.unit.stack_files import STACKS
+from tests.unit.stack_files import FILE, STACKS, VALID, as_config, faults_of
 
 # A host, a principal or, from behind, an endpoint service.
 NAMES = re.compile(r"[\w.-]*amazonaws[\w.-]*")
@@ -64,3 +67,34 @@ def test_a_stack_names_its_own_partition_only(stack: str, region: str, partition
     assert set(NAMES.findall(text)) == everywhere | gateways | EXPECTED[region]
     others = {"eu-west-1", "us-east-1"} - {region}
     assert not any(other in text for other in others)
+
+
+PARTITIONS = {
+    "eusc-de-east-1": "aws-eusc",
+    "us-gov-west-1": "aws-us-gov",
+    "cn-northwest-1": "aws-cn",
+}
+
+
+def move(values: dict[str, Any], region: str) -> None:
+    """Puts a stack into another region, as far as its network says it."""
+    values["aws:region"] = region
+    values["groundwork:network"]["availability_zones"] = [f"{region}a", f"{region}b"]
+
+
+@pytest.mark.parametrize("region", PARTITIONS)
+def test_a_stack_stands_in_any_partition(region: str) -> None:
+    values = copy.deepcopy(VALID)
+    move(values, region)
+    grant = values["groundwork:cluster"]["access"]["platform-engineer"]
+    grant["principal_arn"] = grant["principal_arn"].replace("aws", PARTITIONS[region], 1)
+    assert parse(as_config(values), FILE).region == region
+
+
+@pytest.mark.parametrize("region", PARTITIONS)
+def test_a_principal_of_another_partition_is_refused(region: str) -> None:
+    assert faults_of(lambda values: move(values, region)) == [
+        f"{FILE}: groundwork:cluster.access.platform-engineer.principal_arn:"
+        " 'arn:aws:iam::123456789012:user/platform-engineer' cannot be used; in"
+        f" {region} an ARN begins with arn:{PARTITIONS[region]}:"
+    ]
