@@ -152,8 +152,7 @@ def _changes(action: a.ChangeRows) -> list[_Change]:
 
 def _referenced(key: Constraint, table: Table) -> tuple[str, ...]:
     """The columns that a foreign key references: by default, the primary key."""
-    keys = (c.columns for c in table.constraints.values() if c.kind == "primary key")
-    return key.referenced_columns or next(keys, ())
+    return key.referenced_columns or table.primary_key_columns
 
 
 def _with_parents(name: str, catalog: Catalog) -> Iterator[Table]:

@@ -144,8 +144,9 @@ def _rename_column(action: a.RenameColumn, catalog: Catalog) -> None:
     old, new = action.column, action.new_name
     for table in _family(catalog, action.table):
         if old in table.columns:
-            table.columns[new] = table.columns.pop(old)
-            table.columns[new].name = new
+            table.columns[old].name = new
+            # Each keeps its place.
+            table.columns = {column.name: column for column in table.columns.values()}
         table.partition_key = renamed(table.partition_key, old, new)
         for constraint in table.constraints.values():
             constraint.columns = renamed(constraint.columns, old, new)
@@ -272,6 +273,8 @@ def _create_object(action: a.CreateObject, catalog: Catalog) -> None:
         kind = "view" if action.kind == "view" else "materialized view"
         view = Table(name=action.name, kind=kind, complete=False)
         view.reads = columns_read(action.references, catalog)
+        if "*" not in action.columns:
+            view.columns = {name: Column(name=name, type="") for name in action.columns}
         catalog.tables[action.name] = view
     elif action.kind == "domain":
         catalog.domains[action.name] = _domain_from(action, catalog)

@@ -81,7 +81,7 @@ class Contents:
         self, table: Table, now: Table, kept: list[str], types: dict[str, BareType]
     ) -> Iterable[tuple[str, str]]:
         try:
-            key = _primary_key(table)
+            key = table.primary_key_columns
             if key and set(key) <= set(kept):
                 yield from self._by_key(table, now, kept, types)
             else:
@@ -94,7 +94,7 @@ class Contents:
     ) -> Iterable[tuple[str, str]]:
         same = sql.SQL(" AND ").join(
             sql.SQL("old.{0} = new.{0}::text").format(sql.Identifier(name))
-            for name in _primary_key(table)
+            for name in table.primary_key_columns
         )
         copy, current = self._copies[table.name], _identifier(table)
         lost = self._count(
@@ -137,11 +137,6 @@ class Contents:
 
 def _identifier(table: Table) -> sql.Identifier:
     return sql.Identifier(*table.schema_and_name)
-
-
-def _primary_key(table: Table) -> tuple[str, ...]:
-    keys = (c.columns for c in table.constraints.values() if c.kind == "primary key")
-    return next(keys, ())
 
 
 def _differs(column: str, was: BareType, now: BareType) -> sql.Composed:

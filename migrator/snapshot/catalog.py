@@ -147,6 +147,16 @@ class Table:
         """The constraints that reference another table."""
         return [c for c in self.constraints.values() if c.kind == "foreign key"]
 
+    @property
+    def primary_key(self) -> Constraint | None:
+        """Its primary key, where it has one that is known."""
+        return next((c for c in self.constraints.values() if c.kind == "primary key"), None)
+
+    @property
+    def primary_key_columns(self) -> tuple[str, ...]:
+        """The columns of its primary key; none where it has none that is known."""
+        return self.primary_key.columns if self.primary_key is not None else ()
+
     def proves_not_null(self, column: str) -> bool:
         """Whether a validated constraint already rules out NULL in the column."""
         known = self.columns.get(column)

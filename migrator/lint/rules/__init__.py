@@ -23,6 +23,7 @@ from migrator.lint.rules.pending_events import PENDING_EVENT_RULES
 from migrator.lint.rules.refused_additions import REFUSED_ADDITION_RULES
 from migrator.lint.rules.refused_changes import REFUSED_CHANGE_RULES
 from migrator.lint.rules.refused_removals import REFUSED_REMOVAL_RULES
+from migrator.lint.rules.refused_replacements import REFUSED_REPLACEMENT_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
 from migrator.lint.rules.renames import RENAME_RULES
 from migrator.lint.rules.sent_text import SENT_TEXT_RULES
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     *REFUSED_REMOVAL_RULES,
     *REFUSED_ADDITION_RULES,
     *REFUSED_CHANGE_RULES,
+    *REFUSED_REPLACEMENT_RULES,
     *RENAME_RULES,
     *FUNCTION_BODY_RULES,
     *COLUMN_TYPE_RULES,

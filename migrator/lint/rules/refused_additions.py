@@ -7,6 +7,7 @@ from migrator.lint.scene import Scene
 from migrator.postgres.statements import actions as a
 
 KEYS = ("unique", "primary key")
+AnyKey = a.AddConstraint | a.AddColumn | a.CreateIndex | a.CreateTable
 
 
 def _column(action: a.AddColumn, scene: Scene) -> Iterator[Hit]:
@@ -37,24 +38,59 @@ def _names(table: str, action: a.AddColumn) -> dict[str, str]:
     return {"table": table, "column": action.column.name, "type": action.column.type}
 
 
-def _key(action: a.AddConstraint | a.CreateIndex, scene: Scene) -> Iterator[Hit]:
-    if isinstance(action, a.CreateIndex):
-        columns, is_key = action.columns, action.unique and bool(action.columns)
-    else:
-        columns = action.constraint.columns
-        is_key = action.constraint.kind in KEYS and action.constraint.using_index is None
+def _key(action: AnyKey, scene: Scene) -> Iterator[Hit]:
     table = scene.table(action.table)
-    if not is_key or table is None or table.kind != "partitioned":
-        return
-    missing = [column for column in table.partition_key if column not in columns]
-    if missing:
+    keys = list(_new_keys(action))
+    if isinstance(action, a.CreateTable):
+        partition_key = action.partition_key
+    else:
+        partition_key = table.partition_key if table and table.kind == "partitioned" else ()
+    for columns in keys:
+        missing = [column for column in partition_key if column not in columns]
+        if missing:
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"PostgreSQL refuses this: {action.table} is partitioned by "
+                    f"{', '.join(missing)}, which a unique key has to hold"
+                ),
+                names={"table": action.table, "columns": ", ".join([*columns, *missing])},
+            )
+
+
+def _new_keys(action: AnyKey) -> Iterator[tuple[str, ...]]:
+    """The columns of each unique key that the action makes."""
+    if isinstance(action, a.CreateIndex):
+        if action.unique and action.columns:
+            yield action.columns
+    else:
+        for constraint in _new_constraints(action):
+            if constraint.kind in KEYS and constraint.using_index is None:
+                yield constraint.columns
+
+
+def _new_constraints(
+    action: a.AddConstraint | a.AddColumn | a.CreateTable,
+) -> Iterator[a.NewConstraint]:
+    match action:
+        case a.AddConstraint(constraint=constraint):
+            yield constraint
+        case a.AddColumn(column=column):
+            yield from column.constraints
+        case a.CreateTable(columns=columns, constraints=constraints):
+            for column in columns:
+                yield from column.constraints
+            yield from constraints
+
+
+def _second_primary_key(action: a.AddConstraint | a.AddColumn, scene: Scene) -> Iterator[Hit]:
+    table = scene.table(action.table)
+    known = table.primary_key if table is not None else None
+    if known is not None and any(c.kind == "primary key" for c in _new_constraints(action)):
         yield Hit(
             severity="unsafe",
-            message=(
-                f"PostgreSQL refuses this: {table.name} is partitioned by {', '.join(missing)}, "
-                "which a unique key has to hold"
-            ),
-            names={"table": table.name, "columns": ", ".join([*columns, *missing])},
+            message=f"PostgreSQL refuses this: {action.table} has a primary key, {known.name}",
+            names={"table": action.table, "constraint": known.name},
         )
 
 
@@ -95,12 +131,25 @@ REFUSED_ADDITION_RULES = (
         id="add-key-refused",
         title="Unique key of a partitioned table without its partition key",
         kind="compat",
-        on=(a.AddConstraint, a.CreateIndex),
+        on=(a.AddConstraint, a.AddColumn, a.CreateIndex, a.CreateTable),
         check=_key,
         lock=_LOCK,
         why="Each partition has an index of its own, which knows nothing of the others.",
         safe_form="-- with the partition key; alone it is unique in each partition only:\n"
         "CREATE UNIQUE INDEX … ON {table} ({columns});",
+    ),
+    Rule(
+        id="second-primary-key",
+        title="Primary key beside another",
+        kind="compat",
+        on=(a.AddConstraint, a.AddColumn),
+        check=_second_primary_key,
+        lock=_LOCK,
+        why="A table has one primary key.",
+        safe_form=(
+            "-- the new one from an index that is there, both in one transaction:\n"
+            "ALTER TABLE {table} DROP CONSTRAINT {constraint}, ADD PRIMARY KEY USING INDEX …;"
+        ),
     ),
     Rule(
         id="change-default-refused",

@@ -47,7 +47,47 @@ def _rename(action: a.RenameColumn, scene: Scene) -> Iterator[Hit]:
     yield from inherited(action, "rename", scene)
 
 
+def _drop_not_null(action: a.DropNotNull, scene: Scene) -> Iterator[Hit]:
+    table = scene.table(action.table)
+    column = scene.column(action.table, action.column)
+    key = table.primary_key if table is not None else None
+    if key is not None and action.column in key.columns:
+        reason, order = f"belongs to the primary key {key.name}", _KEY_FIRST
+    elif column is not None and column.identity:
+        reason, order = "is an identity column", _IDENTITY_FIRST
+    else:
+        return
+    yield Hit(
+        severity="unsafe",
+        message=f"PostgreSQL refuses this: {action.table}.{action.column} {reason}",
+        names={
+            "table": action.table,
+            "column": action.column,
+            "constraint": key.name if key is not None else "",
+        },
+        safe_form=order,
+    )
+
+
+def _write_generated(action: a.ChangeRows, scene: Scene) -> Iterator[Hit]:
+    for name in action.columns:
+        column = scene.column(action.table, name)
+        if column is not None and column.generated and name not in action.defaulted:
+            yield Hit(
+                severity="unsafe",
+                message=f"PostgreSQL refuses this: {action.table}.{name} is a generated column",
+                names={"table": action.table, "column": name},
+            )
+
+
 _LOCK = "none: the statement fails"
+_KEY_FIRST = (
+    "-- first, once another key stands in for it:\nALTER TABLE {table} DROP CONSTRAINT {constraint};"
+)
+_IDENTITY_FIRST = (
+    "-- first, once nothing relies on it:\n"
+    "ALTER TABLE {table} ALTER COLUMN {column} DROP IDENTITY;"
+)
 
 REFUSED_CHANGE_RULES = (
     Rule(
@@ -76,6 +116,26 @@ REFUSED_CHANGE_RULES = (
         lock=_LOCK,
         why="The rows inside of that column would not be changed.",
         safe_form=("-- first, once nothing uses it:\nALTER TABLE {table} DROP COLUMN {column};"),
+    ),
+    Rule(
+        id="drop-not-null-refused",
+        title="DROP NOT NULL of a primary key's or identity column",
+        kind="compat",
+        on=(a.DropNotNull,),
+        check=_drop_not_null,
+        lock=_LOCK,
+        why="Neither holds NULL.",
+        safe_form=_KEY_FIRST,
+    ),
+    Rule(
+        id="write-generated-refused",
+        title="Value for a generated column",
+        kind="compat",
+        on=(a.ChangeRows,),
+        check=_write_generated,
+        lock=_LOCK,
+        why="It has what its expression gives, and takes nothing but DEFAULT.",
+        safe_form="UPDATE {table} SET …;  -- what {column} is made of",
     ),
     Rule(
         id="rename-refused",

@@ -83,19 +83,15 @@ def _holders(action: a.AlterColumnType, scene: Scene) -> Iterator[Hit]:
 
 def narrow_holders(action: a.AlterColumnType, scene: Scene) -> Iterator[str]:
     """``table.column`` of each that holds the column's values by a foreign key, and is narrower."""
+    table = scene.table(action.table)
+    own_key = table.primary_key_columns if table is not None else ()
     for other, key in scene.catalog.referencing(action.table):
-        referenced = key.referenced_columns or _primary_key(action.table, scene)
+        referenced = key.referenced_columns or own_key
         for column, holds in zip(key.columns, referenced, strict=False):
             known = other.columns.get(column)
             is_small = known is not None and is_narrower(known.type, action.type)
             if holds == action.column and is_small and not key.derived:
                 yield f"{other.name}.{column}"
-
-
-def _primary_key(table: str, scene: Scene) -> tuple[str, ...]:
-    known = scene.table(table)
-    constraints = known.constraints.values() if known else ()
-    return next((c.columns for c in constraints if c.kind == "primary key"), ())
 
 
 def _goes_along(action: a.DropColumn, scene: Scene) -> Iterator[Hit]:

@@ -140,12 +140,12 @@ def create_index(node: Node) -> a.Action:
 def create_view(node: Node) -> a.Action:
     """CREATE VIEW with the names of its columns, as far as they can be read off."""
     query = node["query"].get("SelectStmt", {})
-    names = strings(node.get("aliases"))
-    if not names:
-        targets = [item["ResTarget"] for item in query.get("targetList", ())]
-        found = [t.get("name") or column_of(t.get("val")) for t in targets]
-        # `*` has no name of its own: the view then shows every column there is.
-        names = tuple(name or "*" for name in found)
+    aliases = strings(node.get("aliases"))
+    targets = [item["ResTarget"] for item in query.get("targetList", ())]
+    found = [t.get("name") or column_of(t.get("val")) for t in targets]
+    # `*` has no name of its own: the view then shows every column there is.
+    unknown = ["*"] if aliases and not found else found[len(aliases) :]
+    names = (*aliases, *(name or "*" for name in unknown))
     return a.CreateObject(
         kind="view",
         name=relation_name(node["view"]),

@@ -1,5 +1,11 @@
 """CREATE FUNCTION and CREATE PROCEDURE."""
 
+import json
+from typing import NamedTuple
+
+from pglast.error import Error as PglastError
+from pglast.parser import parse_sql_json
+
 from migrator.postgres.identifiers import identifier
 from migrator.postgres.statements import actions as a
 from migrator.postgres.statements.references import references
@@ -7,7 +13,52 @@ from migrator.postgres.statements.tree import Node, dotted_name, functions_in, s
 
 # Modes of parameters that a caller gives; no mode is one of them.
 GIVEN = ("FUNC_PARAM_DEFAULT", "FUNC_PARAM_IN", "FUNC_PARAM_INOUT", "FUNC_PARAM_VARIADIC")
+TABLE_COLUMN = "FUNC_PARAM_TABLE"
+RETURNED = ("FUNC_PARAM_OUT", "FUNC_PARAM_INOUT", TABLE_COLUMN)
 MODES = {"FUNC_PARAM_OUT": "OUT ", "FUNC_PARAM_INOUT": "INOUT ", "FUNC_PARAM_VARIADIC": "VARIADIC "}
+
+
+class Interface(NamedTuple):
+    """What callers of a function see.
+
+    names: of its parameters, empty for one without. returns: as SQL, without lengths; empty for
+    a procedure and where it is another column's type.
+    """
+
+    names: tuple[str, ...]
+    returns: str
+
+
+def interface(header: str) -> Interface | None:
+    """What a header, ``(a integer) RETURNS text``, says; None where it cannot be read."""
+    try:
+        tree = json.loads(parse_sql_json(f"CREATE FUNCTION f{header} LANGUAGE sql AS ''"))
+    except PglastError:
+        return None
+    node = tree["stmts"][0]["stmt"]["CreateFunctionStmt"]
+    parameters = [item["FunctionParameter"] for item in node.get("parameters", ())]
+    return Interface(
+        names=tuple(p.get("name", "") for p in parameters if p.get("mode") != TABLE_COLUMN),
+        returns=_returns(parameters, node.get("returnType")),
+    )
+
+
+def _returns(parameters: list[Node], returned: Node | None) -> str:
+    """What comes back: the columns of a table, the OUT parameters, or a type."""
+    columns = [p for p in parameters if p.get("mode") in RETURNED]
+    if any("pct_type" in p["argType"] for p in columns) or "pct_type" in (returned or {}):
+        return ""
+    many = "SETOF " if (returned or {}).get("setof") else ""
+    if not columns:
+        return many + type_name(_without_length(returned)) if returned else ""
+    written = ", ".join(_parameter(p | {"argType": _without_length(p["argType"])}) for p in columns)
+    if any(p.get("mode") == TABLE_COLUMN for p in columns):
+        return f"TABLE ({written})"
+    return f"{many}({written})"
+
+
+def _without_length(node: Node) -> Node:
+    return {key: value for key, value in node.items() if key != "typmods"}
 
 
 def create_function(node: Node) -> a.Action:
@@ -41,7 +92,7 @@ def create_function(node: Node) -> a.Action:
 
 def _header(parameters: list[Node], returns: Node | None) -> str:
     """``(a integer) RETURNS SETOF text``."""
-    columns = [p for p in parameters if p.get("mode") == "FUNC_PARAM_TABLE"]
+    columns = [p for p in parameters if p.get("mode") == TABLE_COLUMN]
     others = [p for p in parameters if p not in columns]
     written = ", ".join(MODES.get(p.get("mode", ""), "") + _parameter(p) for p in others)
     if columns:

@@ -77,7 +77,8 @@ def _nested_changes(node: Node) -> Iterator[a.Action]:
 
 def _change(kind: str, node: Node) -> a.Action:
     where = node.get("whereClause")
-    columns = [item["ResTarget"].get("name") for item in node.get("targetList", ())]
+    targets = [item["ResTarget"] for item in node.get("targetList", node.get("cols", ()))]
+    columns = [target.get("name") for target in targets]
     select = node.get("selectStmt", {}).get("SelectStmt", {})
     return a.ChangeRows(
         table=relation_name(node["relation"]),
@@ -89,7 +90,19 @@ def _change(kind: str, node: Node) -> a.Action:
         bounded=_merges_few(node) if kind == "MergeStmt" else _is_bounded(node),
         from_query=bool(select) and "valuesLists" not in select,
         columns=tuple(column for column in columns if column),
+        defaulted=_defaulted(targets, select),
         reads=relations_in({k: v for k, v in node.items() if k != "relation"}),
+    )
+
+
+def _defaulted(targets: list[Node], select: Node) -> tuple[str, ...]:
+    """The columns that get nothing but DEFAULT, in each row of VALUES."""
+    rows = [row["List"]["items"] for row in select.get("valuesLists", ())]
+    columns = zip(*(rows or [[target.get("val", {}) for target in targets]]), strict=False)
+    return tuple(
+        target["name"]
+        for target, values in zip(targets, columns, strict=False)
+        if "name" in target and all("SetToDefault" in value for value in values)
     )
 
 

@@ -12,7 +12,8 @@ class ChangeRows(OfTable):
 
     bounded: WHERE compares a column with a value, or the rows come from LIMIT or VALUES, so
     that it may be few rows.
-    from_query: an INSERT .. SELECT or a COPY. columns: the columns that are set.
+    from_query: an INSERT .. SELECT or a COPY. columns: the columns that are set; defaulted: those
+    of them that are set to DEFAULT alone.
     reads: the relations in its FROM, USING and subqueries.
     """
 
@@ -21,6 +22,7 @@ class ChangeRows(OfTable):
     filtered: bool = False
     from_query: bool = False
     columns: tuple[str, ...] = ()
+    defaulted: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
 
 
