@@ -22,6 +22,20 @@ WHERE ix.relname = %s AND ix.relnamespace = (
   SELECT relnamespace FROM pg_class WHERE oid = to_regclass(%s))
 """
 
+# Of an index without a name PostgreSQL makes one up, and a number behind it if that is taken.
+_UNNAMED = """
+SELECT x.indisvalid, t.relname, ns.nspname, ix.relname
+FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid
+JOIN pg_class ix ON ix.oid = x.indexrelid JOIN pg_namespace ns ON ns.oid = ix.relnamespace
+WHERE x.indrelid = to_regclass(%(table)s) AND ix.relname ~ '_idx[0-9]*$'
+  AND x.indisunique = %(unique)s AND (x.indpred IS NOT NULL) = %(partial)s
+  AND x.indnatts = %(width)s AND %(columns)s::text[] = ARRAY(
+    SELECT a.attname::text FROM unnest(x.indkey) WITH ORDINALITY k (number, place)
+    JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.number
+    WHERE k.place <= x.indnkeyatts ORDER BY k.place)
+ORDER BY x.indexrelid
+"""
+
 # REINDEX CONCURRENTLY works on copies named so, with a number if it was interrupted before.
 _LEFTOVERS = """
 SELECT ns.nspname, ix.relname
@@ -39,8 +53,8 @@ class IndexCare(ConcurrentCare):
 
     def before(self, action: a.Action, *, started: bool) -> bool:
         match action:
-            case a.CreateIndex(concurrently=True, index=str(index), table=table):
-                return self._before_create(index, table, started=started)
+            case a.CreateIndex(concurrently=True):
+                return self._before_create(action, started=started)
             case a.Drop(kind="index", concurrently=True, names=names):
                 return started and not any(self._exists(name) for name in names)
             case a.Reindex(concurrently=True):
@@ -53,20 +67,24 @@ class IndexCare(ConcurrentCare):
         return self._state(action.index, action.table) is not None
 
     def after_failure(self, action: a.Action) -> None:
-        if isinstance(action, a.CreateIndex) and action.concurrently and action.index:
-            state = self._state(action.index, action.table)
-            if state is not None and not state.valid:
-                self._drop(state.schema, state.name)
+        if isinstance(action, a.CreateIndex) and action.concurrently:
+            for state in self._states(action):
+                if not state.valid:
+                    self._drop(state.schema, state.name)
 
-    def _before_create(self, index: str, table: str, *, started: bool) -> bool:
-        state = self._state(index, table)
-        if state is None:
+    def _before_create(self, action: a.CreateIndex, *, started: bool) -> bool:
+        if action.index is None and not started:
             return False
-        if state.valid:
-            return started and state.table == table.rpartition(".")[2]
-        self.say(f"dropping the invalid index {index} that an earlier attempt left")
-        self._drop(state.schema, state.name)
-        return False
+        made = False
+        for state in self._states(action):
+            if state.valid:
+                # Of expressions and WHERE the columns do not tell whether they are the same.
+                alike = action.index is not None or action.is_plain
+                made |= started and alike and state.table == action.table.rpartition(".")[2]
+            else:
+                self.say(f"dropping the invalid index {state.name} that an earlier attempt left")
+                self._drop(state.schema, state.name)
+        return made
 
     def _drop_leftovers(self, action: a.Reindex) -> None:
         if action.target is None or action.scope not in ("index", "table"):
@@ -87,6 +105,21 @@ class IndexCare(ConcurrentCare):
             "SELECT to_regclass(%s)", [self.catalog.quoted(name)]
         ).fetchone()
         return row is not None and row[0] is not None
+
+    def _states(self, action: a.CreateIndex) -> "list[_IndexState]":
+        """The index of that name; of a statement without one, those that it may have made."""
+        if action.index is not None:
+            state = self._state(action.index, action.table)
+            return [state] if state is not None else []
+        wanted = {
+            "table": self.catalog.quoted(action.table),
+            "unique": action.unique,
+            "partial": action.partial,
+            "width": action.width,
+            "columns": list(action.columns),
+        }
+        rows = self.connection.execute(_UNNAMED, wanted).fetchall()
+        return [_IndexState(valid=r[0], table=r[1], schema=r[2], name=r[3]) for r in rows]
 
     def _state(self, index: str, table: str) -> "_IndexState | None":
         """An index lives in its table's schema, so the table finds it."""

@@ -41,6 +41,48 @@ def test_a_failed_concurrent_index_leaves_nothing(
     assert upgrade(settings).applied == ("aa11",)
 
 
+def test_a_failed_index_without_a_name_leaves_nothing(
+    database: Database, project: AlembicProject
+) -> None:
+    database.execute("CREATE TABLE t (a int, b int); INSERT INTO t VALUES (1, 2), (1, 3)")
+    database.execute("CREATE INDEX ON t (a)")
+    project.add("aa11", '>>> outside("CREATE UNIQUE INDEX CONCURRENTLY ON t (a) INCLUDE (b)")')
+    with pytest.raises(RevisionError, match="could not create unique index"):
+        upgrade(project.settings(database.url))
+    assert _indexes(database) == [("t_a_idx", True)]
+
+
+@pytest.mark.parametrize("columns", ["a", "a, lower(c), b", "(a + b)"])
+def test_an_index_without_a_name_is_there_once_after_a_lost_connection(
+    database: Database, project: AlembicProject, columns: str
+) -> None:
+    database.execute("CREATE TABLE t (a int, b int, c text)")
+    project.add("aa11", f'>>> outside("CREATE INDEX CONCURRENTLY ON t ({columns})")')
+    with database.connect(autocommit=False, name="forgotten") as holder:
+        holder.execute("INSERT INTO t VALUES (1)")
+        running = Upgrade(project, database, WaitPolicy(report_every=0.05))
+        running.start()
+        while not any("still waiting for pid" in line for line in running.said):
+            assert running.is_alive(), running.error
+        database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE query LIKE 'CREATE INDEX CONCURRENTLY ON t%'"
+        )
+        running.join()
+        holder.rollback()
+    assert [valid for _, valid in _indexes(database)] == [False]
+    assert upgrade(project.settings(database.url)).applied == ("aa11",)
+    assert [valid for _, valid in _indexes(database)] == [True]
+
+
+def _indexes(database: Database) -> list[tuple[object, ...]]:
+    """(name, whether it is valid) of each of the table t."""
+    return database.execute(
+        "SELECT indexrelid::regclass::text, indisvalid FROM pg_index "
+        "WHERE indrelid = 't'::regclass ORDER BY 1"
+    )
+
+
 def test_an_index_that_somebody_else_made_is_not_taken_for_ours(
     database: Database, project: AlembicProject
 ) -> None:
@@ -75,7 +117,7 @@ def test_a_left_over_index_is_dropped_with_patience(
     database.execute(f"ALTER DATABASE {database.name} {limits.format(database.name)}")
     project.add("aa11", '>>> outside("CREATE INDEX CONCURRENTLY t_a ON t (a)")')
     with database.connect(autocommit=False, name="forgotten") as holder:
-        holder.execute("SELECT count(*) FROM t")
+        holder.execute("INSERT INTO t VALUES (1)")
         running = Upgrade(project, database, WaitPolicy(report_every=0.05))
         running.start()
         while not any(line.startswith("dropping the invalid") for line in running.said):

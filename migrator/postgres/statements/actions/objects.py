@@ -70,6 +70,11 @@ class CreateIndex(OfTable):
     only: bool = False
     partial: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it holds columns of every row, as they are."""
+        return len(self.columns) == self.width and not self.partial
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reindex(Action):
