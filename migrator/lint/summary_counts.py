@@ -30,6 +30,12 @@ class Totals:
         """Whether any unsafe finding is left unacknowledged."""
         return self.count("unsafe") > 0
 
+    @property
+    def judged(self) -> str:
+        """How much was judged: ``2 statements in 1 file``."""
+        statements = sum(len(verdict.script.steps) for verdict in self.verdicts)
+        return f"{_counted(statements, 'statement')} in {_counted(len(self.verdicts), 'file')}"
+
     def as_json(self) -> dict[str, Any]:
         """The ``summary`` object of the JSON report."""
         acknowledged = [entry for verdict in self.verdicts for entry in verdict.acknowledged]
@@ -52,6 +58,10 @@ class Totals:
                 for entry in acknowledged
             ],
         }
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def worst(findings: Iterable[Finding], kinds: set[str]) -> str:

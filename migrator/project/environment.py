@@ -1,7 +1,9 @@
 """Runs a project's env.py, as Alembic's commands do."""
 
+import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from alembic.config import Config
@@ -40,7 +42,7 @@ def run_environment(
     config.attributes["configure_logging"] = False
     environment = EnvironmentContext(config, scripts, fn=steps, **options)
     configure = environment.configure
-    with ALEMBIC_GLOBALS:
+    with ALEMBIC_GLOBALS, _kept_directory():
         # Most env.py heed only the file's name, and older ones need it.
         logging = KeptLogging.take()
 
@@ -58,3 +60,17 @@ def run_environment(
                 scripts.run_env()
         finally:
             logging.restore()
+
+
+@contextmanager
+def _kept_directory() -> Iterator[None]:
+    """Comes back from where project code has gone: relative paths would mean other files there."""
+    try:
+        before = os.getcwd()
+    except FileNotFoundError:  # it was deleted, and nothing can be relative to it
+        before = None
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.chdir(before)

@@ -72,6 +72,7 @@ def _read(config_file: Path, x: Sequence[str], kind: type[Shape], further_faults
         *_repeated(loaded),
         *_reserved(loaded),
         *_without_parent(loaded, scripts),
+        *_without_dependency(loaded, scripts),
         *declaration_faults(revisions),
         *further_faults(revisions),
     ]
@@ -131,6 +132,8 @@ def _unloadable(file: Path, error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if Path(frame.filename).is_relative_to(file.parent)
     ]
+    if not places and isinstance(error, TypeError):  # the file itself was loaded
+        return f"{file.name}: revision, down_revision or depends_on is no text: {words_of(error)}"
     place = places[-1] if places else file.name
     return f"{place}: {words_of(error)}"
 
@@ -175,6 +178,16 @@ def _without_parent(scripts: list[Script], directory: ScriptDirectory) -> Iterat
                 yield (
                     f"{Path(script.path).name}: down_revision {parent!r} is not in {directory.dir}"
                 )
+
+
+def _without_dependency(scripts: list[Script], directory: ScriptDirectory) -> Iterator[str]:
+    """Alembic takes an id or a branch's label."""
+    known = {script.revision for script in scripts}
+    known |= {label for script in scripts for label in _as_tuple(script._orig_branch_labels)}
+    for script in scripts:
+        for needed in _as_tuple(script.dependencies):
+            if needed not in known:
+                yield f"{Path(script.path).name}: depends_on {needed!r} is not in {directory.dir}"
 
 
 def revision_of(script: Script) -> Revision:

@@ -17,7 +17,7 @@ def markdown_report(totals: Totals) -> str:
         f"Running database: **{summary['lock']}** · running application: "
         f"**{summary['compatibility']}**",
         "",
-        f"{summary['statements']} statements in {summary['files']} files: "
+        f"{totals.judged}: "
         f"{summary['unsafe']} unsafe, {summary['caution']} caution, {summary['info']} info. "
         f"{totals.knowledge[:1].upper()}{totals.knowledge[1:]}.",
         "",

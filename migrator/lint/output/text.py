@@ -89,7 +89,7 @@ def _coloured(sql: str, console: Console) -> Text:
 
 def _print_summary(totals: Totals, console: Console) -> None:
     summary = totals.as_json()
-    line = Text(f"{summary['statements']} statements in {summary['files']} files: ")
+    line = Text(f"{totals.judged}: ")
     for severity in ("unsafe", "caution", "info"):
         count = summary[severity]
         line.append(f"{count} {severity}", style=COLOURS[severity] if count else "dim")

@@ -120,3 +120,14 @@ def test_the_session_of_env_py_decides_what_is_read(
                 "DROP OWNED BY maker, app CASCADE; DROP SCHEMA IF EXISTS tenant CASCADE; "
                 "DROP ROLE app; DROP ROLE maker"
             )
+
+
+def test_a_revision_that_leaves_the_process_in_another_folder(
+    database: Database, project: AlembicProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project.directory)
+    project.add("aa11", ">>> import os; os.chdir('/')", "CREATE TABLE t (id int)")
+    project.add("bb22", "CREATE TABLE u (id int)")
+    settings = MigratorSettings(config=Path("alembic.ini"), database_url=database.url)
+    assert upgrade(settings).applied == ("aa11", "bb22")
+    assert Path.cwd() == project.directory
