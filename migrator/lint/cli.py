@@ -104,7 +104,7 @@ def lint(
     settings: MigratorSettings = ctx.obj
     with reported():
         _refuse_unknown_rules(enable or ())
-        if targets or sql or settings.secret_arn is None:
+        if targets or sql:  # of the project itself, the database is asked in any case
             database_url = chosen_url(ctx, database_url)
         known, note = chosen_catalog(catalog, database_url), None
         url = plain_url(database_url) if database_url else None

@@ -81,7 +81,10 @@ def _write_generated(action: a.ChangeRows, scene: Scene) -> Iterator[Hit]:
 
 
 _LOCK = "none: the statement fails"
-_KEY_FIRST = "-- first, once another key stands in for it:\nALTER TABLE {table} DROP CONSTRAINT {constraint};"
+_KEY_FIRST = (
+    "-- first, once another key stands in for it:\n"
+    "ALTER TABLE {table} DROP CONSTRAINT {constraint};"
+)
 _IDENTITY_FIRST = (
     "-- first, once nothing relies on it:\nALTER TABLE {table} ALTER COLUMN {column} DROP IDENTITY;"
 )
