@@ -1,5 +1,6 @@
 """Which objects an interrupted run has made, and how the state takes them up."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,9 @@ from local.plugins.framework.plugin import Target
 
 READY_SECONDS = 3600.0
 """How long AWS may take to finish what was begun; an EKS cluster or an instance takes minutes."""
+
+LATE_SECONDS = 5.0
+"""How long what was asked for right before the kill may take until it is shown."""
 
 # How a state file marks a value that it keeps encrypted.
 SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -77,18 +81,24 @@ class Search:
         return Made(id=found[0].id, outputs={**inputs, **found[0].outputs}) if found else None
 
 
-def take_up(deployment: dict[str, Any], search: Search) -> list[str]:
+def take_up(
+    deployment: dict[str, Any], search: Search, *, late_seconds: float = LATE_SECONDS
+) -> list[str]:
     """Puts into a stack's exported deployment what its pending creations have made.
 
-    Gives the URNs of all that was under way and is in the deployment: a refresh of them is to
-    follow, which drops what is not there after all. The pending operations are settled by that.
+    Looks a second time after `late_seconds` where it found nothing. Gives the URNs of all that was
+    under way and is in the deployment: a refresh of them is to follow, which drops what is not
+    there after all. The pending operations are settled by that.
     """
     state = deployment.setdefault("resources", [])
     pending_operations = deployment.pop("pending_operations", None) or []
     begun = [operation["resource"] for operation in pending_operations]
-    for operation in pending_operations:
-        resource = operation["resource"]
-        made = search.find(resource) if operation["type"] == "creating" else None
+    creating = [one["resource"] for one in pending_operations if one["type"] == "creating"]
+    found = [(resource, search.find(resource)) for resource in creating]
+    if any(made is None for _, made in found):
+        time.sleep(late_seconds)
+    for resource, first in found:
+        made = first or search.find(resource)
         if made is not None:
             _insert(state, {**resource, "id": made.id, "outputs": dict(made.outputs)})
     there = {resource["urn"] for resource in state}

@@ -219,6 +219,16 @@ def test_what_was_made_is_in_the_state_as_after_its_creation(
     assert deployment == {"resources": after}
 
 
+def test_what_shows_only_after_a_while_is_taken_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The endpoint may be at work on a creation whose plugin is gone."""
+    answers = iter([None, pending.Made(id="made", outputs={"arn": "arn"})])
+    monkeypatch.setattr(pending.Search, "find", lambda *_: next(answers))
+    deployment = {"pending_operations": [{"resource": BEGUN, "type": "creating"}]}
+    search = object.__new__(pending.Search)
+    assert pending.take_up(deployment, search, late_seconds=0) == ["vpc"]
+    assert deployment == {"resources": [MADE]}
+
+
 def test_what_a_run_was_killed_over_is_compared_by_the_next(
     paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,7 +39,7 @@ def _killed_at_a_new_type(checkout: Checkout, kill: killing.Kill, met: set[str])
     if not found:
         assert command.wait() == 0, checkout.output()
         return False
-    print(f"{kill.__name__}: {sorted(found)}")
+    print(f"{kill.__name__}: {sorted(found)} of {sorted(killing.begun(checkout))}")
     met |= found
     kill(command)
     return True
