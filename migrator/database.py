@@ -127,9 +127,16 @@ def connected(engine: Engine) -> Iterator[Connection]:
             "libpq's, such as ?sslmode=require or ?options=-csearch_path%3Dapp"
         ) from None
     with connection:
-        if isinstance(connection.connection.driver_connection, psycopg.Connection):
-            refuse_pooled(connection.connection.driver_connection)
-        yield connection
+        driver = connection.connection.driver_connection
+        try:
+            if isinstance(driver, psycopg.Connection):
+                refuse_pooled(driver)
+            yield connection
+        except DATABASE_ERRORS:
+            if isinstance(driver, psycopg.Connection) and driver.broken:
+                # SQLAlchemy would log the traceback of a rollback that cannot be.
+                connection.invalidate()
+            raise
 
 
 def create(url: URL, *, role: str) -> Engine:

@@ -14,9 +14,8 @@ from hashlib import blake2b
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-from migrator.database import APPLICATION_NAME, driver_connection
+from migrator.database import APPLICATION_NAME
 from migrator.errors import MigratorError
-from migrator.postgres.session_settings import session_settings, set_config
 from migrator.runner.own_session import own_session
 
 logger = logging.getLogger(__name__)
@@ -24,6 +23,7 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.05
 REPORT_SECONDS = 15.0
 
+_NAME = text("SELECT set_config('application_name', :name, false)")
 _HOLDER = text(
     """
     SELECT a.pid, a.application_name, host(a.client_addr),
@@ -94,8 +94,8 @@ class AdvisoryLock:
 
         say: told, now and then, who is waited for.
         """
-        with own_session(self.engine) as connection:
-            _prepare(connection)
+        with own_session(self.engine, "lock") as connection:
+            connection.execute(_NAME, {"name": f"{APPLICATION_NAME}:lock"})
             self._acquire(connection, wait, say)
             yield HeldLock(connection=connection, lock=self)
 
@@ -167,10 +167,3 @@ class HeldLock:
                 told = True
                 say(f"an interrupted migrator still runs (pid {row[0]}): {query}")
             time.sleep(POLL_SECONDS)
-
-
-def _prepare(connection: Connection) -> None:
-    driver = driver_connection(connection)
-    settings = session_settings("lock", driver.info.server_version)
-    settings["application_name"] = f"{APPLICATION_NAME}:lock"
-    driver.execute(set_config(settings).encode(), list(settings.values()))

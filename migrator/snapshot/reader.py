@@ -21,7 +21,14 @@ from migrator.snapshot.dependent_reader import read_dependents
 from migrator.snapshot.printed_check import joined_by_and
 from migrator.snapshot.programs import Routine, RowEvent, Sequence, Trigger
 
-LOCK_TIMEOUT_MS = 5_000
+# Of whatever the role or the database has set: a lock is waited for shortly, and the reading itself
+# takes as long as it takes. A server knows those of its version.
+_LIMITS = """
+SELECT set_config(name, CASE name WHEN 'lock_timeout' THEN '5s' ELSE '0' END, false)
+FROM pg_settings
+WHERE name IN ('lock_timeout', 'statement_timeout', 'transaction_timeout',
+               'idle_session_timeout', 'idle_in_transaction_session_timeout')
+"""
 # Named tuples, whose fields the queries name.
 Rows = psycopg.Cursor[Any]
 
@@ -56,8 +63,8 @@ def read(database_url: str) -> Catalog:
     table that someone else locks for longer makes it fail rather than wait.
     """
     url = database_url.replace("postgresql+psycopg", "postgresql", 1)
-    options = f"-c lock_timeout={LOCK_TIMEOUT_MS}"
-    with psycopg.connect(url, row_factory=namedtuple_row, options=options) as connection:
+    with psycopg.connect(url, row_factory=namedtuple_row) as connection:
+        connection.execute(_LIMITS)
         return read_from(connection)
 
 

@@ -14,6 +14,7 @@ from migrator.errors import MigratorError
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
+from migrator.snapshot.reader import read
 from tests.migrator.conftest import Database
 from tests.migrator.runner.alembic_project import AlembicProject
 from tests.migrator.runner.test_locks import Upgrade
@@ -56,6 +57,26 @@ def test_timeouts_of_the_role_do_not_end_a_run(
         running.start()
         time.sleep(0.6)
     assert running.finish().applied == ("aa11", "bb22")
+
+
+def test_limits_of_the_role_end_neither_status_nor_the_reading_of_its_catalog(
+    database: Database, project: AlembicProject, role: str
+) -> None:
+    """Nor is what the URL sets for its sessions lost with them."""
+    database.execute("CREATE TABLE app.t (a int); CREATE VIEW app.v AS SELECT a FROM app.t")
+    database.execute(f"ALTER ROLE {role} SET lock_timeout = '5ms'")
+    database.execute(f"ALTER ROLE {role} SET statement_timeout = '100ms'")
+    if database.version >= 17:
+        database.execute(f"ALTER ROLE {role} SET transaction_timeout = '100ms'")
+    database.execute(f"ALTER ROLE {role} SET search_path = public")
+    url = as_role(database, role)
+    joint = "&" if "?" in url else "?"
+    with database.connect(autocommit=False) as other:
+        other.execute("LOCK TABLE app.t IN ACCESS EXCLUSIVE MODE")
+        threading.Timer(0.4, other.rollback).start()
+        catalog = read(f"{url}{joint}options=-csearch_path%3Dapp")
+    assert {"t", "v"} <= set(catalog.tables)
+    assert status(project.settings(url)).revision is None
 
 
 def test_a_role_that_may_not_be_idle_in_a_transaction_is_told_of_it(
