@@ -117,15 +117,14 @@ def connected(engine: Engine) -> Iterator[Connection]:
     except OperationalError as error:
         reason = " ".join(str(error.orig).split())
         raise UnreachableError(f"cannot connect to {describe(engine.url)}: {reason}") from None
-    except (
-        DBAPIError,
-        ArgumentError,
-    ) as error:  # psycopg knows no such parameter, or no such value
+    except (DBAPIError, ArgumentError) as error:
         reason = " ".join(server_message(error).split())
-        raise UnreachableError(
-            f"cannot connect to {describe(engine.url)}: {reason}; the URL's parameters are "
-            "libpq's, such as ?sslmode=require or ?options=-csearch_path%3Dapp"
-        ) from None
+        if sqlstate(error) is None:  # psycopg knows no such parameter, or no such value
+            reason += (
+                "; the URL's parameters are libpq's, such as ?sslmode=require or "
+                "?options=-csearch_path%3Dapp"
+            )
+        raise UnreachableError(f"cannot connect to {describe(engine.url)}: {reason}") from None
     with connection:
         driver = connection.connection.driver_connection
         try:
