@@ -50,7 +50,10 @@ class SentRecorder(Recorder):
         if SAVEPOINT.match(statement):
             return
         is_format = bool(parameters) or getattr(context, "compiled", None) is not None
-        text = driver_text(statement, parameters) if is_format else SentText(sql=statement)
+        if is_format:
+            text = replace(driver_text(statement, parameters), unbound=())  # the server takes it
+        else:
+            text = SentText(sql=statement, unbound=driver_text(statement).unbound)
         self._emit(text, _is_autocommit(connection), sys._getframe(1))
 
     def _raw(self, cursor: Any, query: Any, parameters: Any, frame: FrameType) -> None:
@@ -59,14 +62,14 @@ class SentRecorder(Recorder):
             return
         text = query if isinstance(query, str) else as_string(query, cursor)
         sent = driver_text(text, parameters) if parameters else SentText(sql=text)
-        self._emit(sent, cursor.connection.autocommit, frame)
+        self._emit(replace(sent, unbound=()), cursor.connection.autocommit, frame)
 
     def _emit(self, text: SentText, autocommit: bool, frame: FrameType) -> None:
         line, end_line = self._position(frame)
         transaction = None if autocommit else self.transaction
         self.emissions.append(
             Emission(
-                text=replace(text, unbound=()),  # the server took it
+                text=text,
                 line=line,
                 end_line=end_line,
                 transaction=transaction,
@@ -80,6 +83,9 @@ class SentRecorder(Recorder):
 def _also_telling(execute: Any, tell: Any) -> Any:
     def telling(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
         tell(cursor, query, params, sys._getframe(1))
+        if not params and isinstance(query, str) and driver_text(query).unbound:
+            # Only psycopg reads it as parameters; what follows can be judged all the same.
+            params = None
         return execute(cursor, query, params, **options)
 
     return telling

@@ -50,6 +50,10 @@ SHAPES = {
     "driver": """
         op.get_bind().connection.cursor().execute("DROP INDEX of_driver")
         """,
+    "percent": """
+        op.get_bind().exec_driver_sql("SELECT format('%I', a) FROM t").all()
+        op.drop_index("of_percent")
+        """,
     "reflected": """
         table = sa.Table("t", sa.MetaData(), autoload_with=op.get_bind())
         op.bulk_insert(table, [{"id": number, "a": "x"} for number in range(3)])
