@@ -249,6 +249,7 @@ def _create_index(action: a.CreateIndex, catalog: Catalog) -> None:
         uses=action.uses,
         unique=action.unique,
         partial=action.partial,
+        reordered=action.reordered,
     )
 
 

@@ -93,6 +93,7 @@ class Index:
 
     uses: where it has expressions or a WHERE, all columns that it reads.
     parent: the index of the partitioned table that it is a part of.
+    reordered: it has a column DESC or NULLS FIRST.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Index:
     unique: bool = False
     valid: bool = True
     partial: bool = False
+    reordered: bool = False
 
 
 @dataclass(kw_only=True, slots=True)

@@ -55,6 +55,7 @@ ORDER BY o.oid
 INDEXES = f"""
 SELECT {NAME} AS relation, ic.relname AS name, x.indisunique AS is_unique,
        x.indisvalid AS valid, x.indpred IS NOT NULL AS partial,
+       EXISTS (SELECT FROM unnest(x.indoption::int2[]) bits WHERE bits <> 0) AS reordered,
        CASE WHEN x.indexprs IS NULL
             THEN {column_names("x.indrelid", "x.indkey::int2[]")} END AS columns,
        CASE WHEN COALESCE(x.indexprs, x.indpred) IS NOT NULL THEN ARRAY(

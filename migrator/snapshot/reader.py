@@ -190,6 +190,7 @@ def _read_indexes(cursor: Rows, catalog: Catalog) -> None:
             unique=row.is_unique,
             valid=row.valid,
             partial=row.partial,
+            reordered=row.reordered,
             parent=row.parent,
         )
 

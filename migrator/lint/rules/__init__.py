@@ -22,6 +22,7 @@ from migrator.lint.rules.partitions import PARTITION_RULES
 from migrator.lint.rules.pending_events import PENDING_EVENT_RULES
 from migrator.lint.rules.refused_additions import REFUSED_ADDITION_RULES
 from migrator.lint.rules.refused_changes import REFUSED_CHANGE_RULES
+from migrator.lint.rules.refused_partitions import REFUSED_PARTITION_RULES
 from migrator.lint.rules.refused_removals import REFUSED_REMOVAL_RULES
 from migrator.lint.rules.refused_replacements import REFUSED_REPLACEMENT_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
@@ -55,6 +56,7 @@ RULES: tuple[Rule, ...] = (
     *INDEX_UPKEEP_RULES,
     *STORAGE_RULES,
     *PARTITION_RULES,
+    *REFUSED_PARTITION_RULES,
     *OBJECT_RULES,
     *TRANSACTION_RULES,
     *PENDING_EVENT_RULES,

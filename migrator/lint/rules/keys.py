@@ -9,6 +9,7 @@ from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
 from migrator.postgres.identifiers import identifier
 from migrator.postgres.statements import actions as a
+from migrator.snapshot import Index, Table
 
 
 def _unique(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
@@ -75,7 +76,10 @@ def _exclude(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
 def _using_index(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
     constraint, index = action.constraint, action.constraint.using_index
     table = scene.table(action.table)
-    if table is None or index is None or table.kind != "partitioned":
+    if table is None or index is None:
+        return
+    if table.kind != "partitioned":
+        yield from _unfit_index(action, index, table, scene)
         return
     known = table.indexes.get(index)
     columns = ", ".join(map(identifier, known.columns)) if known and known.columns else "…"
@@ -90,6 +94,45 @@ def _using_index(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
         names=constraint_names(action.table, constraint, scene)
         | {"constraint": name, "index": schema + dot + name, "key": f"({columns})"},
     )
+
+
+def _unfit_index(
+    action: a.AddConstraint, index: str, table: Table, scene: Scene
+) -> Iterator[Hit]:
+    owner = scene.catalog.table_of_index(index)
+    if owner is None:
+        return
+    reason = _why_unfit(owner.indexes[index], owner, table)
+    if reason:
+        names = constraint_names(action.table, action.constraint, scene)
+        columns = ", ".join(map(identifier, owner.indexes[index].columns)) or "…"
+        yield Hit(
+            severity="unsafe",
+            message=f"PostgreSQL refuses this: {reason}",
+            names=names
+            | {"constraint": action.constraint.name or index, "key": f"({columns})"}
+            | {"kind": action.constraint.kind.upper()},
+            safe_form=_UNIQUE_FORM.replace("UNIQUE USING", "{kind} USING"),
+        )
+
+
+def _why_unfit(index: Index, owner: Table, table: Table) -> str:
+    """Why a constraint of a table is not made from the index; empty where it is."""
+    if owner.name != table.name:
+        return f"the index {index.name} is one of {owner.name}"
+    if index.name in table.constraints:
+        return f"the index {index.name} belongs to the constraint of its name"
+    if not index.unique:
+        return f"the index {index.name} is not unique"
+    if not index.valid:
+        return f"the index {index.name} is not valid: a build of it has failed"
+    if index.partial:
+        return f"the index {index.name} holds only the rows of its WHERE"
+    if index.uses:
+        return f"the index {index.name} holds an expression"
+    if index.reordered:
+        return f"the index {index.name} has a column DESC or NULLS FIRST"
+    return ""
 
 
 _UNIQUE_FORM = (
@@ -152,12 +195,12 @@ KEY_RULES = (
     ),
     Rule(
         id="using-index-refused",
-        title="USING INDEX on a partitioned table",
+        title="USING INDEX of an index that a constraint is not made from",
         kind="lock",
         on=(a.AddConstraint,),
         check=_using_index,
         lock="none: the statement fails",
-        why="PostgreSQL makes a constraint from an index only on the partitions themselves.",
+        why="It takes a unique index of the table's rows and columns as they are, not partitioned.",
         safe_form=PARTITIONED + _KEY_OF_PARTITIONS.replace("{definition}", "{kind} {key}"),
     ),
 )

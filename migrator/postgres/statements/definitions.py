@@ -134,6 +134,10 @@ def create_index(node: Node) -> a.Action:
         if_not_exists=node.get("if_not_exists", False),
         only=not node["relation"].get("inh", False),
         partial="whereClause" in node,
+        reordered=any(
+            e.get("ordering") == "SORTBY_DESC" or e.get("nulls_ordering") == "SORTBY_NULLS_FIRST"
+            for e in elements
+        ),
     )
 
 

@@ -57,6 +57,7 @@ class CreateIndex(OfTable):
     """CREATE INDEX. `only`: ON ONLY a partitioned parent. `width` counts expressions too.
 
     uses: where it has expressions or a WHERE, all columns that it reads; functions: that it calls.
+    reordered: it has a column DESC or NULLS FIRST.
     """
 
     index: str | None
@@ -69,6 +70,7 @@ class CreateIndex(OfTable):
     if_not_exists: bool = False
     only: bool = False
     partial: bool = False
+    reordered: bool = False
 
     @property
     def is_plain(self) -> bool:
