@@ -65,6 +65,13 @@ def drop_dependents(relation: str, column: str | None, catalog: Catalog) -> None
         del catalog.tables[view]
 
 
+def drop_references(relation: str, columns: tuple[str, ...], catalog: Catalog) -> None:
+    """Drops the foreign keys that reference a key of a relation."""
+    for table, key in list(catalog.referencing(relation)):
+        if not key.referenced_columns or sorted(key.referenced_columns) == sorted(columns):
+            del table.constraints[key.name]
+
+
 def written_tables(name: str, catalog: Catalog) -> list[str]:
     """The table that a write reaches: itself, or that of a simple view."""
     seen: set[str] = set()

@@ -8,7 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from migrator.postgres.default_names import name_of
-from migrator.postgres.dependents import drop_dependents, follow_column, follow_relation, renamed
+from migrator.postgres.dependents import (
+    drop_dependents,
+    drop_references,
+    follow_column,
+    follow_relation,
+    renamed,
+)
 from migrator.postgres.replay_objects import replay_objects
 from migrator.postgres.resolution import columns_read
 from migrator.postgres.statements import actions as a
@@ -227,7 +233,9 @@ def _with_inherited(constraint: str, name: str, catalog: Catalog) -> list[Table]
 
 def _drop_constraint(action: a.DropConstraint, catalog: Catalog) -> None:
     for table in _with_inherited(action.constraint, action.table, catalog):
-        del table.constraints[action.constraint]
+        dropped = table.constraints.pop(action.constraint)
+        if action.cascade and dropped.kind in ("unique", "primary key"):
+            drop_references(table.name, dropped.columns, catalog)
     table = catalog.table(action.table)
     if table is not None:
         table.indexes.pop(action.constraint, None)
@@ -332,7 +340,12 @@ def _create_trigger(action: a.CreateTrigger, catalog: Catalog) -> None:
     )
 
 
+def _doubt(_action: a.Opaque, catalog: Catalog) -> None:
+    catalog.doubtful = True
+
+
 STEPS: dict[type[a.Action], Step] = {
+    a.Opaque: _doubt,
     a.CreateTable: _create_table,
     a.AddColumn: _add_column,
     a.DropColumn: _drop_column,

@@ -33,6 +33,7 @@ class ScriptWalk:
         self.progress = Progress()
         self._zone = catalog.timezone
         _learn_types(script, catalog)
+        catalog.doubtful = catalog.doubtful or bool(script.opaque)
 
     def actions(self, step: Step) -> Iterator[tuple[int, a.Action, Effects]]:
         """Each action of the next statement: its position, itself, and its effects.

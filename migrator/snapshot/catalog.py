@@ -174,6 +174,7 @@ class Catalog:
     version: server_version_num, such as 150018; None if no server was asked.
     search_path: the schemas that a bare name is looked for in.
     complete: read from a server, so that what is not in it does not exist.
+    doubtful: code that nobody can judge ran since, and may have made what is not in it.
     timezone: the database's TimeZone setting, None if unknown.
     parents: tables that have, or had, partitions or inheriting tables.
     volatile_functions, stable_functions: the user's own functions by volatility.
@@ -185,6 +186,7 @@ class Catalog:
     version: int | None = None
     search_path: tuple[str, ...] = ("public",)
     complete: bool = False
+    doubtful: bool = False
     timezone: str | None = None
     tables: dict[str, Table] = field(default_factory=dict)
     parents: list[str] = field(default_factory=list)

@@ -22,7 +22,7 @@ PERIOD = re.compile(r"\bPERIOD\b", re.IGNORECASE)
 
 
 def _foreign_key(action: AnyReference, scene: Scene) -> Iterator[Hit]:
-    if PERIOD.search(scene.step.statement.text):
+    if PERIOD.search(scene.step.statement.text) or scene.catalog.doubtful:
         return
     for key in _keys(action):
         table = scene.table(key.references or "")

@@ -14,6 +14,8 @@ IDENTITY_REFUSED_SINCE = 170000
 
 def _attach(action: a.AttachPartition, scene: Scene) -> Iterator[Hit]:
     parent, part = scene.table(action.table), scene.table(action.partition)
+    if scene.catalog.doubtful:
+        return
     reasons = list(_of_the_place(action, parent, part, scene))
     if parent is not None and part is not None and parent.complete and part.complete:
         reasons += [*_of_the_columns(parent, part), *_of_the_rest(parent, part, scene.version)]

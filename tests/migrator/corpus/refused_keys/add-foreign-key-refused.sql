@@ -61,3 +61,9 @@ ALTER TABLE notes ADD CONSTRAINT notes_fkey FOREIGN KEY (id, name) REFERENCES us
 -- statement:
 CREATE TABLE nodes (id bigint, parent bigint REFERENCES nodes (id), code text UNIQUE REFERENCES nodes (code), UNIQUE (id));
 CREATE INDEX nodes_parent_idx ON nodes (parent);
+-- case: to a key that code made which nobody can judge
+-- expect: unsafe opaque
+-- trace: no, lint claims nothing about the block
+-- statement:
+DO $$ BEGIN EXECUTE 'CREATE UNIQUE INDEX accounts_key ON ' || 'accounts (name)'; END $$;
+ALTER TABLE users ADD CONSTRAINT users_email_fkey FOREIGN KEY (email) REFERENCES accounts (name) NOT VALID;

@@ -234,3 +234,9 @@ ALTER TABLE plain ALTER COLUMN number SET DEFAULT nextval('plain_id_seq');
 -- migrator: phase contract
 ALTER SEQUENCE plain_id_seq OWNED BY plain.number;
 ALTER TABLE plain DROP COLUMN id;
+-- case: column whose key went with the foreign keys that reference it, in a contract file
+-- expect: caution drop-foreign-key-locks-parent
+-- statement:
+-- migrator: phase contract
+ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE;
+ALTER TABLE users DROP COLUMN id;
