@@ -8,6 +8,7 @@ in tests/migrator/corpus; docs/lint-rules.md is made from them by
 from migrator.lint.rule import Rule
 from migrator.lint.rules.added_column_constraints import ADDED_COLUMN_CONSTRAINT_RULES
 from migrator.lint.rules.added_columns import ADDED_COLUMN_RULES
+from migrator.lint.rules.bypasses import BYPASS_RULES
 from migrator.lint.rules.column_properties import COLUMN_PROPERTY_RULES
 from migrator.lint.rules.column_types import COLUMN_TYPE_RULES
 from migrator.lint.rules.constraints import CONSTRAINT_RULES
@@ -60,6 +61,7 @@ RULES: tuple[Rule, ...] = (
     *PARTITION_RULES,
     *REFUSED_PARTITION_RULES,
     *OBJECT_RULES,
+    *BYPASS_RULES,
     *TRANSACTION_RULES,
     *PENDING_EVENT_RULES,
     *STYLE_RULES,

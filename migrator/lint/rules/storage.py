@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
+from migrator.postgres import lock_modes
 from migrator.postgres.statements import actions as a
 
 
@@ -69,6 +70,56 @@ def _whole_table(action: a.ChangeRows, scene: Scene) -> Iterator[Hit]:
     )
 
 
+def _all_rows_locked(action: a.Query, scene: Scene) -> Iterator[Hit]:
+    if scene.step.transaction is None or action.bounded:
+        return
+    for table in action.locks_rows:
+        if not scene.is_new(table):
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"SELECT FOR UPDATE or SHARE of {table} locks each row that it finds, which may "
+                    "be all, until the transaction ends: whoever writes one of them waits"
+                ),
+                names={"table": table},
+            )
+
+
+def _copy(action: a.ChangeRows | a.CreateTable, scene: Scene) -> Iterator[Hit]:
+    for table in _copied(action):
+        mode = scene.held.get(table)
+        kept_still = mode is not None and lock_modes.blocks_writes(mode)
+        if kept_still or scene.is_new(table) or _has_trigger(table, scene):
+            continue
+        if any(_takes_its_place(action.table, table, later) for later in scene.later()):
+            yield Hit(
+                severity="unsafe",
+                message=(
+                    f"{action.table} takes the place of {table} later on, and what the running "
+                    f"application writes to {table} from this copy until then is lost"
+                ),
+                names={"table": table, "copy": action.table},
+            )
+
+
+def _copied(action: a.ChangeRows | a.CreateTable) -> tuple[str, ...]:
+    if isinstance(action, a.CreateTable):
+        return action.like if action.from_query and action.with_data else ()
+    return action.reads if action.command == "INSERT" and action.from_query else ()
+
+
+def _has_trigger(table: str, scene: Scene) -> bool:
+    """Whether one of its triggers may keep the copy in step."""
+    known = scene.table(table)
+    return known is not None and bool(known.triggers)
+
+
+def _takes_its_place(copy: str, table: str, later: a.Action) -> bool:
+    if isinstance(later, a.RenameTable | a.SetSchema):
+        return later.table == copy and later.new_name == table
+    return False
+
+
 _INDEX_FORM = "-- outside a transaction:\nREINDEX (TABLESPACE {target}) INDEX CONCURRENTLY {table};"
 
 STORAGE_RULES = (
@@ -117,6 +168,33 @@ STORAGE_RULES = (
         safe_form=(
             "-- in batches, outside the migration: a Backfill in migrations/backfills/, run by\n"
             "-- `python -m migrator backfill run …`"
+        ),
+    ),
+    Rule(
+        id="whole-table-row-locks",
+        title="SELECT FOR UPDATE of a whole table",
+        kind="lock",
+        on=(a.Query,),
+        check=_all_rows_locked,
+        lock="ROW SHARE, and every row until the end",
+        why="Row locks of a long transaction stall the application's writes.",
+        safe_form=(
+            "-- a batch in a transaction of its own:\n"
+            "SELECT … FROM {table} WHERE … ORDER BY … LIMIT 1000 FOR UPDATE SKIP LOCKED;"
+        ),
+    ),
+    Rule(
+        id="copy-loses-writes",
+        title="Copy that takes the place of its table",
+        kind="compat",
+        on=(a.ChangeRows, a.CreateTable),
+        check=_copy,
+        lock="none that keeps writes away",
+        why="A copy holds the rows as they were when it began.",
+        safe_form=(
+            "-- a trigger on {table} writes to {copy} too, before any row is copied;\n"
+            "-- copy in batches, then swap the names in one short transaction.\n"
+            "-- Of a small table: LOCK TABLE {table} IN SHARE MODE, first in the transaction"
         ),
     ),
 )

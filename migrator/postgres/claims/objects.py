@@ -89,6 +89,13 @@ def _change_rows_below(action: a.ChangeRows, draft: Draft) -> None:
             draft.lock(relation, lock_modes.ROW_EXCLUSIVE)
 
 
+def _query(action: a.Query, draft: Draft) -> None:
+    for relation in action.tables:
+        draft.look_up(relation)
+    for relation in action.locks_rows:
+        draft.lock_tree(relation, lock_modes.ROW_SHARE)
+
+
 def _lock_table(action: a.LockTable, draft: Draft) -> None:
     for table in action.tables:
         draft.lock_tree(table, action.mode)
@@ -121,5 +128,6 @@ OBJECT_CLAIMS: dict[type[a.Action], Claim] = {
     a.Annotate: _annotate,
     a.Refresh: _refresh,
     a.ChangeRows: _change_rows,
+    a.Query: _query,
     a.LockTable: _lock_table,
 }

@@ -34,6 +34,8 @@ CHANGES: dict[str, Literal["UPDATE", "DELETE", "INSERT"]] = {
 }
 BY_SOURCE = "MERGE_WHEN_NOT_MATCHED_BY_SOURCE"
 QUERY_OF = {"RangeSubselect": "subquery", "CommonTableExpr": "ctequery"}
+# FOR KEY SHARE only keeps a key from being changed.
+WRITES_WAIT = ("LCS_FORSHARE", "LCS_FORNOKEYUPDATE", "LCS_FORUPDATE")
 COMPARISONS = {"AEXPR_OP", "AEXPR_IN", "AEXPR_BETWEEN", "AEXPR_OP_ANY"}
 
 
@@ -49,7 +51,30 @@ def query(node: Node) -> tuple[a.Action, ...]:
             from_query=True,
         )
         return (table, *changes)
-    return (a.Query(functions=functions_in(node), tables=relations_in(node)), *changes)
+    found = a.Query(
+        functions=functions_in(node),
+        tables=relations_in(node),
+        locks_rows=_locked_rows(node),
+        bounded="limitCount" in node or _is_bounded(node),
+    )
+    return (found, *changes)
+
+
+def _locked_rows(select: Node) -> tuple[str, ...]:
+    """The tables of which a SELECT locks the rows that it finds against writes."""
+    sources = select.get("fromClause", ())
+    known = {
+        fields.get("alias", {}).get("aliasname", fields["relname"]): relation_name(fields)
+        for kind, fields in walk(sources)
+        if kind == "RangeVar"
+    }
+    found: list[str] = []
+    for item in select.get("lockingClause", ()):
+        clause = item["LockingClause"]
+        if clause["strength"] in WRITES_WAIT:
+            named = [each["RangeVar"]["relname"] for each in clause.get("lockedRels", ())]
+            found += [known[name] for name in named or known if name in known]
+    return tuple(dict.fromkeys(found))
 
 
 def change_rows(kind: str, node: Node) -> tuple[a.Action, ...]:
@@ -234,7 +259,9 @@ def transaction(node: Node) -> a.Action:
     if kind in ("BEGIN", "START"):
         return a.TransactionControl(command="begin")
     if kind in ("COMMIT", "PREPARE", "COMMIT_PREPARED"):
-        return a.TransactionControl(command="commit", chain=node.get("chain", False))
+        return a.TransactionControl(
+            command="commit", chain=node.get("chain", False), prepares=kind == "PREPARE"
+        )
     if kind in ("ROLLBACK", "ROLLBACK_PREPARED"):
         return a.TransactionControl(command="rollback", chain=node.get("chain", False))
     name = node.get("savepoint_name") if kind in ("SAVEPOINT", "ROLLBACK_TO") else None

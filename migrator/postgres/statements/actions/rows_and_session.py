@@ -35,10 +35,16 @@ class CopyOverConnection(Action):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Query(Action):
-    """SELECT; `functions` are those it calls, which may do anything."""
+    """SELECT; `functions` are those it calls, which may do anything.
+
+    locks_rows: the tables whose rows FOR UPDATE or FOR SHARE keeps from being written; bounded:
+    as in `ChangeRows`.
+    """
 
     functions: tuple[str, ...]
     tables: tuple[str, ...] = ()
+    locks_rows: tuple[str, ...] = ()
+    bounded: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,13 +76,15 @@ class SetConstraints(Action):
 class TransactionControl(Action):
     """BEGIN, COMMIT, ROLLBACK and SAVEPOINTs. chain: another transaction begins at once.
 
-    savepoint: the one that is made; with `undoes`, that is rolled back to.
+    savepoint: the one that is made; with `undoes`, that is rolled back to. prepares: PREPARE
+    TRANSACTION, which leaves it open for another session.
     """
 
     command: Literal["begin", "commit", "rollback", "savepoint"]
     chain: bool = False
     savepoint: str | None = None
     undoes: bool = False
+    prepares: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
