@@ -96,9 +96,7 @@ def _using_index(action: a.AddConstraint, scene: Scene) -> Iterator[Hit]:
     )
 
 
-def _unfit_index(
-    action: a.AddConstraint, index: str, table: Table, scene: Scene
-) -> Iterator[Hit]:
+def _unfit_index(action: a.AddConstraint, index: str, table: Table, scene: Scene) -> Iterator[Hit]:
     owner = scene.catalog.table_of_index(index)
     if owner is None:
         return

@@ -15,7 +15,10 @@ def contract_only(scene: Scene) -> Severity:
     return "info" if scene.contract else "unsafe"
 
 
-def _drop_column(action: a.DropColumn, scene: Scene) -> Iterator[Hit]:
+def _drop_column(action: a.DropColumn | a.ChangeComposite, scene: Scene) -> Iterator[Hit]:
+    if isinstance(action, a.ChangeComposite):
+        yield from _drop_attributes(action, scene)
+        return
     if scene.is_new(action.table) or _added_here(action, scene):
         return
     yield Hit(
@@ -26,6 +29,19 @@ def _drop_column(action: a.DropColumn, scene: Scene) -> Iterator[Hit]:
         ),
         names={"table": action.table, "column": action.column},
     )
+
+
+def _drop_attributes(action: a.ChangeComposite, scene: Scene) -> Iterator[Hit]:
+    for attribute in action.drops if not scene.is_new(action.name) else ():
+        yield Hit(
+            severity=contract_only(scene),
+            message=(
+                f"the running application may still name the attribute {attribute} of "
+                f"{action.name}, whose values are lost in every column of that type"
+            ),
+            names={"table": action.name, "column": attribute},
+            safe_form=_ATTRIBUTE_FORM,
+        )
 
 
 def _added_here(action: a.DropColumn, scene: Scene) -> bool:
@@ -178,6 +194,10 @@ def _is_made_again(action: a.Drop, name: str, scene: Scene) -> bool:
     )
 
 
+_ATTRIBUTE_FORM = (
+    '-- once no release names it, in a revision with phase = "contract":\n'
+    "ALTER TYPE {table} DROP ATTRIBUTE {column};"
+)
 _DETACH_FIRST = (
     "-- outside a transaction:\n"
     "ALTER TABLE {parent} DETACH PARTITION {table} CONCURRENTLY;\n"
@@ -202,9 +222,9 @@ _DETACH_BESIDE_DEFAULT = (
 REMOVAL_RULES = (
     Rule(
         id="drop-column",
-        title="Dropped column",
+        title="Dropped column, or attribute of a composite type",
         kind="compat",
-        on=(a.DropColumn,),
+        on=(a.DropColumn, a.ChangeComposite),
         check=_drop_column,
         lock="ACCESS EXCLUSIVE, brief",
         why="Code that still maps the column selects and inserts it by name.",

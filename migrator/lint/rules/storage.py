@@ -78,8 +78,8 @@ def _all_rows_locked(action: a.Query, scene: Scene) -> Iterator[Hit]:
             yield Hit(
                 severity="unsafe",
                 message=(
-                    f"SELECT FOR UPDATE or SHARE of {table} locks each row that it finds, which may "
-                    "be all, until the transaction ends: whoever writes one of them waits"
+                    f"SELECT FOR UPDATE or SHARE of {table} locks each row that it finds, which "
+                    "may be all, until the transaction ends: whoever writes one of them waits"
                 ),
                 names={"table": table},
             )

@@ -52,9 +52,13 @@ def _other_object(node: Node, name: str) -> a.Action:
     if node["objtype"] == "OBJECT_INDEX":
         return _index(node, name)
     if node["objtype"] == "OBJECT_TYPE":
-        subtypes = {item["AlterTableCmd"]["subtype"] for item in node["cmds"]}
+        commands = [item["AlterTableCmd"] for item in node["cmds"]]
         return a.ChangeComposite(
-            kind="type", name=name, change="ALTER TYPE", retypes="AT_AlterColumnType" in subtypes
+            kind="type",
+            name=name,
+            change="ALTER TYPE",
+            retypes=any(each["subtype"] == "AT_AlterColumnType" for each in commands),
+            drops=tuple(each["name"] for each in commands if each["subtype"] == "AT_DropColumn"),
         )
     kind: a.ObjectKind = {"OBJECT_VIEW": "view", "OBJECT_SEQUENCE": "sequence"}.get(
         node["objtype"], "object"

@@ -247,9 +247,10 @@ class ChangeSequence(ChangeObject):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeComposite(ChangeObject):
-    """ALTER TYPE of a composite. retypes: an attribute gets another type."""
+    """ALTER TYPE of a composite. retypes: an attribute gets another type; drops: which are dropped."""
 
     retypes: bool
+    drops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,3 +9,10 @@ ALTER TABLE users DROP COLUMN age;
 -- expect: safe
 ALTER TABLE users ADD COLUMN nickname text;
 ALTER TABLE users DROP COLUMN nickname;
+-- case: attribute of a composite type
+-- expect: unsafe drop-column
+-- setup:
+CREATE TYPE address AS (street text, zip text);
+CREATE TABLE homes (id bigint PRIMARY KEY, address address);
+-- statement:
+ALTER TYPE address DROP ATTRIBUTE zip;
