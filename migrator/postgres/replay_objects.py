@@ -185,6 +185,7 @@ def _change_publication(action: a.ChangePublication, catalog: Catalog) -> None:
         is_gone = action.action == "set" or each.table in action.tables
         if each.name == action.name and is_gone:
             catalog.dependents.remove(each)
+            _publish(each.table, catalog)
     if action.action == "drop":
         return
     read = columns_read(action.references, catalog)
@@ -193,6 +194,23 @@ def _change_publication(action: a.ChangePublication, catalog: Catalog) -> None:
         needs = [Need("relation", table, column) for column in columns]
         published = Dependent(kind="publication", name=action.name, table=table, needs=needs)
         _put(published, catalog)
+        if action.of_changes:
+            _publish(table, catalog)
+
+
+def _publish(name: str, catalog: Catalog) -> None:
+    """Notes whether a table is still, or now, in a publication."""
+    table = catalog.table(name)
+    if table is not None:
+        table.published = any(
+            each.kind == "publication" and each.table == name for each in catalog.dependents
+        )
+
+
+def _change_replica_identity(action: a.ChangeReplicaIdentity, catalog: Catalog) -> None:
+    table = catalog.table(action.table)
+    if table is not None:
+        table.replica_identity, table.replica_index = action.identity, action.index
 
 
 def _columns(action: a.ChangeIdentity | a.ChangeGeneration, catalog: Catalog) -> Iterator[Column]:
@@ -254,4 +272,5 @@ STEPS: dict[type[a.Action], Step] = {
     a.ChangePolicy: _change_policy,
     a.ChangeSequence: _change_sequence,
     a.ChangePublication: _change_publication,
+    a.ChangeReplicaIdentity: _change_replica_identity,
 }

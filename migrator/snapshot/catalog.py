@@ -11,6 +11,7 @@ from typing import Literal
 from migrator.snapshot.dependent import Dependent
 from migrator.snapshot.names import SearchPath, search_path
 from migrator.snapshot.programs import Routine, Sequence, Trigger
+from migrator.snapshot.replica_identity import ReplicaIdentity
 
 TableKind = Literal["table", "partitioned", "view", "materialized view", "sequence"]
 ConstraintKind = Literal["check", "foreign key", "unique", "primary key", "exclude", "not null"]
@@ -118,6 +119,7 @@ class Table:
     partition_key: the columns that the key of a partitioned table reads; empty where not known.
     reads: for a view, the (relation, column) pairs that it depends on; of a relation of which it
         names no column, as in a `count(*)`, the column is empty.
+    published: its UPDATEs or DELETEs are. replica_index: of the identity "index".
     """
 
     name: str
@@ -134,6 +136,9 @@ class Table:
     constraints: dict[str, Constraint] = field(default_factory=dict)
     indexes: dict[str, Index] = field(default_factory=dict)
     reads: list[tuple[str, str]] = field(default_factory=list)
+    published: bool = False
+    replica_identity: ReplicaIdentity = "default"
+    replica_index: str | None = None
 
     @property
     def schema_and_name(self) -> tuple[str, str]:
@@ -158,6 +163,12 @@ class Table:
     def primary_key_columns(self) -> tuple[str, ...]:
         """The columns of its primary key; none where it has none that is known."""
         return self.primary_key.columns if self.primary_key is not None else ()
+
+    def has_replica_identity(self) -> bool:
+        """Whether something tells a changed row."""
+        if self.replica_identity == "default":
+            return self.primary_key is not None
+        return self.replica_identity == "full" or self.replica_index is not None
 
     def proves_not_null(self, column: str) -> bool:
         """Whether a validated constraint already rules out NULL in the column."""

@@ -16,7 +16,10 @@ SELECT {NAME} AS name, n.nspname AS schema, c.relkind AS kind,
              WHERE c.relkind = 'p' AND d.deptype = 'i' AND d.objsubid > 0 AND d.refobjsubid = 0
                AND d.classid = 'pg_class'::regclass AND d.objid = c.oid
                AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
-             ORDER BY a.attnum) AS partition_key
+             ORDER BY a.attnum) AS partition_key,
+       c.relreplident AS replica_identity,
+       (SELECT ic.relname FROM pg_index x JOIN pg_class ic ON ic.oid = x.indexrelid
+        WHERE x.indrelid = c.oid AND x.indisreplident) AS replica_index
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_inherits i ON i.inhrelid = c.oid AND i.inhseqno = 1
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S') AND {OURS}
@@ -70,6 +73,14 @@ LEFT JOIN pg_class p ON p.oid = i.inhparent
 JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE {OURS} AND c.relkind IN ('r', 'p', 'm')
 ORDER BY ic.oid
+"""
+
+PUBLISHED = f"""
+SELECT DISTINCT {NAME} AS name
+FROM pg_publication_tables t JOIN pg_publication p ON p.pubname = t.pubname
+JOIN pg_namespace n ON n.nspname = t.schemaname
+JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = t.tablename
+WHERE p.pubupdate OR p.pubdelete
 """
 
 # The bits of tgtype: INSERT 4, DELETE 8, UPDATE 16.

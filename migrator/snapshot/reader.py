@@ -20,6 +20,7 @@ from migrator.snapshot.catalog import (
 from migrator.snapshot.dependent_reader import read_dependents
 from migrator.snapshot.printed_check import joined_by_and
 from migrator.snapshot.programs import Routine, RowEvent, Sequence, Trigger
+from migrator.snapshot.replica_identity import REPLICA_IDENTITIES
 
 # Of whatever the role or the database has set: a lock is waited for shortly, and the reading itself
 # takes as long as it takes. A server knows those of its version.
@@ -119,8 +120,12 @@ def _read_relations(cursor: Rows, catalog: Catalog) -> None:
             bytes=row.bytes,
             is_default_partition=row.is_default,
             partition_key=tuple(row.partition_key),
+            replica_identity=REPLICA_IDENTITIES[row.replica_identity],
+            replica_index=row.replica_index,
         )
         catalog.add_child(table, row.parent)
+    for row in cursor.execute(queries.PUBLISHED):
+        catalog.tables[row.name].published = True
 
 
 def _read_columns(cursor: Rows, catalog: Catalog) -> None:

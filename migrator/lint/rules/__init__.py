@@ -29,6 +29,7 @@ from migrator.lint.rules.refused_removals import REFUSED_REMOVAL_RULES
 from migrator.lint.rules.refused_replacements import REFUSED_REPLACEMENT_RULES
 from migrator.lint.rules.removals import REMOVAL_RULES
 from migrator.lint.rules.renames import RENAME_RULES
+from migrator.lint.rules.replication import REPLICATION_RULES
 from migrator.lint.rules.sent_text import SENT_TEXT_RULES
 from migrator.lint.rules.server_syntax import SYNTAX_RULES
 from migrator.lint.rules.storage import STORAGE_RULES
@@ -61,6 +62,7 @@ RULES: tuple[Rule, ...] = (
     *PARTITION_RULES,
     *REFUSED_PARTITION_RULES,
     *OBJECT_RULES,
+    *REPLICATION_RULES,
     *BYPASS_RULES,
     *TRANSACTION_RULES,
     *PENDING_EVENT_RULES,

@@ -7,6 +7,7 @@ from migrator.lint.rules.dependent_hits import inherited, needed_by, partition_k
 from migrator.lint.scene import Scene
 from migrator.postgres.standing_on import on_column, row_type_users
 from migrator.postgres.statements import actions as a
+from migrator.snapshot import Table
 
 
 def _of_type(action: a.AlterColumnType, scene: Scene) -> Iterator[Hit]:
@@ -55,6 +56,8 @@ def _drop_not_null(action: a.DropNotNull, scene: Scene) -> Iterator[Hit]:
         reason, order = f"belongs to the primary key {key.name}", _KEY_FIRST
     elif column is not None and column.identity:
         reason, order = "is an identity column", _IDENTITY_FIRST
+    elif table is not None and action.column in _replica_key(table):
+        reason, order = f"belongs to the replica identity {table.replica_index}", _REPLICA_FIRST
     else:
         return
     yield Hit(
@@ -67,6 +70,11 @@ def _drop_not_null(action: a.DropNotNull, scene: Scene) -> Iterator[Hit]:
         },
         safe_form=order,
     )
+
+
+def _replica_key(table: Table) -> tuple[str, ...]:
+    index = table.indexes.get(table.replica_index or "")
+    return index.columns if index is not None else ()
 
 
 def _write_generated(action: a.ChangeRows, scene: Scene) -> Iterator[Hit]:
@@ -87,6 +95,10 @@ _KEY_FIRST = (
 )
 _IDENTITY_FIRST = (
     "-- first, once nothing relies on it:\nALTER TABLE {table} ALTER COLUMN {column} DROP IDENTITY;"
+)
+_REPLICA_FIRST = (
+    "-- first, so that another index or all columns tell a changed row:\n"
+    "ALTER TABLE {table} REPLICA IDENTITY …;"
 )
 
 REFUSED_CHANGE_RULES = (
@@ -119,12 +131,12 @@ REFUSED_CHANGE_RULES = (
     ),
     Rule(
         id="drop-not-null-refused",
-        title="DROP NOT NULL of a primary key's or identity column",
+        title="DROP NOT NULL of a column of a key or identity",
         kind="compat",
         on=(a.DropNotNull,),
         check=_drop_not_null,
         lock=_LOCK,
-        why="Neither holds NULL.",
+        why="None of them holds NULL.",
         safe_form=_KEY_FIRST,
     ),
     Rule(

@@ -13,6 +13,7 @@ from migrator.postgres.statements.tree import (
     type_name,
     walk,
 )
+from migrator.snapshot.replica_identity import REPLICA_IDENTITIES
 
 CASCADE = "DROP_CASCADE"
 # Subcommands that change parameters only; the second half needs ACCESS EXCLUSIVE.
@@ -171,6 +172,16 @@ def _finalize(c: Node, table: str, if_exists: bool) -> a.Action:
     return a.DetachPartition(table=table, if_exists=if_exists, partition=part, finalize=True)
 
 
+def _replica_identity(command: Node, table: str, if_exists: bool) -> a.Action:
+    given = command["def"]["ReplicaIdentityStmt"]
+    return a.ChangeReplicaIdentity(
+        table=table,
+        if_exists=if_exists,
+        identity=REPLICA_IDENTITIES[given["identity_type"]],
+        index=given.get("name"),
+    )
+
+
 READERS: dict[str, Reader] = {
     "AT_AddColumn": _add_column,
     "AT_DropColumn": _drop_column,
@@ -226,7 +237,7 @@ READERS: dict[str, Reader] = {
     "AT_ChangeOwner": lambda c, t, e: a.ChangeOwner(
         table=t, if_exists=e, owner=c["newowner"].get("rolename", "the current user")
     ),
-    "AT_ReplicaIdentity": lambda c, t, e: a.ChangeReplicaIdentity(table=t, if_exists=e),
+    "AT_ReplicaIdentity": _replica_identity,
     "AT_DetachPartitionFinalize": _finalize,
 }
 for _suffix in ("", "All", "User"):
@@ -235,6 +246,10 @@ for _suffix in ("", "All", "User"):
     )
     READERS[f"AT_DisableTrig{_suffix}"] = lambda c, t, e: a.ChangeTriggers(
         table=t, if_exists=e, enable=False, trigger=c.get("name")
+    )
+for _state in ("Enable", "EnableAlways", "EnableReplica", "Disable"):
+    READERS[f"AT_{_state}Rule"] = lambda c, t, e: a.ChangePolicy(
+        table=t, if_exists=e, kind="rule", policy=c["name"], change="alter"
     )
 READERS["AT_EnableAlwaysTrig"] = READERS["AT_EnableTrig"]
 READERS["AT_EnableReplicaTrig"] = READERS["AT_EnableTrig"]

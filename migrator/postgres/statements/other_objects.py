@@ -159,11 +159,24 @@ def _publication(change: str) -> Reader:
             name=node["pubname"],
             change=change,
             tables=tuple(names),
+            schemas=tuple(spec["name"] for spec in specs if "name" in spec),
+            all_tables=node.get("for_all_tables", False),
+            of_changes=_publishes_changes(node.get("options", ())),
             action=PUBLICATION_ACTIONS.get(node.get("action", ""), "add"),
             references=tuple(found),
         )
 
     return read
+
+
+def _publishes_changes(options: list[Node]) -> bool:
+    """Whether UPDATEs or DELETEs are published, as they are by default."""
+    for item in options:
+        option = item["DefElem"]
+        if option["defname"] == "publish":
+            listed = option["arg"].get("String", {}).get("sval", "").lower()
+            return "update" in listed or "delete" in listed
+    return True
 
 
 def _comment(node: Node) -> a.Action:

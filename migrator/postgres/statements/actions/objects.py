@@ -11,6 +11,7 @@ from migrator.postgres.statements.actions.base import (
     Reference,
 )
 from migrator.snapshot.programs import RowEvent
+from migrator.snapshot.replica_identity import ReplicaIdentity
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,7 +38,10 @@ class ChangeOwner(OfTable):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeReplicaIdentity(OfTable):
-    """REPLICA IDENTITY."""
+    """REPLICA IDENTITY; `index` of the identity "index"."""
+
+    identity: ReplicaIdentity = "default"
+    index: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -247,7 +251,7 @@ class ChangeSequence(ChangeObject):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChangeComposite(ChangeObject):
-    """ALTER TYPE of a composite. retypes: an attribute gets another type; drops: which are dropped."""
+    """ALTER TYPE of a composite. retypes: an attribute gets another type; drops: which go."""
 
     retypes: bool
     drops: tuple[str, ...] = ()
@@ -257,9 +261,13 @@ class ChangeComposite(ChangeObject):
 class ChangePublication(ChangeObject):
     """CREATE or ALTER PUBLICATION: tables that are published from now on, or no longer.
 
-    references: the columns that the lists and filters of the tables name.
+    references: the columns that the lists and filters of the tables name. schemas: of which all
+    tables are published. of_changes: UPDATEs or DELETEs are published too.
     """
 
+    schemas: tuple[str, ...] = ()
+    all_tables: bool = False
+    of_changes: bool = True
     action: Literal["add", "set", "drop"] = "add"
     references: tuple[Reference, ...] = ()
 

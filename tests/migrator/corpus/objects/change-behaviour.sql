@@ -36,3 +36,9 @@ ALTER TABLE users ALTER COLUMN email SET COMPRESSION pglz;
 -- expect: safe
 CREATE TABLE notes (id bigint);
 CREATE POLICY mine ON notes USING (true);
+-- case: rule disabled
+-- expect: caution change-behaviour
+-- setup:
+CREATE RULE quiet AS ON UPDATE TO users DO ALSO NOTHING;
+-- statement:
+ALTER TABLE users DISABLE RULE quiet;

@@ -16,3 +16,12 @@ ALTER TABLE books ALTER COLUMN id DROP NOT NULL;
 CREATE TABLE books (id bigint PRIMARY KEY, isbn text NOT NULL);
 ALTER TABLE books ALTER COLUMN isbn DROP NOT NULL;
 ALTER TABLE books DROP CONSTRAINT books_pkey, ALTER COLUMN id DROP NOT NULL;
+-- case: of a replica identity's column
+-- expect: unsafe drop-not-null-refused
+-- blind: caution drop-not-null
+-- fails: column "name" is in index used as replica identity
+-- setup:
+CREATE UNIQUE INDEX accounts_name ON accounts (name);
+ALTER TABLE accounts REPLICA IDENTITY USING INDEX accounts_name;
+-- statement:
+ALTER TABLE accounts ALTER COLUMN name DROP NOT NULL;
