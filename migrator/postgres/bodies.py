@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Literal
 
 from pglast.error import Error as PglastError
-from pglast.parser import parse_plpgsql_json, parse_sql_json
+from pglast.parser import parse_sql_json
 
 from migrator.postgres.resolution import columns_read
 from migrator.postgres.statements.actions import Reference
+from migrator.postgres.statements.do_block import parsed_body
 from migrator.postgres.statements.references import ALL_COLUMNS, NO_COLUMN, references
 from migrator.postgres.statements.tree import functions_in, sequences_in
 from migrator.snapshot import Catalog
@@ -22,8 +23,6 @@ Certainty = Literal["sure", "maybe"]
 # Stands for the row of whatever table a trigger function runs for.
 ROW = "*row*"
 ROWS = {"new": ROW, "old": ROW}
-# A tag that no body has, to quote it.
-QUOTE = "$groundwork_body$"
 # A body that asks for the table may name columns of one of several.
 ASKS_FOR_TABLE = re.compile(r"\btg_(table_name|table_schema|relname|relid)\b", re.IGNORECASE)
 ASSIGNMENT = re.compile(
@@ -147,9 +146,8 @@ def _read(language: str, header: str, body: str, path: SearchPath) -> Body:
 
 def _texts(header: str, body: str) -> list[tuple[int, str]] | None:
     """(how it is to be parsed, text) of each SQL in a PL/pgSQL body; None if it is none."""
-    function = f"CREATE FUNCTION f{header or '()'} LANGUAGE plpgsql AS {QUOTE}{body}{QUOTE}"
     try:
-        tree = json.loads(parse_plpgsql_json(function))
+        tree = parsed_body(header or "()", body)
     except (PglastError, ValueError, RecursionError):
         return None
     return list(_expressions(tree))

@@ -1,8 +1,9 @@
 """What the statements of a script do, as the catalog and the session change along the way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from migrator.postgres.called import called
 from migrator.postgres.claims import effects
 from migrator.postgres.effects import Effects, combine
 from migrator.postgres.replay import known_or_new, replay
@@ -43,11 +44,25 @@ class ScriptWalk:
         self.progress.enter(step.transaction)
         for position, action in enumerate(step.statement.actions):
             self.catalog.timezone = self.progress.settings.get("timezone") or self._zone
-            found = effects(action, self.catalog, self.version)
-            yield position, action, found
-            self.progress.after(action, found, self.catalog)
-            replay(action, self.catalog)
+            for each in self._with_called(action):
+                found = effects(each, self.catalog, self.version)
+                yield position, each, found
+                self.progress.after(each, found, self.catalog)
+                replay(each, self.catalog)
         self.catalog.timezone = self._zone
+
+    def _with_called(self, action: a.Action) -> list[a.Action]:
+        """The action, then what the functions do that it calls; only this where it tells all."""
+        inside = called(action, self.catalog)
+        if isinstance(action, a.Opaque) and inside:
+            hidden = any(isinstance(each, a.Opaque) for each in inside)
+            return [*([action] if hidden else []), *_readable(inside)]
+        return [action, *_readable(inside)]
+
+
+def _readable(actions: Iterable[a.Action]) -> list[a.Action]:
+    """What hides in a body is told of the statement that runs it."""
+    return [each for each in actions if not isinstance(each, a.Opaque | a.Query)]
 
 
 def script_claims(script: Script, catalog: Catalog, version: int) -> list[StepClaims]:

@@ -30,6 +30,7 @@ class Routine:
     header: its arguments and what it returns, as SQL.
     body: as text, which PostgreSQL reads when it runs; None where it keeps what was parsed.
     search_path: the schemas of a ``SET search_path`` of its own; empty without one.
+    of_extension: an extension has made it.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Routine:
     header: str = ""
     body: str | None = None
     search_path: tuple[str, ...] = ()
+    of_extension: bool = False
 
 
 @dataclass(kw_only=True, slots=True)

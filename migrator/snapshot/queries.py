@@ -149,7 +149,9 @@ SELECT CASE WHEN pg_function_is_visible(p.oid) THEN '' ELSE n.nspname || '.' END
             THEN '(' || pg_get_function_arguments(p.oid) || ')'
                  || coalesce(' RETURNS ' || pg_get_function_result(p.oid), '') END AS header,
        (SELECT substr(setting, 13) FROM unnest(p.proconfig) setting
-        WHERE setting LIKE 'search\\_path=%') AS search_path
+        WHERE setting LIKE 'search\\_path=%') AS search_path,
+       EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+                 AND d.deptype = 'e') AS of_extension
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_language l ON l.oid = p.prolang
 WHERE {OURS} AND NOT EXISTS (

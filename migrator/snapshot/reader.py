@@ -227,6 +227,7 @@ def _read_functions(cursor: Rows, catalog: Catalog) -> None:
             header=row.header or "",
             body=row.body or None,
             search_path=_listed(row.search_path or ""),
+            of_extension=row.of_extension,
         )
         if row.kind == "f":
             volatility[row.bare] = row.volatile or volatility.get(row.bare, False)

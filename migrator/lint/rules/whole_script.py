@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from migrator.lint.rule import Hit, Rule
 from migrator.lint.scene import Scene
+from migrator.postgres.called import is_known
 from migrator.postgres.statements import actions as a
 from migrator.postgres.type_change import parse_type
 from migrator.project.script import Script
@@ -42,7 +43,9 @@ def _function_call(action: a.Query, scene: Scene) -> Iterator[Hit]:
     unknown = [
         name
         for name in action.functions
-        if name not in HARMLESS_FUNCTIONS and name not in scene.catalog.stable_functions
+        if name not in HARMLESS_FUNCTIONS
+        and name not in scene.catalog.stable_functions
+        and not is_known(name, scene.catalog)
     ]
     if unknown:
         yield Hit(

@@ -1,6 +1,7 @@
-"""DO blocks: PL/pgSQL's own parser finds the statements that are written out."""
+"""DO blocks and bodies: PL/pgSQL's own parser finds the statements that are written out."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 
 from pglast.error import Error as PglastError
@@ -10,8 +11,9 @@ from migrator.postgres.statements import actions as a
 from migrator.postgres.statements.tree import Node
 
 Actions = tuple[a.Action, ...]
-# A tag that no block has, to quote the block inside a function.
-QUOTE = "$groundwork_do$"
+# A tag that no body has, to quote it.
+QUOTE = "$groundwork_body$"
+RETURNS = re.compile(r"\bRETURNS\b", re.IGNORECASE)
 HIDDEN = "the statement is put together when it runs"
 
 
@@ -25,15 +27,35 @@ def do_block(node: Node, summarise: Callable[[str], Actions]) -> Actions:
     body, language = parts.get("as", ""), parts.get("language", "plpgsql")
     if language.lower() != "plpgsql":
         return (a.Opaque(what="DO", reason=f"the block is written in {language}"),)
-    function = f"CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS {QUOTE}{body}{QUOTE}"
+    return body_actions(body, summarise) or (a.Annotate(),)
+
+
+def body_actions(
+    body: str,
+    summarise: Callable[[str], Actions],
+    *,
+    header: str = "",
+    what: str = "a DO block",
+) -> Actions:
+    """What a PL/pgSQL body runs, as `do_block`. header: of the function, as SQL."""
+    kind = "DO" if not header else what
     try:
-        texts = list(_statements(json.loads(parse_plpgsql_json(function))))
+        texts = list(_statements(parsed_body(header or "() RETURNS void", body)))
     except (PglastError, ValueError) as error:
-        return (a.Opaque(what="DO", reason=f"its body cannot be parsed: {error}"),)
+        return (a.Opaque(what=kind, reason=f"its body cannot be parsed: {error}"),)
     except RecursionError:
-        return (a.Opaque(what="DO", reason="its body is nested too deeply to be read"),)
-    found = [action for text in texts for action in _actions(text, summarise)]
-    return tuple(found) or (a.Annotate(),)
+        return (a.Opaque(what=kind, reason="its body is nested too deeply to be read"),)
+    return tuple(action for text in texts for action in _actions(text, summarise, what))
+
+
+def parsed_body(header: str, body: str) -> object:
+    """The tree of a PL/pgSQL body. header: as SQL; that of a procedure returns nothing.
+
+    Raises PglastError, ValueError or RecursionError.
+    """
+    kind = "FUNCTION" if RETURNS.search(header) else "PROCEDURE"
+    text = f"CREATE {kind} f{header} LANGUAGE plpgsql AS {QUOTE}{body}{QUOTE}"
+    return json.loads(parse_plpgsql_json(text))
 
 
 def _statements(node: object) -> Iterator[str | None]:
@@ -51,7 +73,7 @@ def _statements(node: object) -> Iterator[str | None]:
                 yield _literal(fields["query"]["PLpgSQL_expr"]["query"])
                 yield from _statements(fields.get("body", []))
             elif kind == "PLpgSQL_stmt_call":
-                yield None
+                yield fields["expr"]["PLpgSQL_expr"]["query"]
             else:
                 yield from _statements(fields)
 
@@ -65,7 +87,7 @@ def _literal(expression: str) -> str | None:
     return None
 
 
-def _actions(text: str | None, summarise: Callable[[str], Actions]) -> Actions:
+def _actions(text: str | None, summarise: Callable[[str], Actions], what: str) -> Actions:
     if text is None:
-        return (a.Opaque(what="EXECUTE in a DO block", reason=HIDDEN),)
+        return (a.Opaque(what=f"EXECUTE in {what}", reason=HIDDEN),)
     return summarise(text)

@@ -274,6 +274,7 @@ def call(node: Node) -> a.Action:
     return a.Opaque(
         what=f"CALL {names[0] if names else ''}".strip(),
         reason="what the procedure runs is not part of the statement",
+        procedure=names[0] if names else None,
     )
 
 

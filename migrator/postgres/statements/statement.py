@@ -67,7 +67,8 @@ READERS: dict[str, Reader] = {
 }
 
 
-def _actions_of_text(sql: str) -> tuple[a.Action, ...]:
+def actions_of_text(sql: str) -> tuple[a.Action, ...]:
+    """The actions of all statements of a SQL text, in order."""
     return tuple(action for statement in summarise(sql) for action in statement.actions)
 
 
@@ -80,7 +81,7 @@ def _explain(node: Node) -> tuple[a.Action, ...]:
 
 
 READERS["ExplainStmt"] = _explain
-READERS["DoStmt"] = lambda node: do_block(node, _actions_of_text)
+READERS["DoStmt"] = lambda node: do_block(node, actions_of_text)
 
 
 def summarise(sql: str) -> list[Statement]:

@@ -91,9 +91,10 @@ class TransactionControl(Action):
 class Opaque(Action):
     """Code that cannot be judged from outside: DO, CALL, EXECUTE, an unknown command.
 
-    outside: whether PostgreSQL refuses it inside a transaction.
+    outside: whether PostgreSQL refuses it inside a transaction. procedure: that CALL runs.
     """
 
     what: str
     reason: str
     outside: bool = False
+    procedure: str | None = None

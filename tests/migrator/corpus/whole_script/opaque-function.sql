@@ -15,3 +15,25 @@ SELECT setval('tickets', 10);
 CREATE FUNCTION origin() RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT 'web'::text $$;
 -- statement:
 SELECT origin();
+-- case: function whose body the file has
+-- expect: unsafe alter-type-rewrite
+CREATE FUNCTION widen() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE users ALTER COLUMN age TYPE bigint; END $$;
+SELECT widen();
+DROP FUNCTION widen();
+-- case: function that calls another
+-- expect: unsafe drop-column
+-- setup:
+CREATE FUNCTION inner_part() RETURNS void LANGUAGE sql AS 'ALTER TABLE users DROP COLUMN age';
+CREATE FUNCTION outer_part() RETURNS integer LANGUAGE plpgsql AS $$ BEGIN PERFORM inner_part(); RETURN 1; END $$;
+-- blind: caution opaque-function
+-- statement:
+DO $$ BEGIN PERFORM outer_part(); END $$;
+-- case: function that puts its statement together
+-- expect: caution opaque-function
+-- trace: no, lint claims nothing about it
+CREATE FUNCTION widen(name text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('ALTER TABLE %I ADD COLUMN x int', name); END $$;
+SELECT widen('users');
+-- case: function that does nothing dangerous
+-- expect: safe
+CREATE FUNCTION number_of(wanted text) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT count(*) FROM users WHERE email = wanted); END $$;
+SELECT number_of('x');
