@@ -229,6 +229,10 @@ def _change(kind: a.ObjectKind, what: str) -> Reader:
     return lambda node: a.ChangeObject(kind=kind, name="", change=what)
 
 
+def _drop_owned(node: Node) -> a.Action:
+    return a.Opaque(what="DROP OWNED", reason="it does not say which objects are the role's")
+
+
 def _harmless(node: Node) -> a.Action:
     return a.Annotate()
 
@@ -257,7 +261,10 @@ OTHER_READERS: dict[str, Reader] = {
     "SecLabelStmt": _harmless,
     "GrantRoleStmt": _harmless,
     "CreateRoleStmt": _harmless,
-    "AlterRoleStmt": _harmless,
+    "AlterRoleStmt": _change("object", "ALTER ROLE"),
+    "DropRoleStmt": _change("object", "DROP ROLE"),
+    "DropOwnedStmt": _drop_owned,
+    "ReassignOwnedStmt": _change("object", "REASSIGN OWNED"),
     "AlterDefaultPrivilegesStmt": _harmless,
     "CreateStatsStmt": _create_statistics,
     "AlterStatsStmt": _harmless,
@@ -273,13 +280,32 @@ OTHER_READERS: dict[str, Reader] = {
     "UnlistenStmt": _harmless,
     "PrepareStmt": _harmless,
     "DeallocateStmt": _harmless,
+    "FetchStmt": _harmless,
+    "ClosePortalStmt": _harmless,
     "CreateUserMappingStmt": _harmless,
+    "AlterUserMappingStmt": _change("object", "ALTER USER MAPPING"),
+    "DropUserMappingStmt": _change("object", "DROP USER MAPPING"),
     "CreateForeignServerStmt": _harmless,
+    "AlterForeignServerStmt": _change("object", "ALTER SERVER"),
     "CreateFdwStmt": _harmless,
+    "AlterFdwStmt": _change("object", "ALTER FOREIGN DATA WRAPPER"),
+    "ImportForeignSchemaStmt": _harmless,
     "CreateAmStmt": _harmless,
+    "CreateConversionStmt": _harmless,
+    "CreateTransformStmt": _harmless,
+    "CreatePLangStmt": _harmless,
+    "AlterObjectDependsStmt": _harmless,
+    "AlterExtensionContentsStmt": _harmless,
+    "AlterOpFamilyStmt": _change("object", "ALTER OPERATOR FAMILY"),
+    "AlterOperatorStmt": _change("object", "ALTER OPERATOR"),
+    "AlterTSConfigurationStmt": _change("object", "ALTER TEXT SEARCH CONFIGURATION"),
+    "AlterTSDictionaryStmt": _change("object", "ALTER TEXT SEARCH DICTIONARY"),
+    "CreateEventTrigStmt": _change("object", "CREATE EVENT TRIGGER"),
+    "AlterEventTrigStmt": _change("object", "ALTER EVENT TRIGGER"),
     "AlterCollationStmt": _harmless,
     "CheckPointStmt": _harmless,
     "ConstraintsSetStmt": _set_constraints,
-    "AlterDatabaseSetStmt": _harmless,
-    "AlterRoleSetStmt": _harmless,
+    "AlterDatabaseSetStmt": _change("object", "ALTER DATABASE .. SET"),
+    "AlterRoleSetStmt": _change("object", "ALTER ROLE .. SET"),
+    "AlterDatabaseRefreshCollStmt": _harmless,
 }

@@ -80,7 +80,13 @@ def _explain(node: Node) -> tuple[a.Action, ...]:
     return _actions(kind, query)
 
 
+def _declare_cursor(node: Node) -> tuple[a.Action, ...]:
+    kind, query = next(iter(node["query"].items()))
+    return _actions(kind, query)
+
+
 READERS["ExplainStmt"] = _explain
+READERS["DeclareCursorStmt"] = _declare_cursor
 READERS["DoStmt"] = lambda node: do_block(node, actions_of_text)
 
 

@@ -42,3 +42,21 @@ CREATE POLICY mine ON notes USING (true);
 CREATE RULE quiet AS ON UPDATE TO users DO ALSO NOTHING;
 -- statement:
 ALTER TABLE users DISABLE RULE quiet;
+-- case: how a role's next sessions are set
+-- expect: caution change-behaviour
+ALTER ROLE CURRENT_USER SET search_path = public;
+ALTER ROLE CURRENT_USER RESET search_path;
+-- case: what runs at each command
+-- expect: caution change-behaviour
+CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION watch();
+-- case: how words are found
+-- expect: caution change-behaviour
+CREATE TEXT SEARCH CONFIGURATION plain (COPY = english);
+ALTER TEXT SEARCH CONFIGURATION plain ALTER MAPPING FOR asciiword WITH simple;
+-- case: a cursor
+-- expect: safe
+BEGIN;
+DECLARE names CURSOR FOR SELECT name FROM users;
+CLOSE names;
+COMMIT;

@@ -23,3 +23,7 @@ CALL fill();
 -- trace: no, a trace runs it in a transaction
 CREATE PROCEDURE fill() LANGUAGE plpgsql AS $$ BEGIN UPDATE users SET age = 1; COMMIT; END $$;
 CALL fill();
+-- case: all that a role has
+-- expect: unsafe opaque
+-- trace: no, lint claims nothing about it
+DROP OWNED BY CURRENT_USER;
