@@ -1,5 +1,6 @@
 """The report as GitHub workflow commands, which become annotations in a pull request."""
 
+from migrator.lint.output.printable import printable
 from migrator.lint.summary_counts import Totals
 
 COMMANDS = {"unsafe": "error", "caution": "warning", "info": "notice"}
@@ -19,7 +20,7 @@ def github_report(totals: Totals) -> str:
         if finding.safe_form:
             message += f"\nSafe form:\n{finding.safe_form}"
         lines.append(f"::{COMMANDS[finding.severity]} {written}::{_data(message)}")
-    return "\n".join(lines)
+    return printable("\n".join(lines))
 
 
 def _data(text: str) -> str:

@@ -3,6 +3,7 @@
 from itertools import groupby
 
 from migrator.lint.finding import Finding
+from migrator.lint.output.printable import printable
 from migrator.lint.summary_counts import Totals
 
 MARKS = {"unsafe": "🔴 unsafe", "caution": "🟡 caution", "info": "🔵 info"}
@@ -30,7 +31,7 @@ def markdown_report(totals: Totals) -> str:
             f"* `{entry['file']}:{entry['line']}` {entry['rule']}: {_cell(entry['because'])}"
             for entry in summary["acknowledged"]
         ]
-    return "\n".join(lines).rstrip() + "\n"
+    return printable("\n".join(lines).rstrip() + "\n")
 
 
 def _file(file: str, findings: list[Finding]) -> list[str]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from migrator.lint.finding import Finding
 from migrator.lint.judge import Verdict
+from migrator.lint.output.printable import printable
 from migrator.lint.summary_counts import Totals
 
 COLOURS = {"unsafe": "bold red", "caution": "yellow", "info": "blue", "safe": "green"}
@@ -22,7 +23,11 @@ def print_text(totals: Totals, console: Console) -> None:
         for entry in verdict.acknowledged:
             finding = entry.finding
             console.print(
-                Text(f"{finding.file}:{finding.line} {finding.rule} is allowed: {entry.reason}"),
+                Text(
+                    printable(
+                        f"{finding.file}:{finding.line} {finding.rule} is allowed: {entry.reason}"
+                    )
+                ),
                 style="dim",
             )
     _print_summary(totals, console)
@@ -30,9 +35,9 @@ def print_text(totals: Totals, console: Console) -> None:
 
 def _print_verdict(verdict: Verdict, console: Console) -> None:
     script = verdict.script
-    title = Text(script.file, style="bold")
+    title = Text(printable(script.file), style="bold")
     if script.revision:
-        title.append(f"  revision {script.revision}", style="dim")
+        title.append(printable(f"  revision {script.revision}"), style="dim")
         title.append(f"  {script.phase}", style="dim")
     if script.replayed:
         title.append("  judged by running it", style="dim")
@@ -59,10 +64,10 @@ def _print_finding(finding: Finding, line: int, index: int | None, console: Cons
     head.append(finding.kind, style="dim")
     if index is None:
         head.append(f"  line {line}", style="dim")
-    parts = [head, Text(finding.message)]
+    parts = [head, Text(printable(finding.message))]
     if finding.locks:
         locks = ", ".join(f"{lock.mode} on {lock.relation}" for lock in finding.locks)
-        parts.append(Text(f"locks: {locks}", style="dim"))
+        parts.append(Text(printable(f"locks: {locks}"), style="dim"))
     form = finding.safe_form if finding.severity != "info" else None
     if form:
         parts.append(Text("instead:", style="green"))
@@ -74,7 +79,7 @@ def _print_finding(finding: Finding, line: int, index: int | None, console: Cons
 
 def _print_sql(text: str, indent: int, console: Console) -> None:
     """Without breaking its lines: it is there to be pasted, and a comment ends at a line's end."""
-    for line in _coloured(text.rstrip("\n"), console).split():
+    for line in _coloured(printable(text.rstrip("\n")), console).split():
         line.rstrip()
         console.print(Text(" " * indent) + line, soft_wrap=True)
 

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from collections.abc import Callable
 
 import pytest
 from rich.console import Console
@@ -124,3 +125,21 @@ def test_markdown_shows_every_safe_form_of_a_rule() -> None:
     assert "CONCURRENTLY IF EXISTS i;" in written
     assert 'CONCURRENTLY IF EXISTS "a|b";' in written
     assert all(line.count(" | ") == 4 for line in written.splitlines() if line.startswith("| "))
+
+
+def printed(report: Totals) -> str:
+    screen = io.StringIO()
+    print_text(report, Console(file=screen, width=200))
+    return screen.getvalue()
+
+
+@pytest.mark.parametrize("render", [github_report, markdown_report, printed])
+def test_no_character_of_a_name_commands_the_terminal(render: Callable[[Totals], str]) -> None:
+    sql = (
+        "-- migrator: allow drop-table because \x1b[2J\n"
+        'DROP TABLE "a\x1b]0;b\x07";\nALTER TABLE "t\u202ex" DROP COLUMN "\x7f\x9b";'
+    )
+    verdicts = judge_scripts([sql_script(sql, "a\x1b.sql")])
+    text = render(totals(verdicts, pg_version=150000, knowledge="PostgreSQL 15"))
+    assert "\\x1b]0;b\\x07" in text
+    assert not {*"\x00\x07\x1b\x7f\x9b\u202e"} & {*text}
