@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
+from migrator.postgres.builtin_functions import NOT_VOLATILE
 from migrator.snapshot import Catalog
 
 # PostgreSQL's own volatile functions that make sense as a default.
@@ -33,86 +34,9 @@ VOLATILE = {
     "uuid_generate_v1mc",
     "uuid_generate_v4",
 }
-# Stable or immutable: evaluated once for all rows that exist.
-NOT_VOLATILE = {
-    "now",
-    "transaction_timestamp",
-    "txid_current",
-    "pg_current_xact_id",
-    "statement_timestamp",
-    "current_setting",
-    "current_database",
-    "current_schema",
-    "version",
-    "lower",
-    "upper",
-    "initcap",
-    "format",
-    "concat",
-    "concat_ws",
-    "md5",
-    "sha256",
-    "encode",
-    "decode",
-    "to_char",
-    "to_date",
-    "to_timestamp",
-    "to_json",
-    "to_jsonb",
-    "to_tsvector",
-    "json_build_object",
-    "json_build_array",
-    "jsonb_build_object",
-    "jsonb_build_array",
-    "json_object",
-    "jsonb_object",
-    "array_fill",
-    "date_trunc",
-    "timezone",
-    "age",
-    "make_date",
-    "make_interval",
-    "make_timestamp",
-    "make_timestamptz",
-    "coalesce",
-    "greatest",
-    "least",
-    "nullif",
-    "abs",
-    "power",
-    "sqrt",
-    "mod",
-    "round",
-    "floor",
-    "ceil",
-    "repeat",
-    "replace",
-    "substring",
-    "trim",
-    "btrim",
-    "left",
-    "right",
-    "length",
-    "char_length",
-    "character_length",
-    "octet_length",
-    "lpad",
-    "rpad",
-    "ltrim",
-    "rtrim",
-    "strpos",
-    "split_part",
-    "regexp_replace",
-    "uuid_nil",
-    "uuid_generate_v3",
-    "uuid_generate_v5",
-    "int4range",
-    "int8range",
-    "numrange",
-    "daterange",
-    "tsrange",
-    "tstzrange",
-}
+# Stable or immutable beside PostgreSQL's own functions: its constructs, and those of extensions.
+CONSTRUCTS = {"coalesce", "greatest", "least", "nullif", "trim"}
+OF_EXTENSIONS = {"uuid_nil", "uuid_generate_v3", "uuid_generate_v5"}
 
 
 def volatility(
@@ -127,6 +51,13 @@ def volatility(
         # A complete catalog has the user's own functions: what it lacks is PostgreSQL's. The
         # functions of administration, pg_…, are not all listed above.
         is_builtin = catalog.complete and not bare.startswith(("pg_", "lo_"))
-        if bare not in NOT_VOLATILE and bare not in catalog.stable_functions and not is_builtin:
+        if not (is_fixed(function) or bare in catalog.stable_functions or is_builtin):
             unknown = bare
     return ("unknown", unknown) if unknown else ("fixed", "")
+
+
+def is_fixed(function: str) -> bool:
+    """Whether it is one of PostgreSQL's, or of a usual extension, that is not volatile."""
+    bare = function.rpartition(".")[2]
+    # PostgreSQL's own are written without their schema.
+    return function in NOT_VOLATILE or function in CONSTRUCTS or bare in OF_EXTENSIONS

@@ -7,27 +7,22 @@ from migrator.lint.scene import Scene
 from migrator.postgres.called import is_known
 from migrator.postgres.statements import actions as a
 from migrator.postgres.type_change import parse_type
+from migrator.postgres.volatility import is_fixed
 from migrator.project.script import Script
 from migrator.snapshot import Catalog
 from migrator.snapshot.names import search_path
 
-# Functions of SELECT statements in migrations that only look, or only move a sequence.
+# Volatile, and yet they only look, move a sequence, wait, or concern their own session.
 HARMLESS_FUNCTIONS = {
-    "setval",
-    "nextval",
-    "now",
-    "count",
-    "max",
-    "min",
-    "coalesce",
-    "set_config",
-    "current_setting",
-    "pg_get_serial_sequence",
-    "pg_advisory_xact_lock",
-    "pg_advisory_lock",
-    "pg_sleep",
-    "lower",
-    "upper",
+    *("nextval", "currval", "lastval", "setval"),
+    *("pg_advisory_lock", "pg_advisory_xact_lock", "pg_advisory_lock_shared"),
+    *("pg_try_advisory_lock", "pg_try_advisory_xact_lock", "pg_advisory_xact_lock_shared"),
+    *("pg_advisory_unlock", "pg_advisory_unlock_shared", "pg_advisory_unlock_all"),
+    *("set_config", "setseed", "pg_sleep", "pg_sleep_for", "pg_sleep_until", "pg_notify"),
+    *("random", "gen_random_uuid", "uuidv4", "uuidv7", "clock_timestamp", "timeofday"),
+    *("pg_is_in_recovery", "pg_blocking_pids", "pg_current_wal_lsn", "pg_stat_clear_snapshot"),
+    *("pg_relation_size", "pg_table_size", "pg_indexes_size", "pg_total_relation_size"),
+    *("pg_database_size", "pg_partition_tree", "pg_partition_ancestors"),
 }
 
 
@@ -44,6 +39,7 @@ def _function_call(action: a.Query, scene: Scene) -> Iterator[Hit]:
         name
         for name in action.functions
         if name not in HARMLESS_FUNCTIONS
+        and not is_fixed(name)
         and name not in scene.catalog.stable_functions
         and not is_known(name, scene.catalog)
     ]

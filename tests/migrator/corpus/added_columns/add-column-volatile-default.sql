@@ -91,3 +91,8 @@ BEGIN
         ALTER TABLE users ADD COLUMN token uuid DEFAULT gen_random_uuid();
     END IF;
 END $$;
+-- case: functions of PostgreSQL that are not volatile
+-- expect: safe
+ALTER TABLE users ADD COLUMN labels text[] DEFAULT string_to_array('a,b', ',');
+ALTER TABLE users ADD COLUMN opens time DEFAULT make_time(8, 0, 0);
+ALTER TABLE users ADD COLUMN settings jsonb DEFAULT jsonb_set('{}', '{a}', '1');

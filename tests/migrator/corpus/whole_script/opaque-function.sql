@@ -37,3 +37,16 @@ SELECT widen('users');
 -- expect: safe
 CREATE FUNCTION number_of(wanted text) RETURNS bigint LANGUAGE plpgsql AS $$ BEGIN RETURN (SELECT count(*) FROM users WHERE email = wanted); END $$;
 SELECT number_of('x');
+-- case: functions of PostgreSQL that change nothing
+-- expect: safe
+SELECT to_regclass('users'), format('%s', max(id)), string_agg(name, ','), pg_backend_pid() FROM users;
+SELECT pg_advisory_lock(5);
+SELECT pg_advisory_unlock(5);
+-- case: one of a schema of the user's own that is called the same
+-- expect: caution opaque-function
+-- setup:
+CREATE SCHEMA app;
+CREATE FUNCTION app.format() RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'DROP TABLE ' || 'x'; END $$;
+-- trace: no, lint claims nothing about it
+-- statement:
+SELECT app.format();
