@@ -14,6 +14,24 @@ def schema_of(name: str) -> str:
     return name.rpartition(".")[0] or search_path().first
 
 
+def owner_of_namesake(action: a.CreateIndex, catalog: Catalog) -> Table | None:
+    """The table that has an index of the new one's name in the same schema."""
+    return next(
+        (
+            owner
+            for owner in catalog.tables.values()
+            if action.index in owner.indexes and schema_of(owner.name) == schema_of(action.table)
+        ),
+        None,
+    )
+
+
+def finds_index(action: a.CreateIndex, catalog: Catalog) -> bool:
+    """Whether CREATE INDEX IF NOT EXISTS surely finds an index of its name, and does nothing."""
+    is_sure = action.if_not_exists and catalog.complete and not catalog.doubtful
+    return is_sure and owner_of_namesake(action, catalog) is not None
+
+
 def relations_in(schema: str, catalog: Catalog) -> list[str]:
     """The relations of a schema."""
     return [name for name in catalog.tables if schema_of(name) == schema]

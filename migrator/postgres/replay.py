@@ -15,6 +15,7 @@ from migrator.postgres.dependents import (
     follow_relation,
     renamed,
 )
+from migrator.postgres.replay_departures import rename_index
 from migrator.postgres.replay_objects import replay_objects
 from migrator.postgres.resolution import columns_read
 from migrator.postgres.statements import actions as a
@@ -243,10 +244,8 @@ def _drop_constraint(action: a.DropConstraint, catalog: Catalog) -> None:
 
 def _rename_constraint(action: a.RenameConstraint, catalog: Catalog) -> None:
     table = catalog.table(action.table)
-    constraint = table.constraints.pop(action.constraint, None) if table else None
-    if table is not None and constraint is not None:
-        constraint.name = action.new_name
-        table.constraints[action.new_name] = constraint
+    if table is not None:
+        rename_index(table, action.constraint, action.new_name)
 
 
 def _create_index(action: a.CreateIndex, catalog: Catalog) -> None:

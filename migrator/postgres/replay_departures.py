@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from migrator.postgres.statements import actions as a
-from migrator.snapshot import Catalog
+from migrator.snapshot import Catalog, Table
 from migrator.snapshot.dependent import Need
 
 # Parts of a column, which go with it and are called as it is.
@@ -108,6 +108,10 @@ def rename_object(action: a.RenameObject, catalog: Catalog) -> None:
             table = catalog.tables.pop(action.name)
             table.name = action.new_name
             catalog.tables[action.new_name] = table
+    elif action.kind == "index":
+        owner = catalog.table_of_index(action.name)
+        if owner is not None:
+            rename_index(owner, action.name, action.new_name)
     elif action.kind in ("trigger", "policy", "rule"):
         name, _, relation = action.name.rpartition(" on ")
         for each in catalog.dependents:
@@ -118,6 +122,19 @@ def rename_object(action: a.RenameObject, catalog: Catalog) -> None:
             trigger = table.triggers.pop(name)
             trigger.name = action.new_name
             table.triggers[action.new_name] = trigger
+
+
+def rename_index(table: Table, old: str, new: str) -> None:
+    """An index and the constraint that it belongs to have one name."""
+    index, constraint = table.indexes.pop(old, None), table.constraints.pop(old, None)
+    if index is not None:
+        index.name = new
+        table.indexes[new] = index
+    if constraint is not None:
+        constraint.name = new
+        table.constraints[new] = constraint
+    if table.replica_index == old:
+        table.replica_index = new
 
 
 def drop(action: a.Drop, catalog: Catalog) -> None:

@@ -24,6 +24,7 @@ from migrator.lint.rules.pending_events import PENDING_EVENT_RULES
 from migrator.lint.rules.refused_additions import REFUSED_ADDITION_RULES
 from migrator.lint.rules.refused_changes import REFUSED_CHANGE_RULES
 from migrator.lint.rules.refused_keys import REFUSED_KEY_RULES
+from migrator.lint.rules.refused_names import REFUSED_NAME_RULES
 from migrator.lint.rules.refused_partitions import REFUSED_PARTITION_RULES
 from migrator.lint.rules.refused_removals import REFUSED_REMOVAL_RULES
 from migrator.lint.rules.refused_replacements import REFUSED_REPLACEMENT_RULES
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     *REFUSED_REMOVAL_RULES,
     *REFUSED_ADDITION_RULES,
     *REFUSED_KEY_RULES,
+    *REFUSED_NAME_RULES,
     *REFUSED_CHANGE_RULES,
     *REFUSED_REPLACEMENT_RULES,
     *RENAME_RULES,

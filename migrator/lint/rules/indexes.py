@@ -8,6 +8,7 @@ from migrator.lint.rule import Hit, Rule
 from migrator.lint.rules.timeouts import timeouts
 from migrator.lint.safe_form import PARTITIONED
 from migrator.lint.scene import Scene
+from migrator.postgres.dependents import finds_index
 from migrator.postgres.identifiers import identifier
 from migrator.postgres.statements import actions as a
 from migrator.postgres.statements.as_written import index_definition
@@ -44,6 +45,8 @@ def is_partitioned(table: str, scene: Scene) -> bool:
 
 def _create(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:
     if action.concurrently or action.only or scene.is_new(action.table):
+        return
+    if finds_index(action, scene.catalog):
         return
     yield Hit(
         severity="unsafe",

@@ -3,7 +3,7 @@
 from migrator.postgres import lock_modes
 from migrator.postgres.claims.constraints import unlock_foreign_key
 from migrator.postgres.claims.draft import Claim, Draft
-from migrator.postgres.dependents import columns_dropped, relations_in, views_needing
+from migrator.postgres.dependents import columns_dropped, finds_index, relations_in, views_needing
 from migrator.postgres.partition_bounds import (
     default_excludes,
     default_partition,
@@ -168,7 +168,9 @@ def _truncate(action: a.Truncate, draft: Draft) -> None:
 
 def _create_index(action: a.CreateIndex, draft: Draft) -> None:
     mode = lock_modes.SHARE_UPDATE if action.concurrently else lock_modes.SHARE
-    if action.only:
+    if finds_index(action, draft.catalog):
+        draft.lock(action.table, mode)
+    elif action.only:
         draft.lock(action.table, mode)
         if not draft.is_partitioned(action.table):
             draft.scan([action.table])
