@@ -23,6 +23,7 @@ from migrator.lint.rules.partitions import PARTITION_RULES
 from migrator.lint.rules.pending_events import PENDING_EVENT_RULES
 from migrator.lint.rules.refused_additions import REFUSED_ADDITION_RULES
 from migrator.lint.rules.refused_changes import REFUSED_CHANGE_RULES
+from migrator.lint.rules.refused_expressions import REFUSED_EXPRESSION_RULES
 from migrator.lint.rules.refused_keys import REFUSED_KEY_RULES
 from migrator.lint.rules.refused_names import REFUSED_NAME_RULES
 from migrator.lint.rules.refused_partitions import REFUSED_PARTITION_RULES
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     *REMOVAL_RULES,
     *REFUSED_REMOVAL_RULES,
     *REFUSED_ADDITION_RULES,
+    *REFUSED_EXPRESSION_RULES,
     *REFUSED_KEY_RULES,
     *REFUSED_NAME_RULES,
     *REFUSED_CHANGE_RULES,

@@ -127,7 +127,7 @@ def create_index(node: Node) -> a.Action:
         index=node.get("idxname"),
         columns=columns,
         uses=(*columns, *columns_in(computed)) if computed else (),
-        functions=functions_in(computed),
+        functions=(*functions_in(computed), *_moments_in(computed)),
         width=len(elements) + len(included),
         unique=node.get("unique", False),
         concurrently=node.get("concurrent", False),
@@ -139,6 +139,12 @@ def create_index(node: Node) -> a.Action:
             for e in elements
         ),
     )
+
+
+def _moments_in(node: object) -> tuple[str, ...]:
+    """CURRENT_DATE, CURRENT_USER and their kin, as functions that do the same."""
+    kinds = [fields["op"] for kind, fields in walk(node) if kind == "SQLValueFunction"]
+    return tuple("current_user" if kind.endswith(("USER", "ROLE")) else "now" for kind in kinds)
 
 
 def create_view(node: Node) -> a.Action:
