@@ -94,10 +94,15 @@ class _Reader:
         self.found = PsqlText()
         self.variables: dict[str, str] = {}
         self.parts: list[str] = []
-        self.statement = ""
+        self.pieces: list[str] = []  # of the statement that is being read
         self.depth = 0
         self.told: set[str] = set()
         self.position = 0
+
+    @property
+    def statement(self) -> str:
+        """What has been read of the present statement."""
+        return "".join(self.pieces)
 
     def read(self) -> None:
         while self.position < len(self.text):
@@ -128,11 +133,12 @@ class _Reader:
 
     def _keep(self, sql: str) -> None:
         self.parts.append(sql)
-        self.statement += sql
+        self.pieces.append(sql)
 
     def _send(self, end: str) -> None:
         """A statement is complete; rows may follow it."""
-        statement, self.statement = self.statement, ""
+        statement = self.statement
+        self.pieces.clear()
         self.parts.append(end)
         if COPY_IN.match(_without_comments(statement)):
             rows = ROWS.match(self.text, self.position)
@@ -153,7 +159,8 @@ class _Reader:
     def _variable(self, token: re.Match[str]) -> None:
         name, quote = token["variable"], token["quote"]
         value = self.variables.get(name)
-        in_slice = self.statement.count("[") > self.statement.count("]")
+        statement = self.statement
+        in_slice = statement.count("[") > statement.count("]")
         if value is None and (name.isdigit() or in_slice):  # of an array
             self._keep(token[0])
             return

@@ -7,6 +7,7 @@ from pathlib import Path
 from migrator.errors import UsageError
 from migrator.postgres.statements import Statement, summarise
 from migrator.postgres.statements import actions as a
+from migrator.project.garbage import collecting_seldom
 from migrator.project.psql import read_psql
 from migrator.project.script import Script, Step
 
@@ -23,8 +24,9 @@ def sql_script(text: str, file: str, *, single_transaction: bool = False) -> Scr
     file: how findings name it. single_transaction: it is run as with ``psql -1``.
     A statement outside BEGIN .. COMMIT is a transaction of its own.
     """
-    psql = read_psql(text)
-    statements = summarise(psql.sql)
+    with collecting_seldom():
+        psql = read_psql(text)
+        statements = summarise(psql.sql)
     steps, unclosed = _in_transactions(statements, single_transaction)
     phase = PHASE.search(text)
     return Script(

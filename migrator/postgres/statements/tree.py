@@ -112,9 +112,12 @@ def walk(node: object) -> Iterator[tuple[str, Node]]:
             pending.extend(current)
         elif isinstance(current, dict):
             for key, value in current.items():
-                if isinstance(value, dict) and key[:1].isupper():
-                    yield key, value
-                pending.append(value)
+                if isinstance(value, dict):
+                    if key[:1].isupper():
+                        yield key, value
+                    pending.append(value)
+                elif isinstance(value, list):
+                    pending.append(value)
 
 
 def column_of(node: Node | None) -> str | None:

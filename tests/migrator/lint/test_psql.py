@@ -1,6 +1,7 @@
 """SQL files for psql: its own commands are told by name, and the SQL between them is judged."""
 
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,13 @@ def test_psql_runs_the_statements_that_are_read(database: Database, tmp_path: Pa
     made = {action.table for action in actions if isinstance(action, a.CreateTable)}
     assert {name for (name,) in tables} == made - {"e"} == {"a b", "d", "f"}
     assert database.execute('SELECT count(*) FROM "a b"') == [(2,)]
+
+
+def test_a_long_statement_takes_no_longer_a_row() -> None:
+    def seconds_a_row(rows: int) -> float:
+        text = "INSERT INTO t VALUES " + ", ".join(["('x')"] * rows)
+        began = time.process_time()
+        read_psql(text)
+        return (time.process_time() - began) / rows
+
+    assert seconds_a_row(100_000) < 4 * min(seconds_a_row(3_000) for _ in range(3))
