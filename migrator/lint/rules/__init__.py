@@ -18,6 +18,7 @@ from migrator.lint.rules.function_bodies import FUNCTION_BODY_RULES
 from migrator.lint.rules.index_upkeep import INDEX_UPKEEP_RULES
 from migrator.lint.rules.indexes import INDEX_RULES
 from migrator.lint.rules.keys import KEY_RULES
+from migrator.lint.rules.missing_names import MISSING_NAME_RULES
 from migrator.lint.rules.objects import OBJECT_RULES
 from migrator.lint.rules.partitions import PARTITION_RULES
 from migrator.lint.rules.pending_events import PENDING_EVENT_RULES
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     *REFUSED_EXPRESSION_RULES,
     *REFUSED_KEY_RULES,
     *REFUSED_NAME_RULES,
+    *MISSING_NAME_RULES,
     *REFUSED_CHANGE_RULES,
     *REFUSED_REPLACEMENT_RULES,
     *RENAME_RULES,
