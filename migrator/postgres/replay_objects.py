@@ -198,9 +198,9 @@ def _change_publication(action: a.ChangePublication, catalog: Catalog) -> None:
             _publish(table, catalog)
 
 
-def _publish(name: str, catalog: Catalog) -> None:
+def _publish(name: str | None, catalog: Catalog) -> None:
     """Notes whether a table is still, or now, in a publication."""
-    table = catalog.table(name)
+    table = catalog.table(name) if name is not None else None
     if table is not None:
         table.published = any(
             each.kind == "publication" and each.table == name for each in catalog.dependents
