@@ -58,6 +58,12 @@ SETTINGS = (
         "stays: it frees the locks of one whose code hangs.",
     ),
     SessionSetting(
+        name="default_transaction_isolation",
+        values={"revision": "read committed", "backfill": "read committed"},
+        why="A stricter one shows what comes after a wait for a lock the table as it was before: "
+        "an UPDATE then fails, and a copy leaves out what was written meanwhile.",
+    ),
+    SessionSetting(
         name="row_security",
         values={"backfill": "off"},
         why="Rows that a policy hides would be left out without a word; off makes it an error.",

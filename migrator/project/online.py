@@ -1,14 +1,13 @@
 """env.py on a database: what it is told, and where the database stands."""
 
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, Engine, inspect
-from sqlalchemy.exc import NoSuchTableError
+from sqlalchemy import Connection, Engine
 
 from migrator.database import DATABASE_ERRORS, driver_connection, refuse_pooled
 from migrator.errors import MigratorError, UsageError, words_of
@@ -16,6 +15,7 @@ from migrator.process_end import TerminatedError
 from migrator.project.async_environment import in_place_of_async, refuse_async
 from migrator.project.environment import Steps, run_environment
 from migrator.project.one_database import OneDatabase, refuse_own_commits
+from migrator.project.version_table import Write, longest_id, refusals, version_table_of
 
 # Tells `migrator.runner.environment.run_online` that the migrator itself is at work.
 RUNS_UNDER_MIGRATOR = "groundwork.runner"
@@ -28,6 +28,7 @@ class Standing:
     revision: None before the first.
     version_table: with its schema if it has one.
     longest_id: how many characters of a revision's id the version table takes; None for any number.
+    refused: what env.py's session may not do to the version table, and why.
     transaction_open: whether env.py has begun a transaction, which is its own to commit.
     """
 
@@ -35,7 +36,14 @@ class Standing:
     version_table: str
     revision: str | None
     longest_id: int | None
+    refused: Mapping[Write, str]
     transaction_open: bool
+
+    def require(self, *writes: Write) -> None:
+        """Raises UsageError if the version table cannot be made, or one of these not be done."""
+        for each in ("CREATE", *writes):
+            if each in self.refused:
+                raise UsageError(self.refused[each])
 
 
 def run_online_environment(
@@ -120,7 +128,8 @@ def observe(config: Config, connection: Connection | None) -> Standing:
                 engine=context.connection.engine,
                 version_table=version_table_of(context),
                 revision=_only_head(heads),
-                longest_id=_longest_id(context, context.connection),
+                longest_id=longest_id(context, context.connection),
+                refused=refusals(context, context.connection),
                 transaction_open=context._in_external_transaction,
             )
         )
@@ -130,39 +139,6 @@ def observe(config: Config, connection: Connection | None) -> Standing:
     if not seen:
         raise UsageError("env.py ran no migrations; does it call context.run_migrations()?")
     return seen[0]
-
-
-def version_table_of(context: MigrationContext) -> str:
-    """With its schema unless that is public, as env.py names it or its session's search_path."""
-    schema = context.version_table_schema
-    if schema is None and context.connection is not None:
-        schema = _current_schema(context.connection)
-    return (
-        context.version_table if schema in (None, "public") else f"{schema}.{context.version_table}"
-    )
-
-
-def _longest_id(context: MigrationContext, connection: Connection) -> int | None:
-    """As wide as the column is, or as Alembic is about to make it."""
-    table = context._version
-    inspector = inspect(connection)
-    began = not connection.in_transaction()
-    try:
-        columns = inspector.get_columns(table.name, table.schema)
-    except NoSuchTableError:
-        columns = [{"name": column.name, "type": column.type} for column in table.columns]
-    if began:
-        connection.rollback()
-    widths = [getattr(column["type"], "length", None) for column in columns]
-    return next(iter(widths), None)
-
-
-def _current_schema(connection: Connection) -> str | None:
-    began = not connection.in_transaction()
-    schema = connection.exec_driver_sql("SELECT current_schema()").scalar()
-    if began:
-        connection.rollback()
-    return schema
 
 
 def _only_head(heads: tuple[str, ...]) -> str | None:

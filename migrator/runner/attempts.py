@@ -1,4 +1,4 @@
-"""One revision, tried again as a whole when it lost a lock or a deadlock."""
+"""One revision, tried again as a whole when it lost a lock, a deadlock or its snapshot."""
 
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
@@ -19,7 +19,9 @@ from migrator.runner.sent import Sent, own_statement
 
 LOCK_NOT_AVAILABLE = "55P03"
 DEADLOCK_DETECTED = "40P01"
-RETRIED = frozenset({LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED})
+# Where env.py asks for a stricter isolation than read committed.
+SERIALIZATION_FAILURE = "40001"
+RETRIED = frozenset({LOCK_NOT_AVAILABLE, DEADLOCK_DETECTED, SERIALIZATION_FAILURE})
 
 Direction = Literal["up", "down"]
 
@@ -83,7 +85,9 @@ def attempts(
         reason = server_message(error) if error else "unknown"
         if budget.blocked_by:
             reason += f": it waited for {budget.blocked_by}"
-        say(f"{name} lost a lock ({reason}); the whole of it again in {seconds:.1f} s")
+        overtaken = error is not None and sqlstate(error) == SERIALIZATION_FAILURE
+        what = "was overtaken by others" if overtaken else "lost a lock"
+        say(f"{name} {what} ({reason}); the whole of it again in {seconds:.1f} s")
 
     return Retrying(
         retry=retry_if_exception(lambda error: sqlstate(error) in RETRIED),
@@ -117,6 +121,8 @@ def failure_of(
 
 
 def _what_failed(reason: BaseException, guard: StatementGuard) -> Sent | None:
-    if isinstance(reason, (MigratorError, *DATABASE_ERRORS)):
-        return own_statement(reason) or guard.sent
+    if isinstance(reason, DATABASE_ERRORS):
+        return own_statement(reason) or guard.sent or guard.before
+    if isinstance(reason, MigratorError):
+        return guard.sent
     return None  # Python's own, whatever was sent before it

@@ -35,8 +35,9 @@ def downgrade(
 ) -> DowngradeReport:
     """Undoes the revisions after `target`, which may be `base`, an id, or a step such as `-1`.
 
-    Raises HistoryError, RevisionError, LockedByAnotherError, HalfAppliedError when something else
-    has to be finished first, and MigratorError when the version table does not say what was done.
+    Raises HistoryError, UsageError where the version table cannot be written, RevisionError,
+    LockedByAnotherError, HalfAppliedError when something else has to be finished first, and
+    MigratorError when the version table does not say what was done.
     """
     policy = policy or WaitPolicy()
     project = Project.open(settings)
@@ -53,10 +54,15 @@ def downgrade(
                     "is; use `python -m migrator upgrade`",
                 )
             )
+        way = project.history.between(wanted, current)
+        if way:
+            standing.require("DELETE" if wanted is None else "UPDATE")
+        if len(way) > 1:
+            standing.require("UPDATE")
         first = current if wanted != current else None
         require_finished(half_applied(project, standing), but=first, direction="down")
         undone: list[str] = []
-        for revision in reversed(project.history.between(wanted, current)):
+        for revision in reversed(way):
             lock.verify()
             say(f"undoing {revision}")
             run_revision(project, revision, "down", policy=policy, say=say)

@@ -7,8 +7,9 @@ from sqlalchemy import Connection
 
 from migrator.database import DATABASE_ERRORS, server_message
 from migrator.errors import MigratorError
-from migrator.project.online import RUNS_UNDER_MIGRATOR, refuse_async, version_table_of
+from migrator.project.online import RUNS_UNDER_MIGRATOR, refuse_async
 from migrator.project.settings import NO_DATABASE, SettingsError
+from migrator.project.version_table import version_table_of
 from migrator.runner.plain_alembic import run_guarded
 
 

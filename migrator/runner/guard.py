@@ -18,11 +18,12 @@ from sqlalchemy.exc import ProgrammingError, ResourceClosedError
 
 from migrator.database import DATABASE_ERRORS, driver_connection, sqlstate
 from migrator.errors import MigratorError
-from migrator.postgres.session_settings import session_settings, set_config
+from migrator.postgres.session_settings import session_settings
 from migrator.project.unrun import unrun
 from migrator.runner.advisory_lock import AdvisoryLock
 from migrator.runner.execution import Savepoint, Say, StatementRunner
 from migrator.runner.journal import HalfApplied, Journal, RowsLostError
+from migrator.runner.kept_settings import KeptSettings
 from migrator.runner.lock_wait import LockBudget
 from migrator.runner.own_ends import OwnEnds
 from migrator.runner.policy import WaitPolicy
@@ -32,7 +33,6 @@ from migrator.runner.sent import Sent
 logger = logging.getLogger(__name__)
 
 IN_FAILED_TRANSACTION = "25P02"
-_SETTINGS = "SELECT name, setting FROM pg_settings WHERE name = ANY (%s)"
 
 
 class StatementGuard:
@@ -40,7 +40,8 @@ class StatementGuard:
 
     budget: of waiting for locks, shared by the attempts of one revision.
     statement: the last one that the running revision sent; None if it sent none.
-    sent: the last one that was sent at all, by the revision or by Alembic.
+    sent: the last one that was sent at all, by the revision or by Alembic after it.
+    before: the last one of Alembic's before the revision; None once that has begun.
     failed: the last of the revision's that failed by itself; the revision may have gone on.
     half_done: what a revision that failed has committed; None if nothing.
     """
@@ -57,11 +58,12 @@ class StatementGuard:
         self.say = say
         self.statement: str | None = None
         self.sent: Sent | None = None
+        self.before: Sent | None = None
         self.failed: Sent | None = None
         self.half_done: HalfApplied | None = None
         self._runner: StatementRunner | None = None
         self._finished: StatementRunner | None = None
-        self._changed: tuple[psycopg.Connection[TupleRow], dict[str, str]] | None = None
+        self._is_running = False
         self._savepoints: list[Savepoint | None] = []
         self._own_ends = OwnEnds()
         self._detach: list[Callable[[], None]] = []
@@ -97,29 +99,45 @@ class StatementGuard:
         self._listen(connection, "savepoint", self._savepoint)
         self._listen(connection, "release_savepoint", self._released)
         self._listen(connection, "rollback_savepoint", self._rolled_back)
-        context.run_migrations = functools.partial(self._run_migrations, context.run_migrations)
+        settings = KeptSettings(connection=driver_connection(connection))
+        context.run_migrations = functools.partial(
+            self._run_migrations, context.run_migrations, settings
+        )
         steps = context._migrations_fn
-        context._migrations_fn = functools.partial(self._guard_steps, steps, version_table)
+        context._migrations_fn = functools.partial(
+            self._guard_steps, steps, settings, version_table
+        )
         context.on_version_apply_callbacks = (
             *context.on_version_apply_callbacks,
             self._version_written,
         )
 
-    def _run_migrations(self, run_migrations: Callable[..., None], **arguments: Any) -> None:
+    def _run_migrations(
+        self, run_migrations: Callable[..., None], settings: KeptSettings, **arguments: Any
+    ) -> None:
+        # Before Alembic's first query, which begins the transaction of the first revision.
+        settings.change(_session_settings(settings.connection))
+        self._is_running = True
         try:
             run_migrations(**arguments)
         finally:
-            self._restore()
+            self._is_running = False
+            settings.put_back()
 
     def _guard_steps(
-        self, steps: Any, version_table: str, heads: Any, context: MigrationContext
+        self,
+        steps: Any,
+        settings: KeptSettings,
+        version_table: str,
+        heads: Any,
+        context: MigrationContext,
     ) -> Iterable[Any]:
         for step in steps(heads, context) if steps else ():
             revision = getattr(step, "revision", None)
             if revision is not None:  # a stamp runs nothing
                 direction = "up" if step.is_upgrade else "down"
                 step.migration_fn = self._guarded(
-                    step.migration_fn, context, version_table, revision, direction
+                    step.migration_fn, context, settings, version_table, revision, direction
                 )
             yield step
 
@@ -127,6 +145,7 @@ class StatementGuard:
         self,
         migration: Callable[..., None],
         context: MigrationContext,
+        settings: KeptSettings,
         version_table: str,
         revision: Script,
         direction: Literal["up", "down"],
@@ -139,7 +158,8 @@ class StatementGuard:
                 raise RuntimeError("a revision runs without a connection")
             driver = driver_connection(context.connection)
             lock = AdvisoryLock(engine=context.connection.engine, version_table=version_table)
-            self._prepare(driver, lock.worker_name)
+            # Again, because an earlier revision may have set them otherwise.
+            settings.change({**_session_settings(driver), "application_name": lock.worker_name})
             journal = Journal(
                 connection=driver,
                 version_table=version_table,
@@ -150,7 +170,7 @@ class StatementGuard:
                 journal.require_privileges()
             if done := journal.open():
                 self.say(f"{name}: an earlier attempt has done {done} statements of it")
-            self.statement = self.sent = self.failed = None
+            self.statement = self.sent = self.before = self.failed = None
             self._own_ends = OwnEnds()
             self._runner = StatementRunner(
                 connection=driver,
@@ -196,26 +216,6 @@ class StatementGuard:
                     raise SecondConnectionError(watch.query) from None
                 raise
 
-    def _prepare(self, driver: psycopg.Connection[TupleRow], name: str) -> None:
-        """Names the session, and sets what would end it."""
-        settings = session_settings("revision", driver.info.server_version)
-        settings["application_name"] = name
-        if self._changed is None:
-            rows = driver.execute(_SETTINGS, [list(settings)]).fetchall()
-            self._changed = driver, {row[0]: row[1] for row in rows}
-        driver.execute(set_config(settings).encode(), list(settings.values()))
-
-    def _restore(self) -> None:
-        """The connection may go back to a pool of the application's."""
-        changed, self._changed = self._changed, None
-        if changed is None:
-            return
-        driver, settings = changed
-        # A transaction that failed takes what was set back by itself.
-        if driver.info.transaction_status in (TransactionStatus.IDLE, TransactionStatus.INTRANS):
-            with driver.transaction():
-                driver.execute(set_config(settings).encode(), list(settings.values()))
-
     def _version_written(self, **_event: Any) -> None:
         runner, self._finished = self._finished, None
         if runner is not None and (left := runner.journal.close()):
@@ -249,6 +249,8 @@ class StatementGuard:
         if self._runner is None:
             if self._finished is not None:
                 self.sent = Sent(text=statement, by="Alembic")
+            elif self._is_running:
+                self.before = Sent(text=statement, by="Alembic", is_before=True)
             return False
         self._own_ends.require_none()
         self.statement = statement
@@ -281,6 +283,10 @@ class StatementGuard:
     def _listen(self, target: Any, name: str, listener: Callable[..., Any]) -> None:
         event.listen(target, name, listener)
         self._detach.append(lambda: event.remove(target, name, listener))
+
+
+def _session_settings(driver: psycopg.Connection[TupleRow]) -> dict[str, str]:
+    return session_settings("revision", driver.info.server_version)
 
 
 @contextmanager

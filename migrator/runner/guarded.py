@@ -9,8 +9,9 @@ from alembic.script import ScriptDirectory
 from migrator.database import driver_connection
 from migrator.errors import MigratorError, UsageError
 from migrator.project.environment import Steps
-from migrator.project.online import Standing, run_online_environment, version_table_of
+from migrator.project.online import Standing, run_online_environment
 from migrator.project.project import Project
+from migrator.project.version_table import version_table_of
 from migrator.runner.advisory_lock import AdvisoryLock
 from migrator.runner.guard import StatementGuard
 from migrator.runner.journal import HalfApplied, find_half_applied

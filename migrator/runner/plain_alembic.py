@@ -69,6 +69,8 @@ class PlainRun:
         # Asked once: after a revision is applied, `+2` would mean two more.
         work = self.migration._migrations_fn
         heads = () if self.migration.purge else self.migration.get_current_heads()
+        if not self._is_external and self.connection.in_transaction():
+            self.connection.rollback()  # what is run sees the database as it is by then
         return list(work(heads, self.migration)) if work else []
 
     def _run_revision(self, step: RevisionStep) -> None:

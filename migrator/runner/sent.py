@@ -14,16 +14,29 @@ _OWN = "statement of the migrator: "
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """One statement. by: the revision, Alembic (the version table, COMMIT), or the migrator."""
+    """One statement.
+
+    by: the revision, Alembic (the version table, COMMIT), or the migrator. is_before: whether
+        Alembic sent it before the revision's own.
+    """
 
     text: str
     by: Sender = "revision"
+    is_before: bool = False
 
     def __str__(self) -> str:
         text = " ".join(self.text.split())
         match self.by:
             case "revision":
                 return f"statement: {text}"
+            case "Alembic" if self.is_before:
+                return f"Alembic's statement, before the revision's own: {text}"
+            case "Alembic" if text == "COMMIT":
+                return (
+                    f"Alembic's statement, after the revision's own: {text}\n"
+                    "  it runs what the revision has put off until then, such as the checks of "
+                    "deferred constraints"
+                )
             case "Alembic":
                 return (
                     f"Alembic's statement, after the revision's own: {text}\n"

@@ -50,10 +50,11 @@ def upgrade(
     approved: ids of contract revisions that may run.
     say: told what is done, a line at a time.
 
-    Raises HistoryError, RevisionError, LockedByAnotherError, HalfAppliedError when something else
-    has to be finished first, and GateError when a contract revision's backfill is not complete, or
-    when a contract revision that is not approved stands before `target` or before expand
-    revisions. What came before it is applied.
+    Raises HistoryError, UsageError where the version table cannot take what is to be run,
+    RevisionError, LockedByAnotherError, HalfAppliedError when something else has to be finished
+    first, and GateError when a contract revision's backfill is not complete, or when a contract
+    revision that is not approved stands before `target` or before expand revisions. What came
+    before it is applied.
     """
     policy = policy or WaitPolicy()
     project = Project.open(settings)
@@ -65,6 +66,10 @@ def upgrade(
         current = project.observe().revision
         way = plan(project.history, current=current, target=target, phase=phase, approved=approved)
         _require_room(way.revisions, standing)
+        if way.revisions:
+            standing.require("INSERT" if current is None else "UPDATE")
+        if len(way.revisions) > 1:
+            standing.require("UPDATE")
         first = way.revisions[0].id if way.revisions else None
         require_finished(half_applied(project, standing), but=first, direction="up")
         for revision in way.revisions:

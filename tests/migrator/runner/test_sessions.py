@@ -1,23 +1,27 @@
 """A run is not at the mercy of how its role, the server or a pooler is set up."""
 
+import re
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
 
 import pytest
 
 from migrator.backfill import Backfill, run_backfill
 from migrator.database import PooledError
-from migrator.errors import MigratorError
+from migrator.errors import MigratorError, UsageError
+from migrator.runner.downgrade import downgrade
 from migrator.runner.policy import WaitPolicy
 from migrator.runner.status import status
 from migrator.runner.upgrade import upgrade
 from migrator.snapshot.reader import read
 from tests.migrator.conftest import Database
-from tests.migrator.runner.alembic_project import AlembicProject
-from tests.migrator.runner.test_locks import Upgrade
+from tests.migrator.runner.alembic_project import ENV, AlembicProject, make_project
+from tests.migrator.runner.test_locks import NEVER, Upgrade
 
 
 @pytest.fixture
@@ -79,6 +83,36 @@ def test_limits_of_the_role_end_neither_status_nor_the_reading_of_its_catalog(
     assert status(project.settings(url)).revision is None
 
 
+@pytest.mark.parametrize(
+    ("by_role", "engine"),
+    [("repeatable read", ""), ("serializable", ""), ("read committed", "REPEATABLE READ")],
+)
+def test_after_a_wait_for_a_lock_what_was_written_meanwhile_is_seen(
+    database: Database, tmp_path: Path, by_role: str, engine: str
+) -> None:
+    option = f"isolation_level={engine!r}" if engine else ""
+    env = ENV.replace("engine.connect()", f"engine.connect().execution_options({option})")
+    project = make_project(tmp_path / "project", env)
+    database.execute(
+        f"ALTER DATABASE {database.name} SET default_transaction_isolation = '{by_role}';"
+        "CREATE TABLE t (a int); INSERT INTO t VALUES (1); CREATE TABLE copied (a int, b int)"
+    )
+    project.add(
+        "aa11",
+        "ALTER TABLE t ADD COLUMN b int",
+        "UPDATE t SET b = a",
+        "INSERT INTO copied SELECT * FROM t",
+    )
+    with database.connect(autocommit=False) as writer:
+        writer.execute("UPDATE t SET a = 2")
+        running = Upgrade(project, database, WaitPolicy(queued_every=NEVER))
+        running.start()
+        assert running.waiting.wait(60)
+        writer.execute("INSERT INTO t VALUES (3)")
+    assert running.finish().applied == ("aa11",)
+    assert database.execute("SELECT * FROM copied ORDER BY a") == [(2, 2), (3, 3)]
+
+
 def test_a_role_that_may_not_be_idle_in_a_transaction_is_told_of_it(
     database: Database, project: AlembicProject
 ) -> None:
@@ -106,6 +140,62 @@ def test_the_missing_privilege_is_named_before_anything_runs(
     assert database.execute("SELECT to_regclass('app.t')") == [(None,)]
     database.execute("CREATE SCHEMA migrator AUTHORIZATION owner_of_app")
     assert upgrade(settings).applied == ("aa11",)
+
+
+@pytest.mark.parametrize(
+    ("prepared", "revision", "refusal"),
+    [
+        (
+            "ALTER ROLE {role} SET default_transaction_read_only = on",
+            None,
+            "transactions of the role owner_of_app are read only here",
+        ),
+        ("ALTER ROLE {role} SET search_path = nowhere", None, "no schema is there in the search_"),
+        (
+            "ALTER ROLE {role} SET search_path = other; CREATE SCHEMA other;"
+            "GRANT USAGE ON SCHEMA other TO {role}",
+            None,
+            'GRANT CREATE ON SCHEMA "other" TO "owner_of_app"',
+        ),
+        (
+            "{table}; GRANT SELECT, UPDATE ON app.alembic_version TO {role}",
+            None,
+            'GRANT INSERT ON "alembic_version" TO "owner_of_app"',
+        ),
+        (
+            "{table}; GRANT SELECT, INSERT ON app.alembic_version TO {role};"
+            "INSERT INTO app.alembic_version VALUES ('aa11')",
+            "aa11",
+            'GRANT UPDATE ON "alembic_version" TO "owner_of_app"',
+        ),
+        (
+            "{table}; GRANT SELECT, UPDATE ON app.alembic_version TO {role};"
+            "INSERT INTO app.alembic_version VALUES ('bb22')",
+            "bb22",
+            'GRANT DELETE ON "alembic_version" TO "owner_of_app"',
+        ),
+    ],
+)
+def test_a_version_table_that_cannot_be_written_is_refused_before_anything_runs(
+    database: Database,
+    project: AlembicProject,
+    role: str,
+    prepared: str,
+    revision: str | None,
+    refusal: str,
+) -> None:
+    table = "CREATE TABLE app.alembic_version (version_num varchar(32) PRIMARY KEY)"
+    database.execute(f"GRANT CREATE ON DATABASE {database.name} TO {role}")
+    database.execute(prepared.format(role=role, table=table))
+    outside = '>>> outside("CREATE TABLE app.t (a int)")'
+    project.add("aa11", outside, down=("DROP TABLE app.t",))
+    project.add("bb22", outside, down=(outside,))
+    settings = project.settings(as_role(database, role))
+    run = partial(downgrade, target="base") if revision == "bb22" else upgrade
+    with pytest.raises(UsageError, match=re.escape(refusal)):
+        run(settings)
+    assert database.execute("SELECT to_regclass('app.t')") == [(None,)]
+    assert status(settings).revision == revision
 
 
 def test_a_backfill_names_the_missing_privilege_too(database: Database, role: str) -> None:

@@ -43,7 +43,11 @@ def failure(database: Database, project: AlembicProject, *statements: str) -> st
             ["DROP TABLE alembic_version"],
             f"Alembic's statement, after the revision's own: {VERSION}",
         ),
-        (["INSERT INTO t VALUES (1, 2)"], "Alembic's statement, after the revision's own: COMMIT"),
+        (
+            ["INSERT INTO t VALUES (1, 2)"],
+            "Alembic's statement, after the revision's own: COMMIT\n"
+            "  it runs what the revision has put off until then",
+        ),
         (
             [
                 IN_A_BLOCK.format("CREATE TABLE u (id int)"),
@@ -66,10 +70,28 @@ def test_it_names_the_statement_and_whose_it_is(
     message = failure(database, project, *(each.replace("{role}", role) for each in statements))
     database.execute(f"DROP ROLE IF EXISTS {role}")
     assert f"  {named}" in message
-    if named.startswith("statement"):
+    if named.startswith("statement") or "COMMIT" in named:
         assert "what the revision has set" not in message
     else:
         assert "holds for it too" in message
+
+
+def test_it_names_what_alembic_does_before_the_revision(
+    database: Database, project: AlembicProject
+) -> None:
+    # What no privilege forbids, and nobody can see beforehand.
+    database.execute(
+        "CREATE FUNCTION refuse() RETURNS event_trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE 'no tables here'; END $$;"
+        "CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('CREATE TABLE')"
+        "EXECUTE FUNCTION refuse()"
+    )
+    project.add("aa11", TABLE)
+    with pytest.raises(RevisionError, match="no tables here") as raised:
+        upgrade(project.settings(database.url))
+    assert raised.value.statement is not None
+    assert "CREATE TABLE alembic_version" in raised.value.statement
+    assert "  Alembic's statement, before the revision's own: CREATE TABLE" in str(raised.value)
 
 
 def test_a_failure_that_was_caught_is_named_with_what_follows_from_it(
