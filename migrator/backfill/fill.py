@@ -12,6 +12,7 @@ from migrator.backfill import kept
 from migrator.backfill.column_types import column_types
 from migrator.backfill.definition import Backfill, Batch, BatchFunction, Row, RowFunction
 from migrator.backfill.errors import BackfillError
+from migrator.backfill.scope import scope_of
 from migrator.backfill.table_name import names_table, parse_table_name
 from migrator.backfill.target import Leaf, check_key_stays
 from migrator.backfill.write_rows import write_rows
@@ -53,21 +54,16 @@ def _due_under_own_name(
     )
 
 
-def _called(backfill: Backfill, leaf: Leaf) -> sql.Composed:
-    """The leaf under the name that the backfill's expressions know its table by."""
-    name = parse_table_name(backfill.table)[-1]
-    if leaf.name == name:  # else its schema could not be named any more
-        return sql.SQL("ONLY {}").format(leaf.identifier)
-    return sql.SQL("ONLY {} AS {}").format(leaf.identifier, sql.Identifier(name))
-
-
 def update_statement(backfill: Backfill, leaf: Leaf, due: sql.Composable) -> sql.Composed:
     """The UPDATE of a declarative backfill."""
     assignments = sql.SQL(", ").join(
         sql.SQL("{} = ({}\n)").format(sql.Identifier(column), fragment(expression))
         for column, expression in (backfill.set or {}).items()
     )
-    return sql.SQL("UPDATE {} SET {} WHERE {}").format(_called(backfill, leaf), assignments, due)
+    scope = scope_of(backfill, leaf, backfill.set or ())
+    return sql.SQL("UPDATE {} SET {} WHERE {} AND {}").format(
+        scope.called, assignments, scope.within, due
+    )
 
 
 def _set(
@@ -80,8 +76,9 @@ def _set(
     """Runs the UPDATE; BackfillError where a trigger or a rule keeps what it was to change."""
     if not leaf.triggers and not leaf.rules:
         return connection.execute(update_statement(backfill, leaf, due)).rowcount
-    called = _called(backfill, leaf)
-    locked = kept.lock_rows(connection, called, due)
+    scope = scope_of(backfill, leaf, expressions)
+    called, there = scope.called, sql.SQL("{} AND {}").format(scope.within, due)
+    locked = kept.lock_rows(connection, called, there)
     if leaf.rules:  # whose UPDATE may return nothing
         changed = connection.execute(update_statement(backfill, leaf, due)).rowcount
     else:
@@ -93,7 +90,7 @@ def _set(
         if keys:
             raise kept.values_kept(backfill, leaf, keys, of=changed)
     if changed < locked:
-        raise kept.rows_kept(connection, backfill, leaf, called, due, changed=changed, of=locked)
+        raise kept.rows_kept(connection, backfill, leaf, called, there, changed=changed, of=locked)
     return changed
 
 
@@ -120,18 +117,20 @@ def _watched_update(
         )
         for number, column in enumerate(expressions)
     )
-    called, row_id = _called(backfill, leaf), sql.Identifier(kept.ROW_ID)
+    scope, row_id = scope_of(backfill, leaf, expressions), sql.Identifier(kept.ROW_ID)
     return sql.SQL(
-        "UPDATE ONLY {} SET {} FROM (SELECT ctid AS {}, {}, {} FROM {} WHERE {}) AS changes"
-        " WHERE ctid = {} RETURNING {}, {}"
+        "UPDATE {} SET {} FROM (SELECT ctid AS {}, {}, {} FROM {} WHERE {} AND {}) AS changes"
+        " WHERE {} AND ctid = {} RETURNING {}, {}"
     ).format(
-        leaf.identifier,
+        scope.table,
         assignments,
         row_id,
         wanted,
         kept.old_values(list(expressions)),
-        called,
+        scope.called,
+        scope.within,
         due,
+        scope.within,
         row_id,
         kept.is_kept({column: types[column] for column in expressions}),
         kept.key_text(leaf),
@@ -164,7 +163,7 @@ def _apply_function(
     )
     # A locked row stays where it is until the transaction ends, so ctid finds it again.
     query = sql.SQL("SELECT ctid::text AS {}, {} FROM {} WHERE {} FOR NO KEY UPDATE").format(
-        sql.Identifier(kept.ROW_ID), columns, _called(backfill, leaf), due
+        sql.Identifier(kept.ROW_ID), columns, scope_of(backfill, leaf, ()).called, due
     )
     with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(query).fetchall()
@@ -185,7 +184,7 @@ def _apply_function(
             connection,
             backfill,
             leaf,
-            _called(backfill, leaf),
+            scope_of(backfill, leaf, ()).called,
             there,
             changed=written,
             of=len(due_changes),

@@ -9,6 +9,7 @@ from psycopg import sql
 from migrator.backfill.definition import Backfill
 from migrator.backfill.leaf_walk import walk_of
 from migrator.backfill.state import Range
+from migrator.backfill.table_name import parse_table_name
 from migrator.backfill.target import Leaf, count_pages, leaf_by_key
 from migrator.fragment import fragment
 
@@ -94,10 +95,10 @@ def count_due(connection: "psycopg.Connection[Any]", backfill: Backfill) -> int:
     """Rows for which `where` is true, counted."""
     if backfill.where is None:
         raise ValueError(f"backfill {backfill.name} has no where to count by")
+    # Not as the author writes it: a name such as user, which PostgreSQL finds, is a function here.
+    table = sql.Identifier(*parse_table_name(backfill.table))
     query = sql.SQL("SELECT count(*) FROM {} WHERE {}")
-    row = connection.execute(
-        query.format(fragment(backfill.table), fragment(backfill.where))
-    ).fetchone()
+    row = connection.execute(query.format(table, fragment(backfill.where))).fetchone()
     return int(row[0]) if row else 0
 
 

@@ -19,6 +19,8 @@ class Leaf:
     key: the columns it is walked by; empty means physical order.
     triggers, rules: whether there are some that may leave a row that is to be changed, or values in
     it, as they are.
+    root, partition_columns: the partitioned table that it belongs to, if to any, and the columns
+    by which a row is in this partition of it.
     """
 
     oid: int
@@ -27,6 +29,8 @@ class Leaf:
     key: tuple[KeyColumn, ...]
     triggers: bool = False
     rules: bool = False
+    root: tuple[str, str] | None = None
+    partition_columns: frozenset[str] = frozenset()
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -77,6 +81,8 @@ def find_leaves(connection: "psycopg.Connection[Any]", backfill: Backfill) -> tu
             key=_find_key(connection, backfill, each.oid),
             triggers=each.triggers,
             rules=each.rules,
+            root=each.root,
+            partition_columns=each.partition_columns,
         )
         for each in family
         if each.kind == "r"

@@ -10,6 +10,7 @@ from psycopg.adapt import Transformer
 from migrator.backfill import kept
 from migrator.backfill.column_types import ColumnType, column_types
 from migrator.backfill.definition import Backfill, Row
+from migrator.backfill.scope import Scope, scope_of
 from migrator.backfill.target import Leaf
 from migrator.fragment import fragment
 
@@ -35,7 +36,9 @@ def write_rows(
     updates = [
         sql.SQL("{} AS ({})").format(
             sql.Identifier(f"group_{number}"),
-            _update_group(connection, leaf, columns, types, members),
+            _update_group(
+                connection, scope_of(backfill, leaf, columns), leaf, columns, types, members
+            ),
         )
         for number, (columns, members) in enumerate(groups.items())
     ]
@@ -55,6 +58,7 @@ def write_rows(
 
 def _update_group(
     connection: "psycopg.Connection[Any]",
+    scope: Scope,
     leaf: Leaf,
     columns: Sequence[str],
     types: Mapping[str, ColumnType],
@@ -92,14 +96,16 @@ def _update_group(
             kept.is_kept({column: types[column] for column in columns}), kept.key_text(leaf)
         )
     return sql.SQL(
-        "UPDATE ONLY {} SET {} FROM (VALUES {}) AS changes ({}, {}){} WHERE ctid = {} RETURNING {}"
+        "UPDATE {} SET {} FROM (VALUES {}) AS changes ({}, {}){} WHERE {} AND ctid = {}"
+        " RETURNING {}"
     ).format(
-        leaf.identifier,
+        scope.table,
         assignments,
         fragment(rows),
         sql.Identifier(kept.ROW_ID),
         sql.SQL(", ").join(new),
         before,
+        scope.within,
         sql.Identifier(kept.ROW_ID),
         told,
     )

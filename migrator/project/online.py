@@ -15,7 +15,13 @@ from migrator.process_end import TerminatedError
 from migrator.project.async_environment import in_place_of_async, refuse_async
 from migrator.project.environment import Steps, run_environment
 from migrator.project.one_database import OneDatabase, refuse_own_commits
-from migrator.project.version_table import Write, longest_id, refusals, version_table_of
+from migrator.project.version_table import (
+    Write,
+    longest_id,
+    refusals,
+    version_relation_of,
+    version_table_of,
+)
 
 # Tells `migrator.runner.environment.run_online` that the migrator itself is at work.
 RUNS_UNDER_MIGRATOR = "groundwork.runner"
@@ -26,7 +32,8 @@ class Standing:
     """Where a database stands, and how env.py connects to it.
 
     revision: None before the first.
-    version_table: with its schema if it has one.
+    version_table: with its schema if it has one. version_relation: its schema, if the session finds
+        or is told one, and its name.
     longest_id: how many characters of a revision's id the version table takes; None for any number.
     refused: what env.py's session may not do to the version table, and why.
     transaction_open: whether env.py has begun a transaction, which is its own to commit.
@@ -34,6 +41,7 @@ class Standing:
 
     engine: Engine
     version_table: str
+    version_relation: tuple[str | None, str]
     revision: str | None
     longest_id: int | None
     refused: Mapping[Write, str]
@@ -127,6 +135,7 @@ def observe(config: Config, connection: Connection | None) -> Standing:
             Standing(
                 engine=context.connection.engine,
                 version_table=version_table_of(context),
+                version_relation=version_relation_of(context),
                 revision=_only_head(heads),
                 longest_id=longest_id(context, context.connection),
                 refused=refusals(context, context.connection),

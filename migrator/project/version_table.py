@@ -28,14 +28,18 @@ Write = Literal["CREATE", "INSERT", "UPDATE", "DELETE"]
 WRITES: tuple[Write, ...] = get_args(Write)
 
 
-def version_table_of(context: MigrationContext) -> str:
-    """With its schema unless that is public, as env.py names it or its session's search_path."""
+def version_relation_of(context: MigrationContext) -> tuple[str | None, str]:
+    """Schema and name, as env.py gives them or its session's search_path does."""
     schema = context.version_table_schema
     if schema is None and context.connection is not None:
         schema = _current_schema(context.connection)
-    return (
-        context.version_table if schema in (None, "public") else f"{schema}.{context.version_table}"
-    )
+    return schema, context.version_table
+
+
+def version_table_of(context: MigrationContext) -> str:
+    """For people, and for what the migrator notes: with its schema unless that is public."""
+    schema, table = version_relation_of(context)
+    return table if schema in (None, "public") else f"{schema}.{table}"
 
 
 def longest_id(context: MigrationContext, connection: Connection) -> int | None:

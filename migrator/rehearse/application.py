@@ -11,14 +11,18 @@ from migrator.snapshot.reader import read_from
 NOT_THE_APPLICATIONS = ("migrator", "rehearsal")
 
 
-def read_application(connection: "psycopg.Connection[Any]", version_table: str) -> Catalog:
+def read_application(
+    connection: "psycopg.Connection[Any]", version_table: tuple[str | None, str]
+) -> Catalog:
     """The catalog without what is not the application's.
 
-    version_table: Alembic's own, with its schema if it has one.
+    version_table: schema and name of Alembic's own; None for any schema.
     """
+    own_schema, own_name = version_table
     catalog = read_from(connection)
     for table in [*catalog.tables.values()]:
         schema, name = table.schema_and_name
-        if schema in NOT_THE_APPLICATIONS or version_table in (name, f"{schema}.{name}"):
+        is_own = name == own_name and own_schema in (schema, None)
+        if schema in NOT_THE_APPLICATIONS or is_own:
             del catalog.tables[table.name]
     return catalog

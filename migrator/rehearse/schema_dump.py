@@ -8,7 +8,6 @@ from pglast import split
 from pglast.parser import ParseError
 
 from migrator.errors import MigratorError
-from migrator.postgres.identifiers import quoted
 from migrator.scratch import PostgresServer
 
 # What the migrator keeps for itself is no part of the application's schema.
@@ -21,14 +20,18 @@ SETTINGS = ("SET ", "SELECT pg_catalog.set_config(")
 TABLE_BODY = re.compile(r"(CREATE (?:\w+ )*TABLE [^\n]*\(\n)(.*?)(\n\))", re.DOTALL)
 
 
-def dump_schema(server: PostgresServer, database: str, *, version_table: str) -> str:
+def dump_schema(
+    server: PostgresServer, database: str, *, version_table: tuple[str | None, str]
+) -> str:
     """pg_dump's statements in a fixed order, without its own comments and settings.
 
     The order of a table's columns does not count: a column that was dropped and made again
-    comes last. version_table: Alembic's own, with its schema if it has one; left out.
+    comes last. version_table: schema and name of Alembic's own, which is left out; None for any
+    schema.
     Raises MigratorError with pg_dump's message.
     """
-    pattern = quoted(version_table) if "." in version_table else f"*.{quoted(version_table)}"
+    schema, table = version_table
+    pattern = f"{'*' if schema is None else _exactly(schema)}.{_exactly(table)}"
     answer = subprocess.run(
         [
             *(server.binaries.program("pg_dump"), "--schema-only", *LEFT_OUT),
@@ -42,6 +45,12 @@ def dump_schema(server: PostgresServer, database: str, *, version_table: str) ->
     if answer.returncode:
         raise MigratorError(f"pg_dump failed: {answer.stderr.strip()}")
     return normalise(answer.stdout)
+
+
+def _exactly(name: str) -> str:
+    """A pattern of pg_dump's that only this name matches."""
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def normalise(dump: str) -> str:

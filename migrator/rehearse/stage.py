@@ -42,7 +42,7 @@ class Stage:
         self.rows = rows
         self.probes = load_probes(self.folder / "probes", history)
         standing = Project.open(self.settings).observe()
-        self.version_table = standing.version_table
+        self.version_table = standing.version_relation
         self.generator = RowGenerator(extremes=True)
 
     def fill_backfill(self, revision: Revision) -> None:

@@ -21,7 +21,18 @@ SELECT c.oid, n.nspname, c.relname, c.relkind::text,
     EXISTS (SELECT FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
             WHERE t.tgrelid = c.oid AND t.tgtype & 19 = 19 AND t.tgenabled <> 'D'
               AND p.prosrc NOT LIKE '%%groundwork_row record := NEW%%'),
-    EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_type = '2')
+    EXISTS (SELECT FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.ev_type = '2'),
+    (SELECT ARRAY[rn.nspname, rc.relname]::text[] FROM pg_class rc
+     JOIN pg_namespace rn ON rn.oid = rc.relnamespace
+     WHERE c.relispartition AND rc.oid = pg_partition_root(c.oid)),
+    -- A key's columns, of its expressions too, depend on their table as parts of it.
+    ARRAY(SELECT DISTINCT a.attname::text
+          FROM pg_partition_ancestors(c.oid) above(oid)
+          JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = above.oid::oid
+            AND d.objsubid > 0 AND d.refclassid = d.classid AND d.refobjid = d.objid
+            AND d.refobjsubid = 0 AND d.deptype = 'i'
+          JOIN pg_attribute a ON a.attrelid = d.objid AND a.attnum = d.objsubid
+          WHERE c.relispartition)
 FROM family JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
 ORDER BY c.oid
 """
@@ -66,6 +77,8 @@ class Member:
 
     kind: pg_class's relkind.
     triggers, rules: whether some may leave a row that is to be changed, or its values, as they are.
+    root: schema and name of the table that it is a partition of, at the top; None if of none.
+    partition_columns: whose values decide in which partition of that a row is.
     """
 
     oid: int
@@ -74,14 +87,25 @@ class Member:
     kind: str
     triggers: bool
     rules: bool
+    root: tuple[str, str] | None
+    partition_columns: frozenset[str]
 
 
 def read_family(connection: "psycopg.Connection[Any]", oid: int) -> list[Member]:
     """The table itself, its partitions at every level and its inheritance children."""
     rows = connection.execute(_FAMILY, {"oid": oid}).fetchall()
     return [
-        Member(oid=oid, schema=schema, name=name, kind=kind, triggers=triggers, rules=rules)
-        for oid, schema, name, kind, triggers, rules in rows
+        Member(
+            oid=oid,
+            schema=schema,
+            name=name,
+            kind=kind,
+            triggers=triggers,
+            rules=rules,
+            root=tuple(root) if root else None,
+            partition_columns=frozenset(columns),
+        )
+        for oid, schema, name, kind, triggers, rules, root, columns in rows
     ]
 
 

@@ -205,6 +205,56 @@ def test_expressions_call_the_table_by_its_name(
     assert wrong == [(0,)]
 
 
+BY_SQL = {"set": {"region": "ev.wanted"}}
+BY_FUNCTION = {"function": lambda rows: [{"region": "b"} for _ in rows]}
+
+
+@pytest.mark.parametrize(
+    ("work", "key", "trigger"),
+    [
+        (BY_SQL, "region", False),
+        (BY_SQL, "lower(region)", True),
+        (BY_FUNCTION, "lower(region)", False),
+        (BY_FUNCTION, "region", True),
+    ],
+)
+def test_rows_move_to_the_partition_that_they_belong_to(
+    database: Database, work: dict[str, Any], key: str, *, trigger: bool
+) -> None:
+    database.execute(
+        f"CREATE SCHEMA app; CREATE TABLE app.ev (region text, id int, wanted text DEFAULT 'b')"
+        f" PARTITION BY LIST (({key}));"
+        "CREATE TABLE app.ev_a PARTITION OF app.ev FOR VALUES IN ('a');"
+        "CREATE TABLE app.ev_rest PARTITION OF app.ev DEFAULT PARTITION BY RANGE (id);"
+        "CREATE TABLE app.ev_1 PARTITION OF app.ev_rest FOR VALUES FROM (0) TO (500);"
+        "CREATE TABLE app.ev_2 (wanted text DEFAULT 'b', id int, region text);"
+        "ALTER TABLE app.ev_rest ATTACH PARTITION app.ev_2 FOR VALUES FROM (500) TO (900);"
+        "CREATE TABLE app.ev_b PARTITION OF app.ev FOR VALUES IN ('b');"
+        "INSERT INTO app.ev SELECT (ARRAY['a', 'zz'])[1 + g % 2], g FROM generate_series(1, 800) g"
+    )
+    if trigger:
+        database.execute(
+            "CREATE FUNCTION same() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';"
+            "CREATE TRIGGER same BEFORE UPDATE ON app.ev FOR EACH ROW EXECUTE FUNCTION same()"
+        )
+    backfill = Backfill(name="moves", table="app.ev", where="region <> 'b'", **work)
+    with database.connect() as connection:
+        explain(connection, backfill, OPTIONS, Console(quiet=True))
+    assert run_backfill(database.url, backfill).updated == 800
+    assert database.execute("SELECT tableoid::regclass::text, count(*) FROM app.ev GROUP BY 1") == [
+        ("app.ev_b", 800)
+    ]
+
+
+@pytest.mark.parametrize("name", ["user", '"user"', "public.user", '"a%b ""c"".d"'])
+def test_a_table_of_any_name_is_filled_and_counted(database: Database, name: str) -> None:
+    written = '"user"' if name == "user" else name.replace("public.user", 'public."user"')
+    database.execute(f"CREATE TABLE {written} (id int PRIMARY KEY, n int)")
+    database.execute(f"INSERT INTO {written} VALUES (1), (2)")
+    backfill = Backfill(name="n", table=name, set={"n": "id"}, where="n IS NULL")
+    assert run_backfill(database.url, backfill).updated == 2
+
+
 def test_expressions_may_name_the_schema_too(database: Database) -> None:
     database.execute(
         "CREATE SCHEMA app; CREATE TABLE app.ev (id int PRIMARY KEY, n int);"

@@ -179,11 +179,18 @@ def test_a_faulty_probe_is_named(tmp_path: Path, text: str, message: str) -> Non
     assert message in answer.output
 
 
-@pytest.mark.parametrize("options", ["", ", version_table_schema='public'"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        "version_table='schema_version'",
+        "version_table='schema_version', version_table_schema='public'",
+        "version_table='Schema.Version \"of\" all*'",
+    ],
+)
 def test_a_version_table_of_another_name_is_no_table_of_the_application(
     options: str, tmp_path: Path
 ) -> None:
-    own = ENV.replace("target_metadata=None", f"version_table='schema_version'{options}")
+    own = ENV.replace("target_metadata=None", options)
     project = make_project(tmp_path / "project", env=own)
     project.add("create", ITEM, down=("DROP TABLE item",))
     declare(project, "create", 'downgrade_loses = "item"')

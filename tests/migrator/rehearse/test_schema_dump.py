@@ -7,7 +7,7 @@ from tests.migrator.conftest import Database
 
 
 def dump(database: Database) -> str:
-    return dump_schema(database.server, database.name, version_table="alembic_version")
+    return dump_schema(database.server, database.name, version_table=("public", "alembic_version"))
 
 
 def test_column_order_and_the_migrators_own_tables_do_not_count(database: Database) -> None:
