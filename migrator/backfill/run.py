@@ -22,6 +22,7 @@ from migrator.backfill.speed import Speed
 from migrator.backfill.state import Progress, Range, StateStore
 from migrator.backfill.target import Leaf, find_leaves
 from migrator.backfill.throttle import Sample, sample_throttles
+from migrator.postgres.writable import require_writable
 
 TICK_SECONDS = 0.1
 LOOK_SECONDS = 0.25
@@ -38,10 +39,12 @@ def run_backfill(
 
     Returns once no row is left. While another process has asked for a pause it waits.
     Raises BackfillBusyError where another process runs it, BackfillCancelledError where it is
-    or gets cancelled, and BackfillError where it cannot start, finish or stay within a throttle.
+    or gets cancelled, ReadOnlyError where nothing can be written, and BackfillError where it cannot
+    start, finish or stay within a throttle.
     The progress is kept in the database in every case.
     """
     with connect(database_url, name=backfill.name, role="control") as control:
+        require_writable(control)
         take_run_lock(control, backfill.name)
         run = _Run(control, database_url, backfill, options or RunOptions(), reporter or Silent())
         try:

@@ -198,6 +198,16 @@ def test_a_version_table_that_cannot_be_written_is_refused_before_anything_runs(
     assert status(settings).revision == revision
 
 
+def test_a_backfill_that_can_write_nothing_is_refused(database: Database) -> None:
+    database.execute(
+        f"ALTER DATABASE {database.name} SET default_transaction_read_only = on;"
+        "CREATE TABLE item (id int PRIMARY KEY, b int)"
+    )
+    fill = Backfill(name="fill", table="item", set={"b": "id"}, where="b IS NULL")
+    with pytest.raises(UsageError, match="transactions of the role postgres are read only here"):
+        run_backfill(database.url, fill)
+
+
 def test_a_backfill_names_the_missing_privilege_too(database: Database, role: str) -> None:
     database.execute("CREATE TABLE app.t (id int PRIMARY KEY, b int)")
     database.execute("ALTER TABLE app.t OWNER TO owner_of_app; CREATE SCHEMA migrator")
