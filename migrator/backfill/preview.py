@@ -116,10 +116,9 @@ def _ahead(
         and backfill.began_as(progress.fingerprint)
         and not made_elsewhere(store, backfill, leaves)
     ):
-        left = store.open_ranges(backfill.name)
-        planned = leaves_as_planned(connection, leaves, left) or {}
-        ranges = [item for item in left if item.relation in planned]
-        if ranges:
+        ranges = store.open_ranges(backfill.name, (leaf.oid for leaf in leaves))
+        planned = leaves_as_planned(connection, leaves, ranges)
+        if ranges and planned is not None:
             return Ahead(leaves=planned, ranges=ranges, begun=True)
     ranges = plan_ranges(connection, leaves, options.workers_for(backfill))
     return Ahead(leaves={leaf.oid: leaf for leaf in leaves}, ranges=ranges, begun=False)

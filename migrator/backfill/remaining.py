@@ -15,7 +15,8 @@ def remaining(connection: "psycopg.Connection[Any]", backfill: Backfill) -> int:
     """The exact number of rows that still need the backfill; reads the table once.
 
     With `where` these are the rows for which it is true, whether or not the backfill ever ran;
-    without, those that it has not passed yet: all of them where the definition was changed, where
+    without, those that it has not passed yet, also in a partition that was detached while it ran
+    and is back: all of them where the definition was changed, where
     the progress belongs to another table, or where the key it was made with is gone. Raises
     BackfillError if the table is missing.
     """
@@ -30,9 +31,7 @@ def remaining(connection: "psycopg.Connection[Any]", backfill: Backfill) -> int:
         or made_elsewhere(store, backfill, leaves)
     ):
         return count_all(connection, leaves)
-    if progress.state == "done":
-        return 0
-    ranges = store.open_ranges(backfill.name)
+    ranges = store.open_ranges(backfill.name, (leaf.oid for leaf in leaves))
     planned = leaves_as_planned(connection, leaves, ranges)
     if planned is None:
         return count_all(connection, leaves)

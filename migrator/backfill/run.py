@@ -143,7 +143,7 @@ class _Run:
         """Gives up cursors that mean nothing now; refuses where only they tell what is done."""
         backfill = self.backfill
         leaves = find_leaves(self.control, backfill)
-        ranges = self.store.open_ranges(backfill.name)
+        ranges = self._open_ranges(leaves)
         planned = leaves_as_planned(self.control, leaves, ranges)
         if backfill.where is not None:
             if planned is None:
@@ -166,7 +166,7 @@ class _Run:
         name = self.backfill.name
         passes = 0
         while True:
-            if self.store.open_ranges(name):
+            if self._open_ranges(find_leaves(self.control, self.backfill)):
                 passes += 1
                 self._one_pass(progress, passes)
             left = self._left()
@@ -183,6 +183,9 @@ class _Run:
             leaves = find_leaves(self.control, self.backfill)
             self.store.next_pass(name, self._plan(leaves))
             self._before = -self.gate.scanned  # what is shown is this pass's
+
+    def _open_ranges(self, leaves: Sequence[Leaf]) -> list[Range]:
+        return self.store.open_ranges(self.backfill.name, (leaf.oid for leaf in leaves))
 
     def _plan(self, leaves: Sequence[Leaf]) -> list[Range]:
         """A pass over the tables; looks meanwhile, as planning writes nothing, who else does."""
@@ -201,8 +204,9 @@ class _Run:
         return count_due(self.control, self.backfill)
 
     def _one_pass(self, progress: Progress, passes: int) -> None:
-        ranges = self.store.open_ranges(self.backfill.name)
-        leaves = leaves_as_planned(self.control, find_leaves(self.control, self.backfill), ranges)
+        found = find_leaves(self.control, self.backfill)
+        ranges = self._open_ranges(found)
+        leaves = leaves_as_planned(self.control, found, ranges)
         if leaves is None:
             raise BackfillError(
                 f"backfill {self.backfill.name}: {self.backfill.table} lost the key that it is "

@@ -1,6 +1,6 @@
 """The progress of backfills, kept in the database that they fill."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -209,14 +209,17 @@ class StateStore:
         ).fetchall()
         return {relation for (relation,) in rows}
 
-    def open_ranges(self, name: str) -> list[Range]:
-        """The ranges that are not done, in order."""
+    def open_ranges(self, name: str, relations: Iterable[int]) -> list[Range]:
+        """The ranges of these tables that are not done, in order.
+
+        Those of a partition that was detached stay open: it may be attached again.
+        """
         rows = self.connection.execute(
             # Through JSON: a former version's table, before its next run, has no such column.
             "SELECT ordinal, relation, after, upper, cursor, to_jsonb(r) -> 'key'"
             " FROM migrator.migrator_backfill_range r"
-            " WHERE backfill = %s AND NOT done ORDER BY ordinal",
-            (name,),
+            " WHERE backfill = %s AND NOT done AND relation = ANY (%s::oid[]) ORDER BY ordinal",
+            (name, list(relations)),
         ).fetchall()
         return [
             Range(
@@ -256,7 +259,7 @@ class StateStore:
         return answer.rowcount == 1
 
     def skip(self, name: str, item: Range) -> None:
-        """Marks a range as done whose table or key is gone."""
+        """Marks a range as done whose key is gone."""
         self.connection.execute(
             "UPDATE migrator.migrator_backfill_range SET done = true"
             " WHERE backfill = %s AND ordinal = %s",

@@ -80,7 +80,6 @@ class Worker:
         leaf = leaves.get(item.relation)
         if leaf is None:
             # A partition that was dropped or detached meanwhile, and its rows with it.
-            self.store.skip(self.backfill.name, item)
             return
         walk = self._walks.setdefault(leaf.oid, walk_of(leaf))
         busy = 0.0

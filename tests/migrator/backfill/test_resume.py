@@ -108,6 +108,28 @@ def test_the_former_versions_progress_is_gone_on_with(database: Database) -> Non
     assert counts(database) == [(1, 1)]
 
 
+@pytest.mark.parametrize("backfill", [WITHOUT_WHERE, WITH_WHERE], ids=["without where", "where"])
+def test_a_partition_that_comes_back_is_not_taken_for_done(
+    database: Database, backfill: Backfill
+) -> None:
+    bounds = f"FOR VALUES FROM ({ROWS}) TO ({ROWS + 100})"
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, writes int DEFAULT 0) PARTITION BY RANGE (id);"
+        f"CREATE TABLE item_1 PARTITION OF item FOR VALUES FROM (0) TO ({ROWS});"
+        f"CREATE TABLE item_2 PARTITION OF item {bounds};"
+        f"INSERT INTO item (id) SELECT generate_series(1, {ROWS + 10})"
+    )
+    stop_midway(database, backfill)
+    database.execute("ALTER TABLE item DETACH PARTITION item_2")
+    run_backfill(database.url, backfill, options=OPTIONS)
+    assert counts(database) == [(1, 1)]
+    database.execute(f"ALTER TABLE item ATTACH PARTITION item_2 {bounds}")
+    with database.connect() as connection:
+        assert remaining(connection, backfill) == 11
+    run_backfill(database.url, backfill, options=OPTIONS)
+    assert counts(database) == [(1, 1)]
+
+
 @pytest.mark.parametrize("definition", ["cents*100", "cents * 10"])
 def test_without_where_what_is_done_is_not_done_again_because_its_text_changed(
     database: Database, definition: str
