@@ -39,6 +39,7 @@ def plan_ranges(
                     upper=upper,
                     cursor=None,
                     key=leaf.key_names,
+                    columns=leaf.columns,
                 )
             )
     return ranges

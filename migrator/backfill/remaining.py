@@ -38,7 +38,16 @@ def remaining(connection: "psycopg.Connection[Any]", backfill: Backfill) -> int:
     return count_ahead(connection, planned, ranges)
 
 
-def made_elsewhere(store: StateStore, backfill: Backfill, leaves: Sequence[Leaf]) -> bool:
-    """Whether the progress is that of other tables, as after a dump was restored here."""
+def made_elsewhere(store: StateStore, backfill: Backfill, leaves: Sequence[Leaf]) -> str | None:
+    """Of what other table or column the progress is, in words; None if of these.
+
+    As after a dump was restored here, or after a downgrade and another upgrade.
+    """
     walked = store.relations(backfill.name)
-    return bool(walked) and walked.isdisjoint(leaf.oid for leaf in leaves)
+    if walked and walked.keys().isdisjoint(leaf.oid for leaf in leaves):
+        return f"another {backfill.table}, made anew or restored since"
+    for leaf in leaves:
+        for column, number in walked.get(leaf.oid, {}).items():
+            if leaf.columns.get(column) != number:
+                return f"another column {column}, dropped or made anew since"
+    return None

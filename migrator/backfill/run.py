@@ -151,8 +151,8 @@ class _Run:
                     self.store.skip(backfill.name, item)
             return
         fault = None
-        if made_elsewhere(self.store, backfill, leaves):
-            fault = f"its progress is that of another {backfill.table}, made anew or restored since"
+        if other := made_elsewhere(self.store, backfill, leaves):
+            fault = f"its progress is that of {other}"
         elif planned is None:
             fault = f"{backfill.table} has lost the key that its progress was made with"
         if fault is not None:

@@ -1,58 +1,20 @@
 """The progress of backfills, kept in the database that they fill."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 import psycopg
 from psycopg.rows import class_row
+from psycopg.types.json import Jsonb
 
+from migrator.backfill.state_tables import ADDITIONS, COMPLETE, CREATION_LOCK, TABLES
 from migrator.backfill.walk import Position
 from migrator.postgres.own_schema import create_schema, require_privileges
 
 State = Literal["running", "paused", "cancelled", "done", "failed"]
 Request = Literal["pause", "cancel"]
-
-# In a schema beside the application's tables: autogenerate and dumps leave it alone.
-CREATION_LOCK = 7_221_843_590_147_263_001
-TABLES = """
-CREATE TABLE IF NOT EXISTS migrator.migrator_backfill (
-    name text PRIMARY KEY,
-    fingerprint text NOT NULL,
-    state text NOT NULL CHECK (state IN ('running', 'paused', 'cancelled', 'done', 'failed')),
-    request text CHECK (request IN ('pause', 'cancel')),
-    pass integer NOT NULL DEFAULT 1,
-    estimated_rows bigint NOT NULL,
-    error text,
-    holder text,
-    started_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    heartbeat_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    finished_at timestamptz
-);
-CREATE TABLE IF NOT EXISTS migrator.migrator_backfill_range (
-    backfill text NOT NULL REFERENCES migrator.migrator_backfill ON DELETE CASCADE,
-    ordinal integer NOT NULL,
-    relation oid NOT NULL,
-    after text[],
-    upper text[] NOT NULL,
-    cursor text[],
-    done boolean NOT NULL DEFAULT false,
-    batches bigint NOT NULL DEFAULT 0,
-    scanned bigint NOT NULL DEFAULT 0,
-    updated bigint NOT NULL DEFAULT 0,
-    key text[],
-    PRIMARY KEY (backfill, ordinal)
-) WITH (fillfactor = 50);
-"""
-# For tables that a former version made; their ranges do not say which key they were made with.
-ADDITIONS = "ALTER TABLE migrator.migrator_backfill_range ADD COLUMN IF NOT EXISTS key text[]"
-COMPLETE = """
-SELECT EXISTS (
-    SELECT FROM pg_attribute
-    WHERE attrelid = to_regclass('migrator.migrator_backfill_range') AND attname = 'key'
-)
-"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +48,7 @@ class Range:
 
     key: the columns whose values its positions are; empty for pages, None where a former
         version made it, which did not note that.
+    columns: the numbers, in its table, of the columns that are set; None likewise.
     """
 
     ordinal: int
@@ -94,6 +57,7 @@ class Range:
     upper: Position
     cursor: Position | None
     key: tuple[str, ...] | None
+    columns: Mapping[str, int] | None = None
 
     def moved_to(self, position: Position) -> "Range":
         """The same range with its cursor further on."""
@@ -188,9 +152,9 @@ class StateStore:
         for item in ranges:
             self.connection.execute(
                 "INSERT INTO migrator.migrator_backfill_range"
-                " (backfill, ordinal, relation, after, upper, key)"
+                " (backfill, ordinal, relation, after, upper, key, columns)"
                 " SELECT %(name)s, coalesce(max(ordinal), 0) + 1, %(relation)s, %(after)s,"
-                " %(upper)s, %(key)s FROM migrator.migrator_backfill_range"
+                " %(upper)s, %(key)s, %(columns)s FROM migrator.migrator_backfill_range"
                 " WHERE backfill = %(name)s",
                 {
                     "name": name,
@@ -198,16 +162,18 @@ class StateStore:
                     "after": _array(item.after),
                     "upper": list(item.upper),
                     "key": _array(item.key),
+                    "columns": None if item.columns is None else Jsonb(dict(item.columns)),
                 },
             )
 
-    def relations(self, name: str) -> set[int]:
-        """The tables that its ranges lie in."""
+    def relations(self, name: str) -> dict[int, Mapping[str, int]]:
+        """The tables that its ranges lie in, and the numbers of the columns set in each."""
         rows = self.connection.execute(
-            "SELECT DISTINCT relation FROM migrator.migrator_backfill_range WHERE backfill = %s",
+            "SELECT relation, to_jsonb(r) -> 'columns' FROM migrator.migrator_backfill_range r"
+            " WHERE backfill = %s ORDER BY ordinal",
             (name,),
         ).fetchall()
-        return {relation for (relation,) in rows}
+        return {relation: columns or {} for relation, columns in rows}
 
     def open_ranges(self, name: str, relations: Iterable[int]) -> list[Range]:
         """The ranges of these tables that are not done, in order.

@@ -1,7 +1,7 @@
 """The tables that a backfill walks, as the catalog describes them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -21,6 +21,7 @@ class Leaf:
     it, as they are.
     root, partition_columns: the partitioned table that it belongs to, if to any, and the columns
     by which a row is in this partition of it.
+    columns: the numbers of the columns that are set; empty where only Python code knows which.
     """
 
     oid: int
@@ -31,6 +32,7 @@ class Leaf:
     rules: bool = False
     root: tuple[str, str] | None = None
     partition_columns: frozenset[str] = frozenset()
+    columns: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -83,6 +85,11 @@ def find_leaves(connection: "psycopg.Connection[Any]", backfill: Backfill) -> tu
             rules=each.rules,
             root=each.root,
             partition_columns=each.partition_columns,
+            columns={
+                name: number
+                for name, number in each.columns.items()
+                if name in (backfill.set or ())
+            },
         )
         for each in family
         if each.kind == "r"

@@ -32,7 +32,9 @@ SELECT c.oid, n.nspname, c.relname, c.relkind::text,
             AND d.objsubid > 0 AND d.refclassid = d.classid AND d.refobjid = d.objid
             AND d.refobjsubid = 0 AND d.deptype = 'i'
           JOIN pg_attribute a ON a.attrelid = d.objid AND a.attnum = d.objsubid
-          WHERE c.relispartition)
+          WHERE c.relispartition),
+    (SELECT jsonb_object_agg(a.attname, a.attnum) FROM pg_attribute a
+     WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
 FROM family JOIN pg_class c USING (oid) JOIN pg_namespace n ON n.oid = c.relnamespace
 ORDER BY c.oid
 """
@@ -79,6 +81,7 @@ class Member:
     triggers, rules: whether some may leave a row that is to be changed, or its values, as they are.
     root: schema and name of the table that it is a partition of, at the top; None if of none.
     partition_columns: whose values decide in which partition of that a row is.
+    columns: the number of each; one that is dropped and made again has another.
     """
 
     oid: int
@@ -89,6 +92,7 @@ class Member:
     rules: bool
     root: tuple[str, str] | None
     partition_columns: frozenset[str]
+    columns: dict[str, int]
 
 
 def read_family(connection: "psycopg.Connection[Any]", oid: int) -> list[Member]:
@@ -103,9 +107,10 @@ def read_family(connection: "psycopg.Connection[Any]", oid: int) -> list[Member]
             triggers=triggers,
             rules=rules,
             root=tuple(root) if root else None,
-            partition_columns=frozenset(columns),
+            partition_columns=frozenset(moving),
+            columns=columns or {},
         )
-        for oid, schema, name, kind, triggers, rules, root, columns in rows
+        for oid, schema, name, kind, triggers, rules, root, moving, columns in rows
     ]
 
 

@@ -101,11 +101,37 @@ def test_the_former_versions_progress_is_gone_on_with(database: Database) -> Non
         f"INSERT INTO item (id) SELECT g FROM generate_series(1, {ROWS}) g"
     )
     stop_midway(database, WITHOUT_WHERE)
-    database.execute("ALTER TABLE migrator.migrator_backfill_range DROP COLUMN key")
+    database.execute(
+        "ALTER TABLE migrator.migrator_backfill_range DROP COLUMN key, DROP COLUMN columns"
+    )
     with database.connect() as connection:
         assert 0 < remaining(connection, WITHOUT_WHERE) < ROWS
     run_backfill(database.url, WITHOUT_WHERE, options=OPTIONS)
     assert counts(database) == [(1, 1)]
+
+
+def test_without_where_a_column_that_is_made_anew_is_not_taken_for_filled(
+    database: Database,
+) -> None:
+    """As by a downgrade and another upgrade."""
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, n int) PARTITION BY RANGE (id);"
+        "CREATE TABLE item_1 (other int, n int, id int PRIMARY KEY);"
+        "ALTER TABLE item_1 DROP COLUMN other;"
+        "ALTER TABLE item ATTACH PARTITION item_1 FOR VALUES FROM (0) TO (99);"
+        "INSERT INTO item (id) SELECT generate_series(1, 9)"
+    )
+    backfill = Backfill(name="n", table="item", set={"n": "id"})
+    run_backfill(database.url, backfill)
+    database.execute("ALTER TABLE item ADD COLUMN other int; ALTER TABLE item ALTER n TYPE bigint")
+    with database.connect() as connection:
+        assert remaining(connection, backfill) == 0
+        connection.execute("ALTER TABLE item DROP COLUMN n; ALTER TABLE item ADD COLUMN n int")
+        assert remaining(connection, backfill) == 9
+    with pytest.raises(BackfillError, match=r"another column n, dropped or made anew .* --restart"):
+        run_backfill(database.url, backfill)
+    run_backfill(database.url, backfill, options=RunOptions(restart=True))
+    assert database.execute("SELECT count(*) FROM item WHERE n = id") == [(9,)]
 
 
 @pytest.mark.parametrize("backfill", [WITHOUT_WHERE, WITH_WHERE], ids=["without where", "where"])
