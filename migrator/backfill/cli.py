@@ -1,6 +1,7 @@
 """`migrator backfill …`."""
 
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -79,17 +80,24 @@ def _metrics(file: Path, beyond: Reporter) -> Metrics:
         raise UsageError(f"--metrics: cannot write {file}: {error.strerror}") from None
 
 
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise typer.BadParameter(f"{value} is not a finite number.")
+    return value
+
+
 @app.command()
 def run(
     context: typer.Context,
     name: Name,
     batch_ms: Annotated[
-        float, typer.Option(min=0.001, help="How long one batch should take.")
+        float, typer.Option(min=0.001, callback=_finite, help="How long one batch should take.")
     ] = DEFAULTS.batch_seconds * 1000,
     rest: Annotated[
         float,
         typer.Option(
             min=0,
+            callback=_finite,
             help="Rest after each batch while others write, as a multiple of the batch's time.",
         ),
     ] = DEFAULTS.rest,
@@ -114,10 +122,11 @@ def run(
         typer.Option(help="A query that returns a number, as WARN:CRITICAL:SELECT …"),
     ] = None,
     lock_timeout_ms: Annotated[
-        float, typer.Option(min=1, help="How long a batch waits for a locked row.")
+        float,
+        typer.Option(min=1, callback=_finite, help="How long a batch waits for a locked row."),
     ] = DEFAULTS.lock_timeout * 1000,
     statement_timeout_ms: Annotated[
-        float, typer.Option(min=1, help="How long a batch may take.")
+        float, typer.Option(min=1, callback=_finite, help="How long a batch may take.")
     ] = DEFAULTS.statement_timeout * 1000,
     restart: Annotated[bool, typer.Option(help="Start from the first row again.")] = False,
     if_needed: Annotated[

@@ -3,6 +3,8 @@
 import queue
 import random
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -113,8 +115,8 @@ class Worker:
         begun = time.monotonic()
         end = walk.step(self.connection, start, item.upper, size)
         upto: Position = item.upper if end is None else end
-        with self.connection.transaction():
-            updated = self._fill(walk, start, upto)
+        with self._placed(walk, start, upto), self.connection.transaction():
+            updated = fill(self.connection, self.backfill, walk.leaf, walk.condition(start, upto))
             rows = updated if end is None else size
             scanned = walk.rows(self.connection, start, upto, rows)
             if not self.store.advance(
@@ -131,11 +133,11 @@ class Worker:
         self.gate.record(size=size, scanned=scanned, updated=updated, seconds=seconds)
         return None if end is None else item.moved_to(upto)
 
-    def _fill(self, walk: Walk, start: Position | None, upto: Position) -> int:
-        """Fills a batch; an error that no other try would mend ends the run with its place."""
-        condition = walk.condition(start, upto)
+    @contextmanager
+    def _placed(self, walk: Walk, start: Position | None, upto: Position) -> Iterator[None]:
+        """An error that no other try would mend, of the COMMIT too, ends the run with its place."""
         try:
-            return fill(self.connection, self.backfill, walk.leaf, condition)
+            yield
         except RETRIED:
             raise
         except psycopg.Error as error:

@@ -67,9 +67,10 @@ class HalfAppliedError(MigratorError):
 
     def __init__(self, half: HalfApplied) -> None:
         command = "upgrade" if half.direction == "up" else "downgrade"
+        forget = f"DELETE FROM {TABLE} WHERE revision = '{half.revision}'"  # noqa: S608
         super().__init__(
-            f"{half} are committed; finish it first with {command}, or undo them by hand and "
-            f"delete its rows from {TABLE}"
+            f"{half} are committed; finish it first with {command}. If it was done or undone by "
+            f"hand, as before `alembic stamp`, have it forgotten: {forget}"
         )
 
 

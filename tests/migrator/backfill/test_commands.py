@@ -145,7 +145,8 @@ def test_pause_after_the_end_says_so(database: Database, config: Path) -> None:
         (["run", "fill_name", "--workers", "0"], "Invalid value for '--workers': 0"),
         (["run", "fill_name", "--batch-ms", "0"], "Invalid value for '--batch-ms': 0.0"),
         (["run", "fill_name", "--rest", "-1"], "Invalid value for '--rest': -1.0"),
-        (["run", "fill_name", "--batch-ms", "nan"], "batch_seconds must be above 0"),
+        (["run", "fill_name", "--batch-ms", "nan"], "'--batch-ms': nan is not a finite number"),
+        (["run", "fill_name", "--rest", "inf"], "'--rest': inf is not a finite number"),
         (["run", "fill_name", "--lock-timeout-ms", "0.4"], "Invalid value for '--lock-timeout-ms'"),
         (
             ["run", "fill_name", "--statement-timeout-ms", "0.9"],

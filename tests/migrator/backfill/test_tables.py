@@ -304,6 +304,16 @@ def test_the_error_names_a_missing_table(database: Database) -> None:
         run_backfill(database.url, backfill)
 
 
+def test_the_error_of_a_deferred_constraint_names_the_rows(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE item (id int PRIMARY KEY, n int REFERENCES item INITIALLY DEFERRED);"
+        "INSERT INTO item VALUES (1), (2)"
+    )
+    backfill = Backfill(name="n", table="item", set={"n": "id + 5"}, where="n IS NULL")
+    with pytest.raises(BackfillError, match=r"item_n_fkey.*, in rows of public.item with \(id\)"):
+        run_backfill(database.url, backfill)
+
+
 def test_without_key_and_where_it_refuses(database: Database) -> None:
     database.execute(TABLES["no key"])
     backfill = Backfill(name="fill_item", table="item", set={"writes": "writes + 1"})
