@@ -13,6 +13,7 @@ from migrator.backfill.column_types import column_types
 from migrator.backfill.definition import Backfill, Batch, BatchFunction, Row, RowFunction
 from migrator.backfill.errors import BackfillError
 from migrator.backfill.scope import scope_of
+from migrator.backfill.state import StateStore
 from migrator.backfill.table_name import names_table, parse_table_name
 from migrator.backfill.target import Leaf, check_key_stays
 from migrator.backfill.write_rows import write_rows
@@ -175,6 +176,8 @@ def _apply_function(
     changed = dict.fromkeys(column for _, change in due_changes for column in change)
     check_key_stays(backfill, leaf, changed)
     written = write_rows(connection, backfill, leaf, due_changes)
+    if changed:
+        StateStore(connection).note_columns(backfill.name, leaf.oid, leaf.numbers(changed))
     if written != len(due_changes):
         # Where a row stood that was written, none is any more.
         there = sql.SQL("ctid = ANY ({}::tid[])").format(

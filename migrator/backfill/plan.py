@@ -39,7 +39,7 @@ def plan_ranges(
                     upper=upper,
                     cursor=None,
                     key=leaf.key_names,
-                    columns=leaf.columns,
+                    columns=leaf.numbers(leaf.is_set),
                 )
             )
     return ranges

@@ -224,6 +224,14 @@ class StateStore:
         )
         return answer.rowcount == 1
 
+    def note_columns(self, name: str, relation: int, columns: Mapping[str, int]) -> None:
+        """Adds to the columns that are set in a table; in the transaction that sets them."""
+        self.connection.execute(
+            "UPDATE migrator.migrator_backfill_range SET columns = coalesce(columns, '{}') || %s"
+            " WHERE backfill = %s AND relation = %s AND NOT coalesce(columns @> %s, false)",
+            (Jsonb(dict(columns)), name, relation, Jsonb(dict(columns))),
+        )
+
     def skip(self, name: str, item: Range) -> None:
         """Marks a range as done whose key is gone."""
         self.connection.execute(

@@ -21,7 +21,7 @@ class Leaf:
     it, as they are.
     root, partition_columns: the partitioned table that it belongs to, if to any, and the columns
     by which a row is in this partition of it.
-    columns: the numbers of the columns that are set; empty where only Python code knows which.
+    columns: the number of each. is_set: those that `set` sets; what Python code sets is seen later.
     """
 
     oid: int
@@ -33,11 +33,16 @@ class Leaf:
     root: tuple[str, str] | None = None
     partition_columns: frozenset[str] = frozenset()
     columns: Mapping[str, int] = field(default_factory=dict)
+    is_set: frozenset[str] = frozenset()
 
     @property
     def key_names(self) -> tuple[str, ...]:
         """What tells a key from another one of the same table."""
         return tuple(column.name for column in self.key)
+
+    def numbers(self, names: Iterable[str]) -> dict[str, int]:
+        """Of the columns of these names, as far as there are any."""
+        return {name: self.columns[name] for name in names if name in self.columns}
 
     @property
     def identifier(self) -> sql.Identifier:
@@ -85,11 +90,8 @@ def find_leaves(connection: "psycopg.Connection[Any]", backfill: Backfill) -> tu
             rules=each.rules,
             root=each.root,
             partition_columns=each.partition_columns,
-            columns={
-                name: number
-                for name, number in each.columns.items()
-                if name in (backfill.set or ())
-            },
+            columns=each.columns,
+            is_set=frozenset(backfill.set or ()),
         )
         for each in family
         if each.kind == "r"

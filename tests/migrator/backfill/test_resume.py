@@ -1,6 +1,7 @@
 """A run that goes on after the table, its keys or the definition changed."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -110,8 +111,13 @@ def test_the_former_versions_progress_is_gone_on_with(database: Database) -> Non
     assert counts(database) == [(1, 1)]
 
 
+@pytest.mark.parametrize(
+    "work",
+    [{"set": {"n": "id"}}, {"function": lambda rows: [{"n": row["id"]} for row in rows]}],
+    ids=["set", "function"],
+)
 def test_without_where_a_column_that_is_made_anew_is_not_taken_for_filled(
-    database: Database,
+    database: Database, work: dict[str, Any]
 ) -> None:
     """As by a downgrade and another upgrade."""
     database.execute(
@@ -121,9 +127,10 @@ def test_without_where_a_column_that_is_made_anew_is_not_taken_for_filled(
         "ALTER TABLE item ATTACH PARTITION item_1 FOR VALUES FROM (0) TO (99);"
         "INSERT INTO item (id) SELECT generate_series(1, 9)"
     )
-    backfill = Backfill(name="n", table="item", set={"n": "id"})
+    backfill = Backfill(name="n", table="item", **work)
     run_backfill(database.url, backfill)
     database.execute("ALTER TABLE item ADD COLUMN other int; ALTER TABLE item ALTER n TYPE bigint")
+    database.execute("ALTER TABLE item DROP COLUMN other; ALTER TABLE item ADD COLUMN other int")
     with database.connect() as connection:
         assert remaining(connection, backfill) == 0
         connection.execute("ALTER TABLE item DROP COLUMN n; ALTER TABLE item ADD COLUMN n int")
