@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from components.arguments import Args, Fault
 from components.identity import stack_identity
 from components.partition import Partition, find_partition, partition_of
 from migrator.project.aws_identity import AwsIdentity
+
+ID = re.compile(r"\d{12}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +30,8 @@ class AwsAccount(Args):
     identity: AwsIdentity = field(default_factory=stack_identity)
 
     def faults(self) -> Iterator[Fault]:
+        if isinstance(self.id, str) and not ID.fullmatch(self.id):
+            yield Fault("id", self.id, "give the twelve digits of an account's number, as text")
         if find_partition(self.region) is None:
             yield Fault("region", self.region, "name a region of AWS, such as 'eu-west-1'")
 

@@ -14,6 +14,7 @@ from ipaddress import IPv4Network
 from typing import Any, ClassVar, Self, TypeVar
 
 from components import credentials
+from components.argument_types import misfits, take_choices
 
 Item = TypeVar("Item")
 
@@ -85,8 +86,10 @@ class Args(Settings):
     """Base of all arguments: making them raises ArgumentError if they have faults."""
 
     def __post_init__(self) -> None:
-        # Alone, because the others' messages have the values in them.
-        faults = list(self._credential_faults()) or list(self.faults())
+        take_choices(self)
+        # Alone, because the others' messages have the values in them; and what is of the wrong
+        # kind alone, because nothing else can be asked of it.
+        faults = list(self._credential_faults()) or self._misfits() or list(self.faults())
         if faults:
             first, *others = faults
             raise ArgumentError(first.field, first.value, first.expected, *others)
@@ -96,6 +99,9 @@ class Args(Settings):
             for path, text in texts_in(getattr(self, one.name), one.name):
                 if found := credentials.find_credential(text):
                     yield Fault(path, found.hidden, found.reason(self.credentials_belong))
+
+    def _misfits(self) -> list[Fault]:
+        return [Fault(*one) for one in misfits(self)]
 
     @classmethod
     def of(cls, settings: Settings, **others: Any) -> Self:

@@ -1,5 +1,6 @@
 """What every migration resource is told: the project, the database, and who does the work."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +9,13 @@ from typing import Annotated, Any
 from pulumi import Input
 
 from components.arguments import Args, Fault, Setting, Settings
+from components.credentials import HIDDEN
 from components.migration.job import MigratorJobArgs
 from components.migration.provider_process import SSL_MODES
 
 # In the place of a file, libpq's word for what the system trusts.
 SYSTEM_CERTIFICATES = "system"
+SECRET_ARN = re.compile(r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +87,10 @@ class MigrationArgs(MigrationSettings, Args):
     job: MigratorJobArgs | None = None
 
     def faults(self) -> Iterator[Fault]:
-        """As for the settings."""
+        """As for the settings, and a secret that is named by no ARN: it may be the password."""
         yield from super().faults()
+        if isinstance(self.secret_arn, str) and not SECRET_ARN.fullmatch(self.secret_arn):
+            yield Fault("secret_arn", HIDDEN, "give the ARN of a secret of Secrets Manager")
         yield from self.certificate_faults(in_job=self.job is not None)
 
     def access_inputs(self) -> dict[str, Any]:

@@ -45,9 +45,6 @@ def names_faults(
     field: str, names: Sequence[str] | None, project: Path, *, in_job: bool
 ) -> Iterator[Fault]:
     """What is wrong with a list of backfills; for a job, which no provider checks, names too."""
-    if isinstance(names, str):
-        yield Fault(field, names, "write a list of names")
-        return
     yield from repeated_faults(field, names or ())
     if in_job and names is None:
         yield Fault(field, names, "name the backfills that the job is to run")

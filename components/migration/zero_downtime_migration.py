@@ -50,10 +50,6 @@ class ZeroDowntimeMigrationArgs(ZeroDowntimeMigrationSettings, AlembicMigrationA
         yield from self.backfill_faults(in_job=self.job is not None)
         if self.phase is not None:
             yield Fault("phase", self.phase, "leave it out: this component runs both")
-        if not callable(self.application):
-            yield Fault(
-                "application", self.application, "give a function that takes ResourceOptions"
-            )
 
 
 class ZeroDowntimeMigration(Component):

@@ -77,7 +77,7 @@ def test_the_policy_for_unapproved_contracts_reaches_the_migration(policy: str) 
         host="db.example.com",
         port=5432,
         database="app",
-        secret_arn="arn",
+        secret_arn="arn:aws:secretsmanager:eu-west-1:123456789012:secret:db",
         application=lambda _opts: [],
     )
     assert migration.unapproved == policy

@@ -238,7 +238,7 @@ def test_a_job_fills_each_backfill() -> None:
             lambda: ZeroDowntimeMigrationArgs(
                 **DATABASE, application=lambda _opts: [], backfills="users_email"
             ),
-            "backfills: 'users_email' cannot be used; write a list of names",
+            "backfills: 'users_email' cannot be used; give a list, each text or None",
         ),
         (
             lambda: ZeroDowntimeMigrationArgs(
