@@ -22,7 +22,7 @@ Item = TypeVar("Item")
 PRIVATE_NETWORKS = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 # Beside them, the addresses that carriers and VPNs share (RFC 6598).
 INSIDE_NETWORKS = (*PRIVATE_NETWORKS, IPv4Network("100.64.0.0/10"))
-KUBERNETES_NAME = re.compile(r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+KUBERNETES_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 # Log groups accept these retention periods only (CloudWatch Logs, PutRetentionPolicy), in days.
 LOG_RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
@@ -56,7 +56,8 @@ class Setting:
 
     `unit`: of a number, such as `days`. `example`: a value as a stack file writes it. `required`: a
     stack file has to say it, although a program may leave it to its default. `choices`: what a
-    stack file may choose from, where a program may give more.
+    stack file may choose from, where a program may give more. `verbatim`: text whose blanks, at its
+    ends too, and line breaks mean something or do no harm.
     """
 
     meaning: str
@@ -64,6 +65,7 @@ class Setting:
     example: object = None
     required: bool = False
     choices: tuple[str, ...] = ()
+    verbatim: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +180,7 @@ def network_key(network: IPv4Network) -> str:
 
 def kubernetes_name_faults(field: str, value: str) -> Iterator[Fault]:
     """A fault unless `value` is a DNS label."""
-    if not KUBERNETES_NAME.match(value):
+    if not KUBERNETES_NAME.fullmatch(value):
         yield Fault(
             field,
             value,
@@ -189,7 +191,7 @@ def kubernetes_name_faults(field: str, value: str) -> Iterator[Fault]:
 
 def stable_key_faults(field: str, key: str) -> Iterator[Fault]:
     """A fault unless `key` fits into resources' names, which AWS limits to 63 characters."""
-    if len(key) > 30 or not KUBERNETES_NAME.match(key):
+    if len(key) > 30 or not KUBERNETES_NAME.fullmatch(key):
         yield Fault(field, key, "use at most 30 lower-case letters, digits and hyphens")
 
 

@@ -13,7 +13,7 @@ from pulumi import Input, ResourceOptions
 from components.arguments import Args, Fault, Setting
 
 EXACT_VERSION = re.compile(
-    r"^v?(?P<major>\d+)\.(?P<minor>\d+)\.(?P<patch>\d+)(?P<tail>([-+][0-9A-Za-z.+-]+)?)$"
+    r"v?(?P<major>\d+)\.(?P<minor>\d+)\.(?P<patch>\d+)(?P<tail>([-+][0-9A-Za-z.+-]+)?)"
 )
 
 
@@ -32,7 +32,7 @@ class Chart(Args):
     def faults(self) -> Iterator[Fault]:
         if not self.repository.startswith(("https://", "http://", "oci://")):
             yield Fault("repository", self.repository, "give an https, http or oci address")
-        if not EXACT_VERSION.match(self.version):
+        if not EXACT_VERSION.fullmatch(self.version):
             yield Fault("version", self.version, "give an exact version, such as '1.2.3'")
 
 
@@ -40,7 +40,7 @@ def oldest_chart_faults(
     field: str, chart: Chart, *, oldest: tuple[int, int, int], reason: str
 ) -> Iterator[Fault]:
     """A fault if a chart is older than what the program writes and sets needs."""
-    parts = EXACT_VERSION.match(chart.version)
+    parts = EXACT_VERSION.fullmatch(chart.version)
     if parts is None:
         return
     given = tuple(int(parts[name]) for name in ("major", "minor", "patch"))

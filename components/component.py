@@ -7,6 +7,9 @@ from typing import ClassVar
 
 from pulumi import ComponentResource, Output, Resource, ResourceOptions
 
+MOST_TAG_CHARACTERS = 256
+"""Of a tag's value, as AWS takes it."""
+
 
 class Component(ComponentResource):
     """Base of all components.
@@ -57,7 +60,7 @@ class Component(ComponentResource):
 
     def tags(self, child_name: str, **extra: str) -> dict[str, str]:
         """The component's tags, the child's `Name`, and what only this child carries."""
-        return {**self._tags, "Name": child_name, **extra}
+        return {**self._tags, "Name": child_name[:MOST_TAG_CHARACTERS], **extra}
 
     def outputs(self) -> dict[str, Output[object]]:
         """All public attributes that are Outputs, for `register_outputs`."""

@@ -23,7 +23,7 @@ from components.session_limits import session_faults
 from migrator.project.aws_identity import AssumedRole, AwsIdentity, WebIdentity
 
 NAMESPACE = "aws:"
-ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+")
+ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII)
 IN_A_PROFILE = (
     "it would be kept in the state, and reach neither the kubeconfig nor the migrator; put it into"
     " a profile of ~/.aws/credentials and name that in aws:profile, or into the environment"

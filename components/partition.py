@@ -44,7 +44,7 @@ class Partition:
 
 def find_partition(region: str) -> Partition | None:
     """The partition of a region; None if there is no such region, or in no KNOWN partition."""
-    return next((one for one in _partitions() if one.regions.match(region)), None)
+    return next((one for one in _partitions() if one.regions.fullmatch(region)), None)
 
 
 def closed_partition(region: str) -> str | None:
@@ -52,7 +52,7 @@ def closed_partition(region: str) -> str | None:
 
     Such as `aws-iso` for `us-iso-east-1`.
     """
-    return next((one["id"] for one in _data() if re.match(one["regionRegex"], region)), None)
+    return next((one["id"] for one in _data() if re.fullmatch(one["regionRegex"], region)), None)
 
 
 def is_listed(region: str) -> bool:

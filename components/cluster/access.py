@@ -23,7 +23,9 @@ from components.arguments import (
 from components.component import Component
 from components.partition import arn_faults
 
-PRINCIPAL = re.compile(r"^arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+$")
+PRINCIPAL = re.compile(
+    r"arn:aws[a-z-]*:iam::\d{12}:(user|role)/([\w+=,.@-]+/)*[\w+=,.@-]{1,64}", re.ASCII
+)
 
 
 class AccessPolicy(StrEnum):
@@ -52,7 +54,7 @@ class AccessGrant(Args):
     ] = ()
 
     def faults(self) -> Iterator[Fault]:
-        if self.principal_arn is not None and not PRINCIPAL.match(self.principal_arn):
+        if self.principal_arn is not None and not PRINCIPAL.fullmatch(self.principal_arn):
             yield Fault(
                 "principal_arn",
                 self.principal_arn,
@@ -105,7 +107,7 @@ def _principal(arn: str | None) -> str | None:
 def grants_partition_faults(grants: Mapping[str, AccessGrant], region: str) -> Iterator[Fault]:
     """A fault for each principal that is none in the region's partition."""
     for key, grant in grants.items():
-        if grant.principal_arn is not None and PRINCIPAL.match(grant.principal_arn):
+        if grant.principal_arn is not None and PRINCIPAL.fullmatch(grant.principal_arn):
             yield from arn_faults(f"{key}.principal_arn", grant.principal_arn, region)
 
 

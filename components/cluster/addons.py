@@ -14,7 +14,7 @@ from components.cluster.versions import VERSION
 from components.component import Component
 
 REQUIRED_ADDONS = ("vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent")
-ADDON_VERSION = re.compile(r"^v(?P<line>\d+\.\d+)\.\d+-eksbuild\.\d+$")
+ADDON_VERSION = re.compile(r"v(?P<line>\d+\.\d+)\.\d+-eksbuild\.\d+")
 # It is numbered, and supported, as the Kubernetes that it belongs to.
 NUMBERED_AS_KUBERNETES = "kube-proxy"
 # What calls AWS in its own name, and so does nothing without a role; the network plugin has one.
@@ -37,13 +37,13 @@ def addon_faults(
     """Faults: a required add-on without a version, a version that is not exact or of another
     Kubernetes than `kubernetes`, an add-on that needs a role.
     """
-    if kubernetes is not None and not VERSION.match(kubernetes):
+    if kubernetes is not None and not VERSION.fullmatch(kubernetes):
         kubernetes = None
     missing = [name for name in REQUIRED_ADDONS if name not in versions]
     if missing:
         yield Fault(field_name, sorted(versions), f"give also the version of {', '.join(missing)}")
     for name, version in versions.items():
-        path, parts = f"{field_name}.{name}", ADDON_VERSION.match(version)
+        path, parts = f"{field_name}.{name}", ADDON_VERSION.fullmatch(version)
         if parts is None:
             yield Fault(path, version, "give an exact version: 'v1.22.4-eksbuild.3'")
         elif name == NUMBERED_AS_KUBERNETES and kubernetes not in (None, parts["line"]):

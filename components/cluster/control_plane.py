@@ -29,7 +29,7 @@ from components.leftovers import left_log_group
 from components.partition import service_principal
 from components.policy_document import output_document, trust
 
-CLUSTER_NAME = re.compile(r"^[0-9A-Za-z][0-9A-Za-z_-]{0,99}$")
+CLUSTER_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,99}")
 # Anything wider is no organisation's own network, nor are several that are as wide together.
 NARROW_ENOUGH = 8
 MOST_ADDRESSES = 2 ** (32 - NARROW_ENOUGH)
@@ -88,7 +88,7 @@ class ControlPlaneSettings(Settings):
     ] = True
 
     def faults(self) -> Iterator[Fault]:
-        if self.name is not None and not CLUSTER_NAME.match(self.name):
+        if self.name is not None and not CLUSTER_NAME.fullmatch(self.name):
             yield Fault("name", self.name, "use at most 100 letters, digits, hyphens, underscores")
         if self.version is not None:
             yield from version_faults("version", self.version, self.support)

@@ -24,6 +24,8 @@ AMI_TYPES = {
     Architecture.X86_64: "AL2023_x86_64_STANDARD",
     Architecture.ARM64: "AL2023_ARM_64_STANDARD",
 }
+# Of a volume of the kind gp3.
+MOST_DISK_GIB = 65_536
 
 # By `spot`.
 CAPACITY_TYPES = {True: "SPOT", False: "ON_DEMAND"}
@@ -62,6 +64,8 @@ class NodePool(Args):
         yield from self._size_faults()
         if self.disk_gib < 20:
             yield Fault("disk_gib", self.disk_gib, "a node's image needs at least 20 GiB")
+        if self.disk_gib > MOST_DISK_GIB:
+            yield Fault("disk_gib", self.disk_gib, f"a volume has at most {MOST_DISK_GIB:,} GiB")
 
     def _size_faults(self) -> Iterator[Fault]:
         if self.min_size < 0:

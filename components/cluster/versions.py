@@ -8,7 +8,7 @@ from typing import Literal
 
 from components.arguments import Fault
 
-VERSION = re.compile(r"^1\.(?P<minor>\d{2})$")
+VERSION = re.compile(r"1\.(?P<minor>\d{2})")
 CURRENT = "1.36"
 # What had ended when this was written; a version that is not here is left to EKS.
 GONE = {"1.30": "2026-07-23", "1.31": "2026-11-26"}
@@ -21,7 +21,7 @@ def version_faults(
     field: str, version: str, support: Literal["standard", "extended"]
 ) -> Iterator[Fault]:
     """A fault unless EKS offers the version with this support."""
-    parts = VERSION.match(version)
+    parts = VERSION.fullmatch(version)
     if parts is None:
         yield Fault(field, version, f"give a minor version, such as '{CURRENT}'")
     elif int(parts["minor"]) < OLDEST_NAMED or version in GONE:

@@ -25,8 +25,10 @@ from components.database.weakening import parameter_faults
 from components.database.windows import window_faults
 from components.network import Network
 
-IDENTIFIER = re.compile(r"^(?=.{1,47}$)[a-z](?:-?[a-z0-9])*$")
-SQL_NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{0,62}$")
+IDENTIFIER = re.compile(r"(?=.{1,47}$)[a-z](?:-?[a-z0-9])*")
+SQL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
+# What the server counts milliseconds with.
+LONGEST_MS = 2**31 - 1
 MOST_STORAGE_GIB = 65_536
 # RDS's own, and what PostgreSQL keeps beside its key words.
 RESERVED_USERS = frozenset({"admin", "postgres_exporter", "none", "public"})
@@ -128,14 +130,16 @@ class PostgresqlSettings(Settings):
         Setting(
             "Further server parameters, by name; values in quotes. One that the server reads only"
             " at its start waits for `aws rds reboot-db-instance`: RDS does not restart the server"
-            " for it in the maintenance window"
+            " for it in the maintenance window",
+            verbatim=True,
         ),
     ] = field(default_factory=dict)
     weakening_parameters: Annotated[
         Mapping[str, str],
         Setting(
             "Server parameters that take away what the database promises: TLS, commits that stay,"
-            " logs that tell what happens and hold no data of people. `parameters` refuses them"
+            " logs that tell what happens and hold no data of people. `parameters` refuses them",
+            verbatim=True,
         ),
     ] = field(default_factory=dict)
     log_retention_days: Annotated[
@@ -156,11 +160,12 @@ class PostgresqlSettings(Settings):
                 self.backup_retention_days,
                 "RDS keeps backups for 1 to 35 days; without backups there is no recovery",
             )
-        if self.slow_statement_ms < -1:
+        if not -1 <= self.slow_statement_ms <= LONGEST_MS:
             yield Fault(
                 "slow_statement_ms",
                 self.slow_statement_ms,
-                "give milliseconds, 0 to log every statement, or -1 to log none",
+                "give milliseconds, 0 to log every statement, or -1 to log none;"
+                f" at most {LONGEST_MS}",
             )
         yield from parameter_faults(self.parameters, self.weakening_parameters)
         yield from window_faults(self.backup_window, self.maintenance_window)
@@ -184,7 +189,7 @@ class PostgresqlSettings(Settings):
             )
 
     def _name_faults(self) -> Iterator[Fault]:
-        if self.identifier is not None and not IDENTIFIER.match(self.identifier):
+        if self.identifier is not None and not IDENTIFIER.fullmatch(self.identifier):
             yield Fault(
                 "identifier",
                 self.identifier,
@@ -196,7 +201,7 @@ class PostgresqlSettings(Settings):
             ("database_name", self.database_name),
             ("username", self.username),
         ):
-            if not SQL_NAME.match(value):
+            if not SQL_NAME.fullmatch(value):
                 yield Fault(
                     field_name,
                     value,

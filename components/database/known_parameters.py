@@ -117,7 +117,9 @@ def unknown_parameters(names: Iterable[str]) -> Iterator[tuple[str, str]]:
 
     Those of extensions, which have a dot, are not judged, but for RDS's own.
     """
+    # RDS writes all of them in small letters.
+    known = {name.lower() for name in NAMES}
     for name in names:
         judged = "." not in name or name.startswith("rds.")
-        if judged and name not in NAMES:
-            yield name, next(iter(difflib.get_close_matches(name, NAMES, n=1)), "")
+        if judged and name.lower() not in known:
+            yield name, next(iter(difflib.get_close_matches(name, known, n=1)), "")

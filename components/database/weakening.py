@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from components.arguments import Fault
+from components.database.parameter_values import value_faults
 
 OFF = re.compile(r"0|f|fa|fal|fals|false|n|no|of|off", re.IGNORECASE)
 ON = re.compile(r"1|t|tr|tru|true|y|ye|yes|on", re.IGNORECASE)
@@ -166,6 +167,7 @@ def parameter_faults(
     for name, value in parameters.items():
         path = f"parameters.{name}"
         yield from _name_faults(path, name)
+        yield from value_faults(path, name, value)
         weakening = _weakening(name, value)
         if weakening is not None:
             yield Fault(
@@ -176,6 +178,7 @@ def parameter_faults(
     for name, value in weakening_parameters.items():
         path = f"weakening_parameters.{name}"
         yield from _name_faults(path, name)
+        yield from value_faults(path, name, value)
         if name in parameters:
             yield Fault(path, value, "`parameters` has it, too; write it in one of the two")
         elif _weakening(name, value) is None:

@@ -10,8 +10,8 @@ from components.arguments import Fault
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY, WEEK, SHORTEST = 24 * 60, 7 * 24 * 60, 30
 TIME = r"([01]\d|2[0-3]):([0-5]\d)"
-BACKUP = re.compile(f"^{TIME}-{TIME}$")
-MAINTENANCE = re.compile(rf"^({'|'.join(DAYS)}):{TIME}-({'|'.join(DAYS)}):{TIME}$")
+BACKUP = re.compile(f"{TIME}-{TIME}")
+MAINTENANCE = re.compile(rf"({'|'.join(DAYS)}):{TIME}-({'|'.join(DAYS)}):{TIME}")
 
 
 def window_faults(backup: str, maintenance: str) -> Iterator[Fault]:
@@ -35,7 +35,7 @@ def window_faults(backup: str, maintenance: str) -> Iterator[Fault]:
 
 def _daily(window: str) -> frozenset[int]:
     """The minutes of a day that a window covers; none if it is not written as one."""
-    match = BACKUP.match(window)
+    match = BACKUP.fullmatch(window)
     if match is None:
         return frozenset()
     start_hour, start_minute, end_hour, end_minute = map(int, match.groups())
@@ -45,7 +45,7 @@ def _daily(window: str) -> frozenset[int]:
 
 def _weekly(window: str) -> frozenset[int]:
     """The minutes of a week that a window covers; none if it is not written as one."""
-    match = MAINTENANCE.match(window)
+    match = MAINTENANCE.fullmatch(window)
     if match is None:
         return frozenset()
     start = DAYS.index(match[1]) * DAY + int(match[2]) * 60 + int(match[3])

@@ -15,7 +15,7 @@ from components.arguments import Args, Fault, Setting, Settings, kubernetes_name
 from components.component import Component
 from components.duration import duration_faults, format_duration
 from components.gitops.project import IN_CLUSTER
-from components.gitops.repository import CREDENTIALS_BELONG
+from components.gitops.repository import CREDENTIALS_BELONG, address_faults
 from components.kubernetes_object import KubernetesObject
 
 # Argo CD deletes an application's objects before it lets go of the application itself.
@@ -82,6 +82,9 @@ class ApplicationSettings(Settings):
             yield Fault("path", self.path, "name a folder of the repository; '.' is all of it")
         elif inside.startswith("/") or inside.split("/")[0] == "..":
             yield Fault("path", self.path, "give a path inside the repository")
+        yield from address_faults("repository", self.repository)
+        if not self.revision.strip():
+            yield Fault("revision", self.revision, "name a commit or a tag, or leave it out")
 
 
 @dataclass(frozen=True, kw_only=True)

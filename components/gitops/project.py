@@ -18,11 +18,14 @@ from components.arguments import (
     repeated_faults,
 )
 from components.component import Component
-from components.gitops.repository import CREDENTIALS_BELONG, repository_key
+from components.gitops.repository import CREDENTIALS_BELONG, address_faults, repository_key
 from components.kubernetes_object import KubernetesObject
 
 IN_CLUSTER = "https://kubernetes.default.svc"
 
+SERVER = re.compile(r"https?://[^\s/]+(?:/\S*)?")
+# By the definition of an AppProject.
+MOST_DESCRIPTION = 255
 # What Argo CD's matching takes for more than itself: gobwas/glob, and `!` before what is denied.
 PATTERN = re.compile(r"[*?\[\]{}\\]|^!")
 
@@ -50,7 +53,7 @@ class ProjectSettings(Settings):
 
     credentials_belong: ClassVar[str] = CREDENTIALS_BELONG
 
-    description: Annotated[str, Setting("What the project is for")]
+    description: Annotated[str, Setting("What the project is for", verbatim=True)]
     source_repositories: Annotated[Sequence[str], Setting("Git repositories it may deploy from")]
     destinations: Annotated[Sequence[Destination], Setting("Namespaces it may deploy to")]
     allow_wildcards: Annotated[
@@ -72,9 +75,28 @@ class ProjectSettings(Settings):
             "destinations",
             [f"{one.namespace} ({one.server.rstrip('/')})" for one in self.destinations],
         )
+        if len(self.description) > MOST_DESCRIPTION:
+            yield Fault(
+                "description",
+                len(self.description),
+                f"Argo CD takes at most {MOST_DESCRIPTION} characters",
+            )
+        yield from self._address_faults()
         if not self.allow_wildcards:
             yield from self._wildcard_faults()
             yield from self._namespace_faults()
+
+    def _address_faults(self) -> Iterator[Fault]:
+        for position, repository in enumerate(self.source_repositories):
+            if not is_pattern(repository):
+                yield from address_faults(f"source_repositories[{position}]", repository)
+        for position, destination in enumerate(self.destinations):
+            if not is_pattern(destination.server) and not SERVER.fullmatch(destination.server):
+                yield Fault(
+                    f"destinations[{position}].server",
+                    destination.server,
+                    f"give the address of a cluster's API, such as {IN_CLUSTER}",
+                )
 
     def _wildcard_faults(self) -> Iterator[Fault]:
         named = {

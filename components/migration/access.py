@@ -1,5 +1,6 @@
 """What every migration resource is told: the project, the database, and who does the work."""
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,14 +36,15 @@ class MigrationSettings(Settings):
     ssl_root_cert: Annotated[
         str | None,
         Setting(
-            "File with the authority's certificates, for the `verify` modes, or `system`, which"
-            " takes those of the machine; inside the image, if a job does the work"
+            "File with the authority's certificates, for the `verify` modes, or, for `verify-full`,"
+            " `system`: those of the machine; inside the image, if a job does the work"
         ),
     ] = None
 
     def faults(self) -> Iterator[Fault]:
         """What can be seen without walking the history, which the provider does."""
-        if not (Path(self.script_location) / "alembic.ini").is_file():
+        # Unlike Path's, these answer for what is no path at all, too.
+        if not os.path.isfile(Path(self.script_location) / "alembic.ini"):
             yield Fault(
                 "script_location",
                 self.script_location,
@@ -54,11 +56,18 @@ class MigrationSettings(Settings):
             yield Fault(
                 "ssl_root_cert", self.ssl_root_cert, f"{self.ssl_mode} needs the authority's file"
             )
+        if self.ssl_root_cert == SYSTEM_CERTIFICATES and self.ssl_mode != "verify-full":
+            yield Fault(
+                "ssl_root_cert",
+                self.ssl_root_cert,
+                f"libpq takes it with ssl_mode 'verify-full' only, and not with {self.ssl_mode!r}:"
+                " any certificate of any public authority would do",
+            )
 
     def certificate_faults(self, *, in_job: bool) -> Iterator[Fault]:
         """A fault unless the file is there, where this machine reads it and not a job."""
         file = self.ssl_root_cert
-        if in_job or not file or file == SYSTEM_CERTIFICATES or Path(file).is_file():
+        if in_job or not file or file == SYSTEM_CERTIFICATES or os.path.isfile(file):
             return
         yield Fault(
             "ssl_root_cert",

@@ -1,5 +1,6 @@
 """The rows that a contract revision waits for, filled online, as a resource."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,7 +49,7 @@ def names_faults(
     yield from repeated_faults(field, names or ())
     if in_job and names is None:
         yield Fault(field, names, "name the backfills that the job is to run")
-    elif in_job and names and project.is_dir():
+    elif in_job and names and os.path.isdir(project):
         yield from _unknown_names(field, names, project / "backfills")
 
 

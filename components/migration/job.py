@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from pulumi import CustomTimeouts, Input, Output, ResourceOptions
 from pulumi_kubernetes.batch import v1 as batch
@@ -15,6 +17,12 @@ from pulumi_kubernetes.meta import v1 as meta
 from components.arguments import Args, Fault, Setting, Settings
 from components.duration import duration_faults
 
+# As registries and container runtimes read a reference.
+IMAGE = re.compile(
+    r"(?:[A-Za-z0-9.-]+(?::\d+)?/)?[a-z0-9]+(?:(?:[._]|__|-+|/)[a-z0-9]+)*"
+    r"(?::(?P<tag>\w[\w.-]{0,127}))?(?P<digest>@sha256:[0-9a-f]{64})?",
+    re.ASCII,
+)
 DEFAULT_TTL_SECONDS = 86_400
 REQUESTS = {"cpu": "100m", "memory": "256Mi"}
 LIMITS = {"memory": "512Mi"}
@@ -43,9 +51,13 @@ class MigratorJobSettings(Settings):
 
 def image_faults(field_name: str, image: str) -> Iterator[Fault]:
     """A fault unless the image is one of a fixed version."""
-    name = image.rpartition("/")[2]
-    if ":" not in name or name.endswith(":latest"):
-        yield Fault(field_name, image, "name a version, such as 'registry/migrator:1.4.2'")
+    parts, example = IMAGE.fullmatch(image), "such as 'registry/migrator:1.4.2'"
+    if parts is None:
+        yield Fault(
+            field_name, image, f"give an image by its registry, name and version, {example}"
+        )
+    elif parts["digest"] is None and parts["tag"] in (None, "latest"):
+        yield Fault(field_name, image, f"name a version, {example}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +105,7 @@ def migrator_job(
     url = Output.concat(
         *("postgresql://", inputs["host"], ":", Output.from_input(inputs["port"]).apply(_integer)),
         *("/", inputs["database"], "?sslmode=", inputs["ssl_mode"]),
-        f"&sslrootcert={inputs['ssl_root_cert']}" if inputs["ssl_root_cert"] else "",
+        f"&sslrootcert={quote(inputs['ssl_root_cert'])}" if inputs["ssl_root_cert"] else "",
     )
     environment = {
         "DATABASE_URL": url,  # without credentials: those are read from the secret

@@ -25,6 +25,17 @@ PACE = {
     "statement_timeout_ms": ("statement_timeout", 1000, "--statement-timeout-ms"),
 }
 
+# What the server counts a timeout with, and more connections than any server has to spare.
+LONGEST_MS = 2**31 - 1
+LONGEST = timedelta(days=24)
+MOST = {
+    "workers": 100,
+    "rest": 1000,
+    "batch_ms": LONGEST_MS,
+    "lock_timeout_ms": LONGEST_MS,
+    "statement_timeout_ms": LONGEST_MS,
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class WaitSettings(Settings):
@@ -57,6 +68,8 @@ class WaitSettings(Settings):
             duration: timedelta | None = getattr(self, name)
             if duration is not None:
                 yield from duration_faults(name, duration)
+                if duration > LONGEST:
+                    yield Fault(name, str(duration), f"give at most {LONGEST.days} days")
 
     def policy(self) -> dict[str, float]:
         """What is set, as the migrator's WaitPolicy takes it."""
@@ -100,8 +113,9 @@ class BackfillPaceSettings(Settings):
     def faults(self) -> Iterator[Fault]:
         for name, value in _given(self):
             least = 0 if name == "rest" else 1
-            if value < least:
-                yield Fault(name, value, f"give {least} or more")
+            most = MOST[name]
+            if not least <= value <= most:
+                yield Fault(name, value, f"give {least} to {most:,}")
 
     def run_options(self) -> dict[str, float]:
         """What is set, as the migrator's RunOptions takes it."""

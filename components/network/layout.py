@@ -11,7 +11,7 @@ from ipaddress import IPv4Network
 from components.arguments import PRIVATE_NETWORKS, Args, Fault
 from components.partition import find_partition
 
-ZONE = re.compile(r"^(?P<region>[a-z]+(?:-[a-z]+)+-\d+)(?P<letter>[a-h])$")
+ZONE = re.compile(r"(?P<region>[a-z]+(?:-[a-z]+)+-\d+)(?P<letter>[a-h])")
 # Room for zones a to h in every tier, whether or not they are in use.
 ZONE_BITS = 3
 SMALLEST_VPC, LARGEST_VPC = 22, 16
@@ -35,7 +35,7 @@ class Tier(StrEnum):
 
 def zone_region(zone: str) -> str:
     """The region of an availability zone; empty if it is none."""
-    match = ZONE.match(zone)
+    match = ZONE.fullmatch(zone)
     return match["region"] if match else ""
 
 
@@ -46,7 +46,7 @@ def zone_faults(zones: Sequence[str], region: str) -> Iterator[Fault]:
     if len(set(zones)) != len(zones):
         yield Fault("availability_zones", list(zones), "name each zone once")
     for position, zone in enumerate(zones):
-        match, field = ZONE.match(zone), f"availability_zones[{position}]"
+        match, field = ZONE.fullmatch(zone), f"availability_zones[{position}]"
         if match is None:
             example = f"{region or 'eu-west-1'}a"
             yield Fault(field, zone, f"give a zone's name, such as '{example}', letters a to h")

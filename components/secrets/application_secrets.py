@@ -16,7 +16,8 @@ from components.component import Component
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 from components.leftovers import left_secret
 
-SECRET_NAME = re.compile(r"^[A-Za-z0-9/_+=.@-]{1,512}$")
+MOST_DESCRIPTION = 2048
+SECRET_NAME = re.compile(r"[A-Za-z0-9/_+=.@-]{1,512}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +27,8 @@ class ApplicationSecretsSettings(Settings):
     secrets: Annotated[
         Mapping[str, str],
         Setting(
-            "Secrets to make in Secrets Manager, name and purpose; their values are put in by hand"
+            "Secrets to make in Secrets Manager, name and purpose; their values are put in by hand",
+            verbatim=True,
         ),
     ] = field(default_factory=dict)
     recovery_days: Annotated[
@@ -40,9 +42,15 @@ class ApplicationSecretsSettings(Settings):
 
     def faults(self) -> Iterator[Fault]:
         named: dict[str, str] = {}
-        for name in self.secrets:
-            if not SECRET_NAME.match(name):
+        for name, purpose in self.secrets.items():
+            if not SECRET_NAME.fullmatch(name):
                 yield Fault("secrets", name, "a secret's name has letters, digits and /_+=.@- only")
+            if len(purpose) > MOST_DESCRIPTION:
+                yield Fault(
+                    f"secrets.{name}",
+                    len(purpose),
+                    f"AWS takes at most {MOST_DESCRIPTION:,} characters",
+                )
             other = named.setdefault(resource_key(name), name)
             if other != name:
                 yield Fault("secrets", name, f"its resource would have the name of {other!r}'s")

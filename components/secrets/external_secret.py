@@ -15,7 +15,10 @@ from components.component import Component
 from components.duration import duration_faults, format_duration
 from components.kubernetes_object import KubernetesObject
 
-SECRET_KEY = re.compile(r"^[A-Za-z0-9._-]{1,253}$")
+# It may become a file's name: not `.`, nor what begins with `..`.
+SECRET_KEY = re.compile(r"(?!\.$|\.\.)[A-Za-z0-9._-]{1,253}")
+# Or its ARN; services' own have a `!`.
+SECRET_NAME = re.compile(r"[A-Za-z0-9/_+=.@:!-]{1,2048}")
 
 
 def owned_faults(field: str, name: str) -> Iterator[Fault]:
@@ -38,10 +41,16 @@ class SecretEntry(Args):
     property: Annotated[str, Setting("A field of its JSON")]
 
     def faults(self) -> Iterator[Fault]:
-        if not SECRET_KEY.match(self.secret_key):
+        if not SECRET_KEY.fullmatch(self.secret_key):
             yield Fault(
-                "secret_key", self.secret_key, "a Secret's key has letters, digits and ._- only"
+                "secret_key",
+                self.secret_key,
+                "a Secret's key has letters, digits and ._- only, and does not begin with '..'",
             )
+        if not SECRET_NAME.fullmatch(self.key):
+            yield Fault("key", self.key, "a secret's name has letters, digits and /_+=.@- only")
+        if not self.property.strip():
+            yield Fault("property", self.property, "name a field of the secret's JSON")
         yield from owned_faults("key", self.key)
 
 

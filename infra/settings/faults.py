@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import UnionType
@@ -15,6 +16,8 @@ from infra.settings.keys import keys_of
 
 Location = Sequence[str | int]
 UNKNOWN_KEY = "extra_forbidden"
+# What pydantic says of a location that is a mapping's key itself.
+A_KEY = "[key]"
 
 REMEDIES = {
     "bool_type": "give true or false",
@@ -77,10 +80,12 @@ def dotted(location: Location) -> str:
     """A path such as `node_pools.general.instance_types[0]`."""
     path = ""
     for part in location:
+        if part == A_KEY:
+            continue
         if isinstance(part, int):
             path += f"[{part}]"
-        elif any(sign in part for sign in "./[]"):
-            path += f'["{part}"]'
+        elif any(sign in part for sign in "./[]") or not part.isprintable() or part != part.strip():
+            path += f"[{json.dumps(part, ensure_ascii=False)}]"
         else:
             path += f".{part}" if path else part
     return path

@@ -16,10 +16,11 @@ from typing_extensions import TypedDict
 
 from components.arguments import Settings
 from infra.settings.keys import MISSING, inlined, keys_of
-from infra.settings.text import parse_duration, parse_network
+from infra.settings.text import parse_duration, parse_network, plain_text
 
 # No unknown keys, and no conversion between types.
 STRICT = ConfigDict(extra="forbid", strict=True)
+PLAIN = Annotated[str, AfterValidator(plain_text)]
 WRITTEN: Mapping[object, object] = {
     IPv4Network: Annotated[IPv4Network, PlainValidator(parse_network)],
     timedelta: Annotated[timedelta, PlainValidator(parse_duration)],
@@ -35,25 +36,26 @@ def reader(settings: type[AnySettings]) -> TypeAdapter[AnySettings]:
     return TypeAdapter(_written(settings))
 
 
-def _written(kind: Any) -> Any:
-    """The type that reads what a stack file writes for `kind`."""
+def _written(kind: Any, text: Any = PLAIN) -> Any:
+    """The type that reads what a stack file writes for `kind`; `text`: that for text."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if isinstance(kind, UnionType):
-        return typing.Optional[_written(inner[0])]  # noqa: UP045 the parts are known at run time
+        return typing.Optional[_written(inner[0], text)]  # noqa: UP045 the parts are known at run time
     if origin is Sequence:
-        return list[_written(inner[0])]
+        return list[_written(inner[0], text)]
     if origin is Mapping:
-        return dict[str, _written(inner[1])]
+        return dict[PLAIN, _written(inner[1], text)]
     if isinstance(kind, type) and issubclass(kind, Settings):
         return Annotated[_mapping(kind), AfterValidator(partial(_make, kind))]
-    return WRITTEN.get(kind, kind)
+    return text if kind is str else WRITTEN.get(kind, kind)
 
 
 def _mapping(settings: type[Settings]) -> Any:
     """The mapping of a stack file that sets `settings`."""
     keys = {
-        name: _written(key.kind) if key.default is MISSING else NotRequired[_written(key.kind)]
+        name: kind if key.default is MISSING else NotRequired[kind]
         for name, key in keys_of(settings).items()
+        for kind in [_written(key.kind, str if key.setting.verbatim else PLAIN)]
     }
     mapping = TypedDict(settings.__name__, keys)  # pyright: ignore
     mapping.__pydantic_config__ = STRICT  # pyright: ignore

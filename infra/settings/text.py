@@ -1,4 +1,4 @@
-"""Networks and durations as a stack file writes them."""
+"""Names, networks and durations as a stack file writes them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,20 @@ import re
 from datetime import timedelta
 from ipaddress import IPv4Network
 
-DURATION = re.compile(r"^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$")
+DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+
+
+def plain_text(text: str) -> str:
+    """The text, if it has no blank at an end and nothing that nobody sees; else ValueError.
+
+    YAML's `|` and `>` end a text with a line break, and what is pasted may bring others.
+    """
+    unseen = next((sign for sign in text if not sign.isprintable()), None)
+    if unseen is not None:
+        raise ValueError(f"take {unseen!r} out, which nobody sees and no name may have")
+    if text != text.strip():
+        raise ValueError("take the blanks at its ends away")
+    return text
 
 
 def parse_network(value: object) -> IPv4Network:
@@ -21,7 +34,7 @@ def parse_network(value: object) -> IPv4Network:
 
 def parse_duration(value: object) -> timedelta:
     """A duration from text such as `1h`, `1m30s`, `5s`; ValueError if it is none, or zero."""
-    match = DURATION.match(value) if isinstance(value, str) else None
+    match = DURATION.fullmatch(value) if isinstance(value, str) else None
     if match is None or not any(match.groups()):
         raise ValueError("give a duration such as '1h', '1m30s' or '5s'")
     hours, minutes, seconds = (int(part or 0) for part in match.groups())

@@ -132,7 +132,8 @@ VALUES: Mapping[str, Any] = {
     "database.deletion_protection": False,
     "migrations.script_location": "./migrations",
     "migrations.ssl_mode": "verify-full",
-    "migrations.ssl_root_cert": "system",
+    # Another file that is there.
+    "migrations.ssl_root_cert": __file__,
     "migrations.target": "a2c95e07b4d1",
     "migrations.approved_contracts": ["c6e8f1b35a92"],
     "migrations.lint": "warn",

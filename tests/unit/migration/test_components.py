@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pulumi
 import pytest
@@ -150,6 +151,15 @@ def test_a_job_runs_the_same_command_in_the_cluster() -> None:
     # The preview still judges the history, before the Job.
     plan = recording.only("AlembicPlan")
     assert plan.urn in recording.named("schema-job").dependencies
+
+
+def test_a_certificates_file_of_any_name_is_one_parameter_of_the_address() -> None:
+    file = "/etc/certificates of R&D/100%.pem"
+    args = AlembicMigrationArgs(**DATABASE, job=JOB, ssl_mode="verify-ca", ssl_root_cert=file)
+    recording = record(lambda: AlembicMigration("schema", args))
+    _, container, _ = job_of(recording, "schema-job")
+    (url,) = (each["value"] for each in container["env"] if each["name"] == "DATABASE_URL")
+    assert dict(parse_qsl(urlsplit(url).query)) == {"sslmode": "verify-ca", "sslrootcert": file}
 
 
 def test_another_history_makes_another_job(monkeypatch: pytest.MonkeyPatch) -> None:
