@@ -6,13 +6,16 @@ import difflib
 from collections.abc import Iterator
 
 import pulumi
+import pulumi_aws as aws
 
 from infra import settings, stateful
-from infra.losses import losses
+from infra.for_good import given_up
+from infra.losses import losses, other_account
 from infra.one_way import ways_back
 from infra.rolls import rolls
 from infra.settings import SettingsError, StackSettings
 from infra.state import State, read_state
+from infra.workloads import leaving_workloads, renamed_applications
 
 
 def guarded_settings() -> StackSettings:
@@ -25,23 +28,34 @@ def guarded_settings() -> StackSettings:
     try:
         stack = settings.load()
     except SettingsError as error:
-        lost = refusals(error.stack, read_state()) if error.stack else []
+        lost = _refusals_here(error.stack, read_state()) if error.stack else []
         raise pulumi.RunError("\n".join([str(error), *_told(lost)])) from None
     state = read_state()
-    lost = refusals(stack, state)
+    lost = _refusals_here(stack, state)
     if lost:
         raise pulumi.RunError("\n".join(_told(lost)))
-    for warning in [*allowances(stack, state), *rolls(stack, state)]:
-        pulumi.log.warn(warning)
+    for judge in (allowances, rolls, given_up, leaving_workloads):
+        for warning in judge(stack, state):
+            pulumi.log.warn(warning)
     stateful.protect(stack.allow_replace)
     return stack
+
+
+def _refusals_here(stack: StackSettings, state: State) -> list[str]:
+    """What is refused in the account that this run acts in; none is asked for an empty state."""
+    account = aws.get_caller_identity().account_id if len(state) else None
+    return list(other_account(state, account)) or refusals(stack, state)
 
 
 def refusals(stack: StackSettings, state: State) -> list[str]:
     """What is refused of a stack's settings, given what is deployed."""
     allowed = frozenset(stack.allow_replace)
     lost = [loss.refusal(allowed, state.protected) for loss in losses(stack, state)]
-    return [one for one in lost if one is not None] + list(ways_back(stack, state))
+    return [
+        *(one for one in lost if one is not None),
+        *ways_back(stack, state),
+        *renamed_applications(stack, state),
+    ]
 
 
 def allowances(stack: StackSettings, state: State) -> Iterator[str]:

@@ -11,6 +11,7 @@ from infra.state import Deployed, State
 from infra.stateful import (
     CLUSTER,
     DATABASE,
+    KEY,
     LOG_GROUP,
     NAMESPACE,
     SECRET,
@@ -85,6 +86,19 @@ def losses(stack: StackSettings, state: State) -> Iterator[Loss]:
     yield from _database(stack, state)
     yield from _secrets(stack, state)
     yield from _namespaces(stack, state)
+
+
+def other_account(state: State, account: str | None) -> Iterator[str]:
+    """A refusal if a stack stands in another account than the one that a run acts in."""
+    arns = (str(one.at("arn") or "") for one in state.of_type(VPC, CLUSTER, DATABASE, KEY))
+    there = {arn.split(":")[4] for arn in arns if arn.startswith("arn:")}
+    if account is not None and there and account not in there:
+        yield (
+            f"aws: this run acts in the account {account!r}, and the stack stands in"
+            f" {', '.join(map(repr, sorted(there)))}: nothing of it is to be found from here. Act"
+            " as before (aws:profile, aws:assumeRoles, aws:assumeRoleWithWebIdentity, or the"
+            " environment); an account of its own wants a stack of its own"
+        )
 
 
 def _region(stack: StackSettings, state: State) -> Iterator[Loss]:

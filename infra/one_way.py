@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from components.cluster import AccessPolicy
+from components.database.arguments import least_maximum
 from infra.settings import StackSettings
-from infra.state import State
+from infra.state import Deployed, State
 from infra.stateful import CLUSTER, DATABASE
 
 POSTGRESQL = "groundwork:database:Postgresql"
 ACCESS_ENTRY = "aws:eks/accessEntry:AccessEntry"
+ACCESS_POLICY = "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"
 
 
 def ways_back(stack: StackSettings, state: State) -> Iterator[str]:
@@ -19,6 +22,7 @@ def ways_back(stack: StackSettings, state: State) -> Iterator[str]:
     yield from _storage(stack, state)
     yield from _operators(stack, state)
     yield from _grants(stack, state)
+    yield from _administrators(stack, state)
 
 
 def _kubernetes(stack: StackSettings, state: State) -> Iterator[str]:
@@ -67,6 +71,21 @@ def _storage(stack: StackSettings, state: State) -> Iterator[str]:
                 f"groundwork:database.storage_gib: {wanted} is less than {before:g}, as it was"
                 f" deployed; RDS never takes storage away: put {before:g} back"
             )
+    most = stack.database.max_storage_gib
+    for instance in state.of_type(DATABASE):
+        grown, least = _grown(instance)
+        # As it was, it may have been reached.
+        if most < least and most != instance.at("maxAllocatedStorage"):
+            yield (
+                f"groundwork:database.max_storage_gib: {most} is too little for the {grown} GiB"
+                f" that the storage has grown to: RDS wants {least} or more"
+            )
+
+
+def _grown(instance: Deployed) -> tuple[int, int]:
+    """The storage that an instance has, and the least that it may grow to."""
+    grown = int(instance.at("allocatedStorage") or 0)
+    return grown, least_maximum(grown)
 
 
 def _operators(stack: StackSettings, state: State) -> Iterator[str]:
@@ -99,6 +118,27 @@ def _grants(stack: StackSettings, state: State) -> Iterator[str]:
                 f" {old!r}, and EKS takes one for each principal: keep that name, or take the"
                 " grant out in a deployment before"
             )
+
+
+def _administrators(stack: StackSettings, state: State) -> Iterator[str]:
+    """Whoever deploys is one of them, and has to have access to the end."""
+    before = {
+        one.at("principalArn")
+        for one in state.of_type(ACCESS_POLICY)
+        if str(one.at("policyArn")).endswith(f"/{AccessPolicy.CLUSTER_ADMIN}")
+    }
+    after = {
+        grant.principal_arn
+        for grant in stack.cluster.access.values()
+        if grant.policy is AccessPolicy.CLUSTER_ADMIN
+    }
+    if before and not before & after:
+        yield (
+            f"groundwork:cluster.access: {', '.join(sorted(before))} would administer the cluster"
+            " no more, and whoever deploys this would lose access midway: keep one of them as"
+            f" {AccessPolicy.CLUSTER_ADMIN} beside the new one, deploy, and take it away in the"
+            " next deployment"
+        )
 
 
 def _numbers(version: str) -> tuple[int, ...]:

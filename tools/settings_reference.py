@@ -44,7 +44,8 @@ Git repository's credentials in Argo CD.
 *When changed* says what another value does to what is deployed: the kinds of resources that it
 updates in place, replaces, adds or deletes, on AWS by the AWS provider's rules, or that it is
 [refused](changes.md). Where all nodes are replaced, a preview says so, too. An update or a
-replacement is undone by putting the setting back.
+replacement is undone by putting the setting back, but for what a shorter time of keeping something,
+a NAT gateway less, an application or an ExternalSecret less deletes: a preview says so.
 
 | key | type | meaning |
 | --- | --- | --- |

@@ -45,6 +45,12 @@ def key_words() -> frozenset[str]:
     return frozenset({*RESERVED_KEYWORDS, *TYPE_FUNC_NAME_KEYWORDS})
 
 
+def least_maximum(storage_gib: int) -> int:
+    """The least that RDS takes for `max_storage_gib`: 10 % more than there is, rounded up."""
+    # Without the errors of floating point.
+    return -(-storage_gib * 11 // 10)
+
+
 @dataclass(frozen=True, kw_only=True)
 class PostgresqlSettings(Settings):
     """PostgreSQL on RDS."""
@@ -178,8 +184,7 @@ class PostgresqlSettings(Settings):
             yield Fault(
                 "max_storage_gib", self.max_storage_gib, f"RDS ends at {MOST_STORAGE_GIB} GiB"
             )
-        # 10 % more, rounded up, without the errors of floating point.
-        least = -(-self.storage_gib * 11 // 10)
+        least = least_maximum(self.storage_gib)
         if self.max_storage_gib < least:
             yield Fault(
                 "max_storage_gib",
