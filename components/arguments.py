@@ -15,6 +15,8 @@ from typing import Any, ClassVar, Self, TypeVar
 
 from components import credentials
 from components.argument_types import misfits, take_choices
+from components.fault import Fault as Fault
+from components.tags import tag_faults
 
 Item = TypeVar("Item")
 
@@ -28,18 +30,6 @@ LOG_RETENTION_DAYS = (
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Fault:
-    """A value that cannot work: its field (a path such as `zones[1]`), and what would be right."""
-
-    field: str
-    value: object
-    expected: str
-
-    def __str__(self) -> str:
-        return f"{self.field}: {self.value!r} cannot be used; {self.expected}"
 
 
 class ArgumentError(ValueError):
@@ -91,7 +81,7 @@ class Args(Settings):
         take_choices(self)
         # Alone, because the others' messages have the values in them; and what is of the wrong
         # kind alone, because nothing else can be asked of it.
-        faults = list(self._credential_faults()) or self._misfits() or list(self.faults())
+        faults = list(self._credential_faults()) or self._misfits() or self._all_faults()
         if faults:
             first, *others = faults
             raise ArgumentError(first.field, first.value, first.expected, *others)
@@ -101,6 +91,13 @@ class Args(Settings):
             for path, text in texts_in(getattr(self, one.name), one.name):
                 if found := credentials.find_credential(text):
                     yield Fault(path, found.hidden, found.reason(self.credentials_belong))
+
+    def _all_faults(self) -> list[Fault]:
+        tags = tag_faults(getattr(self, "tags", {}))
+        return [
+            *(replace(one, field=f"tags.{one.field}".rstrip(".")) for one in tags),
+            *self.faults(),
+        ]
 
     def _misfits(self) -> list[Fault]:
         return [Fault(*one) for one in misfits(self)]

@@ -24,10 +24,10 @@ SECRETS_MANAGER = (
 
 # What stands for a password in any name, and what does as a segment of one only.
 PASSWORDS = r"password|passwd|passphrase|pwd"
-SEGMENTS = r"pass|pw|auth|creds?"
+SEGMENTS = r"pass|pw|auth|creds?|jwt"
 WORDS = (
     rf"{PASSWORDS}|secret|token|credentials?|signature|sig"
-    r"|(?:api|access|account|auth|client|private|secret|shared)[_-]?key"
+    r"|(?:api|access|account|auth|client|deploy|private|secret|shared|signing|webhook)[_-]?key"
 )
 # A word of a name, with what stands before it.
 ANY = rf"[\w.-]*(?:{WORDS}|(?<![a-z0-9])(?:{SEGMENTS}))"
@@ -143,7 +143,18 @@ ASSIGNED_FORMS = (
         rf"(?i:(?<![\w.-]){ANY}:\s+[\"']?)(?P<secret>[^\s\"',;<$`{HIDDEN}]{{8,}})",
     ),
 )
-HEADER = ("a header with a credential", r"(?i:\b(?:bearer|basic)\s+)(?P<secret>[\w.~+/=-]{16,})")
+HEADERS = (
+    ("a header with a credential", r"(?i:\b(?:bearer|basic)\s+)(?P<secret>[\w.~+/=-]{16,})"),
+    (
+        "a header with a credential",
+        r"(?i:\bauthorization:\s*(?:[a-z-]+\s+)?)(?P<secret>(?=\S*\d)[\w~+=-]{16,})",
+    ),
+    (
+        "a header with a credential",
+        r"(?i:\b(?:x-[\w-]*|private-|job-|deploy-)(?:key|token|secret):\s*)"
+        r"(?P<secret>(?=\S*\d)[\w~+=-]{8,})",
+    ),
+)
 
 
 class _Form(NamedTuple):
@@ -171,7 +182,7 @@ class _Form(NamedTuple):
 FORMS = (
     *(_Form(kind, re.compile(one, re.DOTALL)) for kind, one in ADDRESS_FORMS),
     *(_Form(ASSIGNED, re.compile(one, re.DOTALL), judge) for judge, one in ASSIGNED_FORMS),
-    *(_Form(kind, re.compile(one, re.DOTALL)) for kind, one in (HEADER, *TOKENS)),
+    *(_Form(kind, re.compile(one, re.DOTALL)) for kind, one in (*HEADERS, *TOKENS)),
 )
 # A secret key of AWS has forty characters, and no prefix.
 AWS_SECRET_KEY = re.compile(r"(?<![\w/+=.-])[A-Za-z0-9/+]{40}(?![\w/+=.-])")

@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from components.arguments import Fault
 from components.partition import arn_faults, find_partition
-from components.session_limits import session_faults
+from components.session_limits import session_faults, tag_faults
 from migrator.project.aws_identity import AssumedRole, AwsIdentity, WebIdentity
 
 NAMESPACE = "aws:"
@@ -85,6 +85,14 @@ FORMS = {
 }
 
 
+KINDS = {
+    "string_type": "give text, in quotes",
+    "list_type": "give a list",
+    "dict_type": "give a mapping",
+}
+PROFILE = re.compile(r"[^\[\]]+")
+
+
 KEYS = tuple(f"{NAMESPACE}{key}" for key in ("region", "profile", *FORMS, *REFUSED))
 """The full keys of all that an identity is read from."""
 
@@ -133,6 +141,12 @@ def read_identity(values: Mapping[str, Any]) -> tuple[AwsIdentity, list[Fault]]:
         except ValidationError as error:
             faults += [_fault(key, detail) for detail in error.errors()]
     web, roles = read.get("assumeRoleWithWebIdentity"), read.get("assumeRoles", ())
+    profile = str(given.get("profile", ""))
+    if profile and not (
+        PROFILE.fullmatch(profile) and profile.isprintable() and profile == profile.strip()
+    ):
+        expected = "give a profile's name alone, as ~/.aws/config has it in `[profile NAME]`"
+        faults.append(Fault("profile", profile, expected))
     faults += _arn_faults(web, roles, given.get("region"))
     faults += _session_faults(web, roles)
     faults += _file_faults(web, read)
@@ -162,6 +176,8 @@ def _fault(key: str, error: ErrorDetails) -> Fault:
         return Fault(path, HIDDEN, "the provider knows no such setting")
     if error["type"] == "missing":
         return Fault(path, None, FORMS[key].expected)
+    if len(error["loc"]) > 1 and error["type"] in KINDS:
+        return Fault(path, error["input"], KINDS[error["type"]])
     return Fault(path, HIDDEN if len(error["loc"]) < 2 else error["input"], FORMS[key].expected)
 
 
@@ -171,12 +187,20 @@ def _arn_faults(
     named = {f"assumeRoles[{position}]": role.role_arn for position, role in enumerate(roles)}
     if web is not None:
         named["assumeRoleWithWebIdentity"] = web.role_arn
+    known = region is not None and find_partition(region) is not None
     for path, arn in named.items():
         if not ROLE_ARN.fullmatch(arn):
             expected = "give the ARN of an IAM role, such as arn:aws:iam::123456789012:role/deploy"
             yield Fault(f"{path}.roleArn", arn, expected)
-        elif region is not None and find_partition(region) is not None:
+        elif region is not None and known:
             yield from arn_faults(f"{path}.roleArn", arn, region)
+    sessions = [*((f"assumeRoles[{position}]", role) for position, role in enumerate(roles))]
+    if web is not None:
+        sessions.append(("assumeRoleWithWebIdentity", web))
+    for path, session in sessions:
+        for position, arn in enumerate(session.policy_arns):
+            if region is not None and known and arn.startswith("arn:"):
+                yield from arn_faults(f"{path}.policyArns[{position}]", arn, region)
 
 
 def _session_faults(web: _WebIdentity | None, roles: Sequence[_Role]) -> Iterator[Fault]:
@@ -188,6 +212,9 @@ def _session_faults(web: _WebIdentity | None, roles: Sequence[_Role]) -> Iterato
             role,
             chained=position > 0 or web is not None,
             external_id=role.external_id,
+        )
+        yield from tag_faults(
+            f"assumeRoles[{position}]", role.tags, role.transitive_tag_keys, role.source_identity
         )
 
 

@@ -28,6 +28,9 @@ OWN_ENDPOINT_SERVICES = {
     ),
     "aws-eusc": frozenset({"ecr.api", "ecr.dkr"}),
 }
+ECR = re.compile(
+    r"(?P<start>\d{12}\.dkr\.ecr(?:-fips)?)\.(?P<region>[a-z0-9-]+)\.(?P<suffix>[a-z.-]+)/"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +104,21 @@ def arn_faults(field: str, arn: str, region: str) -> Iterator[Fault]:
     partition = partition_of(region).id
     if arn.split(":")[1] != partition:
         yield Fault(field, arn, f"in {region} an ARN begins with arn:{partition}:")
+
+
+def registry_faults(field: str, image: str, region: str) -> Iterator[Fault]:
+    """A fault if an image lies in a registry of ECR that is none, or that a region's nodes cannot
+    log in to: one of another partition.
+    """
+    host = ECR.match(image)
+    if host is None:
+        return
+    there, here = find_partition(host["region"]), partition_of(region)
+    if there is None or there.id != here.id:
+        yield Fault(field, image, f"nodes in {region} pull from registries of {here.id} only")
+    elif host["suffix"] != there.dns_suffix:
+        right = f"{host['start']}.{host['region']}.{there.dns_suffix}"
+        yield Fault(field, image, f"the registry is {right}")
 
 
 @cache

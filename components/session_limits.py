@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 from components.arguments import Fault
@@ -19,7 +19,9 @@ LONGEST_CHAINED = 3600
 NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 EXTERNAL_ID = re.compile(r"[\w+=,.@:/-]{2,1224}", re.ASCII)
 MANAGED_POLICY = re.compile(r"arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy/\S+")
-MOST_POLICIES = 10
+MOST_POLICIES, MOST_TAGS, MOST_POLICY_CHARACTERS = 10, 50, 2048
+TAG_KEY = re.compile(r"(?!aws:)[\w .:/=+@-]{1,128}", re.IGNORECASE)
+TAG_VALUE = re.compile(r"[\w .:/=+@-]{0,256}")
 
 
 class Session(Protocol):
@@ -49,12 +51,39 @@ def session_faults(
         yield Fault(f"{path}.externalId", external_id, expected)
     if session.policy is not None and not _is_policy(session.policy):
         yield Fault(f"{path}.policy", session.policy, "give a policy's document as JSON text")
+    if session.policy is not None and len(session.policy) > MOST_POLICY_CHARACTERS:
+        expected = f"STS takes at most {MOST_POLICY_CHARACTERS:,} characters"
+        yield Fault(f"{path}.policy", len(session.policy), expected)
     if len(session.policy_arns) > MOST_POLICIES:
         expected = f"STS takes at most {MOST_POLICIES}"
         yield Fault(f"{path}.policyArns", len(session.policy_arns), expected)
     for position, arn in enumerate(session.policy_arns):
         if not MANAGED_POLICY.fullmatch(arn):
             yield Fault(f"{path}.policyArns[{position}]", arn, "give the ARN of a managed policy")
+
+
+def tag_faults(
+    path: str,
+    tags: Mapping[str, str],
+    transitive: Sequence[str],
+    source_identity: str | None,
+) -> Iterator[Fault]:
+    """What STS would refuse of what a session carries on to the services and the next role."""
+    if len(tags) > MOST_TAGS:
+        yield Fault(f"{path}.tags", len(tags), f"STS takes at most {MOST_TAGS}")
+    for key, value in tags.items():
+        if not TAG_KEY.fullmatch(key):
+            expected = "use 1 to 128 letters, digits, spaces and _ . : / = + - @, not 'aws:' first"
+            yield Fault(f"{path}.tags.{key}", key, expected)
+        if not TAG_VALUE.fullmatch(value):
+            expected = "use at most 256 letters, digits, spaces and _ . : / = + - @"
+            yield Fault(f"{path}.tags.{key}", value, expected)
+    for position, key in enumerate(transitive):
+        if key not in tags:
+            yield Fault(f"{path}.transitiveTagKeys[{position}]", key, "name one of `tags`")
+    if source_identity is not None and not NAME.fullmatch(source_identity):
+        expected = "give 2 to 64 letters, digits and + = , . @ - _"
+        yield Fault(f"{path}.sourceIdentity", source_identity, expected)
 
 
 def _duration_faults(path: str, duration: str, *, chained: bool) -> Iterator[Fault]:

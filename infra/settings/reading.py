@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
@@ -16,16 +16,17 @@ from pydantic import TypeAdapter, ValidationError
 from components.arguments import Settings
 from components.identity import read_identity, secret_faults
 from components.partition import closed_partition, find_partition
+from components.tags import tag_faults
 from infra.settings import secrecy
 from infra.settings.faults import UNKNOWN_KEY, Finding, dotted, finding, findings, unknown_key
 from infra.settings.keys import faults_by_key, keys_of
 from infra.settings.model import reader
 from infra.settings.provider_keys import unknown_provider_keys
 from infra.settings.stack import StackSettings, Subject, cross_faults, subjects_of
-from infra.settings.tags import tag_faults
 
 NAMESPACE = "groundwork:"
 TAGS = TypeAdapter(dict[str, str], config={"strict": True})
+DEFAULT_TAGS = TypeAdapter(dict[Literal["tags"], dict[str, str]], config={"strict": True})
 NAMES = TypeAdapter(list[str], config={"strict": True})
 # Beside the subjects, whose keys are settings of their own.
 PLAIN_KEYS = ("tags", "allow_replace")
@@ -78,6 +79,7 @@ def parse(
         report(f"aws:{fault.field}", [finding(replace(fault, field=""))])
     tags, found = _read_tags(values.get(f"{NAMESPACE}tags"))
     report(f"{NAMESPACE}tags", found)
+    report("aws:defaultTags", _read_default_tags(values.get("aws:defaultTags")))
     allowed, found = _read_names(values.get(f"{NAMESPACE}allow_replace"))
     report(f"{NAMESPACE}allow_replace", found)
     for key, text in _unknown_keys(values, {*subjects, *PLAIN_KEYS}):
@@ -177,12 +179,26 @@ def _read_region(text: str | None) -> tuple[str | None, list[Finding]]:
 def _read_tags(text: str | None) -> tuple[dict[str, str], list[Finding]]:
     try:
         tags = TAGS.validate_json(text or "{}")
-        return tags, [finding(fault) for fault in tag_faults(tags)]
     except ValidationError as error:
         return {}, [
             Finding(dotted(one["loc"]), f"{one['input']!r} cannot be used; tags are text")
             for one in error.errors()
         ]
+    return tags, [
+        finding(replace(fault, field=dotted([fault.field]))) for fault in tag_faults(tags)
+    ]
+
+
+def _read_default_tags(text: str | None) -> list[Finding]:
+    """What is wrong with the provider's own tags for everything."""
+    if not text:
+        return []
+    try:
+        tags = DEFAULT_TAGS.validate_json(text).get("tags", {})
+    except ValidationError:
+        return [Finding("", "give a mapping with `tags`, text by name; or use groundwork:tags")]
+    _, found = _read_tags(json.dumps(tags))
+    return [one._replace(path=f"tags.{one.path}".rstrip(".")) for one in found]
 
 
 def _read_names(text: str | None) -> tuple[list[str], list[Finding]]:

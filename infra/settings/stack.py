@@ -15,6 +15,7 @@ from components.cluster.zones import cluster_zone_faults
 from components.database import PostgresqlSettings
 from components.network import VpcSettings
 from components.network.layout import zone_faults
+from components.partition import registry_faults
 from infra.settings.gitops import GitopsSettings
 from infra.settings.migrations import MigrationsSettings
 from infra.settings.secrets import SecretsSettings
@@ -80,8 +81,9 @@ class CrossFault(NamedTuple):
 
 
 def cross_faults(subjects: Mapping[str, Settings], region: str | None) -> Iterator[CrossFault]:
-    """Zones outside the region, principals of another partition, networks that overlap or get no
-    answer, namespaces that two subjects, or Kubernetes itself, claim, and nodes that are too few.
+    """Zones outside the region, principals and images of another partition, networks that overlap
+    or get no answer, namespaces that two subjects, or Kubernetes itself, claim, and nodes that are
+    too few.
 
     A subject that is missing from `subjects` is not looked at, nor what lies in a region if that is
     not known.
@@ -90,6 +92,7 @@ def cross_faults(subjects: Mapping[str, Settings], region: str | None) -> Iterat
     gitops = subjects.get("gitops")
     if region is not None:
         yield from _region_faults(network, cluster, region)
+        yield from _image_faults(subjects.get("migrations"), region)
     if isinstance(network, VpcSettings) and isinstance(cluster, ClusterSettings):
         yield from _address_faults(network, cluster)
         for fault in cluster_zone_faults("availability_zones", network.availability_zones):
@@ -111,6 +114,12 @@ def _region_faults(
     if isinstance(cluster, ClusterSettings):
         for fault in below("access", grants_partition_faults(cluster.access, region)):
             yield CrossFault("cluster", fault, frozenset({"cluster.access"}))
+
+
+def _image_faults(migrations: Settings | None, region: str) -> Iterator[CrossFault]:
+    if isinstance(migrations, MigrationsSettings) and migrations.job is not None:
+        for fault in registry_faults("job.image", migrations.job.image, region):
+            yield CrossFault("migrations", fault, frozenset({"migrations.job"}))
 
 
 def _address_faults(network: VpcSettings, cluster: ClusterSettings) -> Iterator[CrossFault]:

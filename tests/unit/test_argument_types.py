@@ -113,6 +113,12 @@ def test_a_password_in_the_place_of_its_secrets_arn_is_not_repeated() -> None:
         migration_args(secret_arn="correct-horse")
 
 
+@pytest.mark.parametrize("tags", [{"aws:team": "a"}, {"Name": "a"}, {"team": "a#b"}])
+def test_a_components_tags_are_those_that_aws_takes(tags: dict[str, str]) -> None:
+    with pytest.raises(ArgumentError, match=rf"tags\.{next(iter(tags))}: "):
+        vpc_args(tags=tags)
+
+
 def test_an_account_has_twelve_digits() -> None:
     with pytest.raises(ArgumentError, match="id: '12345' cannot be used; give the twelve digits"):
         AwsAccount(id="12345", region="eu-west-1")

@@ -169,8 +169,37 @@ KEPT = "put it into a profile of ~/.aws/credentials and name that in aws:profile
                 ("sessionName", "a" * 65, "2 to 64"),
                 ("externalId", "a b", "2 to 1224"),
                 ("policy", "ReadOnly", "as JSON text"),
+                ("policy", json.dumps({"a": "x" * 2100}), "STS takes at most 2,048 characters"),
+                ("duration", 3600, "3600 cannot be used; give text, in quotes"),
+                ("policyArns", "a", "'a' cannot be used; give a list"),
+                ("sourceIdentity", "a b", "'a b' cannot be used; give 2 to 64 letters"),
+                ("tags", {f"k{number}": "" for number in range(51)}, "STS takes at most 50"),
             )
         ),
+        *(
+            ("assumeRoles", [{"roleArn": DEPLOY, **said}], f"assumeRoles[0].{field}", words)
+            for said, field, words in (
+                ({"tags": {"aws:team": "a"}}, "tags.aws:team", "not 'aws:' first"),
+                ({"tags": {"team": "a#b"}}, "tags.team", "'a#b' cannot be used; use at most 256"),
+                ({"transitiveTagKeys": ["team"]}, "transitiveTagKeys[0]", "name one of `tags`"),
+                (
+                    {"policyArns": ["arn:aws-cn:iam::aws:policy/ReadOnlyAccess"]},
+                    "policyArns[0]",
+                    "in eu-west-1 an ARN begins with arn:aws:",
+                ),
+            )
+        ),
+        *(
+            ("profile", profile, "profile", "give a profile's name alone")
+            for profile in ("[default]", "team ", "team\nother", " ")
+        ),
+        (
+            "defaultTags",
+            {"tags": {"aws:team": "a"}},
+            "defaultTags.tags.aws:team",
+            "AWS keeps tags that",
+        ),
+        ("defaultTags", {"team": "a"}, "", "give a mapping with `tags`, text by name"),
         (
             "assumeRoles",
             [{"roleArn": HUB, "duration": "2h"}, {"roleArn": DEPLOY, "duration": "2h"}],

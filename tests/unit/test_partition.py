@@ -12,9 +12,16 @@ from components.arguments import ArgumentError
 from components.cluster import AccessGrant, AccessPolicy
 from components.encryption import EncryptionKey, EncryptionKeyArgs
 from components.network.endpoints import GATEWAYS, INTERFACES
-from components.partition import endpoint_service, partition_of, service_principal, via_service
+from components.partition import (
+    endpoint_service,
+    partition_of,
+    registry_faults,
+    service_principal,
+    via_service,
+)
 from tests.unit.builders import cluster_args, existing_network, record_cluster, record_vpc
 from tests.unit.recording import ACCOUNT, record
+from tests.unit.stack_files import faults_of
 
 COMMERCIAL = "eu-west-1"
 CHINA = "cn-north-1"
@@ -35,6 +42,40 @@ SOVEREIGN = "eusc-de-east-1"
 def test_a_region_has_a_partition(region: str, partition: str, suffix: str) -> None:
     found = partition_of(region)
     assert (found.id, found.dns_suffix) == (partition, suffix)
+
+
+@pytest.mark.parametrize(
+    ("image", "region", "words"),
+    [
+        ("dkr.ecr.eu-west-1.amazonaws.com", COMMERCIAL, None),
+        # Of another region, nodes can.
+        ("dkr.ecr-fips.us-east-1.amazonaws.com", COMMERCIAL, None),
+        ("dkr.ecr.cn-north-1.amazonaws.com.cn", CHINA, None),
+        ("dkr.ecr.eusc-de-east-1.amazonaws.eu", SOVEREIGN, None),
+        ("dkr.ecr.eu-west-1.amazonaws.com", CHINA, "pull from registries of aws-cn only"),
+        ("dkr.ecr.us-gov-west-1.amazonaws.com", COMMERCIAL, "pull from registries of aws only"),
+        ("dkr.ecr.cn-north-1.amazonaws.com", CHINA, ".dkr.ecr.cn-north-1.amazonaws.com.cn"),
+        ("dkr.ecr.nowhere.amazonaws.com", COMMERCIAL, "pull from registries of aws only"),
+    ],
+)
+def test_nodes_pull_from_registries_of_their_partition(
+    image: str, region: str, words: str | None
+) -> None:
+    said = list(registry_faults("job.image", f"{ACCOUNT}.{image}/migrator:1", region))
+    assert [words in str(one) for one in said if words] == [True] * bool(words)
+    assert bool(said) == bool(words)
+    assert not list(registry_faults("job.image", "registry.example.com/migrator:1", region))
+
+
+def test_a_stack_files_image_lies_in_the_partition() -> None:
+    job = {"image": f"{ACCOUNT}.dkr.ecr.cn-north-1.amazonaws.com.cn/migrator:1"}
+
+    def change(values: dict[str, Any]) -> None:
+        values["groundwork:migrations"] |= {"job": job, "backfills": ["users_email"]}
+
+    (said,) = faults_of(change)
+    assert "groundwork:migrations.job.image: '1234" in said
+    assert "nodes in eu-west-1 pull from registries of aws only" in said
 
 
 @pytest.mark.parametrize(

@@ -274,6 +274,11 @@ def test_a_component_refuses_it_too_and_tells_nothing_else(build: Callable[[str]
         "PGPASSWORD=hunter2",
         "host=db password='hunter2'",
         "Authorization: Bearer abcdefghijklmnop",
+        "Authorization: Token abcdef1234567890abcd",
+        "authorization: abcdef1234567890abcd",
+        "X-Api-Key: 9f8a7b6c5d4e3f2a1b0c",
+        "curl -H 'PRIVATE-TOKEN: abcd1234' https://gitlab.example.com",
+        "X-Vault-Token: abcd-1234",
         "github_pat_11ABCDEFG0123456789abc",
         "glpat-abcdefghij0123456789",
         "xoxb-123456789012-abcdef",
@@ -345,6 +350,9 @@ def test_credentials_are_known_by_their_form(text: str) -> None:
         "auth: required",
         "compass=north-east",
         "Password: see the wiki",
+        "Authorization: see https://wiki.example.com/page2",
+        "authorization: required",
+        "X-Api-Key: in Secrets Manager",
         "password: JSON with `url`",
         "The password: rotated monthly",
         "password: required",
@@ -369,7 +377,7 @@ def test_names_tell_what_their_values_are() -> None:
     for name in (
         *("password", "db-password", "apiToken", "api_key", "client.secret", "sessionToken"),
         *("db_pass", "auth", "app.auth", "DB_PW", "dbPass", "creds", "dbpassword", "authtoken"),
-        *("password2", "token-1", "PGPASSWORD"),
+        *("password2", "token-1", "PGPASSWORD", "deploy-key", "app.jwt", "webhook_key"),
     ):
         assert names_a_credential(name), name
     for name in (

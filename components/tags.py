@@ -1,12 +1,11 @@
-"""`groundwork:tags`."""
+"""Tags that every AWS service takes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 
-from components.arguments import Fault
-from infra.settings.faults import dotted
+from components.fault import Fault
 
 # On a node: `Name`, and what EKS puts there to find its cluster and group.
 MOST_TAGS = 50 - 6
@@ -17,7 +16,7 @@ VALUE = re.compile(SIGNS + "{0,256}")
 
 
 def tag_faults(tags: Mapping[str, str]) -> Iterator[Fault]:
-    """What AWS, or one of its services, would refuse on a resource, by path below `tags`."""
+    """What AWS, or one of its services, would refuse on a resource; a fault's field is the key."""
     if len(tags) > MOST_TAGS:
         yield Fault(
             "",
@@ -27,19 +26,19 @@ def tag_faults(tags: Mapping[str, str]) -> Iterator[Fault]:
         )
     seen: dict[str, str] = {}
     for key, value in tags.items():
-        path, plain = dotted([key]), key.casefold()
+        plain = key.casefold()
         if plain.startswith("aws:"):
-            yield Fault(path, key, "AWS keeps tags that begin with 'aws:' for itself")
+            yield Fault(key, key, "AWS keeps tags that begin with 'aws:' for itself")
         elif plain == "name":
-            yield Fault(path, key, "the platform gives every resource its own 'Name'")
+            yield Fault(key, key, "the platform gives every resource its own 'Name'")
         elif plain in seen:
             yield Fault(
-                path,
+                key,
                 key,
                 f"it differs from {seen[plain]!r} in case only, which IAM takes for the same",
             )
         elif not KEY.fullmatch(key):
-            yield Fault(path, key, "use 1 to 128 letters, digits, spaces and _ . : / = + - @")
+            yield Fault(key, key, "use 1 to 128 letters, digits, spaces and _ . : / = + - @")
         if not VALUE.fullmatch(value):
-            yield Fault(path, value, "use at most 256 letters, digits, spaces and _ . : / = + - @")
+            yield Fault(key, value, "use at most 256 letters, digits, spaces and _ . : / = + - @")
         seen.setdefault(plain, key)
