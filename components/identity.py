@@ -194,11 +194,11 @@ def _arn_faults(
             yield Fault(f"{path}.roleArn", arn, expected)
         elif region is not None and known:
             yield from arn_faults(f"{path}.roleArn", arn, region)
-    sessions = [*((f"assumeRoles[{position}]", role) for position, role in enumerate(roles))]
+    policies = {f"assumeRoles[{place}]": role.policy_arns for place, role in enumerate(roles)}
     if web is not None:
-        sessions.append(("assumeRoleWithWebIdentity", web))
-    for path, session in sessions:
-        for position, arn in enumerate(session.policy_arns):
+        policies["assumeRoleWithWebIdentity"] = web.policy_arns
+    for path, arns in policies.items():
+        for position, arn in enumerate(arns):
             if region is not None and known and arn.startswith("arn:"):
                 yield from arn_faults(f"{path}.policyArns[{position}]", arn, region)
 

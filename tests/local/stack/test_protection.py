@@ -43,3 +43,14 @@ def test_a_secret_goes_in_two_deployments(deployed: Checkout) -> None:
         assert "deploy twice: with 'prod/app/api-keys' still there" in refused.stdout
         assert f"groundwork:allow_replace: [{name}], then without it" in refused.stdout
         assert "protected" not in refused.stdout
+
+
+def test_what_a_change_gives_up_without_a_resource_is_told(deployed: Checkout) -> None:
+    """Read from the state as the engine and the Kubernetes provider keep it."""
+    with deployed.edited() as file:
+        file.set(3, "groundwork:database", "log_retention_days")
+        file.set("other", "groundwork:secrets", "external_secrets", "app-secrets", "target_name")
+        preview = deployed.shell("pulumi preview")
+    assert preview.returncode == 0
+    assert "the server's logs are kept for 3 days instead of 7" in preview.stdout
+    assert "the Secret 'app-secrets' in 'production' is deleted" in preview.stdout
