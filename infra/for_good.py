@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network
 
 from components.database.postgresql import INSIGHTS_RETENTION_DAYS
 from components.network import NatStrategy, VpcSettings
 from infra.settings import StackSettings
 from infra.state import State
-from infra.stateful import DATABASE, LOG_GROUP
+from infra.stateful import CLUSTER, DATABASE, LOG_GROUP
 
 ADDRESS = "aws:ec2/eip:Eip"
 NAT_ADDRESS = "network-nat-address"
 
 
 def given_up(stack: StackSettings, state: State) -> Iterator[str]:
-    """A line for each setting that has AWS delete what it kept, or release an address."""
+    """A line for each setting that has AWS delete what it kept, release an address, or shut out who
+    may be deploying.
+    """
     yield from _shorter(stack, state)
     yield from _addresses(stack.network, state)
+    yield from _callers(stack.cluster.public_access_cidrs, state)
+
+
+def _callers(networks: Sequence[IPv4Network], state: State) -> Iterator[str]:
+    """Who reaches the Kubernetes API from the internet, before the objects in it are changed."""
+    for cluster in state.of_type(CLUSTER):
+        access = cluster.at("vpcConfig") or {}
+        before = access.get("publicAccessCidrs") if access.get("endpointPublicAccess") else ()
+        shut_out = [
+            one for one in before or () if not any(map(IPv4Network(one).subnet_of, networks))
+        ]
+        if shut_out:
+            yield (
+                f"groundwork:cluster.public_access_cidrs: {', '.join(sorted(shut_out))} reaches the"
+                " Kubernetes API no more, at once: a run that comes from there ends midway"
+            )
 
 
 def _shorter(stack: StackSettings, state: State) -> Iterator[str]:

@@ -42,7 +42,7 @@ from components.cluster.pod_identity import PodIdentity, PodIdentityArgs
 from components.cluster.zones import cluster_zone_faults
 from components.component import Component
 from components.encryption import log_key
-from components.network import Network, Vpc
+from components.network import Network, Vpc, subnet_faults
 
 HTTPS = 443
 
@@ -139,6 +139,7 @@ class ClusterArgs(ClusterSettings, Args):
                 str(self.service_cidr),
                 f"it overlaps the network's addresses {self.network.cidr}",
             )
+        yield from subnet_faults(self.network, intra_subnet_ids=2, private_subnet_ids=1)
         if isinstance(self.network, Vpc):
             yield from cluster_zone_faults(
                 "network.availability_zones", self.network.availability_zones

@@ -18,12 +18,14 @@ from components.arguments import (
     Settings,
     inside_faults,
     log_retention_faults,
+    network_key,
     overlap_faults,
+    stable_key_faults,
 )
 from components.database.engine import instance_class_faults, version_faults
 from components.database.weakening import parameter_faults
 from components.database.windows import window_faults
-from components.network import Network
+from components.network import Network, subnet_faults
 
 IDENTIFIER = re.compile(r"(?=.{1,47}$)[a-z](?:-?[a-z0-9])*")
 SQL_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
@@ -238,8 +240,12 @@ class PostgresqlArgs(PostgresqlSettings, Args):
 
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
+        yield from subnet_faults(self.network, database_subnet_ids=2)
         named: dict[str, str] = {}
         for key, group in self.clients.items():
+            yield from stable_key_faults(f"clients.{key}", key)
+            if key in map(network_key, self.client_cidrs):
+                yield Fault(f"clients.{key}", key, "`client_cidrs` has a network of this name")
             # What another resource gives is known later.
             if isinstance(group, str) and named.setdefault(group, key) != key:
                 yield Fault(f"clients.{key}", group, f"{named[group]!r} names the same already")

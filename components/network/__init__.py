@@ -3,7 +3,7 @@
 from components.network.arguments import NatStrategy, VpcArgs, VpcSettings
 from components.network.endpoints import Endpoints, EndpointsArgs
 from components.network.layout import SubnetLayout, Tier
-from components.network.network import ExistingNetwork, Network
+from components.network.network import ExistingNetwork, Network, subnet_faults
 from components.network.vpc import Vpc
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "Vpc",
     "VpcArgs",
     "VpcSettings",
+    "subnet_faults",
 ]

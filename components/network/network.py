@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pulumi import Input, Resource
 
 from components.account import AwsAccount
-from components.arguments import Args
+from components.arguments import Args, Fault
 from components.network.vpc import Vpc
 
 
@@ -29,3 +29,14 @@ class ExistingNetwork(Args):
 
 
 Network = Vpc | ExistingNetwork
+
+
+def subnet_faults(network: Network, **least: int) -> Iterator[Fault]:
+    """A fault for each list of an existing network's subnets with fewer than `least`, by its field;
+    one that another resource gives is counted by AWS.
+    """
+    for name, count in least.items():
+        given = getattr(network, name)
+        if isinstance(given, Sequence) and len(given) < count:
+            expected = f"name at least {count}" + (", in two zones" if count > 1 else "")
+            yield Fault(f"network.{name}", list(given), expected)

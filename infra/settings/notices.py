@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from components.database.known_parameters import unknown_parameters
@@ -31,12 +32,31 @@ def notices(stack: StackSettings) -> Iterator[str]:
                 f" refuses one that it does not know in the middle of a deployment{hint}"
             )
     yield from _quota_notices(stack)
+    yield from _secret_notices(stack)
+    if "default" not in stack.gitops.projects:
+        yield (
+            "groundwork:gitops.projects: 'default' is not declared, and Argo CD's own allows every"
+            " repository, namespace and cluster-wide object"
+        )
     for name, pool in stack.cluster.node_pools.items():
         if pool.desired_size is not None and pool.min_size != pool.max_size:
             yield (
                 f"groundwork:cluster.node_pools.{name}.desired_size: every deployment sets"
                 f" {pool.desired_size} nodes again, whatever an autoscaler or a hand has made of it"
             )
+
+
+def _secret_notices(stack: StackSettings) -> Iterator[str]:
+    """Names that are nearly those of secrets that the stack makes."""
+    made = stack.secrets.values.secrets
+    for name, secret in stack.secrets.external_secrets.items():
+        for position, entry in enumerate(secret.data):
+            nearest = difflib.get_close_matches(entry.key, made, n=1, cutoff=0.85)
+            if entry.key not in made and nearest:
+                yield (
+                    f"groundwork:secrets.external_secrets.{name}.data[{position}].key: the stack"
+                    f" makes no secret {entry.key!r}; did you mean {nearest[0]!r}?"
+                )
 
 
 def _quota_notices(stack: StackSettings) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.unit.builders import (
     EU,
     AwsAccount,
     cluster_args,
+    existing_network,
     postgresql_args,
     record_vpc,
     vpc_args,
@@ -113,10 +115,37 @@ def test_a_password_in_the_place_of_its_secrets_arn_is_not_repeated() -> None:
         migration_args(secret_arn="correct-horse")
 
 
+def test_an_existing_network_has_subnets_in_two_zones() -> None:
+    few = replace(existing_network(), intra_subnet_ids=["subnet-1"], database_subnet_ids=[])
+    with pytest.raises(ArgumentError, match=r"network\.intra_subnet_ids: \['subnet-1'\] cannot"):
+        cluster_args(network=few)
+    with pytest.raises(ArgumentError, match=r"network\.database_subnet_ids: \[\] cannot be used"):
+        postgresql_args(network=few)
+
+
 @pytest.mark.parametrize("tags", [{"aws:team": "a"}, {"Name": "a"}, {"team": "a#b"}])
 def test_a_components_tags_are_those_that_aws_takes(tags: dict[str, str]) -> None:
     with pytest.raises(ArgumentError, match=rf"tags\.{next(iter(tags))}: "):
         vpc_args(tags=tags)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"clients": {"Web servers": "sg-1"}}, "clients.Web servers: 'Web servers' cannot be used"),
+        (
+            {
+                "clients": {"10-0-0-0-24": "sg-1"},
+                "client_cidrs": [IPv4Network("10.0.0.0/24")],
+            },
+            "`client_cidrs` has a network of this name",
+        ),
+    ],
+)
+def test_a_clients_key_becomes_a_resources_name(changes: dict[str, Any], words: str) -> None:
+    with pytest.raises(ArgumentError) as caught:
+        postgresql_args(**changes)
+    assert words in str(caught.value)
 
 
 def test_an_account_has_twelve_digits() -> None:

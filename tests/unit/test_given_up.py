@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -100,6 +101,20 @@ def test_public_addresses_that_are_released_are_told(
     said = told(given_up, change, stack)
     assert [one for one in said if ", ".join(released) in one] == (said if released else [])
     assert len(said) == bool(released)
+
+
+def test_who_is_shut_out_of_the_api_is_told() -> None:
+    networks = ["203.0.113.0/24", "198.51.100.7/32"]
+    open_ = {"endpointPublicAccess": True, "publicAccessCidrs": networks}
+    settings = parse(as_config(stack_file("staging")), "Pulumi.staging.yaml")
+    wider = replace(settings.cluster, public_access_cidrs=[IPv4Network("203.0.112.0/20")])
+    state = runs(CLUSTER, vpcConfig=open_)
+    (said,) = given_up(replace(settings, cluster=wider), state)
+    assert "public_access_cidrs: 198.51.100.7/32 reaches the Kubernetes API no more" in said
+    (said,) = given_up(settings, state)
+    assert "198.51.100.7/32, 203.0.113.0/24 reaches" in said
+    closed = runs(CLUSTER, vpcConfig={**open_, "endpointPublicAccess": False})
+    assert not list(given_up(settings, closed))
 
 
 def test_released_addresses_are_told_as_partners_know_them() -> None:

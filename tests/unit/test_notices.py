@@ -34,6 +34,15 @@ def test_nothing_is_said_of_the_repositorys_stack_files(stack: str) -> None:
             " raised",
         ),
         (
+            lambda values: values["groundwork:gitops"].update({"projects": {}, "applications": {}}),
+            "groundwork:gitops.projects: 'default' is not declared, and Argo CD's own allows every",
+        ),
+        (
+            put("secrets/external_secrets/app-secrets/data/0/key", "prod/app/databse"),
+            "groundwork:secrets.external_secrets.app-secrets.data[0].key: the stack makes no secret"
+            " 'prod/app/databse'; did you mean 'prod/app/database'?",
+        ),
+        (
             put("cluster/private_access_cidrs", [*SLICES, "10.0.60.0/24"]),
             "groundwork:cluster.private_access_cidrs: 61 rules, and AWS grants 60",
         ),
