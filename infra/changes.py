@@ -28,12 +28,12 @@ def guarded_settings() -> StackSettings:
     try:
         stack = settings.load()
     except SettingsError as error:
-        lost = _refusals_here(error.stack, read_state()) if error.stack else []
+        lost = refusals(error.stack, read_state()) if error.stack else []
         raise pulumi.RunError("\n".join([str(error), *_told(lost)])) from None
     state = read_state()
-    lost = _refusals_here(stack, state)
-    if lost:
+    if lost := refusals(stack, state):
         raise pulumi.RunError("\n".join(_told(lost)))
+    _stay_in_account(state)
     for judge in (allowances, rolls, given_up, leaving_workloads):
         for warning in judge(stack, state):
             pulumi.log.warn(warning)
@@ -41,10 +41,12 @@ def guarded_settings() -> StackSettings:
     return stack
 
 
-def _refusals_here(stack: StackSettings, state: State) -> list[str]:
-    """What is refused in the account that this run acts in; none is asked for an empty state."""
+def _stay_in_account(state: State) -> None:
+    """pulumi.RunError if this run acts in another account than the stack stands in."""
+    # Asked last: settings that would be refused may keep AWS from answering.
     account = aws.get_caller_identity().account_id if len(state) else None
-    return list(other_account(state, account)) or refusals(stack, state)
+    for refusal in other_account(state, account):
+        raise pulumi.RunError(refusal)
 
 
 def refusals(stack: StackSettings, state: State) -> list[str]:

@@ -340,14 +340,14 @@ def test_what_is_named_is_left_without_protection_and_is_really_deleted() -> Non
     assert secret.inputs["recoveryWindowInDays"] == 7
 
 
-def refusal_of_a_moved_network(monkeypatch: pytest.MonkeyPatch, stack: str) -> str:
-    """What the program says of a stack whose VPC is to have other addresses."""
+def keep(monkeypatch: pytest.MonkeyPatch, state: State) -> None:
+    """Has the engine answer with a state."""
     resources: Mapping[str, Any] = {
         f"urn:pulumi:test::groundwork::{one.type}::{one.name}": {
             "type": one.type,
             "outputs": one.outputs,
         }
-        for one in deployed(stack)
+        for one in state
     }
     answers = {
         "pulumi:pulumi:readStackOutputs": {"outputs": {"region": "eu-west-1"}},
@@ -355,6 +355,11 @@ def refusal_of_a_moved_network(monkeypatch: pytest.MonkeyPatch, stack: str) -> s
     }
     for token, answer in answers.items():
         monkeypatch.setitem(INVOKES, token, answer)
+
+
+def refusal_of_a_moved_network(monkeypatch: pytest.MonkeyPatch, stack: str) -> str:
+    """What the program says of a stack whose VPC is to have other addresses."""
+    keep(monkeypatch, deployed(stack))
     values = stack_file(stack)
     put("10.99.0.0/16", "groundwork:network", "cidr")(values)
     with pytest.raises(pulumi.RunError) as caught:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import Any
 
+import pulumi
 import pytest
 
 from infra.for_good import ADDRESS, given_up
@@ -16,8 +17,10 @@ from infra.settings import StackSettings, parse
 from infra.state import Deployed, State
 from infra.stateful import CLUSTER, DATABASE
 from infra.workloads import leaving_workloads
+from tests.unit.program import run_program
+from tests.unit.recording import record
 from tests.unit.stack_files import as_config, stack_file
-from tests.unit.test_changes import both, deployed, put, refused, runs
+from tests.unit.test_changes import both, deployed, keep, put, refused, runs
 
 Change = Callable[[dict[str, Any]], object]
 Judge = Callable[[StackSettings, State], Iterator[str]]
@@ -196,6 +199,14 @@ def test_storage_may_not_outgrow_its_new_limit() -> None:
     assert "max_storage_gib: 90 is too little for the 95 GiB" in said
     assert "RDS wants 105 or more" in said
     assert refused(put(105, "groundwork:database", "max_storage_gib"), grown) == []
+
+
+def test_a_run_in_another_account_ends_before_its_first_resource(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keep(monkeypatch, runs(CLUSTER, arn="arn:aws:eks:eu-west-1:210987654321:cluster/staging"))
+    with pytest.raises(pulumi.RunError, match="the stack stands in '210987654321': nothing of it"):
+        record(run_program, as_config(stack_file("staging")))
 
 
 @pytest.mark.parametrize(
