@@ -15,6 +15,7 @@ from migrator.postgres.dependents import (
     follow_relation,
     renamed,
 )
+from migrator.postgres.redundant_keys import made_once
 from migrator.postgres.replay_departures import rename_index
 from migrator.postgres.replay_objects import replay_objects
 from migrator.postgres.resolution import columns_read
@@ -114,7 +115,7 @@ def _create_table(action: a.CreateTable, catalog: Catalog) -> None:
     if parent is not None:
         table.columns |= {c.name: c for c in parent.columns.values()}
     inline = [c for column in action.columns for c in column.constraints]
-    for constraint in (*inline, *action.constraints):
+    for constraint in made_once([*inline, *action.constraints]):
         add_constraint(table, constraint)
 
 

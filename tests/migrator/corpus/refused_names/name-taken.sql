@@ -36,3 +36,12 @@ CREATE TABLE IF NOT EXISTS accounts (id bigint);
 -- migrator: phase contract
 ALTER TABLE users DROP COLUMN age;
 ALTER TABLE users ADD COLUMN age bigint;
+-- case: a key that was written beside the primary key, and is none of its own
+-- expect: safe
+CREATE TABLE books (id bigint, CONSTRAINT books_id UNIQUE (id), PRIMARY KEY (id), UNIQUE (id) DEFERRABLE);
+ALTER TABLE books ADD CONSTRAINT books_pkey UNIQUE (id);
+-- case: the name that a primary key has from one
+-- expect: unsafe name-taken
+-- fails: relation "books_id" already exists
+CREATE TABLE books (id bigint, CONSTRAINT books_id UNIQUE (id), PRIMARY KEY (id));
+ALTER TABLE books ADD CONSTRAINT books_id UNIQUE (id);
