@@ -143,8 +143,8 @@ def _plugins(engine: psutil.Process) -> list[psutil.Process]:
 def _children(pid: int) -> str:
     """What changes with a process's children; to ask for these themselves takes far longer."""
     found = ""
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
+    with suppress(OSError):  # the process, or one of its threads, has just ended
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
             found += task.read_text()
     return found
 
