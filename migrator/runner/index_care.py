@@ -5,17 +5,22 @@ serves no query, and makes the next attempt fail, or with IF NOT EXISTS do nothi
 """
 
 import logging
+import time
 from dataclasses import dataclass
 
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from migrator.postgres.statements import actions as a
 from migrator.runner.concurrent_care import ConcurrentCare
 
 logger = logging.getLogger(__name__)
 
+POLL_SECONDS = 0.2
+
 _STATE = """
-SELECT x.indisvalid, t.relname, ns.nspname, ix.relname
+SELECT x.indisvalid, t.relname, ns.nspname, ix.relname,
+       (SELECT pid FROM pg_stat_progress_create_index WHERE index_relid = ix.oid)
 FROM pg_class ix JOIN pg_namespace ns ON ns.oid = ix.relnamespace
 JOIN pg_index x ON x.indexrelid = ix.oid JOIN pg_class t ON t.oid = x.indrelid
 WHERE ix.relname = %s AND ix.relnamespace = (
@@ -24,7 +29,8 @@ WHERE ix.relname = %s AND ix.relnamespace = (
 
 # Of an index without a name PostgreSQL makes one up, and a number behind it if that is taken.
 _UNNAMED = """
-SELECT x.indisvalid, t.relname, ns.nspname, ix.relname
+SELECT x.indisvalid, t.relname, ns.nspname, ix.relname,
+       (SELECT pid FROM pg_stat_progress_create_index WHERE index_relid = ix.oid)
 FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid
 JOIN pg_class ix ON ix.oid = x.indexrelid JOIN pg_namespace ns ON ns.oid = ix.relnamespace
 WHERE x.indrelid = to_regclass(%(table)s) AND ix.relname ~ '_idx[0-9]*$'
@@ -69,14 +75,14 @@ class IndexCare(ConcurrentCare):
     def after_failure(self, action: a.Action) -> None:
         if isinstance(action, a.CreateIndex) and action.concurrently:
             for state in self._states(action):
-                if not state.valid:
+                if not state.valid and state.builder is None:
                     self._drop(state.schema, state.name)
 
     def _before_create(self, action: a.CreateIndex, *, started: bool) -> bool:
         if action.index is None and not started:
             return False
         made = False
-        for state in self._states(action):
+        for state in self._settled(action):
             if state.valid:
                 # Of expressions and WHERE the columns do not tell whether they are the same.
                 alike = action.index is not None or action.is_plain
@@ -106,6 +112,16 @@ class IndexCare(ConcurrentCare):
         ).fetchone()
         return row is not None and row[0] is not None
 
+    def _settled(self, action: a.CreateIndex) -> "list[_IndexState]":
+        """The states once nobody builds any of them: one that is not done yet is not valid."""
+        told = False
+        while builder := next((s for s in self._states(action) if s.builder is not None), None):
+            if not told:
+                told = True
+                self.say(f"waiting for pid {builder.builder}, which builds {builder.name} already")
+            time.sleep(POLL_SECONDS)
+        return self._states(action)
+
     def _states(self, action: a.CreateIndex) -> "list[_IndexState]":
         """The index of that name; of a statement without one, those that it may have made."""
         if action.index is not None:
@@ -119,20 +135,26 @@ class IndexCare(ConcurrentCare):
             "columns": list(action.columns),
         }
         rows = self.connection.execute(_UNNAMED, wanted).fetchall()
-        return [_IndexState(valid=r[0], table=r[1], schema=r[2], name=r[3]) for r in rows]
+        return [_IndexState.read(row) for row in rows]
 
     def _state(self, index: str, table: str) -> "_IndexState | None":
         """An index lives in its table's schema, so the table finds it."""
         name = index.rpartition(".")[2]
         row = self.connection.execute(_STATE, [name, self.catalog.quoted(table)]).fetchone()
-        if row is None:
-            return None
-        return _IndexState(valid=row[0], table=row[1], schema=row[2], name=row[3])
+        return _IndexState.read(row) if row is not None else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class _IndexState:
+    """builder: the session that is at work on it; None if there is none that may be seen."""
+
     valid: bool
     table: str
     schema: str
     name: str
+    builder: int | None
+
+    @classmethod
+    def read(cls, row: TupleRow) -> "_IndexState":
+        """Of a row of the queries above."""
+        return cls(valid=row[0], table=row[1], schema=row[2], name=row[3], builder=row[4])

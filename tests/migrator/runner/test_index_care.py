@@ -1,5 +1,7 @@
 """Concurrent index work that failed or was interrupted is cleared up and done again."""
 
+import threading
+
 import psycopg
 import pytest
 
@@ -91,6 +93,32 @@ def test_an_index_that_somebody_else_made_is_not_taken_for_ours(
     for _ in range(2):
         with pytest.raises(RevisionError, match="already exists"):
             upgrade(project.settings(database.url))
+
+
+def test_an_index_that_somebody_else_is_building_is_waited_for(
+    database: Database, project: AlembicProject
+) -> None:
+    database.execute("CREATE TABLE t (a int)")
+    project.add("aa11", '>>> outside("CREATE INDEX CONCURRENTLY IF NOT EXISTS t_a ON t (a)")')
+    with database.connect(autocommit=False) as holder, database.connect() as builder:
+        holder.execute("INSERT INTO t VALUES (1)")
+        build = threading.Thread(
+            target=builder.execute, args=["CREATE INDEX CONCURRENTLY t_a ON t (a)"]
+        )
+        build.start()
+        while not (built := _indexes(database)):
+            assert build.is_alive()
+        running = Upgrade(project, database, WaitPolicy())
+        running.start()
+        told = f"waiting for pid {builder.info.backend_pid}, which builds t_a already"
+        while told not in running.said:
+            assert running.is_alive(), running.error
+        oid = database.execute("SELECT 't_a'::regclass::oid")
+        holder.rollback()
+        build.join()
+        assert running.finish().applied == ("aa11",)
+    assert (built, _indexes(database)) == ([("t_a", False)], [("t_a", True)])
+    assert database.execute("SELECT 't_a'::regclass::oid") == oid
 
 
 def test_leftovers_of_reindex_are_removed(database: Database, project: AlembicProject) -> None:
