@@ -104,6 +104,7 @@ def _create_table(action: a.CreateTable, catalog: Catalog) -> None:
         complete=not (action.like or action.inherits or action.from_query),
         is_default_partition=action.is_default_partition,
         partition_key=action.partition_key,
+        perhaps_another=action.if_not_exists and not catalog.complete,
     )
     catalog.tables[action.table] = table
     catalog.add_child(table, action.partition_of or next(iter(action.inherits), None))

@@ -119,6 +119,7 @@ class Table:
     partition_key: the columns that the key of a partitioned table reads; empty where not known.
     reads: for a view, the (relation, column) pairs that it depends on; of a relation of which it
         names no column, as in a `count(*)`, the column is empty.
+    perhaps_another: CREATE TABLE IF NOT EXISTS may have found a table of the name.
     published: its UPDATEs or DELETEs are. replica_index: of the identity "index".
     """
 
@@ -136,9 +137,15 @@ class Table:
     constraints: dict[str, Constraint] = field(default_factory=dict)
     indexes: dict[str, Index] = field(default_factory=dict)
     reads: list[tuple[str, str]] = field(default_factory=list)
+    perhaps_another: bool = False
     published: bool = False
     replica_identity: ReplicaIdentity = "default"
     replica_index: str | None = None
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether what is not known of it is not there."""
+        return self.complete and not self.perhaps_another
 
     @property
     def schema_and_name(self) -> tuple[str, str]:

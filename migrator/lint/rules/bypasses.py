@@ -112,6 +112,6 @@ BYPASS_RULES = (
         check=_outside,
         lock="none: the statement fails",
         why="A lock and a savepoint last until the end of a transaction.",
-        safe_form="BEGIN;\n…\nCOMMIT;",
+        safe_form="BEGIN;\n-- it, and what it is for\nCOMMIT;",
     ),
 )

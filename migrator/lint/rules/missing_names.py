@@ -24,7 +24,12 @@ TABLES = ("table", "partitioned")
 
 def _column(action: Named, scene: Scene) -> Iterator[Hit]:
     table = scene.table(action.table)
-    if table is None or not table.complete or table.kind not in TABLES or _is_unsure(action, scene):
+    if (
+        table is None
+        or not table.is_certain
+        or table.kind not in TABLES
+        or _is_unsure(action, scene)
+    ):
         return
     added = {
         each.column.name
@@ -108,6 +113,6 @@ MISSING_NAME_RULES = (
         check=_kind,
         lock="none: the statement fails",
         why="A view has the columns of its query, and stores nothing.",
-        safe_form="CREATE OR REPLACE VIEW {table} AS …;",
+        safe_form="CREATE OR REPLACE VIEW {table} AS SELECT …;",
     ),
 )

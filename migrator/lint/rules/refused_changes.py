@@ -147,7 +147,7 @@ REFUSED_CHANGE_RULES = (
         check=_write_generated,
         lock=_LOCK,
         why="It has what its expression gives, and takes nothing but DEFAULT.",
-        safe_form="UPDATE {table} SET …;  -- what {column} is made of",
+        safe_form="UPDATE {table} SET … = …;  -- what {column} is made of",
     ),
     Rule(
         id="rename-refused",

@@ -63,7 +63,11 @@ def _of_default(column: str, default: a.Expression | None) -> Iterator[str]:
 def _of_check(constraint: a.NewConstraint) -> Iterator[str]:
     check = constraint.expression
     if constraint.kind == "check" and check is not None and check.has_subquery:
-        yield f"the check {constraint.name or ''} holds a query".replace("check  ", "check ")
+        yield (
+            f"the check {constraint.name} holds a query"
+            if constraint.name
+            else "a check holds a query"
+        )
 
 
 def _index(action: a.CreateIndex, scene: Scene) -> Iterator[Hit]:

@@ -27,7 +27,7 @@ def _foreign_key(action: AnyReference, scene: Scene) -> Iterator[Hit]:
     for key in _keys(action):
         table = scene.table(key.references or "")
         # A table that is made now has its keys only afterwards.
-        if table is None or not table.complete or table.name == _made(action):
+        if table is None or not table.is_certain or table.name == _made(action):
             continue
         columns = key.referenced_columns or table.primary_key_columns
         reason = _why_no_key(table, columns) or _why_incomparable(

@@ -17,7 +17,7 @@ def _attach(action: a.AttachPartition, scene: Scene) -> Iterator[Hit]:
     if scene.catalog.doubtful:
         return
     reasons = list(_of_the_place(action, parent, part, scene))
-    if parent is not None and part is not None and parent.complete and part.complete:
+    if parent is not None and part is not None and parent.is_certain and part.is_certain:
         reasons += [*_of_the_columns(parent, part), *_of_the_rest(parent, part, scene.version)]
     for reason in reasons:
         yield Hit(
@@ -30,9 +30,9 @@ def _attach(action: a.AttachPartition, scene: Scene) -> Iterator[Hit]:
 def _of_the_place(
     action: a.AttachPartition, parent: Table | None, part: Table | None, scene: Scene
 ) -> Iterator[str]:
-    if parent is not None and parent.complete and parent.kind == "table":
+    if parent is not None and parent.is_certain and parent.kind == "table":
         yield f"{parent.name} is not partitioned"
-    if part is not None and part.parent is not None and part.complete:
+    if part is not None and part.parent is not None and part.is_certain:
         yield f"{part.name} is a part of {part.parent} already"
     default = default_partition(action.table, scene.catalog)
     if action.is_default and default is not None:

@@ -70,7 +70,7 @@ REFUSED_REPLACEMENT_RULES = (
         check=_of_view,
         lock=_LOCK,
         why="OR REPLACE keeps the columns of a view, with names and types, and adds to them.",
-        safe_form="DROP VIEW …;\nCREATE VIEW …;",
+        safe_form="DROP VIEW …;\nCREATE VIEW … AS SELECT …;",
     ),
     Rule(
         id="replace-function-refused",

@@ -21,7 +21,7 @@ def _published(action: a.ChangePublication, scene: Scene) -> Iterator[Hit]:
         named = table.name in listed or schema_of(table.name) in action.schemas
         if not named and not action.all_tables:
             continue
-        if table.kind == "table" and table.complete and not table.has_replica_identity():
+        if table.kind == "table" and table.is_certain and not table.has_replica_identity():
             yield _fails(table, "it is published from this commit on")
 
 
@@ -98,7 +98,7 @@ def _identity_refused(action: a.ChangeReplicaIdentity, scene: Scene) -> Iterator
         f"the constraint {index.name} is deferrable": constraint is not None
         and constraint.deferrable,
         f"{table.name}.{nullable[0] if nullable else ''} may be NULL": bool(nullable)
-        and table.complete,
+        and table.is_certain,
     }
     reason = next((text for text, holds in reasons.items() if holds), None)
     if reason:

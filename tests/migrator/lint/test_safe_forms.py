@@ -63,6 +63,7 @@ def names(table: str) -> dict[str, str]:
         "kept": " DEFAULT 1 NOT NULL",
         "default": "1",
         "value": "it''s",
+        "command": "SELECT 1",
     }
 
 

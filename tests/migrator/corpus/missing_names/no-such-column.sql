@@ -36,3 +36,9 @@ ALTER TABLE users DROP COLUMN IF EXISTS mail;
 -- trace: no, the catalog has no temporary tables
 CREATE TEMPORARY TABLE accounts (other text);
 INSERT INTO accounts (other) VALUES ('x');
+-- case: of a table that may have been another
+-- expect: unsafe no-such-column
+-- blind: safe
+-- fails: column "note" does not exist
+CREATE TABLE IF NOT EXISTS notes (id bigint PRIMARY KEY);
+CREATE INDEX CONCURRENTLY notes_note ON notes (note);
