@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, ClassVar
 
-from pulumi import Input, Output, ResourceOptions, log
+from pulumi import CustomTimeouts, Input, Output, ResourceOptions, log
 
 from components.arguments import Args, Fault, Setting, Settings, kubernetes_name_faults
 from components.component import Component
@@ -20,6 +21,7 @@ from components.kubernetes_object import KubernetesObject
 
 # Argo CD deletes an application's objects before it lets go of the application itself.
 CASCADE = "resources-finalizer.argocd.argoproj.io"
+WAIT_FOR = "pulumi.com/waitFor"
 # A commit, a tag by its full name, or a name such as tags of releases have. Nobody moves those.
 PINNED = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}|refs/tags/.+|v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?")
 
@@ -75,6 +77,16 @@ class ApplicationSettings(Settings):
         ),
     ] = True
     retry: Annotated[Retry, Setting("When a sync fails")] = Retry()
+    wait_for_sync: Annotated[
+        bool,
+        Setting(
+            "A deployment goes on, to backfill and contract, once Argo CD shows this revision as"
+            " synced and healthy; `false` where no Argo CD runs, as on the local platform"
+        ),
+    ] = True
+    sync_timeout: Annotated[
+        timedelta, Setting("How long that may take until the deployment fails")
+    ] = timedelta(minutes=10)
 
     def faults(self) -> Iterator[Fault]:
         inside = posixpath.normpath(self.path)
@@ -85,6 +97,15 @@ class ApplicationSettings(Settings):
         yield from address_faults("repository", self.repository)
         if not self.revision.strip():
             yield Fault("revision", self.revision, "name a commit or a tag, or leave it out")
+        yield from duration_faults("sync_timeout", self.sync_timeout)
+        for field in ("revision", "path"):
+            # What Pulumi waits for is written `{.field}=value`.
+            if self.wait_for_sync and "=" in getattr(self, field):
+                yield Fault(
+                    field,
+                    getattr(self, field),
+                    "a sync of a name with = cannot be waited for: set wait_for_sync to false",
+                )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +131,9 @@ class ApplicationArgs(ApplicationSettings, Args):
 class Application(Component):
     """An Argo CD Application that syncs by itself. Output: `application_name`.
 
-    It is there once Argo CD's API has stored it: nothing waits for its sync, and it says so. Its
-    deletion ends, unless `cascade` is false, when Argo CD has deleted what it deployed.
+    It is there once Argo CD shows its revision as synced and healthy; with `wait_for_sync` false
+    once Argo CD's API has stored it, and then it says so. Its deletion ends, unless `cascade` is
+    false, when Argo CD has deleted what it deployed.
     """
 
     subject = "gitops"
@@ -125,6 +147,9 @@ class Application(Component):
         metadata: dict[str, Input[object]] = {"name": args.name, "namespace": args.namespace}
         if args.cascade:
             metadata["finalizers"] = [CASCADE]
+        if args.wait_for_sync:
+            metadata["annotations"] = {WAIT_FOR: json.dumps(_in_sync(args))}
+        limit = f"{args.sync_timeout.total_seconds():g}s"
         application = KubernetesObject(
             self.child_name("application"),
             api_version="argoproj.io/v1alpha1",
@@ -153,7 +178,10 @@ class Application(Component):
                     },
                 },
             },
-            opts=self.child(),
+            opts=ResourceOptions.merge(
+                self.child(),
+                ResourceOptions(custom_timeouts=CustomTimeouts(create=limit, update=limit)),
+            ),
         )
         self.application_name = application.object_name
         self._say_what_it_does_not_do(args)
@@ -167,8 +195,23 @@ class Application(Component):
                 " `revision`",
                 resource=self,
             )
-        log.info(
-            "handed to Argo CD, whose sync nothing waits for: what follows may run beside the old"
-            " release",
-            resource=self,
-        )
+        if not args.wait_for_sync:
+            log.info(
+                "handed to Argo CD, whose sync nothing waits for: what follows may run beside the"
+                " old release",
+                resource=self,
+            )
+
+
+def _in_sync(args: ApplicationArgs) -> list[str]:
+    """What Argo CD says of an application that runs what its settings name, and not those before.
+
+    `comparedTo` is what the status beside it is about.
+    """
+    compared = ".status.sync.comparedTo.source"
+    return [
+        f"jsonpath={{{compared}.targetRevision}}={args.revision}",
+        f"jsonpath={{{compared}.path}}={args.path}",
+        "jsonpath={.status.sync.status}=Synced",
+        "jsonpath={.status.health.status}=Healthy",
+    ]

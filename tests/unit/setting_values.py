@@ -198,6 +198,8 @@ VALUES: Mapping[str, Any] = {
     "gitops.applications.*.destination_namespace": "other",
     "gitops.applications.*.prune": False,
     "gitops.applications.*.cascade": False,
+    "gitops.applications.*.wait_for_sync": False,
+    "gitops.applications.*.sync_timeout": "20m",
     "gitops.applications.*.self_heal": False,
     "gitops.applications.*.retry": {"limit": 1},
     "gitops.applications.*.retry.limit": 1,

@@ -60,6 +60,12 @@ def test_an_application_renders_as_agreed() -> None:
             "name": "myapp",
             "namespace": "argocd",
             "finalizers": ["resources-finalizer.argocd.argoproj.io"],
+            "annotations": {
+                "pulumi.com/waitFor": '["jsonpath={.status.sync.comparedTo.source.targetRevision}'
+                '=HEAD", "jsonpath={.status.sync.comparedTo.source.path}=k8s/overlays/production",'
+                ' "jsonpath={.status.sync.status}=Synced",'
+                ' "jsonpath={.status.health.status}=Healthy"]'
+            },
         },
         "spec": {
             "project": "default",
@@ -84,7 +90,7 @@ def test_an_application_renders_as_agreed() -> None:
 
 
 def test_what_an_application_has_deployed_can_outlive_it() -> None:
-    args = application_args(cascade=False)
+    args = application_args(cascade=False, wait_for_sync=False)
     recording = record_in_cluster(lambda opts: Application("myapp", args, opts))
     metadata = recording.only("v1alpha1:Application").inputs["metadata"]
     assert metadata == {"name": "myapp", "namespace": "argocd"}
@@ -126,9 +132,20 @@ def test_a_revision_that_may_move_is_warned_of(revision: str, pinned: bool) -> N
     assert all(f"revision '{revision}' is no commit" in text for text in warnings)
 
 
-def test_an_application_says_that_nothing_waits_for_its_sync() -> None:
-    recording = record_in_cluster(lambda opts: Application("myapp", application_args(), opts))
-    assert any("whose sync nothing waits for" in text for _, text in recording.said)
+@pytest.mark.parametrize("wait", [True, False])
+def test_an_application_says_where_nothing_waits_for_its_sync(wait: bool) -> None:
+    args = application_args(wait_for_sync=wait)
+    recording = record_in_cluster(lambda opts: Application("myapp", args, opts))
+    said = any("whose sync nothing waits for" in text for _, text in recording.said)
+    assert said is not wait
+
+
+@pytest.mark.parametrize("field", ["revision", "path"])
+def test_a_sync_that_cannot_be_waited_for_is_refused(field: str) -> None:
+    message = f"{field}: 'a=b' cannot be used; a sync of a name with ="
+    with pytest.raises(ArgumentError, match=message):
+        application_args(**{field: "a=b"})
+    application_args(**{field: "a=b"}, wait_for_sync=False)
 
 
 def test_a_project_allows_what_it_names_and_nothing_cluster_wide() -> None:

@@ -1,5 +1,6 @@
 """Preview, up, change, drift, down."""
 
+import json
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.local.stack.checkout import Checkout
 STACKS = ("local", "staging", "production")
 ACCESS = ("groundwork:cluster", "access")
 LOG_GROUP = "aws:cloudwatch/logGroup:LogGroup"
+APPLICATION = "kubernetes:argoproj.io/v1alpha1:Application"
 SECRET = "aws:secretsmanager/secret:Secret"
 
 
@@ -107,6 +109,39 @@ def test_a_setting_updates_in_place_or_replaces_and_is_put_back(deployed: Checko
     types = deployed.resource("aws:eks/nodeGroup:NodeGroup")["inputs"]["instanceTypes"]
     assert types == ["t3.large"]
     assert deployed.resource(SECRET, "api-keys")["id"] == secret
+
+
+def test_an_application_is_deployed_once_its_revision_is_synced_and_healthy(
+    deployed: Checkout,
+) -> None:
+    """As Argo CD tells it, which the test stands in for."""
+    application = deployed.resource(APPLICATION)
+    up = f"pulumi up --yes --skip-preview --target '{application['urn']}'"
+    settings = ("groundwork:gitops", "applications", "myapp")
+    read = "kubectl get application -n argocd myapp -o jsonpath={.spec.source.targetRevision}"
+    with deployed.edited() as file:
+        file.set(True, *settings, "wait_for_sync")
+        file.set("v2.0.0", *settings, "revision")
+        command = deployed.start_in_shell(up)
+        while deployed.said(read) != "v2.0.0":
+            assert command.poll() is None, deployed.output()
+        for revision, health in (("v1.0.0", "Healthy"), ("v2.0.0", "Progressing")):
+            tell_sync(deployed, revision, health)
+            time.sleep(2)
+            assert command.poll() is None, deployed.output()
+        tell_sync(deployed, "v2.0.0", "Healthy")
+        assert command.wait(120) == 0, deployed.output()
+    deployed.said(up)
+
+
+def tell_sync(checkout: Checkout, revision: str, health: str) -> None:
+    """Writes the status that Argo CD does, of an application that is in step with a revision."""
+    source = {"path": "k8s/overlays/production", "targetRevision": revision}
+    source["repoURL"] = "https://github.com/org/repo"
+    compared = {"source": source, "destination": {}}
+    status = {"sync": {"status": "Synced", "comparedTo": compared}, "health": {"status": health}}
+    words = f"patch application -n argocd myapp --type merge -p '{json.dumps({'status': status})}'"
+    checkout.said(f"kubectl {words}")
 
 
 def forget(checkout: Checkout, kind: str, name_end: str) -> str:

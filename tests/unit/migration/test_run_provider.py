@@ -201,7 +201,7 @@ def test_only_revisions_that_are_new_to_the_resource_are_judged(project: Project
     before = check(project.inputs(lint="off"))[0]
     project.add("dddd", "cccc")
     assert RunProvider().check(before, project.inputs()).failures == []
-    project.add("eeee", "dddd", up=UNSAFE)
+    project.add("eeee", "dddd", up=UNSAFE.replace("t_a", "t_b"))
     (failure,) = RunProvider().check(before, project.inputs()).failures
     assert "unsafe: revision eeee" in failure.reason
 
