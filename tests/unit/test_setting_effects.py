@@ -18,8 +18,14 @@ from tools.settings_reference import setting_paths
 
 COMMAND = "python -m tests.unit.setting_effects"
 BESIDE = {"aws:region", "tags"}
-# With a job, other resources migrate; a zone gets a gateway, or an endpoint, if all have one.
-ALONE = {"migrations.job", "network.availability_zones", "network.nat"}
+# With a job, other resources migrate; a zone gets a gateway, or an endpoint, if all have one; what
+# is waited for has no path or revision where nothing is.
+ALONE = {
+    "migrations.job",
+    "network.availability_zones",
+    "network.nat",
+    "gitops.applications.*.wait_for_sync",
+}
 
 
 def test_every_setting_is_in_the_table() -> None:
