@@ -15,6 +15,8 @@ import pytest
 from components.arguments import Setting, Settings
 from components.migration import ZeroDowntimeMigrationArgs
 from infra.settings import SettingsError, StackSettings, parse
+from infra.settings.keys import MISSING, keys_of
+from infra.settings.stack import subjects_of
 from tests.unit.program import run_program
 from tests.unit.recording import record
 from tests.unit.stack_files import (
@@ -192,3 +194,11 @@ def test_stack_files_are_judged_without_any_aws_credentials(
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     assert parse(as_config(VALID), FILE).tags["environment"] == "local"
+
+
+def test_a_key_that_a_stack_file_has_to_have_brings_an_example() -> None:
+    """It stands in for one that cannot be read, so that the other faults are told with it."""
+    for subject in subjects_of(StackSettings).values():
+        for name, key in keys_of(subject.settings).items():
+            required = key.default is MISSING or key.setting.required
+            assert not required or key.setting.example is not None, name
