@@ -4,6 +4,8 @@ An interrupted CREATE INDEX CONCURRENTLY leaves an invalid index that costs ever
 serves no query, and makes the next attempt fail, or with IF NOT EXISTS do nothing at all.
 """
 
+# ruff: noqa: S608 - the part is a constant of this module
+
 import logging
 import time
 from dataclasses import dataclass
@@ -18,9 +20,15 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.2
 
-_STATE = """
+# Databases made from one template have the same oids.
+_SHOWN = """
 SELECT x.indisvalid, t.relname, ns.nspname, ix.relname,
-       (SELECT pid FROM pg_stat_progress_create_index WHERE index_relid = ix.oid)
+       (SELECT pid FROM pg_stat_progress_create_index
+        WHERE datname = current_database() AND index_relid = ix.oid)
+"""
+
+_STATE = f"""
+{_SHOWN}
 FROM pg_class ix JOIN pg_namespace ns ON ns.oid = ix.relnamespace
 JOIN pg_index x ON x.indexrelid = ix.oid JOIN pg_class t ON t.oid = x.indrelid
 WHERE ix.relname = %s AND ix.relnamespace = (
@@ -28,9 +36,8 @@ WHERE ix.relname = %s AND ix.relnamespace = (
 """
 
 # Of an index without a name PostgreSQL makes one up, and a number behind it if that is taken.
-_UNNAMED = """
-SELECT x.indisvalid, t.relname, ns.nspname, ix.relname,
-       (SELECT pid FROM pg_stat_progress_create_index WHERE index_relid = ix.oid)
+_UNNAMED = f"""
+{_SHOWN}
 FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid
 JOIN pg_class ix ON ix.oid = x.indexrelid JOIN pg_namespace ns ON ns.oid = ix.relnamespace
 WHERE x.indrelid = to_regclass(%(table)s) AND ix.relname ~ '_idx[0-9]*$'
